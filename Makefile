@@ -1,0 +1,75 @@
+# convuser: "make" lists the targets. Go and make are all that "make run" and
+# "make test" need; what else is there (a C compiler, Node.js) is used.
+
+SHELL   := /bin/sh
+GO      ?= go
+ADDR    ?= 127.0.0.1:8080
+BUILD   := .build
+BUNDLE  := $(BUILD)/wasm
+CORE    := ./encode/wire ./validate ./user ./encode
+TOOL    := $(GO) tool -modfile=.tools/go.mod
+
+# The browser build: reproducible, without what a browser does not need.
+WASM_ENV   := GOOS=js GOARCH=wasm
+WASM_FLAGS := -tags convuser_bundle -trimpath -ldflags "-s -w -buildid="
+
+.DEFAULT_GOAL := help
+.PHONY: help run wasm test lint deps race 386 node unit bench clean need-go
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: need-go wasm ## serve the local endpoint and the admin UI at http://127.0.0.1:8080/ (ADDR=host:port)
+	@$(GO) run ./wasm/admin -addr "$(ADDR)" -bundle "$(BUNDLE)"
+
+wasm: need-go ## build the browser bundle into .build/wasm
+	@mkdir -p $(BUNDLE)
+	@$(WASM_ENV) $(GO) build $(WASM_FLAGS) -o $(BUNDLE)/convuser.wasm ./wasm
+	@cp "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" $(BUNDLE)/wasm_exec.js
+
+test: need-go lint deps wasm 386 node race unit ## run everything
+
+lint: need-go ## gofmt, go vet, staticcheck
+	@bad=$$(gofmt -l .); if [ -n "$$bad" ]; then echo "gofmt: run gofmt -w on"; echo "$$bad"; exit 1; fi
+	@$(GO) vet ./...
+	@$(WASM_ENV) $(GO) vet -tags convuser_bundle ./wasm $(CORE)
+	@$(TOOL) staticcheck ./...
+	@echo "lint: gofmt, go vet and staticcheck found nothing"
+
+deps: need-go ## compare what the bundle imports with .ci/bundle-imports.txt
+	@mkdir -p $(BUILD)
+	@$(WASM_ENV) $(GO) list -tags convuser_bundle -deps ./wasm | grep -vE '^(internal|runtime)(/|$$)' | LC_ALL=C sort > $(BUILD)/imports.txt
+	@if ! diff .ci/bundle-imports.txt $(BUILD)/imports.txt; then echo "deps: the bundle's imports (>) are not those of .ci/bundle-imports.txt (<)"; exit 1; fi
+	@echo "deps: the bundle imports its $$(wc -l < $(BUILD)/imports.txt | tr -d ' ') packages and no other"
+
+# A 386 program runs on an amd64 machine's Linux or Windows; elsewhere it is only built.
+386: need-go ## the core's tests on a machine of 32 bits
+	@case "$$($(GO) env GOHOSTOS)/$$($(GO) env GOHOSTARCH)" in \
+	linux/amd64|linux/386|windows/amd64) echo "386:"; GOARCH=386 CGO_ENABLED=0 $(GO) test $(CORE) ./encode/httpwire ;; \
+	*) GOOS=linux GOARCH=386 $(GO) vet $(CORE) && echo "386: built only, this machine does not run it" ;; \
+	esac
+
+race: need-go ## all tests under the race detector, where there is a C compiler
+	@if command -v "$$($(GO) env CC | cut -d ' ' -f 1)" >/dev/null 2>&1; then echo "race:"; CGO_ENABLED=1 $(GO) test -race ./...; \
+	else echo "race: skipped, it needs a C compiler ($$($(GO) env CC))"; fi
+
+# A browser's stack may be small: all of the core runs in 400 KB, and the
+# deepest nesting in 8 MB as well.
+NODE_RUN = node --stack-size=$(1) $$($(GO) env GOROOT)/lib/wasm/wasm_exec_node.js
+node: need-go ## the core's tests as js/wasm under Node.js, where there is one
+	@if command -v node >/dev/null 2>&1; then echo "node, 400 KB stack:"; \
+	$(WASM_ENV) $(GO) test -exec "$(call NODE_RUN,400)" $(CORE) && echo "node, 8 MB stack:" && \
+	(ulimit -s 16384 2>/dev/null; $(WASM_ENV) $(GO) test -run Depth -exec "$(call NODE_RUN,8192)" $(CORE)); \
+	else echo "node: skipped, it needs Node.js"; fi
+
+unit: need-go ## the tests of every package, Examples included
+	@$(GO) test ./...
+
+bench: need-go ## benchmarks of the core
+	@$(GO) test -run '^$$' -bench . -benchmem $(CORE)
+
+clean: ## remove what was built
+	rm -rf $(BUILD)
+
+need-go:
+	@command -v $(GO) >/dev/null 2>&1 || { echo "make: Go is missing; install Go 1.26 or later from your system's packages or go.dev"; exit 1; }

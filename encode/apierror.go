@@ -1,0 +1,112 @@
+package encode
+
+import (
+	"github.com/convuser/convuser/encode/wire"
+	"github.com/convuser/convuser/user"
+)
+
+// The members of an error answer of any shape. They index errorFields.
+const (
+	eCode = iota
+	eMessage
+	eMoreInfo
+	eTitle
+	eType
+	eDetail
+	eInstance
+	eDetails
+	eParams
+	eErrors
+	eUserError
+	errorMembers
+)
+
+// errorFields takes any type: an error answer is the last place to be strict
+// in. The numbers of the status line are not read, the status itself counts.
+var errorFields = [errorMembers]wire.Field{
+	eCode:      {Name: "code", Want: wire.AnyKind},
+	eMessage:   {Name: "message", Want: wire.AnyKind},
+	eMoreInfo:  {Name: "more_info", Want: wire.AnyKind},
+	eTitle:     {Name: "title", Want: wire.AnyKind},
+	eType:      {Name: "type", Want: wire.AnyKind},
+	eDetail:    {Name: "detail", Want: wire.AnyKind},
+	eInstance:  {Name: "instance", Want: wire.AnyKind},
+	eDetails:   {Name: "details", Want: wire.AnyKind},
+	eParams:    {Name: "params", Want: wire.AnyKind},
+	eErrors:    {Name: "errors", Want: wire.AnyKind},
+	eUserError: {Name: "userError", Want: wire.AnyKind},
+}
+
+// ParseError returns what an answer with this status, Content-Type and body
+// says, in any of the shapes that the service sends: the legacy
+// {code, message, more_info, status} with details at times; problem details
+// (RFC 9457); {code, message, httpStatusCode, params, userError}; and HTML,
+// plain text or nothing at all, which only the fields Status, ContentType and
+// Body keep. It never fails, and the strings share the memory of body.
+func ParseError(status int, contentType, body string) *user.APIError {
+	e := &user.APIError{Status: status, ContentType: contentType, Body: body}
+	var members [errorMembers]wire.Member
+	o := wire.Object{Fields: errorFields[:], Members: members[:]}
+	if _, f := o.ConsumeText(body); f != wire.OK {
+		return e
+	}
+	t := texts{size: o.Unescaped}
+	first := func(fields ...int) string {
+		for _, k := range fields {
+			if s := memberText(&t, body, &members[k]); s != "" {
+				return s
+			}
+		}
+		return ""
+	}
+	e.Code = errorCode(body, &members[eCode])
+	e.Message = first(eMessage, eTitle)
+	e.MoreInfo = first(eMoreInfo, eType)
+	e.Detail = first(eDetail)
+	e.Instance = first(eInstance)
+	e.Extra = firstJSON(body, &members[eDetails], &members[eParams], &members[eErrors])
+	e.UserError = readBool(body, &members[eUserError])
+	return e
+}
+
+// firstJSON returns the text of the first array or object.
+func firstJSON(body string, members ...*wire.Member) string {
+	for _, m := range members {
+		if m.Kind&(wire.ArrayKind|wire.ObjectKind) != 0 {
+			return body[m.Start:m.End]
+		}
+	}
+	return ""
+}
+
+// errorCode returns a code that is a number, or a string of digits; 0 where
+// it is neither, or more than nine digits.
+func errorCode(body string, m *wire.Member) int {
+	const mostDigits = 9
+	if m.Kind&(wire.NumberKind|wire.StringKind) == 0 || m.End-m.Start > mostDigits {
+		return 0
+	}
+	code := 0
+	for _, c := range []byte(body[m.Start:m.End]) {
+		if c-'0' > 9 {
+			return 0
+		}
+		code = code*10 + int(c-'0')
+	}
+	return code
+}
+
+// AppendError appends e in the legacy envelope that this API answers with,
+// {"code":…,"message":…,"more_info":…,"status":…}, as compact JSON. It
+// returns dst as it was and a [*validate.Error] where a string is not valid
+// UTF-8.
+func AppendError(dst []byte, e *user.APIError) ([]byte, error) {
+	w := jsonWriter{dst: append(dst, '{'), lead: len(dst)}
+	w.int("code", e.Code)
+	w.member("message")
+	w.string("message", e.Message)
+	w.member("more_info")
+	w.string("more_info", e.MoreInfo)
+	w.int("status", e.Status)
+	return w.finish()
+}

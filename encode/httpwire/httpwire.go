@@ -1,0 +1,364 @@
+// Package httpwire speaks the Create User call over net/http: it builds the
+// documented request and reads the answer for a client, reads the request
+// and writes the answer for a server. It sends nothing by itself.
+//
+// Beside an error of validation or syntax nothing is half done: no request
+// is built, no header is written.
+package httpwire
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/convuser/convuser/encode"
+	"github.com/convuser/convuser/user"
+	"github.com/convuser/convuser/validate"
+)
+
+const (
+	// BaseURL is the real service.
+	BaseURL = "https://conversations.twilio.com"
+	// Path is that of the call.
+	Path = "/v1/Users"
+	// FormType is the media type of the request.
+	FormType = "application/x-www-form-urlencoded"
+	// JSONType is the media type of the answer.
+	JSONType = "application/json"
+	// DefaultMaxBody is how many bytes of a body are read unless [MaxBody]
+	// says otherwise: 1 MiB.
+	DefaultMaxBody = 1 << 20
+)
+
+// An Option changes how a request or an answer is read.
+type Option func(*reading)
+
+type reading struct {
+	maxBody int64
+	form    encode.Option
+}
+
+// MaxBody sets how many bytes a body may have; less than 1 means
+// [DefaultMaxBody].
+func MaxBody(n int64) Option {
+	return func(r *reading) {
+		if n > 0 {
+			r.maxBody = n
+		}
+	}
+}
+
+// AllowUnknown makes ReadRequest skip form names that it does not know.
+func AllowUnknown() Option {
+	return func(r *reading) { r.form |= encode.AllowUnknown }
+}
+
+func read(opts []Option) reading {
+	r := reading{maxBody: DefaultMaxBody}
+	for _, o := range opts {
+		o(&r)
+	}
+	return r
+}
+
+// NewRequest validates r and builds the documented call: a POST to baseURL
+// and [Path] with the form and, where it is set, the webhook header. The
+// caller adds the credentials, with SetBasicAuth. The body can be sent again
+// after a redirect or for a retry.
+//
+// Errors are [validate.Errors] where r is not valid, or a [*validate.Error]
+// for the field "baseURL", which must be an absolute http or https URL
+// without query and fragment.
+func NewRequest(ctx context.Context, baseURL string, r *user.CreateRequest) (*http.Request, error) {
+	if err := r.Validate(); err != nil {
+		return nil, err
+	}
+	form, err := encode.AppendForm(nil, r)
+	if err != nil {
+		return nil, err
+	}
+	target, err := callURL(baseURL)
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, bytes.NewReader(form))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", FormType)
+	req.Header.Set("Accept", JSONType)
+	if on, ok := r.WebhookEnabled.Get(); ok {
+		req.Header.Set(user.WebhookHeader, strconv.FormatBool(on))
+	}
+	return req, nil
+}
+
+// callURL joins baseURL and Path.
+func callURL(baseURL string) (string, error) {
+	u, err := url.Parse(baseURL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" ||
+		u.RawQuery != "" || u.Fragment != "" || validate.URI(baseURL) != nil {
+		return "", &validate.Error{Field: "baseURL", Code: validate.Address, Offset: -1,
+			Want: "want http or https, a host and no query"}
+	}
+	return strings.TrimRight(baseURL, "/") + Path, nil
+}
+
+// A RequestError is a request that a server should refuse.
+type RequestError struct {
+	// Status is the HTTP status to answer: 400, 405, 413 or 415.
+	Status int
+	// Err says why: [validate.Errors], a [*validate.Error] or an
+	// [*encode.SyntaxError].
+	Err error
+}
+
+// Error returns the status and the text of Err.
+func (e *RequestError) Error() string {
+	return "status " + strconv.Itoa(e.Status) + ": " + e.Err.Error()
+}
+
+// Unwrap returns Err.
+func (e *RequestError) Unwrap() error { return e.Err }
+
+// refuse returns a RequestError for one field of the HTTP request.
+func refuse(status int, field string, c validate.Code, want string) error {
+	return &RequestError{status, &validate.Error{Field: field, Code: c, Offset: -1, Want: want}}
+}
+
+// ReadRequest reads the call from an HTTP request, for a server, and
+// validates it. It looks, in this order, at the method (POST), the media type
+// (a form, its charset absent or UTF-8, no Content-Encoding), the size, the
+// webhook header, the form, and the values; the first fault is a
+// [*RequestError]. It does not look at the path or at credentials, and
+// leaves closing the body to the server, as a handler does.
+//
+// The strings share the memory of the body that was read.
+func ReadRequest(req *http.Request, opts ...Option) (user.CreateRequest, error) {
+	o := read(opts)
+	if req.Method != http.MethodPost {
+		return user.CreateRequest{}, refuse(http.StatusMethodNotAllowed, "", validate.Method, http.MethodPost)
+	}
+	if err := checkMediaType(req.Header); err != nil {
+		return user.CreateRequest{}, err
+	}
+	body, err := readBody(req.Body, req.ContentLength, o.maxBody)
+	if err != nil {
+		return user.CreateRequest{}, err
+	}
+	hook, err := webhookHeader(req.Header)
+	if err != nil {
+		return user.CreateRequest{}, &RequestError{http.StatusBadRequest, err}
+	}
+	r, err := encode.ParseForm(body, o.form)
+	if err == nil {
+		err = r.Validate()
+	}
+	if err != nil {
+		return user.CreateRequest{}, &RequestError{http.StatusBadRequest, err}
+	}
+	r.WebhookEnabled = hook
+	return r, nil
+}
+
+func checkMediaType(h http.Header) error {
+	if c := h.Get("Content-Encoding"); c != "" && !strings.EqualFold(c, "identity") {
+		return refuse(http.StatusUnsupportedMediaType, "Content-Encoding", validate.MediaType, "no encoding")
+	}
+	mediaType, params, err := mime.ParseMediaType(h.Get("Content-Type"))
+	charset, hasCharset := params["charset"]
+	if err != nil || mediaType != FormType || hasCharset && !strings.EqualFold(charset, "utf-8") {
+		return refuse(http.StatusUnsupportedMediaType, "Content-Type", validate.MediaType, FormType)
+	}
+	return nil
+}
+
+// readBody reads at most limit bytes. A sender's word on the length is not
+// enough to allocate all of it.
+func readBody(body io.Reader, length, limit int64) (string, error) {
+	if body == nil {
+		return "", nil
+	}
+	if length > limit {
+		return "", tooLarge(limit)
+	}
+	const trusted = 64 << 10
+	var b strings.Builder
+	b.Grow(int(min(max(length, 0), trusted)))
+	n, err := io.Copy(&b, io.LimitReader(body, limit+1))
+	if err != nil {
+		return "", refuse(http.StatusBadRequest, "", validate.Body, "")
+	}
+	if n > limit {
+		return "", tooLarge(limit)
+	}
+	return b.String(), nil
+}
+
+func tooLarge(limit int64) error {
+	return refuse(http.StatusRequestEntityTooLarge, "", validate.TooLarge, strconv.FormatInt(limit, 10))
+}
+
+// webhookHeader reads X-Twilio-Webhook-Enabled: absent, or once, true or
+// false.
+func webhookHeader(h http.Header) (user.Opt[bool], error) {
+	values := h.Values(user.WebhookHeader)
+	if len(values) == 0 {
+		return user.Opt[bool]{}, nil
+	}
+	err := validate.WebhookEnabled(values[0])
+	if len(values) > 1 {
+		err = &validate.Error{Code: validate.Repeated, Offset: -1}
+	}
+	if e, ok := err.(*validate.Error); ok {
+		e.Field = user.WebhookHeader
+		return user.Opt[bool]{}, e
+	}
+	return user.Some(values[0] == "true"), nil
+}
+
+// DefaultHeader returns the five headers that let any origin make this call,
+// the webhook header included, without credentials of the browser's own.
+func DefaultHeader() user.ResponseHeader {
+	return user.ResponseHeader{
+		AllowOrigin:      user.Some("*"),
+		AllowMethods:     user.Some("POST, OPTIONS"),
+		AllowHeaders:     user.Some("Content-Type, Authorization, " + user.WebhookHeader),
+		AllowCredentials: user.Some(false),
+		ExposeHeaders:    user.Some("Retry-After"),
+	}
+}
+
+// corsHeaders pairs the string fields of a ResponseHeader with their names.
+func corsHeaders(h *user.ResponseHeader) []corsHeader {
+	return []corsHeader{
+		{"Access-Control-Allow-Origin", &h.AllowOrigin},
+		{"Access-Control-Allow-Methods", &h.AllowMethods},
+		{"Access-Control-Allow-Headers", &h.AllowHeaders},
+		{"Access-Control-Expose-Headers", &h.ExposeHeaders},
+	}
+}
+
+type corsHeader struct {
+	name  string
+	value *user.Opt[string]
+}
+
+const credentialsHeader = "Access-Control-Allow-Credentials"
+
+// SetHeader sets the headers of h that have a value on dst, and leaves the
+// others.
+func SetHeader(dst http.Header, h user.ResponseHeader) {
+	for _, c := range corsHeaders(&h) {
+		if v, ok := c.value.Get(); ok {
+			dst.Set(c.name, v)
+		}
+	}
+	if on, ok := h.AllowCredentials.Get(); ok {
+		dst.Set(credentialsHeader, strconv.FormatBool(on))
+	}
+}
+
+// readHeader is the other way of SetHeader. A value of
+// Access-Control-Allow-Credentials that is no boolean counts as absent.
+func readHeader(src http.Header) (h user.ResponseHeader) {
+	for _, c := range corsHeaders(&h) {
+		if values := src.Values(c.name); len(values) > 0 {
+			*c.value = user.Some(strings.Join(values, ", "))
+		}
+	}
+	if v := src.Get(credentialsHeader); validate.WebhookEnabled(v) == nil {
+		h.AllowCredentials = user.Some(v == "true")
+	}
+	return h
+}
+
+// WriteUser answers 201 with u as JSON and the headers of h. An error of
+// encoding is returned before anything is written; one of writing comes from
+// w.
+func WriteUser(w http.ResponseWriter, u *user.User, h user.ResponseHeader) error {
+	body, err := encode.AppendUser(nil, u)
+	if err != nil {
+		return err
+	}
+	SetHeader(w.Header(), h)
+	return write(w, http.StatusCreated, body)
+}
+
+// WriteError answers e.Status with e in the legacy envelope, the headers of
+// h, and Retry-After where e has it. Errors are those of [WriteUser].
+func WriteError(w http.ResponseWriter, e *user.APIError, h user.ResponseHeader) error {
+	body, err := encode.AppendError(nil, e)
+	if err != nil {
+		return err
+	}
+	SetHeader(w.Header(), h)
+	if e.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(e.RetryAfter))
+	}
+	return write(w, e.Status, body)
+}
+
+func write(w http.ResponseWriter, status int, body []byte) error {
+	w.Header().Set("Content-Type", JSONType)
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, err := w.Write(body)
+	return err
+}
+
+// ReadResponse reads the answer to the call, for a client, and closes its
+// body. For a 201, and a 200 as Fetch and Update of the same resource answer,
+// it returns the user; every other status is a [*user.APIError], whatever its
+// body is. The headers are returned beside either.
+//
+// A user that cannot be parsed is the error of [encode.ParseUser]; a body
+// over the limit, or that breaks off, is a [*validate.Error] with the code
+// TooLarge or Body, but one of an error answer is only cut off. The user is
+// not validated: what real answers say is taken as it is.
+func ReadResponse(resp *http.Response, opts ...Option) (user.User, user.ResponseHeader, error) {
+	defer resp.Body.Close()
+	o := read(opts)
+	h := readHeader(resp.Header)
+	if resp.StatusCode != http.StatusCreated && resp.StatusCode != http.StatusOK {
+		return user.User{}, h, readError(resp, o.maxBody)
+	}
+	body, err := readBody(resp.Body, resp.ContentLength, o.maxBody)
+	if err != nil {
+		return user.User{}, h, errors.Unwrap(err)
+	}
+	u, err := encode.ParseUser(body)
+	return u, h, err
+}
+
+// readError reads an error answer as far as it comes: the status counts,
+// even where the body breaks off.
+func readError(resp *http.Response, limit int64) *user.APIError {
+	var b strings.Builder
+	_, _ = io.Copy(&b, io.LimitReader(resp.Body, limit))
+	e := encode.ParseError(resp.StatusCode, resp.Header.Get("Content-Type"), b.String())
+	e.RetryAfter = retryAfter(resp.Header, time.Now())
+	return e
+}
+
+// retryAfter reads Retry-After (RFC 9110 section 10.2.3), seconds or a date,
+// and returns whole seconds from now, rounded up; 0 where there is none.
+func retryAfter(h http.Header, now time.Time) int {
+	const most = 1 << 30 // seconds: fits an int of 32 bits
+	v := h.Get("Retry-After")
+	if n, err := strconv.ParseUint(v, 10, 30); err == nil {
+		return int(n)
+	}
+	at, err := http.ParseTime(v)
+	if err != nil || !at.After(now) {
+		return 0
+	}
+	return int(min((at.Sub(now)+time.Second-1)/time.Second, most))
+}

@@ -1,0 +1,98 @@
+package encode
+
+import (
+	"github.com/convuser/convuser/encode/wire"
+	"github.com/convuser/convuser/user"
+)
+
+var requestFields = [requestMembers]wire.Field{
+	{Name: requestNames[identity], Want: wire.StringKind},
+	{Name: requestNames[friendlyName], Want: wire.StringKind},
+	{Name: requestNames[attributes], Want: wire.StringKind},
+	{Name: requestNames[roleSID], Want: wire.StringKind},
+}
+
+// AppendRequest appends r as a compact JSON object, its members named and
+// ordered as on the form, Attributes as a string. WebhookEnabled is a header,
+// and no part of it. Of the options it looks at [HTMLSafe].
+//
+// It returns dst as it was and a [*validate.Error] where a member is null or
+// not valid UTF-8; it checks nothing else, see [user.CreateRequest.Validate].
+func AppendRequest(dst []byte, r *user.CreateRequest, opts ...Option) ([]byte, error) {
+	members := requestTexts(r)
+	w := jsonWriter{dst: dst, lead: len(dst), html: options(opts)&HTMLSafe != 0}
+	size := 2
+	for k := range members {
+		if members[k].null {
+			return dst, members[k].check(requestNames[k])
+		}
+		size += len(requestNames[k]) + len(members[k].value) + 6
+	}
+	w.dst = append(reserve(w.dst, size), '{')
+	for k := range members {
+		if members[k].present {
+			w.member(requestNames[k])
+			w.string(requestNames[k], members[k].value)
+		}
+	}
+	return w.finish()
+}
+
+// ParseRequest reads a request from one JSON object (RFC 8259) with members
+// named as on the form, in any order, each a string; Attributes is a string
+// that holds the JSON text. Names are compared after unescaping, exactly.
+//
+// Text that is not JSON, not valid UTF-8, has an unpaired surrogate escape or
+// nests too deep is a [*SyntaxError]. A null, another type, a repeated name
+// and, without [AllowUnknown], an unknown name are a [*validate.Error]. The
+// first fault is reported, with its offset in src; beside an error, the
+// request is the zero one. A missing Identity is left to Validate.
+func ParseRequest(src string, opts ...Option) (user.CreateRequest, error) {
+	var members [requestMembers]wire.Member
+	o := wire.Object{
+		Fields:  requestFields[:],
+		Members: members[:],
+		Strict:  options(opts)&AllowUnknown == 0,
+	}
+	if at, f := o.ConsumeText(src); f != wire.OK {
+		return user.CreateRequest{}, requestError(&o, src, at, f)
+	}
+	t := texts{size: o.Unescaped}
+	r := user.CreateRequest{Identity: memberText(&t, src, &members[identity])}
+	if m := &members[friendlyName]; m.Kind != 0 {
+		r.FriendlyName = user.Some(memberText(&t, src, m))
+	}
+	if m := &members[attributes]; m.Kind != 0 {
+		r.Attributes = user.Some(user.Attributes(memberText(&t, src, m)))
+	}
+	if m := &members[roleSID]; m.Kind != 0 {
+		r.RoleSID = user.Some(user.RoleSID(memberText(&t, src, m)))
+	}
+	return r, nil
+}
+
+// memberText returns the value of a string; "" where it is absent or null.
+func memberText(t *texts, src string, m *wire.Member) string {
+	if m.Kind != wire.StringKind {
+		return ""
+	}
+	return t.text(src[m.Start:m.End], m.Escape)
+}
+
+// requestError returns the error for the fault that o found.
+func requestError(o *wire.Object, src string, at int, f wire.Fault) error {
+	if f == wire.Unknown {
+		end, saved, _ := wire.ConsumeString(src, at)
+		name := src[at+1 : end-1]
+		if saved > 0 {
+			var buf [64]byte
+			wrote, _ := wire.CopyUnescaped(buf[:], name)
+			name = string(buf[:wrote])
+		}
+		return unknownName(at, name)
+	}
+	if f == wire.WrongType && o.Field < 0 {
+		return faultError("", at, f, "object")
+	}
+	return faultError(fieldName(o.Field), at, f, "string")
+}

@@ -1,0 +1,238 @@
+package wire
+
+import "unicode/utf8"
+
+// unhex holds the value of each hex digit and 0xff for every other byte.
+var unhex = func() (t [256]byte) {
+	for c := range t {
+		t[c] = 0xff
+	}
+	for d := byte(0); d < 16; d++ {
+		t[lowerHex[d]] = d
+		t["0123456789ABCDEF"[d]] = d
+	}
+	return t
+}()
+
+// formBytes holds what the form serializer writes for each byte: up to three
+// bytes of output from the lowest, and how many they are in the highest.
+var formBytes = func() (t [256]uint32) {
+	const upperHex = "0123456789ABCDEF"
+	for c := range t {
+		switch {
+		case c == ' ':
+			t[c] = '+' | 1<<24
+		case isFormBare(byte(c)):
+			t[c] = uint32(c) | 1<<24
+		default:
+			t[c] = '%' | uint32(upperHex[c>>4])<<8 | uint32(upperHex[c&15])<<16 | 3<<24
+		}
+	}
+	return t
+}()
+
+// isFormBare reports whether c is outside of the
+// application/x-www-form-urlencoded percent-encode set (WHATWG URL section
+// 1.3): ASCII alphanumerics and *-._
+func isFormBare(c byte) bool {
+	return '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' ||
+		c == '*' || c == '-' || c == '.' || c == '_'
+}
+
+// FormLen returns how many bytes [AppendFormText] appends for s.
+func FormLen(s string) int {
+	n := 0
+	for i := 0; i < len(s); i++ {
+		n += int(formBytes[s[i]] >> 24)
+	}
+	return n
+}
+
+// AppendFormText appends s, a name or a value, as the
+// application/x-www-form-urlencoded serializer writes it (WHATWG URL section
+// 5.2): a space as +, ASCII alphanumerics and *-._ as they are, every other
+// byte as % and two upper-case hex digits. It does not look at UTF-8.
+func AppendFormText(dst []byte, s string) []byte {
+	if 3*len(s) > cap(dst)-len(dst) {
+		dst = grow(dst, FormLen(s))
+	}
+	// Each entry is stored whole, four bytes. Three more bytes of input are
+	// at least three more of output, so up to there it stays inside.
+	n, i := len(dst), 0
+	for buf := dst[:cap(dst)]; i+3 < len(s); i++ {
+		e := formBytes[s[i]]
+		b := buf[n : n+4]
+		b[0], b[1], b[2], b[3] = byte(e), byte(e>>8), byte(e>>16), byte(e>>24)
+		n += int(e >> 24)
+	}
+	for dst = dst[:n]; i < len(s); i++ {
+		e := formBytes[s[i]]
+		if e>>24 == 1 {
+			dst = append(dst, byte(e))
+		} else {
+			dst = append(dst, byte(e), byte(e>>8), byte(e>>16))
+		}
+	}
+	return dst
+}
+
+// grow returns b with room for at least n more bytes.
+func grow(b []byte, n int) []byte {
+	if cap(b)-len(b) >= n {
+		return b
+	}
+	return append(b, make([]byte, n)...)[:len(b)]
+}
+
+// inFormText says of each byte whether it goes on unchanged inside a name
+// or value of a form: 0 where it does.
+var inFormText = func() (t [256]byte) {
+	for c := range t {
+		if c >= utf8.RuneSelf {
+			t[c] = formNonASCII
+		}
+	}
+	t['&'], t['='], t['%'], t['+'], t[';'] = formEnd, formEquals, formPercent, formPlus, formSemicolon
+	return t
+}()
+
+const (
+	formEnd = 1 + iota
+	formEquals
+	formPercent
+	formPlus
+	formSemicolon
+	formNonASCII
+)
+
+// ConsumeFormText consumes a name or a value of a form from s[i] to the next
+// & or the end of s, for a name also to the next =. Saved is the number of
+// bytes by which the text is shorter once unescaped, and escaped says
+// whether it holds a % or + at all.
+//
+// It reads what the parser of WHATWG URL section 5.1 reads, but for three
+// things that lose or change text there and are faults here: a percent sign
+// without two hex digits ([Percent]), a raw semicolon, which some readers
+// take for a separator ([Semicolon]), and unescaped text that is not valid
+// UTF-8 ([UTF8], at the first byte of the bad sequence or the % of it).
+func ConsumeFormText(s string, i int, name bool) (end, saved int, escaped bool, f Fault) {
+	for ; i < len(s); i++ {
+		switch inFormText[s[i]] {
+		case 0:
+		case formEnd:
+			return i, saved, escaped, OK
+		case formEquals:
+			if name {
+				return i, saved, escaped, OK
+			}
+		case formPlus:
+			escaped = true
+		case formSemicolon:
+			return i, 0, false, Semicolon
+		default: // formPercent, formNonASCII
+			if isFormASCII(s, i) {
+				saved, escaped, i = saved+2, true, i+2
+				continue
+			}
+			n, width, f := consumeFormRune(s, i)
+			if f != OK {
+				return n, 0, false, f
+			}
+			saved += n - i - width
+			escaped = escaped || n-i != width
+			i = n - 1
+		}
+	}
+	return i, saved, escaped, OK
+}
+
+// isFormASCII reports whether s[i:] starts with a percent-encoded byte below
+// 0x80, which is nearly always the case and needs no look at UTF-8.
+func isFormASCII(s string, i int) bool {
+	return i+2 < len(s) && s[i] == '%' && unhex[s[i+1]] < 8 && unhex[s[i+2]] < 16
+}
+
+// consumeFormRune consumes the character at s[i], any of whose bytes may be
+// percent-encoded, and returns the offset behind it and how many bytes of
+// UTF-8 it takes.
+func consumeFormRune(s string, i int) (end, width int, f Fault) {
+	var seq [utf8.UTFMax]byte
+	for end = i; end < len(s) && width < utf8.UTFMax; width++ {
+		c, next, f := formByte(s, end)
+		if f != OK {
+			if width > 0 {
+				return i, 0, UTF8 // the sequence broke off before the bad %
+			}
+			return next, 0, f
+		}
+		if seq[width] = c; c < utf8.RuneSelf {
+			if width > 0 {
+				return i, 0, UTF8
+			}
+			return next, 1, OK
+		}
+		end = next
+		if n := width + 1; runeLen(string(seq[:n]), 0) == n {
+			return end, n, OK
+		}
+	}
+	return i, 0, UTF8
+}
+
+// formByte returns the byte that s[i] stands for, percent-encoded or not,
+// and the offset behind it; where a % has no two digits, that of the byte
+// that is none.
+func formByte(s string, i int) (c byte, end int, f Fault) {
+	if s[i] != '%' {
+		return s[i], i + 1, OK
+	}
+	for end = i + 1; end < i+3; end++ {
+		if end >= len(s) || unhex[s[end]] > 15 {
+			return 0, end, Percent
+		}
+		c = c<<4 | unhex[s[end]]
+	}
+	return c, end, OK
+}
+
+// AppendFormUnescaped appends the text that raw stands for to dst: raw is
+// what [ConsumeFormText] has consumed. It appends len(raw)-saved bytes.
+func AppendFormUnescaped(dst []byte, raw string) []byte {
+	dst, _ = appendFormUnescaped(dst, raw, len(dst)+len(raw))
+	return dst
+}
+
+// CopyFormUnescaped is [AppendFormUnescaped] for a buffer of fixed size, as
+// [CopyUnescaped] is for JSON strings.
+func CopyFormUnescaped(buf []byte, raw string) (wrote, read int) {
+	dst, read := appendFormUnescaped(buf[:0:len(buf)], raw, len(buf))
+	return len(dst), read
+}
+
+// appendFormUnescaped appends bytes to dst while it is shorter than limit,
+// and returns dst and how much of raw it has read.
+func appendFormUnescaped(dst []byte, raw string, limit int) ([]byte, int) {
+	i := 0
+	for i < len(raw) && len(dst) < limit {
+		c := raw[i]
+		i++
+		switch c {
+		case '+':
+			c = ' '
+		case '%':
+			c = unhex[raw[i]]<<4 | unhex[raw[i+1]]
+			i += 2
+		}
+		dst = append(dst, c)
+	}
+	return dst, i
+}
+
+// IsHex reports whether c is a HEXDIG of RFC 5234, in either case.
+func IsHex(c byte) bool { return unhex[c] < 16 }
+
+// IsHex32 reports whether s is exactly 32 of them.
+func IsHex32(s string) bool {
+	return len(s) == 32 &&
+		notHex(load8(s, 0))|notHex(load8(s, 8))|notHex(load8(s, 16))|notHex(load8(s, 24)) == 0
+}

@@ -1,0 +1,141 @@
+// Package vectors reads the tables that feed the unit tests, the fuzz seeds
+// and the benchmarks of every package, and the suites written by others.
+// JavaScript reads the same files.
+package vectors
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Text is the input of a vector, given in one of three ways: as "in", as
+// "b64" where it is not valid UTF-8, or as "repeat", a list of pairs of a
+// text and how often it comes.
+type Text struct {
+	In     string
+	B64    []byte
+	Repeat [][2]json.RawMessage
+}
+
+// String returns the input.
+func (t Text) String() string {
+	if t.B64 != nil {
+		return string(t.B64)
+	}
+	var b strings.Builder
+	b.WriteString(t.In)
+	for _, part := range t.Repeat {
+		var text string
+		var count int
+		if json.Unmarshal(part[0], &text) != nil || json.Unmarshal(part[1], &count) != nil {
+			panic("vectors: repeat wants pairs of a text and a count")
+		}
+		b.WriteString(strings.Repeat(text, count))
+	}
+	return b.String()
+}
+
+// Fault is what a vector says of its input: the zero Fault for nothing
+// wrong.
+type Fault struct {
+	Syntax bool // an encode.SyntaxError, else a validate.Error
+	Field  string
+	Code   string
+	Offset int
+	Want   string
+}
+
+// Load returns the vectors of a file, by its path from the project's root.
+func Load[T any](tb testing.TB, path string) []T {
+	tb.Helper()
+	var rows []T
+	b, err := os.ReadFile(filepath.Join(root(tb), filepath.FromSlash(path)))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&rows); err != nil {
+		tb.Fatalf("%s: %v", path, err)
+	}
+	if len(rows) == 0 {
+		tb.Fatalf("%s: no vectors", path)
+	}
+	return rows
+}
+
+// A Case is one line of a suite. Which fields count depends on the suite.
+type Case struct {
+	Name   string
+	B64    string
+	Input  string
+	Pairs  [][2]string
+	Data   json.RawMessage
+	Expect json.RawMessage
+}
+
+// Bytes returns the case's input where it is given as bytes.
+func (c Case) Bytes(tb testing.TB) string {
+	tb.Helper()
+	b, err := base64.StdEncoding.DecodeString(c.B64)
+	if err != nil {
+		tb.Fatalf("%s: %v", c.Name, err)
+	}
+	return string(b)
+}
+
+// Verdict returns Expect where it is a string.
+func (c Case) Verdict(tb testing.TB) (s string) {
+	tb.Helper()
+	if err := json.Unmarshal(c.Expect, &s); err != nil {
+		tb.Fatalf("%s: %v", c.Name, err)
+	}
+	return s
+}
+
+// Suite returns the cases of a suite in $SUITES, by default ../shared/suites,
+// and skips the test where it is not there.
+func Suite(tb testing.TB, name string) []Case {
+	tb.Helper()
+	dir := os.Getenv("SUITES")
+	if dir == "" {
+		dir = filepath.Join(root(tb), "..", "shared", "suites")
+	}
+	b, err := os.ReadFile(filepath.Join(dir, name+".jsonl"))
+	if err != nil {
+		tb.Skipf("no suite %s: set SUITES, or put the suites into ../shared/suites", name)
+	}
+	var cases []Case
+	for line := range bytes.Lines(b) {
+		var c Case
+		if err := json.Unmarshal(line, &c); err != nil {
+			tb.Fatalf("%s: %v", name, err)
+		}
+		cases = append(cases, c)
+	}
+	return cases
+}
+
+// root returns the folder of go.mod.
+func root(tb testing.TB) string {
+	tb.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			tb.Fatal("vectors: no go.mod above the working directory")
+		}
+		dir = parent
+	}
+}

@@ -1,0 +1,51 @@
+package user
+
+import "strconv"
+
+// An APIError is an answer that is no 201. It keeps the status of every
+// answer, whatever its body was, and what the body said where it could be
+// read. The zero APIError is of no use. Package encode reads one from a body
+// and package httpwire from a response.
+//
+// Strings are the server's words: show them as text, never as markup.
+type APIError struct {
+	// Status is the HTTP status, 100 to 599.
+	Status int
+	// Code is the service's own code, such as 50201 for a user that
+	// exists; 0 where the answer had none.
+	Code int
+	// Message says what is wrong: message, or title of RFC 9457.
+	Message string
+	// MoreInfo is a URL about the code: more_info, or type of RFC 9457.
+	MoreInfo string
+	// Detail says what is wrong this time: detail of RFC 9457.
+	Detail string
+	// Instance names this occurrence: instance of RFC 9457.
+	Instance string
+	// Extra is the JSON text of details, params or errors, where the answer
+	// had one of them, to the byte; the first of them in that order.
+	Extra string
+	// UserError says that the service puts the fault with the caller, the
+	// member userError.
+	UserError Opt[bool]
+	// ContentType is the media type of the answer, as it was sent.
+	ContentType string
+	// Body is the body to the byte, as much of it as the reader keeps.
+	Body string
+	// RetryAfter is how many seconds to wait before the next try, from the
+	// header Retry-After; 0 where the answer had none.
+	RetryAfter int
+}
+
+// Error returns the status and the code, such as
+// "twilio: status 409, code 50201". The server's words, which may hold
+// personal data, are in the fields.
+func (e *APIError) Error() string {
+	dst := append(make([]byte, 0, 48), "twilio: status "...)
+	dst = strconv.AppendInt(dst, int64(e.Status), 10)
+	if e.Code != 0 {
+		dst = append(dst, ", code "...)
+		dst = strconv.AppendInt(dst, int64(e.Code), 10)
+	}
+	return string(dst)
+}

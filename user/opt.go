@@ -1,0 +1,204 @@
+package user
+
+import (
+	"github.com/convuser/convuser/encode/wire"
+	"github.com/convuser/convuser/validate"
+)
+
+// Value is what an [Opt] can hold.
+type Value interface {
+	string | bool | AccountSID | ChatServiceSID | RoleSID | UserSID | Attributes | DateTime | Links
+}
+
+// Opt is a member that is absent, null, or has a value. The zero Opt is
+// absent. Opts can be compared with ==.
+type Opt[T Value] struct {
+	value T // zero unless state is set
+	state state
+}
+
+type state uint8
+
+const (
+	absent state = iota
+	null
+	set
+)
+
+// Some returns a member with a value, which may be empty.
+func Some[T Value](v T) Opt[T] { return Opt[T]{v, set} }
+
+// Null returns a member that is null.
+func Null[T Value]() Opt[T] { return Opt[T]{state: null} }
+
+// Get returns the value and true, or the zero value and false where the
+// member is absent or null.
+func (o Opt[T]) Get() (T, bool) { return o.value, o.state == set }
+
+// Or returns the value, or v where the member is absent or null.
+func (o Opt[T]) Or(v T) T {
+	if o.state == set {
+		return o.value
+	}
+	return v
+}
+
+// IsZero reports whether the member is absent, so that the option omitzero
+// of encoding/json leaves it out.
+func (o Opt[T]) IsZero() bool { return o.state == absent }
+
+// IsNull reports whether the member is null.
+func (o Opt[T]) IsNull() bool { return o.state == null }
+
+// Equal reports whether o and p are in the same state with the same value.
+// It is what o == p says; go-cmp calls it.
+func (o Opt[T]) Equal(p Opt[T]) bool { return o == p }
+
+// MarshalJSON returns the value as JSON, and null where the member is null
+// or absent: a struct field that is to vanish needs the option omitzero. It
+// returns a [*validate.Error] where a string is not valid UTF-8.
+func (o Opt[T]) MarshalJSON() ([]byte, error) {
+	if o.state != set {
+		return []byte("null"), nil
+	}
+	if s, ok := text(&o.value); ok {
+		return appendString(nil, *s, false)
+	}
+	switch v := any(&o.value).(type) {
+	case *bool:
+		if *v {
+			return []byte("true"), nil
+		}
+		return []byte("false"), nil
+	case *Links:
+		return v.AppendJSON(nil, false)
+	}
+	return nil, &validate.Error{Code: validate.Type, Offset: -1}
+}
+
+// UnmarshalJSON sets o to what the JSON value b is. A value of another type
+// or a text that is no JSON is a [*validate.Error] and leaves o as it was.
+func (o *Opt[T]) UnmarshalJSON(b []byte) error {
+	s := string(b)
+	i := wire.ConsumeSpace(s, 0)
+	if end, f := wire.ConsumeText(s); f != wire.OK {
+		return faultError(end, f, "")
+	}
+	var p Opt[T]
+	err := p.parse(s, i)
+	if err == nil {
+		*o = p
+	}
+	return err
+}
+
+// parse sets o to the value that starts at s[i]; s is a valid text.
+func (o *Opt[T]) parse(s string, i int) error {
+	if s[i] == 'n' {
+		o.state = null
+		return nil
+	}
+	o.state = set
+	if v, ok := text(&o.value); ok {
+		if s[i] != '"' {
+			return faultError(i, wire.WrongType, "string")
+		}
+		*v = unquote(s, i)
+		return nil
+	}
+	switch v := any(&o.value).(type) {
+	case *bool:
+		if *v = s[i] == 't'; !*v && s[i] != 'f' {
+			return faultError(i, wire.WrongType, "boolean")
+		}
+	case *Links:
+		if s[i] != '{' {
+			return faultError(i, wire.WrongType, "object")
+		}
+		return v.parse(s, i)
+	}
+	return nil
+}
+
+// UnmarshalParam sets o to the value that a form or query gives as text, as
+// gin and echo bind it: a bool from exactly true or false, any string as it
+// is. Links have no form. An error leaves o as it was.
+func (o *Opt[T]) UnmarshalParam(param string) error {
+	p := Opt[T]{state: set}
+	if s, ok := text(&p.value); ok {
+		*s = param
+	} else if b, ok := any(&p.value).(*bool); ok {
+		if err := validate.WebhookEnabled(param); err != nil {
+			return err
+		}
+		*b = param == "true"
+	} else {
+		return &validate.Error{Code: validate.Type, Offset: -1, Want: "JSON"}
+	}
+	*o = p
+	return nil
+}
+
+// ValidatorValue returns the value, or nil where the member is absent or
+// null, as github.com/go-playground/validator/v10 asks of its Valuer, so
+// that tags such as omitempty and len look at the value.
+func (o Opt[T]) ValidatorValue() any {
+	if o.state != set {
+		return nil
+	}
+	return o.value
+}
+
+// text returns where v keeps its text, and whether it is a string at all.
+func text[T Value](v *T) (*string, bool) {
+	switch v := any(v).(type) {
+	case *string:
+		return v, true
+	case *AccountSID:
+		return (*string)(v), true
+	case *ChatServiceSID:
+		return (*string)(v), true
+	case *RoleSID:
+		return (*string)(v), true
+	case *UserSID:
+		return (*string)(v), true
+	case *Attributes:
+		return (*string)(v), true
+	case *DateTime:
+		return (*string)(v), true
+	}
+	return nil, false
+}
+
+// appendString appends s as a JSON string.
+func appendString(dst []byte, s string, htmlSafe bool) ([]byte, error) {
+	dst, at, f := wire.AppendString(dst, s, htmlSafe)
+	if f != wire.OK {
+		return dst, faultError(at, f, "")
+	}
+	return dst, nil
+}
+
+// unquote returns the value of the string that starts at s[i].
+func unquote(s string, i int) string {
+	end, saved, _ := wire.ConsumeString(s, i)
+	return unescape(s[i+1:end-1], saved > 0)
+}
+
+// unescape returns the value of the string whose text is raw.
+func unescape(raw string, escaped bool) string {
+	if !escaped {
+		return raw
+	}
+	return string(wire.AppendUnescaped(nil, raw))
+}
+
+// faultError returns the error for a fault in a value on its own; kind is
+// the JSON type that is wanted.
+func faultError(i int, f wire.Fault, kind string) error {
+	c, want := validate.Fault(f)
+	if c == validate.Type {
+		want = kind
+	}
+	return &validate.Error{Code: c, Offset: i, Want: want}
+}

@@ -1,0 +1,74 @@
+package user
+
+import "github.com/convuser/convuser/validate"
+
+// A CreateRequest is what the call sends. The zero CreateRequest is not
+// valid: it has no identity.
+type CreateRequest struct {
+	// Identity uniquely identifies the user within the Conversation
+	// Service, case-sensitive; often a user name or an email address. It is
+	// required: empty means missing, so that package encode leaves it out
+	// and Validate says so.
+	Identity string `json:"Identity,omitzero" form:"Identity"`
+	// FriendlyName describes the user.
+	FriendlyName Opt[string] `json:"FriendlyName,omitzero" form:"FriendlyName"`
+	// Attributes is the JSON text of one object with the application's own
+	// data. The service answers {} where none were set.
+	Attributes Opt[Attributes] `json:"Attributes,omitzero" form:"Attributes"`
+	// RoleSID is the service-level role of the user: ^RL[0-9a-fA-F]{32}$.
+	RoleSID Opt[RoleSID] `json:"RoleSid,omitzero" form:"RoleSid"`
+	// WebhookEnabled is the header X-Twilio-Webhook-Enabled, never part of
+	// the form or of the JSON.
+	WebhookEnabled Opt[bool] `json:"-" form:"-"`
+}
+
+// WebhookHeader is the header of [CreateRequest.WebhookEnabled].
+const WebhookHeader = "X-Twilio-Webhook-Enabled"
+
+// Validate returns nil where r is what the contract asks for, else
+// [validate.Errors] with one error for each field that is at fault, in the
+// order of the fields. Offsets are within the field's value.
+func (r *CreateRequest) Validate() error {
+	var c checker
+	if r.Identity == "" {
+		c.add("Identity", &validate.Error{Code: validate.Required, Offset: -1})
+	} else {
+		c.add("Identity", validate.Text(r.Identity))
+	}
+	c.notNull("FriendlyName", r.FriendlyName.IsNull())
+	c.add("FriendlyName", validate.Text(r.FriendlyName.value))
+	c.notNull("Attributes", r.Attributes.IsNull())
+	checkSet(&c, "Attributes", r.Attributes)
+	c.notNull("RoleSid", r.RoleSID.IsNull())
+	checkSet(&c, "RoleSid", r.RoleSID)
+	c.notNull(WebhookHeader, r.WebhookEnabled.IsNull())
+	return c.err()
+}
+
+// Advise returns what is legal in r and likely to hurt, in the order of the
+// fields, nil for nothing. It never contradicts Validate: a value that
+// Validate rejects may get advice or none.
+func (r *CreateRequest) Advise() []validate.Advice {
+	list := validate.AdviseIdentity(r.Identity)
+	if s, ok := r.FriendlyName.Get(); ok {
+		list = append(list, validate.AdviseFriendlyName(s)...)
+	}
+	if s, ok := r.Attributes.Get(); ok {
+		list = append(list, validate.AdviseAttributes(string(s))...)
+	}
+	return list
+}
+
+// Clone returns a copy of r that no longer holds on to the text that it was
+// parsed from. All its strings share one allocation.
+func (r CreateRequest) Clone() CreateRequest {
+	k := keeper{}
+	for range 2 {
+		k.turn()
+		k.keep(&r.Identity)
+		k.keep(&r.FriendlyName.value)
+		k.keep((*string)(&r.Attributes.value))
+		k.keep((*string)(&r.RoleSID.value))
+	}
+	return r
+}

@@ -1,0 +1,76 @@
+package user
+
+import "github.com/convuser/convuser/validate"
+
+// A User is what a 201 answers. Every member may be absent or null: answers
+// in the wild lack some, and the contract allows null in all. The zero User
+// is an empty object.
+type User struct {
+	SID            Opt[UserSID]        `json:"sid,omitzero" form:"sid"`                           // the user: ^US[0-9a-fA-F]{32}$
+	AccountSID     Opt[AccountSID]     `json:"account_sid,omitzero" form:"account_sid"`           // its account: ^AC[0-9a-fA-F]{32}$
+	ChatServiceSID Opt[ChatServiceSID] `json:"chat_service_sid,omitzero" form:"chat_service_sid"` // its Conversation Service: ^IS[0-9a-fA-F]{32}$
+	RoleSID        Opt[RoleSID]        `json:"role_sid,omitzero" form:"role_sid"`                 // its service-level role: ^RL[0-9a-fA-F]{32}$
+	Identity       Opt[string]         `json:"identity,omitzero" form:"identity"`                 // unique in the service, case-sensitive
+	FriendlyName   Opt[string]         `json:"friendly_name,omitzero" form:"friendly_name"`       // describes the user
+	Attributes     Opt[Attributes]     `json:"attributes,omitzero" form:"attributes"`             // JSON text of one object
+	IsOnline       Opt[bool]           `json:"is_online,omitzero" form:"is_online"`               // connected now; null without reachability
+	IsNotifiable   Opt[bool]           `json:"is_notifiable,omitzero" form:"is_notifiable"`       // has a push registration; null likewise
+	DateCreated    Opt[DateTime]       `json:"date_created,omitzero" form:"date_created"`         // RFC 3339, in GMT
+	DateUpdated    Opt[DateTime]       `json:"date_updated,omitzero" form:"date_updated"`         // RFC 3339, in GMT
+	URL            Opt[string]         `json:"url,omitzero" form:"url"`                           // absolute URL of the user
+	Links          Opt[Links]          `json:"links,omitzero" form:"links"`                       // absolute URLs of what belongs to it
+
+	// Unknown holds the members that this version does not know, in order
+	// and to the byte as they stood in the source, with commas between
+	// them: `"a":1,"b":{…}`. Package encode writes them back behind the
+	// known ones, so that a gateway loses nothing. Empty means none.
+	Unknown string `json:"-" form:"-"`
+}
+
+// Validate returns nil where every member that has a value is what the
+// contract says, else [validate.Errors] with one error for each member that
+// is at fault, in the order of the fields of [User]. Offsets are within the
+// member's value. A member that is absent or null is never at fault, and
+// Unknown is not looked at.
+func (u *User) Validate() error {
+	var c checker
+	checkSet(&c, "sid", u.SID)
+	checkSet(&c, "account_sid", u.AccountSID)
+	checkSet(&c, "chat_service_sid", u.ChatServiceSID)
+	checkSet(&c, "role_sid", u.RoleSID)
+	c.add("identity", validate.Text(u.Identity.value))
+	c.add("friendly_name", validate.Text(u.FriendlyName.value))
+	checkSet(&c, "attributes", u.Attributes)
+	checkSet(&c, "date_created", u.DateCreated)
+	checkSet(&c, "date_updated", u.DateUpdated)
+	if s, ok := u.URL.Get(); ok {
+		c.add("url", validate.URI(s))
+	}
+	if s, ok := u.Links.value.UserConversations.Get(); ok {
+		c.add("links.user_conversations", validate.URI(s))
+	}
+	return c.err()
+}
+
+// Clone returns a copy of u that no longer holds on to the text that it was
+// parsed from. All its strings share one allocation.
+func (u User) Clone() User {
+	k := keeper{}
+	for range 2 {
+		k.turn()
+		k.keep((*string)(&u.SID.value))
+		k.keep((*string)(&u.AccountSID.value))
+		k.keep((*string)(&u.ChatServiceSID.value))
+		k.keep((*string)(&u.RoleSID.value))
+		k.keep(&u.Identity.value)
+		k.keep(&u.FriendlyName.value)
+		k.keep((*string)(&u.Attributes.value))
+		k.keep((*string)(&u.DateCreated.value))
+		k.keep((*string)(&u.DateUpdated.value))
+		k.keep(&u.URL.value)
+		k.keep(&u.Links.value.UserConversations.value)
+		k.keep(&u.Links.value.Unknown)
+		k.keep(&u.Unknown)
+	}
+	return u
+}

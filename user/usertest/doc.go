@@ -1,0 +1,34 @@
+// Package usertest is the Create User endpoint in memory, for tests and
+// demos, as net/http/httptest is for HTTP: it answers POST /v1/Users as the
+// real service documents it, and keeps the users that it made.
+//
+//	srv := usertest.NewServer()
+//	defer srv.Close()
+//	req, err := httpwire.NewRequest(ctx, srv.URL, &user.CreateRequest{Identity: "admin"})
+//
+// One fault is answered, the first of these, always in the legacy envelope:
+//
+//	path is not /v1/Users             404  20404
+//	method is not POST                405  20004, with Allow
+//	no credentials, or wrong ones     401  20003
+//	not a form                        415  20001
+//	body too large                    413  20001
+//	webhook header                    400  20001
+//	form                              400  20001
+//	Identity missing                  400  50204
+//	Attributes not a JSON object      400  50304
+//	RoleSid                           400  20001
+//	identity taken, case-sensitive    409  50201
+//	no room for another user          503  20503
+//
+// The last one is this endpoint's own: its memory is bounded. Where facts of
+// the real service are not known, 415, 413 and 20004 say, the choice is this
+// endpoint's as well.
+//
+// A 201 has fresh SIDs, dates, url and links; absent attributes are answered
+// as {}, an absent friendly name as null, an absent role as the service's
+// default role, is_online and is_notifiable as null.
+//
+// To test how a client bears a fault, order one from Go with [Handler.Fail]
+// or, from any program, with a form on the control path, see [ControlPath].
+package usertest

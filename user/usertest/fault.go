@@ -1,0 +1,233 @@
+package usertest
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/go-playground/form/v4"
+	"github.com/go-playground/validator/v10"
+
+	"github.com/convuser/convuser/encode/httpwire"
+)
+
+// ControlPath is where a program in any language orders faults. A POST of a
+// form orders one; a DELETE forgets all users and faults; both answer 204,
+// and 400 with one line of text where the form is at fault. A browser that
+// shows a page of another site is refused.
+//
+//	kind         429, 500, 502, delay or cut; required
+//	times        how many requests, 1 to 1000; 1 if absent
+//	retry_after  seconds for Retry-After of a 429, at most 3600; 1 if absent
+//	delay_ms     milliseconds to wait first, at most 60000
+const ControlPath = "/_convuser/faults"
+
+// A Kind is what a [Fault] does.
+type Kind string
+
+// The kinds of faults.
+const (
+	TooManyRequests Kind = "429"   // 429 with code 20429 and Retry-After: nothing was created
+	ServerError     Kind = "500"   // 500 with code 20500: nothing was created
+	BadGateway      Kind = "502"   // 502 with a body of HTML, as a proxy sends it: nothing was created
+	Delay           Kind = "delay" // wait, then answer as usual
+	Cut             Kind = "cut"   // create the user, then cut the connection without an answer
+)
+
+// A Fault is ordered with [Handler.Fail] and befalls the next requests to the
+// endpoint, before anything of them is looked at.
+type Fault struct {
+	// Kind is what happens; the zero Kind is [Delay].
+	Kind Kind
+	// Times is for how many requests; less than 1 means one.
+	Times int
+	// RetryAfter is in seconds, for TooManyRequests; less than 1 means one.
+	RetryAfter int
+	// Delay is how long to wait first, for every kind.
+	Delay time.Duration
+}
+
+// Fail orders faults; they come in the order in which they were ordered, each
+// for one request that finds it. At most 1,000 requests are kept in mind;
+// what goes beyond is dropped.
+func (h *Handler) Fail(faults ...Fault) {
+	const most = 1000
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, f := range faults {
+		for range min(max(f.Times, 1), most-len(h.faults)) {
+			h.faults = append(h.faults, f)
+		}
+	}
+}
+
+// nextFault takes the next fault, if there is one.
+func (h *Handler) nextFault() (f Fault, ok bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.faults) == 0 {
+		return f, false
+	}
+	f, h.faults = h.faults[0], h.faults[1:]
+	return f, true
+}
+
+// inject does what the next fault says, and reports whether the request was
+// answered by it.
+func (h *Handler) inject(w http.ResponseWriter, r *http.Request) bool {
+	f, ok := h.nextFault()
+	if !ok {
+		return false
+	}
+	if sleep(r.Context(), f.Delay) != nil {
+		return true // the client has gone
+	}
+	switch f.Kind {
+	case TooManyRequests:
+		e := apiError(http.StatusTooManyRequests, codeRateLimit, "Too Many Requests")
+		e.RetryAfter = max(f.RetryAfter, 1)
+		_ = httpwire.WriteError(w, e, httpwire.DefaultHeader())
+	case ServerError:
+		h.fail(w, http.StatusInternalServerError, codeServer, "Internal server error")
+	case BadGateway:
+		httpwire.SetHeader(w.Header(), httpwire.DefaultHeader())
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.WriteHeader(http.StatusBadGateway)
+		_, _ = io.WriteString(w, "<html><body><h1>502 Bad Gateway</h1></body></html>\n")
+	case Cut:
+		h.create(discard{}, r)
+		cut(w)
+	default:
+		return false
+	}
+	return true
+}
+
+// discard is a ResponseWriter for an answer that nobody gets.
+type discard struct{}
+
+func (discard) Header() http.Header         { return http.Header{} }
+func (discard) Write(b []byte) (int, error) { return len(b), nil }
+func (discard) WriteHeader(int)             {}
+
+// cut closes the connection. Where there is none to close, as behind HTTP/2
+// or an httptest.ResponseRecorder, it aborts the handler in the way that
+// net/http provides.
+func cut(w http.ResponseWriter) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	_ = conn.Close()
+}
+
+// faultForm is the form on the control path.
+type faultForm struct {
+	Kind       Kind `form:"kind" setting:"kind" validate:"required,oneof=429 500 502 delay cut"`
+	Times      int  `form:"times" setting:"times" validate:"min=0,max=1000"`
+	RetryAfter int  `form:"retry_after" setting:"retry_after" validate:"min=0,max=3600"`
+	DelayMS    int  `form:"delay_ms" setting:"delay_ms" validate:"min=0,max=60000"`
+}
+
+// newControl returns the handler of the control path. A page of another site
+// must not be able to break somebody's tests.
+func newControl(h *Handler) http.Handler {
+	decoder := form.NewDecoder()
+	return http.NewCrossOriginProtection().Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.Method {
+		case http.MethodPost:
+			f, err := readFault(decoder, w, r)
+			if err != nil {
+				http.Error(w, err.Error(), http.StatusBadRequest)
+				return
+			}
+			h.Fail(f)
+		case http.MethodDelete:
+			h.Reset()
+		default:
+			w.Header().Set("Allow", "POST, DELETE")
+			http.Error(w, "want POST or DELETE", http.StatusMethodNotAllowed)
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
+	}))
+}
+
+// readFault reads and checks the form.
+func readFault(decoder *form.Decoder, w http.ResponseWriter, r *http.Request) (Fault, error) {
+	const mostBytes = 4096
+	r.Body = http.MaxBytesReader(w, r.Body, mostBytes)
+	if err := r.ParseForm(); err != nil {
+		return Fault{}, errors.New("want a form of at most 4096 bytes")
+	}
+	for name, values := range r.PostForm {
+		switch name {
+		case "kind", "times", "retry_after", "delay_ms":
+			if len(values) > 1 {
+				return Fault{}, errors.New(name + ": repeated name")
+			}
+		default:
+			return Fault{}, errors.New("unknown name; want kind, times, retry_after or delay_ms")
+		}
+	}
+	var f faultForm
+	if err := decoder.Decode(&f, r.PostForm); err != nil {
+		return Fault{}, formError(err)
+	}
+	if err := CheckSettings(f); err != nil {
+		return Fault{}, err
+	}
+	return Fault{f.Kind, f.Times, f.RetryAfter, time.Duration(f.DelayMS) * time.Millisecond}, nil
+}
+
+// formError says on one line which field form/v4 could not read, without the
+// value, which form/v4's own text holds.
+func formError(err error) error {
+	names := map[string]string{"Times": "times", "RetryAfter": "retry_after", "DelayMS": "delay_ms"}
+	if all, ok := errors.AsType[form.DecodeErrors](err); ok {
+		for field := range all {
+			if name := names[field]; name != "" {
+				return errors.New(name + ": want a whole number")
+			}
+		}
+	}
+	return errors.New("the form cannot be read")
+}
+
+// CheckSettings checks a struct against the rules of validator/v10 in its
+// validate tags, and returns an error of one line for the first field that
+// breaks one: the name in its setting tag and the rule, never the value.
+func CheckSettings(settings any) error {
+	v := validator.New(validator.WithRequiredStructEnabled())
+	v.RegisterTagNameFunc(func(f reflect.StructField) string { return f.Tag.Get("setting") })
+	err := v.Struct(settings)
+	all, ok := errors.AsType[validator.ValidationErrors](err)
+	if !ok {
+		return err
+	}
+	return errors.New(all[0].Field() + ": want " + ruleText(all[0]))
+}
+
+// ruleText says what a rule asks for.
+func ruleText(e validator.FieldError) string {
+	switch e.Tag() {
+	case "required":
+		return "a value"
+	case "required_with":
+		return "a value, as " + strings.ToLower(e.Param()) + " has one"
+	case "oneof":
+		return "one of " + e.Param()
+	case "min":
+		return "at least " + e.Param()
+	case "max":
+		return "at most " + e.Param()
+	case "excludes":
+		return "no " + e.Param()
+	case "hostname_port":
+		return "host:port"
+	}
+	return e.Tag()
+}

@@ -1,0 +1,70 @@
+package user
+
+import (
+	"strings"
+
+	"github.com/convuser/convuser/validate"
+)
+
+// A checker collects the errors of a value's fields.
+type checker struct{ errs validate.Errors }
+
+// add adds err, nil or a *validate.Error of its own, under the wire name.
+func (c *checker) add(field string, err error) {
+	if err == nil {
+		return
+	}
+	if e, ok := err.(*validate.Error); ok {
+		e.Field = field
+		c.errs = append(c.errs, e)
+	}
+}
+
+// notNull adds an error where a member of a request is null.
+func (c *checker) notNull(field string, isNull bool) {
+	if isNull {
+		c.add(field, &validate.Error{Code: validate.Null, Offset: -1})
+	}
+}
+
+// checkSet adds what a member's own rule says of its value.
+func checkSet[T interface {
+	Value
+	Validate() error
+}](c *checker, field string, o Opt[T]) {
+	if o.state == set {
+		c.add(field, o.value.Validate())
+	}
+}
+
+// err returns what was added, a nil error for nothing.
+func (c *checker) err() error {
+	if c.errs == nil {
+		return nil
+	}
+	return c.errs
+}
+
+// A keeper copies strings into one allocation. It sees each twice: in the
+// first turn it adds up their lengths, in the second it copies them.
+type keeper struct {
+	total int
+	turns int
+	b     strings.Builder
+}
+
+func (k *keeper) turn() {
+	if k.turns++; k.turns == 2 {
+		k.b.Grow(k.total)
+	}
+}
+
+func (k *keeper) keep(s *string) {
+	if k.turns == 1 {
+		k.total += len(*s)
+		return
+	}
+	start := k.b.Len()
+	k.b.WriteString(*s)
+	*s = k.b.String()[start:]
+}

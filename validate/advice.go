@@ -1,0 +1,350 @@
+package validate
+
+import (
+	"slices"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/convuser/convuser/encode/wire"
+)
+
+// The codes of [Advice].
+const (
+	Long         Code = "long"          // longer than the service is known to take
+	Reserved     Code = "reserved"      // an identity that the service keeps for itself
+	SIDShaped    Code = "sid_shaped"    // an identity that looks like a user SID
+	Character    Code = "character"     // one that the documentation advises against
+	ControlChar  Code = "control"       // a control character
+	Bidi         Code = "bidi"          // a character that turns the direction of text
+	RepeatedName Code = "repeated_name" // a name twice in one JSON object
+	BigInteger   Code = "big_integer"   // an integer beyond ±2^53
+	Overflow     Code = "overflow"      // a number beyond the range of a float64
+	NeedlessEsc  Code = "escape"        // \/ or \u of printable text, which one report says is refused
+)
+
+// Advice is something legal that is likely to hurt. Like an [Error] it never
+// holds the value. The zero Advice is of no use.
+type Advice struct {
+	// Field is the wire name, as in an Error.
+	Field string
+	// Code is what the advice is about.
+	Code Code
+	// Offset is that of the first place, in bytes from 0 within the value.
+	Offset int
+	// Server is the code that the service is known to answer with, such as
+	// 50207, and 0 where none is known.
+	Server int
+	// Source says how this is known: "documented" on the vendor's pages,
+	// "seen" on the wire, "inferred", or a standard.
+	Source string
+}
+
+// String returns one line such as
+// "Identity: byte 0: reserved by the service (server code 50203; documented)".
+func (a Advice) String() string {
+	dst := make([]byte, 0, 128)
+	if a.Field != "" {
+		dst = append(append(dst, a.Field...), ": "...)
+	}
+	dst = append(dst, "byte "...)
+	dst = strconv.AppendInt(dst, int64(a.Offset), 10)
+	dst = append(append(dst, ": "...), adviceText[a.Code]...)
+	dst = append(dst, " ("...)
+	if a.Server != 0 {
+		dst = append(dst, "server code "...)
+		dst = strconv.AppendInt(dst, int64(a.Server), 10)
+		dst = append(dst, "; "...)
+	}
+	return string(append(append(dst, a.Source...), ')'))
+}
+
+var adviceText = map[Code]string{
+	Long:         "longer than the service is known to take",
+	Reserved:     "reserved by the service",
+	SIDShaped:    "looks like a user SID",
+	Character:    "a character that the documentation advises against",
+	ControlChar:  "a control character",
+	Bidi:         "a character that turns the direction of text",
+	RepeatedName: "a name for the second time; which one counts differs between readers",
+	BigInteger:   "an integer beyond 2^53, which JavaScript rounds",
+	Overflow:     "a number beyond the range of a float64",
+	NeedlessEsc:  "an escape that is not needed; raw UTF-8 is safer",
+}
+
+// Limits that the documentation gives for this resource or a close one, see
+// [Advice.Source].
+const (
+	maxCodePoints = 256
+	maxAttributes = 16_384
+)
+
+// AdviseIdentity returns advice on an Identity, the first place of each
+// kind: its length (over 256 code points), names that the service reserves,
+// the shape of a user SID, and characters. It returns nil for none.
+func AdviseIdentity(s string) []Advice {
+	var list []Advice
+	list = adviseLong(list, "Identity", s, 50207, "code documented; the figure for a Participant's identity")
+	switch s {
+	case "system", "private", "unique":
+		list = append(list, Advice{"Identity", Reserved, 0, 50203, "code documented; the names from a sister product"})
+	}
+	if isUserSID(s) {
+		list = append(list, Advice{"Identity", SIDShaped, 0, 50206, "documented"})
+	}
+	return adviseCharacters(list, "Identity", s)
+}
+
+// AdviseFriendlyName returns advice on a FriendlyName, the first place of
+// each kind: its length (over 256 code points) and characters. It returns
+// nil for none.
+func AdviseFriendlyName(s string) []Advice {
+	list := adviseLong(nil, "FriendlyName", s, 50003, "code documented; the figure for a Conversation's")
+	return adviseCharacters(list, "FriendlyName", s)
+}
+
+// isUserSID reports whether s is US and 32 lower-case hex digits.
+func isUserSID(s string) bool {
+	if _, c := sid("US", s); c != "" {
+		return false
+	}
+	for i := 2; i < len(s); i++ {
+		if 'A' <= s[i] && s[i] <= 'F' {
+			return false
+		}
+	}
+	return true
+}
+
+// adviseLong adds advice at the code point behind the last that is known to
+// be taken.
+func adviseLong(list []Advice, field, s string, server int, source string) []Advice {
+	n := 0
+	for i := range s {
+		if n++; n > maxCodePoints {
+			return append(list, Advice{field, Long, i, server, source})
+		}
+	}
+	return list
+}
+
+// adviseCharacters adds advice on single characters.
+func adviseCharacters(list []Advice, field, s string) []Advice {
+	var found [3]bool
+	for i, r := range s {
+		k := characterKind(r)
+		if k < 0 || found[k] {
+			continue
+		}
+		found[k] = true
+		list = append(list, Advice{field, characterCodes[k], i, 0, characterSources[k]})
+	}
+	return list
+}
+
+var (
+	characterCodes   = [...]Code{Character, ControlChar, Bidi}
+	characterSources = [...]string{"documented", "Unicode general category Cc", "Unicode UAX #9, explicit formatting"}
+)
+
+// characterKind returns the index of r's kind in characterCodes, or -1.
+func characterKind(r rune) int {
+	switch r {
+	case '!', '*', '\'', '(', ')', ';', ':', '@', '&', '=', '+', '$', ',', '/', '?', '%', '#', '[', ']':
+		return 0
+	case 0x061c, 0x200e, 0x200f, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069:
+		return 2
+	}
+	if r < 0x20 || 0x7f <= r && r < 0xa0 {
+		return 1
+	}
+	return -1
+}
+
+// AdviseAttributes returns advice on Attributes: more than 16,384 bytes, and
+// the first repeated name in one object, integer beyond ±2^53, number that
+// overflows a float64, needless escape, control and bidi character of its
+// strings. It returns nil for none, and for a text that [Attributes] rejects.
+// For n bytes it takes O(n log n) time and O(n) memory.
+func AdviseAttributes(s string) []Advice {
+	if _, f := wire.ConsumeObjectText(s); f != wire.OK {
+		return nil
+	}
+	w := attributesWalk{s: s, first: map[Code]int{}}
+	w.tokens()
+	w.repeatedNames()
+	return w.advice()
+}
+
+// Sources and server codes of the advice on Attributes, in the order in
+// which it is given.
+var attributesAdvice = []Advice{
+	{"Attributes", Long, 0, 50303, "code documented; the figure for a Conversation's"},
+	{"Attributes", RepeatedName, 0, 0, "RFC 8259 section 4"},
+	{"Attributes", BigInteger, 0, 0, "RFC 8259 section 6"},
+	{"Attributes", Overflow, 0, 0, "RFC 8259 section 6"},
+	{"Attributes", NeedlessEsc, 0, 50304, "seen, one report"},
+	{"Attributes", ControlChar, 0, 0, "Unicode general category Cc"},
+	{"Attributes", Bidi, 0, 0, "Unicode UAX #9, explicit formatting"},
+}
+
+// attributesWalk goes over the tokens of a valid text once.
+type attributesWalk struct {
+	s     string
+	first map[Code]int // the first offset of each kind of advice
+	names []memberName
+}
+
+// A memberName is a name and the offset of the brace of its object, which
+// tells objects apart.
+type memberName struct {
+	object, offset int
+	name           string // unescaped
+}
+
+func (w *attributesWalk) note(c Code, at int) {
+	if old, ok := w.first[c]; !ok || at < old {
+		w.first[c] = at
+	}
+}
+
+func (w *attributesWalk) advice() (list []Advice) {
+	if len(w.s) > maxAttributes {
+		w.note(Long, maxAttributes)
+	}
+	for _, a := range attributesAdvice {
+		if at, ok := w.first[a.Code]; ok {
+			a.Offset = at
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// tokens visits every string and number. A string is a name where a colon
+// follows it, and its object is the innermost open container.
+func (w *attributesWalk) tokens() {
+	var open []int
+	for i := 0; i < len(w.s); {
+		switch c := w.s[i]; {
+		case c == '{' || c == '[':
+			open = append(open, i)
+			i++
+		case c == '}' || c == ']':
+			open = open[:len(open)-1]
+			i++
+		case c == '"':
+			end, saved, _ := wire.ConsumeString(w.s, i)
+			if next := wire.ConsumeSpace(w.s, end); next < len(w.s) && w.s[next] == ':' {
+				w.names = append(w.names, memberName{open[len(open)-1], i, unescape(w.s[i+1:end-1], saved)})
+			}
+			w.str(i+1, end-1)
+			i = end
+		case c == '-' || c-'0' <= 9:
+			end, _ := wire.ConsumeNumber(w.s, i)
+			w.number(i, w.s[i:end])
+			i = end
+		default:
+			i++
+		}
+	}
+}
+
+// unescape returns the value of the string whose text is raw.
+func unescape(raw string, saved int) string {
+	if saved == 0 {
+		return raw
+	}
+	return string(wire.AppendUnescaped(make([]byte, 0, len(raw)-saved), raw))
+}
+
+// str looks at the characters and escapes between two quotes.
+func (w *attributesWalk) str(start, end int) {
+	for i := start; i < end; {
+		r, n := utf8.DecodeRuneInString(w.s[i:end])
+		if r == '\\' {
+			n = w.escape(i)
+		} else {
+			w.character(i, r)
+		}
+		i += n
+	}
+}
+
+func (w *attributesWalk) character(at int, r rune) {
+	if k := characterKind(r); k > 0 {
+		w.note(characterCodes[k], at)
+	}
+}
+
+// escape looks at the escape sequence at s[i] and returns its length.
+func (w *attributesWalk) escape(i int) int {
+	var buf [utf8.UTFMax + 3]byte
+	n := 2
+	switch w.s[i+1] {
+	case 'n', 'r', 't':
+		return n // lines and columns are what long text has
+	}
+	if w.s[i+1] == 'u' {
+		n = 6
+		if hi := w.s[i+2] | 0x20; hi == 'd' && w.s[i+3] >= '8' { // a surrogate pair
+			n = 12
+		}
+	}
+	wrote, _ := wire.CopyUnescaped(buf[:], w.s[i:i+n])
+	r, _ := utf8.DecodeRune(buf[:wrote])
+	w.character(i, r)
+	printable := r >= ' ' && r != '"' && r != '\\' && characterKind(r) <= 0
+	if printable && (n > 2 || w.s[i+1] == '/') {
+		w.note(NeedlessEsc, i)
+	}
+	return n
+}
+
+// number looks at a number: the contract has no range, but readers do.
+func (w *attributesWalk) number(at int, text string) {
+	if isInteger(text) && beyond53(text) {
+		w.note(BigInteger, at)
+	}
+	if _, err := strconv.ParseFloat(text, 64); err != nil {
+		w.note(Overflow, at)
+	}
+}
+
+func isInteger(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c == '.' || c|0x20 == 'e' {
+			return false
+		}
+	}
+	return true
+}
+
+// beyond53 reports whether the integer is beyond ±2^53.
+func beyond53(text string) bool {
+	const limit = "9007199254740992"
+	if text[0] == '-' {
+		text = text[1:]
+	}
+	return len(text) > len(limit) || len(text) == len(limit) && text > limit
+}
+
+// repeatedNames sorts the names by object and looks at neighbours.
+func (w *attributesWalk) repeatedNames() {
+	slices.SortFunc(w.names, func(a, b memberName) int {
+		if a.object != b.object {
+			return a.object - b.object
+		}
+		if a.name != b.name {
+			if a.name < b.name {
+				return -1
+			}
+			return 1
+		}
+		return a.offset - b.offset
+	})
+	for k := 1; k < len(w.names); k++ {
+		if a, b := w.names[k-1], w.names[k]; a.object == b.object && a.name == b.name {
+			w.note(RepeatedName, b.offset)
+		}
+	}
+}

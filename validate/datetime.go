@@ -1,0 +1,133 @@
+package validate
+
+// DateTime returns nil if s is a date-time of RFC 3339 section 5.6, such as
+// "2019-12-16T22:18:37Z": the day exists in its month and year, T and Z may
+// be in lower case, a fraction of a second may have any number of digits,
+// and a second 60 is the last one of a day in UTC (section 5.7; which days
+// had one is not looked up). Else it returns an [*Error] with the code
+// [Date].
+func DateTime(s string) error {
+	if i, want := dateTime(s); want != "" {
+		return &Error{Code: Date, Offset: i, Want: want}
+	}
+	return nil
+}
+
+// A clock reads the numbers of a date-time from left to right and remembers
+// the first fault.
+type clock struct {
+	s    string
+	i    int
+	want string // what the first fault wanted, "" for none
+}
+
+// dateTime returns the offset of the first fault and what was wanted there,
+// "" for none.
+func dateTime(s string) (int, string) {
+	c := clock{s: s}
+	year := c.number(4, 0, 9999, "a year of four digits")
+	c.literal('-', '-', "a dash")
+	month := c.number(2, 1, 12, "a month from 01 to 12")
+	c.literal('-', '-', "a dash")
+	c.number(2, 1, daysIn(year, month), "a day of that month")
+	c.literal('T', 't', "a T")
+	hour := c.number(2, 0, 23, "an hour from 00 to 23")
+	c.literal(':', ':', "a colon")
+	minute := c.number(2, 0, 59, "a minute from 00 to 59")
+	c.literal(':', ':', "a colon")
+	second := c.number(2, 0, 60, "a second from 00 to 60")
+	c.fraction()
+	offset := c.zone()
+	const day = 24 * 60 // minutes
+	switch utc := (hour*60 + minute - offset + day) % day; {
+	case c.want != "":
+	case second == 60 && utc != day-1:
+		c.want = "a second 60 only at 23:59 UTC"
+	case c.i < len(s):
+		c.want = "nothing more"
+	}
+	return c.i, c.want
+}
+
+// number reads n digits whose value is in [low, high]. The first digit that
+// no such value has there is at fault: in a month 13 the 3, in a month 23
+// the 2.
+func (c *clock) number(n, low, high int, want string) int {
+	unit := 1
+	for range n - 1 {
+		unit *= 10
+	}
+	v := 0
+	for ; unit > 0 && c.want == ""; unit /= 10 {
+		if c.i >= len(c.s) || c.s[c.i]-'0' > 9 {
+			c.want = want
+			return 0
+		}
+		v += int(c.s[c.i]-'0') * unit
+		if v > high || v+unit-1 < low {
+			c.want = want
+			return 0
+		}
+		c.i++
+	}
+	return v
+}
+
+// literal reads one of two bytes.
+func (c *clock) literal(a, b byte, want string) {
+	switch {
+	case c.want != "":
+	case c.i < len(c.s) && (c.s[c.i] == a || c.s[c.i] == b):
+		c.i++
+	default:
+		c.want = want
+	}
+}
+
+// fraction reads an optional point and its digits.
+func (c *clock) fraction() {
+	if c.want != "" || c.i >= len(c.s) || c.s[c.i] != '.' {
+		return
+	}
+	c.i++
+	start := c.i
+	for c.i < len(c.s) && c.s[c.i]-'0' <= 9 {
+		c.i++
+	}
+	if c.i == start {
+		c.want = "a digit"
+	}
+}
+
+// zone reads Z or a numeric offset and returns its minutes east of UTC.
+func (c *clock) zone() int {
+	if c.want != "" {
+		return 0
+	}
+	if c.i >= len(c.s) || c.s[c.i] != '+' && c.s[c.i] != '-' {
+		c.literal('Z', 'z', "Z or an offset such as +01:00")
+		return 0
+	}
+	sign := 1
+	if c.s[c.i] == '-' {
+		sign = -1
+	}
+	c.i++
+	hour := c.number(2, 0, 23, "an hour from 00 to 23")
+	c.literal(':', ':', "a colon")
+	return sign * (hour*60 + c.number(2, 0, 59, "a minute from 00 to 59"))
+}
+
+// daysIn returns the days of a month, RFC 3339 section 5.7 and appendix C.
+func daysIn(year, month int) int {
+	switch month {
+	case 2:
+		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+			return 29
+		}
+		return 28
+	case 4, 6, 9, 11:
+		return 30
+	}
+	return 31
+}

@@ -1,0 +1,208 @@
+package validate
+
+import (
+	"strconv"
+
+	"github.com/convuser/convuser/encode/wire"
+)
+
+// A Code says which rule a value breaks. Codes are stable, lower case, and
+// part of the API: switch on them, show them, translate them. A Code is also
+// a target for [errors.Is]. The zero Code, "", is that of no fault.
+type Code string
+
+// The codes of values that break the contract or a house limit.
+const (
+	Required  Code = "required"  // a value that must be there is missing or empty
+	Null      Code = "null"      // null, where the contract has a value
+	Length    Code = "length"    // too short or too long; Want is the length in bytes
+	Prefix    Code = "prefix"    // a SID of another kind; Want is the prefix
+	Hex       Code = "hex"       // a byte of a SID that is no hex digit
+	JSON      Code = "json"      // not JSON (RFC 8259); Want says what was wanted
+	Object    Code = "object"    // JSON, but not an object
+	Boolean   Code = "boolean"   // neither true nor false
+	Date      Code = "datetime"  // not a date-time of RFC 3339; Want says what was wanted
+	Address   Code = "uri"       // not an absolute URI (RFC 3986); Want says what was wanted
+	Type      Code = "type"      // another JSON type; Want names the right one
+	Repeated  Code = "repeated"  // a name for the second time
+	Unknown   Code = "unknown"   // a name that is not known; Want is the known one that is nearest, or ""
+	UTF8      Code = "utf8"      // house limit: not valid UTF-8 (RFC 3629)
+	Surrogate Code = "surrogate" // house limit: an escaped surrogate that is not one of a pair
+	Depth     Code = "depth"     // house limit: JSON nested deeper than 10,000
+	Percent   Code = "percent"   // form: a % without two hex digits
+	Semicolon Code = "semicolon" // form: a raw semicolon
+)
+
+// The codes of a request that is refused before its values are looked at.
+const (
+	Method    Code = "method"     // another HTTP method; Want is the right one
+	MediaType Code = "media_type" // another Content-Type or Content-Encoding; Want is the right one
+	TooLarge  Code = "too_large"  // more bytes than a limit allows; Want is the limit
+	Body      Code = "body"       // a body that could not be read to its end
+)
+
+// Error makes a Code a target for [errors.Is]. It returns the code itself.
+func (c Code) Error() string { return string(c) }
+
+// NestedForm is what Want says of an Attributes member that was spread over
+// form names such as Attributes[a], which the Node SDK does to an object.
+const NestedForm = "Attributes is one JSON text, not a nested form"
+
+// Error is one fault: well-formed bytes that break the contract. The zero
+// Error is of no use.
+type Error struct {
+	// Field is the wire name: "RoleSid" of a request, "role_sid" of a
+	// response, "links.user_conversations", "X-Twilio-Webhook-Enabled"; ""
+	// for the whole input or a value that was checked on its own.
+	Field string
+	// Code is the rule that is broken.
+	Code Code
+	// Offset is in bytes from 0: within the value for a rule, within the
+	// source for a parser, -1 where there is no place.
+	Offset int
+	// Want is what the rule asks for, in this library's own words: see the
+	// codes. It is never any part of what was given.
+	Want string
+}
+
+// maxWant bounds the part of a text that a caller's prefix can take.
+const maxWant = 64
+
+// Error returns one line such as "RoleSid: byte 7: want a hex digit", of at
+// most 256 bytes.
+func (e *Error) Error() string {
+	return string(e.AppendText(make([]byte, 0, 96)))
+}
+
+// AppendText appends what [Error.Error] returns to dst.
+func (e *Error) AppendText(dst []byte) []byte {
+	if e.Field != "" {
+		dst = append(append(dst, e.Field...), ": "...)
+	}
+	if e.Offset >= 0 {
+		dst = append(dst, "byte "...)
+		dst = strconv.AppendInt(dst, int64(e.Offset), 10)
+		dst = append(dst, ": "...)
+	}
+	want := e.Want
+	if len(want) > maxWant {
+		want = "another value"
+	}
+	return appendReason(dst, e.Code, want)
+}
+
+// appendReason appends the words for a code.
+func appendReason(dst []byte, c Code, want string) []byte {
+	switch c {
+	case Length:
+		return append(append(append(dst, "want "...), want...), " bytes"...)
+	case TooLarge:
+		return append(append(append(dst, "want at most "...), want...), " bytes"...)
+	case Prefix, Method, MediaType:
+		return append(append(dst, "want "...), want...)
+	case Type:
+		return append(append(dst, "want a JSON "...), want...)
+	case JSON, Date, Address:
+		return append(append(append(dst, reasons[c]...), ", "...), want...)
+	case Unknown:
+		dst = append(dst, "unknown name"...)
+		switch want {
+		case "":
+			return dst
+		case NestedForm:
+			return append(append(dst, "; "...), want...)
+		}
+		return append(append(append(dst, "; did you mean "...), want...), '?')
+	}
+	if r := reasons[c]; r != "" {
+		return append(dst, r...)
+	}
+	return append(dst, "not acceptable"...)
+}
+
+var reasons = map[Code]string{
+	Required:  "required",
+	Null:      "null is not allowed",
+	Hex:       "want a hex digit",
+	JSON:      "not JSON",
+	Object:    "want a JSON object",
+	Boolean:   "want true or false",
+	Date:      "not an RFC 3339 date-time",
+	Address:   "not an absolute URI",
+	Repeated:  "repeated name",
+	UTF8:      "invalid UTF-8",
+	Surrogate: "unpaired surrogate escape",
+	Depth:     "nested deeper than 10000",
+	Percent:   "want two hex digits after %",
+	Semicolon: "raw semicolon, want %3B",
+	Body:      "the body could not be read to its end",
+}
+
+// Is reports whether target is the error's [Code].
+func (e *Error) Is(target error) bool {
+	c, ok := target.(Code)
+	return ok && c == e.Code
+}
+
+// Errors is every fault of a value, in the order of its fields. It is never
+// empty where it is returned as an error.
+type Errors []*Error
+
+// shown is how many faults the text of Errors spells out.
+const shown = 3
+
+// Error returns the first three faults on one line, then "and N more", in at
+// most 256 bytes.
+func (e Errors) Error() string {
+	dst := make([]byte, 0, 256)
+	for i, err := range e[:min(len(e), shown)] {
+		if i > 0 {
+			dst = append(dst, "; "...)
+		}
+		dst = err.AppendText(dst)
+	}
+	if more := len(e) - shown; more > 0 {
+		dst = append(dst, "; and "...)
+		dst = strconv.AppendInt(dst, int64(more), 10)
+		dst = append(dst, " more"...)
+	}
+	return string(dst)
+}
+
+// Unwrap returns the faults, so that [errors.Is] and [errors.As] see each.
+func (e Errors) Unwrap() []error {
+	errs := make([]error, len(e))
+	for i, err := range e {
+		errs[i] = err
+	}
+	return errs
+}
+
+// Fault returns the code, and the words for [Error.Want], of a fault that
+// package wire found. Faults of an object with known members are codes of
+// their own: Repeated, Unknown, Null and Type.
+func Fault(f wire.Fault) (c Code, want string) {
+	switch f {
+	case wire.OK:
+		return "", ""
+	case wire.UTF8:
+		return UTF8, ""
+	case wire.Surrogate:
+		return Surrogate, ""
+	case wire.Depth:
+		return Depth, ""
+	case wire.Percent:
+		return Percent, ""
+	case wire.Semicolon:
+		return Semicolon, ""
+	case wire.Repeated:
+		return Repeated, ""
+	case wire.Unknown:
+		return Unknown, ""
+	case wire.Null:
+		return Null, ""
+	case wire.WrongType:
+		return Type, ""
+	}
+	return JSON, f.String()
+}

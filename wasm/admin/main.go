@@ -1,0 +1,159 @@
+// Program admin serves the Create User endpoint of package usertest and, at
+// /, a page that checks what a person types with the browser build of the
+// core, so that form and endpoint obey the same rules. "make run" builds and
+// starts it.
+package main
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/convuser/convuser/encode/httpwire"
+	"github.com/convuser/convuser/user/usertest"
+)
+
+//go:embed page
+var pageFiles embed.FS
+
+// settings are what the flags say. The tags are rules of validator/v10.
+type settings struct {
+	Host     string           `setting:"addr" validate:"required,ip|hostname_rfc1123"`
+	Port     int              `setting:"addr" validate:"min=0,max=65535"`
+	Bundle   string           `setting:"bundle" validate:"required"`
+	Endpoint usertest.Options // its fields name their own flags
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "convuser:", err)
+		os.Exit(1)
+	}
+}
+
+// run serves until ctx ends.
+func run(ctx context.Context, args []string, out io.Writer) error {
+	s, err := parseFlags(args, out)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	handler, err := newHandler(s)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort(s.Host, strconv.Itoa(s.Port)))
+	if err != nil {
+		return fmt.Errorf("addr: cannot listen (%w); choose another one, such as make run ADDR=127.0.0.1:8081", err)
+	}
+	base := "http://" + listener.Addr().String()
+	fmt.Fprintf(out, "admin UI   %s/\nendpoint   POST %s%s\nfaults     POST %s%s\n",
+		base, base, httpwire.Path, base, usertest.ControlPath)
+	return serve(ctx, listener, handler)
+}
+
+// parseFlags reads and checks the flags.
+func parseFlags(args []string, out io.Writer) (s settings, err error) {
+	set := flag.NewFlagSet("admin", flag.ContinueOnError)
+	set.SetOutput(out)
+	addr := set.String("addr", "127.0.0.1:8080", "host:port to listen on; port 0 takes a free one")
+	set.StringVar(&s.Bundle, "bundle", ".build/wasm", "folder with convuser.wasm and wasm_exec.js")
+	set.StringVar(&s.Endpoint.Username, "username", "", "user name to ask for; empty takes any")
+	set.StringVar(&s.Endpoint.Password, "password", "", "password to ask for; empty takes any")
+	set.IntVar(&s.Endpoint.MaxUsers, "max-users", 0, "users to keep; 0 means 100000")
+	set.IntVar(&s.Endpoint.MaxBytes, "max-bytes", 0, "bytes of users to keep; 0 means 64 MiB")
+	set.IntVar(&s.Endpoint.MaxBody, "max-body", 0, "bytes of a request body; 0 means 1 MiB")
+	if err = set.Parse(args); err != nil {
+		return s, err
+	}
+	if set.NArg() > 0 {
+		return s, errors.New("want flags only; see -help")
+	}
+	host, port, err := net.SplitHostPort(*addr)
+	if err != nil {
+		return s, errors.New("addr: want host:port")
+	}
+	if s.Port, err = strconv.Atoi(port); err != nil {
+		return s, errors.New("addr: want a port from 0 to 65535")
+	}
+	s.Host = host
+	return s, usertest.CheckSettings(s)
+}
+
+// newHandler joins the endpoint, the page and the bundle.
+func newHandler(s settings) (http.Handler, error) {
+	files, err := fs.Sub(pageFiles, "page")
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	page := secure(http.FileServerFS(files))
+	mux.Handle("GET /{$}", page)
+	mux.Handle("GET /app.js", page)
+	mux.Handle("GET /style.css", page)
+	for _, name := range []string{"convuser.wasm", "wasm_exec.js"} {
+		path := filepath.Join(s.Bundle, name)
+		if _, err := os.Stat(path); err != nil {
+			return nil, fmt.Errorf("bundle: %s is missing there; make wasm builds it", name)
+		}
+		mux.Handle("GET /"+name, secure(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			http.ServeFile(w, r, path)
+		})))
+	}
+	mux.Handle("/", usertest.NewHandler(s.Endpoint))
+	return mux, nil
+}
+
+// secure adds the headers that keep a page to its own scripts.
+func secure(next http.Handler) http.Handler {
+	const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; " +
+		"img-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+		"require-trusted-types-for 'script'; trusted-types 'none'"
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cache-Control", "no-cache")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// serve answers until ctx ends, then lets requests under way finish.
+func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          log.New(io.Discard, "", 0), // it would print what clients send
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	return server.Shutdown(last)
+}
