@@ -228,7 +228,7 @@ func appendEscape(dst []byte, c byte) []byte {
 
 // notHTMLSafe marks <, > and &.
 func notHTMLSafe(w uint64) uint64 {
-	return ((w ^ '<'*ones) - ones | (w ^ '>'*ones) - ones | (w ^ '&'*ones) - ones) & highs
+	return (((w ^ '<'*ones) - ones) | ((w ^ '>'*ones) - ones) | ((w ^ '&'*ones) - ones)) & highs
 }
 
 // isLineSeparator reports whether the character is U+2028 or U+2029, which
