@@ -7,9 +7,8 @@ package user
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
-
-	"github.com/convuser/convuser/validate"
 )
 
 // Time returns the instant that d names, with d's own offset from UTC, or
@@ -36,15 +35,20 @@ func (d DateTime) Time() (time.Time, error) {
 }
 
 // AttributesOf returns v, which must encode as a JSON object, as Attributes:
-// compact, with HTML characters raw. The error is that of encoding/json, or a
-// [*validate.Error] where v is no object.
+// compact, and with text as raw as encoding/json can write it, since one
+// report says that the service refuses escapes. The error is that of
+// encoding/json, or a [*validate.Error] where v is no object. As always with
+// encoding/json, bytes of a string that are not UTF-8 become U+FFFD.
 func AttributesOf(v any) (Attributes, error) {
-	b, err := json.Marshal(v)
-	if err != nil {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
 		return "", err
 	}
-	if err := validate.Attributes(string(b)); err != nil {
+	a := Attributes(strings.TrimSuffix(b.String(), "\n"))
+	if err := a.Validate(); err != nil {
 		return "", err
 	}
-	return Attributes(b), nil
+	return a, nil
 }

@@ -1,0 +1,146 @@
+package encode_test
+
+import (
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/convuser/convuser/encode"
+	"github.com/convuser/convuser/fuzz/vectors"
+	"github.com/convuser/convuser/user"
+)
+
+const (
+	// documentedForm is the contract's request.
+	documentedForm = "RoleSid=RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa&Identity=admin&Attributes=%7B+%22duty%22%3A+%22tech%22+%7D&FriendlyName=name"
+	plainForm      = "Identity=admin&FriendlyName=name&RoleSid=RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	plainUser      = `{"sid":"USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","attributes":"{}","is_online":true,"links":{"user_conversations":"https://a/b"}}`
+)
+
+// documentedUser returns the contract's response.
+func documentedUser(tb testing.TB) string {
+	return vectors.Load[userVector](tb, "encode/testdata/user.json")[0].String()
+}
+
+func TestAllocs(t *testing.T) {
+	r := parsed(t, documentedForm, encode.ParseForm)
+	source := documentedUser(t)
+	u := parsed(t, source, encode.ParseUser)
+	unknown := parsed(t, `{"sid":"x","a":1,"identity":"é","b":{"c":[1]}}`, encode.ParseUser)
+	buf := make([]byte, 0, 4096)
+	cases := []struct {
+		name string
+		want float64
+		call func() error
+	}{
+		{"request Validate", 0, r.Validate},
+		{"user Validate", 0, u.Validate},
+		{"AppendForm", 0, func() error { _, err := encode.AppendForm(buf, &r); return err }},
+		{"AppendRequest", 0, func() error { _, err := encode.AppendRequest(buf, &r); return err }},
+		{"AppendUser", 0, func() error { _, err := encode.AppendUser(buf, &u); return err }},
+		{"AppendUser, HTML", 0, func() error { _, err := encode.AppendUser(buf, &u, encode.HTMLSafe); return err }},
+		{"AppendUser, unknown members", 0, func() error { _, err := encode.AppendUser(buf, &unknown); return err }},
+		{"AppendUser, no buffer", 1, func() error { _, err := encode.AppendUser(nil, &u); return err }},
+		{"AppendForm, no buffer", 1, func() error { _, err := encode.AppendForm(nil, &r); return err }},
+		{"ParseForm, no escapes", 0, func() error { _, err := encode.ParseForm(plainForm); return err }},
+		{"ParseForm, escapes", 1, func() error { _, err := encode.ParseForm(documentedForm); return err }},
+		{"ParseForm, three values with escapes", 1, func() error { _, err := encode.ParseForm("Identity=%41&FriendlyName=a+b&Attributes=%7B%7D"); return err }},
+		{"ParseUser, no escapes", 0, func() error { _, err := encode.ParseUser(plainUser); return err }},
+		{"ParseUser, escapes", 1, func() error { _, err := encode.ParseUser(source); return err }},
+		{"ParseUser, one run of unknown members", 0, func() error { _, err := encode.ParseUser(`{"sid":"x","a":1,"b":[2]}`); return err }},
+		{"ParseUser, two runs and escapes", 1, func() error {
+			_, err := encode.ParseUser(`{"a":1,"sid":"\n","b":2,"links":{"x":"y","user_conversations":"\n","z":{}}}`)
+			return err
+		}},
+		{"ParseRequest, no escapes", 0, func() error { _, err := encode.ParseRequest(`{"Identity":"admin"}`); return err }},
+		{"ParseRequest, escapes", 1, func() error { _, err := encode.ParseRequest(`{"Identity":"a\n","Attributes":"{\"a\":1}"}`); return err }},
+	}
+	for _, c := range cases {
+		var err error
+		if n := testing.AllocsPerRun(100, func() { err = c.call() }); n != c.want || err != nil {
+			t.Errorf("%s: %v allocations, want %v; error %v", c.name, n, c.want, err)
+		}
+	}
+}
+
+func parsed[T any](t *testing.T, src string, parse func(string, ...encode.Option) (T, error)) T {
+	t.Helper()
+	v, err := parse(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// TestMemory holds the parsers to 2n + 1 KiB for n bytes, hostile ones too.
+func TestMemory(t *testing.T) {
+	const n = 1 << 20
+	fill := func(before, unit, after string) string {
+		return before + strings.Repeat(unit, (n-len(before)-len(after))/len(unit)) + after
+	}
+	form := func(s string) { _, _ = encode.ParseForm(s, encode.AllowUnknown) }
+	request := func(s string) { _, _ = encode.ParseRequest(s, encode.AllowUnknown) }
+	full := func(s string) { _, _ = encode.ParseUser(s) }
+	problem := func(s string) { _ = encode.ParseError(500, "", s) }
+	cases := []struct {
+		name  string
+		src   string
+		parse func(string)
+	}{
+		{"form, all %", fill("Identity=", "%41", ""), form},
+		{"form, all +", fill("Identity=", "+", ""), form},
+		{"form, all &", fill("", "&", ""), form},
+		{"form, unknown names", fill("", "x=%41&", ""), form},
+		{"form, cut character", fill("Identity=", "%E2%82%AC", "%E2"), form},
+		{"request, all escapes", fill(`{"Identity":"`, `\n`, `"}`), request},
+		{"request, escaped letters", fill(`{"Identity":"`, `\u0041`, `"}`), request},
+		{"request, unknown members", fill(`{"Identity":"a"`, `,"x":1`, `}`), request},
+		{"user, all escapes", fill(`{"attributes":"`, `\"`, `"}`), full},
+		{"user, unknown members", fill(`{"sid":"\n"`, `,"x":"\n"`, `}`), full},
+		{"user, unknown around known", fill(`{"x":"`, `\n`, `","sid":"\n","y":1}`), full},
+		{"user, deep", fill(`{"x":`, `[`, ``), full},
+		{"user, quotes", fill(``, `"`, ``), full},
+		{"user, near misses", fill(`{"sid":"x"`, `,"sie":1`, `}`), full},
+		{"error, all escapes", fill(`{"message":"`, `\n`, `"}`), problem},
+	}
+	for _, c := range cases {
+		got := allocated(func() { c.parse(c.src) })
+		if limit := uint64(2*len(c.src) + 1024); got > limit {
+			t.Errorf("%s: %d bytes of source took %d bytes of memory, limit %d", c.name, len(c.src), got, limit)
+		}
+	}
+}
+
+// allocated returns how many bytes f allocates.
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// TestClone keeps a small part of a large source and lets go of the rest.
+func TestClone(t *testing.T) {
+	source := strings.Repeat(" ", 1000) + documentedUser(t)
+	u := parsed(t, source, encode.ParseUser)
+	c := u.Clone()
+	if c != u {
+		t.Error("the copy differs")
+	}
+	if n := testing.AllocsPerRun(10, func() { sinkUser = u.Clone() }); n != 1 {
+		t.Errorf("User.Clone: %v allocations, want 1", n)
+	}
+	r := parsed(t, documentedForm, encode.ParseForm)
+	if r.Clone() != r {
+		t.Error("the copy of the request differs")
+	}
+	if n := testing.AllocsPerRun(10, func() { sinkRequest = r.Clone() }); n != 1 {
+		t.Errorf("CreateRequest.Clone: %v allocations, want 1", n)
+	}
+}
+
+var (
+	sinkUser    user.User
+	sinkRequest user.CreateRequest
+)

@@ -1,0 +1,396 @@
+package user_test
+
+import (
+	"encoding/json"
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/go-playground/validator/v10"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/convuser/convuser/user"
+	"github.com/convuser/convuser/validate"
+)
+
+const role = user.RoleSID("RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
+
+func documentedRequest() user.CreateRequest {
+	return user.CreateRequest{
+		Identity:       "admin",
+		FriendlyName:   user.Some("name"),
+		Attributes:     user.Some(user.Attributes(`{ "duty": "tech" }`)),
+		RoleSID:        user.Some(role),
+		WebhookEnabled: user.Some(true),
+	}
+}
+
+func documentedUser() user.User {
+	const url = "https://conversations.twilio.com/v1/Users/USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	return user.User{
+		SID:            user.Some(user.UserSID("USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")),
+		AccountSID:     user.Some(user.AccountSID("ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")),
+		ChatServiceSID: user.Some(user.ChatServiceSID("ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")),
+		RoleSID:        user.Some(role),
+		Identity:       user.Some("admin"),
+		FriendlyName:   user.Some("name"),
+		Attributes:     user.Some(user.Attributes(`{ "duty": "tech" }`)),
+		IsOnline:       user.Some(true),
+		IsNotifiable:   user.Null[bool](),
+		DateCreated:    user.Some(user.DateTime("2019-12-16T22:18:37Z")),
+		DateUpdated:    user.Some(user.DateTime("2019-12-16T22:18:38Z")),
+		URL:            user.Some(url),
+		Links:          user.Some(user.Links{UserConversations: user.Some(url + "/Conversations")}),
+	}
+}
+
+func TestRequestValidate(t *testing.T) {
+	fault := func(field string, c validate.Code, offset int, want string) *validate.Error {
+		return &validate.Error{Field: field, Code: c, Offset: offset, Want: want}
+	}
+	cases := []struct {
+		name   string
+		change func(r *user.CreateRequest)
+		want   validate.Errors
+	}{
+		{"documented", func(*user.CreateRequest) {}, nil},
+		{"identity alone", func(r *user.CreateRequest) { *r = user.CreateRequest{Identity: "a"} }, nil},
+		{"empty friendly name", func(r *user.CreateRequest) { r.FriendlyName = user.Some("") }, nil},
+		{"no identity", func(r *user.CreateRequest) { r.Identity = "" }, validate.Errors{fault("Identity", validate.Required, -1, "")}},
+		{"identity", func(r *user.CreateRequest) { r.Identity = "ab\xff" }, validate.Errors{fault("Identity", validate.UTF8, 2, "")}},
+		{"friendly name", func(r *user.CreateRequest) { r.FriendlyName = user.Some("\xc3") }, validate.Errors{fault("FriendlyName", validate.UTF8, 0, "")}},
+		{"empty attributes", func(r *user.CreateRequest) { r.Attributes = user.Some(user.Attributes("")) },
+			validate.Errors{fault("Attributes", validate.JSON, 0, "want a value")}},
+		{"empty role", func(r *user.CreateRequest) { r.RoleSID = user.Some(user.RoleSID("")) },
+			validate.Errors{fault("RoleSid", validate.Length, 0, "34")}},
+		{"all null", func(r *user.CreateRequest) {
+			*r = user.CreateRequest{FriendlyName: user.Null[string](), Attributes: user.Null[user.Attributes](),
+				RoleSID: user.Null[user.RoleSID](), WebhookEnabled: user.Null[bool]()}
+		}, validate.Errors{
+			fault("Identity", validate.Required, -1, ""), fault("FriendlyName", validate.Null, -1, ""), fault("Attributes", validate.Null, -1, ""),
+			fault("RoleSid", validate.Null, -1, ""), fault("X-Twilio-Webhook-Enabled", validate.Null, -1, "")}},
+		{"two faults", func(r *user.CreateRequest) {
+			r.Attributes, r.RoleSID = user.Some(user.Attributes("[1]")), user.Some(user.RoleSID("RLxyz"))
+		}, validate.Errors{fault("Attributes", validate.Object, 0, ""), fault("RoleSid", validate.Hex, 2, "")}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			r := documentedRequest()
+			c.change(&r)
+			checkErrors(t, c.want, r.Validate())
+		})
+	}
+}
+
+func checkErrors(t *testing.T, want validate.Errors, err error) {
+	t.Helper()
+	var got validate.Errors
+	if err != nil {
+		got = err.(validate.Errors)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestUserValidate(t *testing.T) {
+	u := documentedUser()
+	checkErrors(t, nil, u.Validate())
+	checkErrors(t, nil, (&user.User{}).Validate())
+	nulls := user.User{SID: user.Null[user.UserSID](), URL: user.Null[string](), Links: user.Null[user.Links]()}
+	checkErrors(t, nil, nulls.Validate())
+
+	bad := user.User{
+		SID:            user.Some(user.UserSID("RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")),
+		AccountSID:     user.Some(user.AccountSID("")),
+		ChatServiceSID: user.Some(user.ChatServiceSID("ISg")),
+		RoleSID:        user.Some(role + "a"),
+		Identity:       user.Some("\xff"),
+		FriendlyName:   user.Some("a\xff"),
+		Attributes:     user.Some(user.Attributes("null")),
+		DateCreated:    user.Some(user.DateTime("2019-12-16")),
+		DateUpdated:    user.Some(user.DateTime("2019-12-16T22:18:61Z")),
+		URL:            user.Some("/v1/Users"),
+		Links:          user.Some(user.Links{UserConversations: user.Some("http://a b")}),
+	}
+	checkErrors(t, validate.Errors{
+		{Field: "sid", Code: validate.Prefix, Offset: 0, Want: "US"},
+		{Field: "account_sid", Code: validate.Length, Offset: 0, Want: "34"},
+		{Field: "chat_service_sid", Code: validate.Hex, Offset: 2},
+		{Field: "role_sid", Code: validate.Length, Offset: 34, Want: "34"},
+		{Field: "identity", Code: validate.UTF8, Offset: 0},
+		{Field: "friendly_name", Code: validate.UTF8, Offset: 1},
+		{Field: "attributes", Code: validate.Object, Offset: 0},
+		{Field: "date_created", Code: validate.Date, Offset: 10, Want: "a T"},
+		{Field: "date_updated", Code: validate.Date, Offset: 18, Want: "a second from 00 to 60"},
+		{Field: "url", Code: validate.Address, Offset: 0, Want: "a scheme and a colon"},
+		{Field: "links.user_conversations", Code: validate.Address, Offset: 8, Want: "the end of the host or port"},
+	}, bad.Validate())
+}
+
+func TestAdvise(t *testing.T) {
+	r := documentedRequest()
+	if got := r.Advise(); got != nil {
+		t.Errorf("advice on the documented request: %v", got)
+	}
+	r = user.CreateRequest{
+		Identity:     "system",
+		FriendlyName: user.Some("a@b"),
+		Attributes:   user.Some(user.Attributes(`{"a":1,"a":2}`)),
+	}
+	var got []string
+	for _, a := range r.Advise() {
+		got = append(got, a.String())
+	}
+	want := []string{
+		"Identity: byte 0: reserved by the service (server code 50203; code documented; the names from a sister product)",
+		"FriendlyName: byte 1: a character that the documentation advises against (documented)",
+		"Attributes: byte 7: a name for the second time; which one counts differs between readers (RFC 8259 section 4)",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestOpt(t *testing.T) {
+	var absent user.Opt[string]
+	null, empty, some := user.Null[string](), user.Some(""), user.Some("a")
+	for i, o := range []user.Opt[string]{absent, null, empty, some} {
+		for j, p := range []user.Opt[string]{absent, null, empty, some} {
+			if o.Equal(p) != (i == j) || (o == p) != (i == j) {
+				t.Errorf("%d and %d: Equal %v", i, j, o.Equal(p))
+			}
+		}
+	}
+	if v, ok := absent.Get(); v != "" || ok || !absent.IsZero() || absent.IsNull() || absent.Or("b") != "b" {
+		t.Error("absent")
+	}
+	if v, ok := null.Get(); v != "" || ok || null.IsZero() || !null.IsNull() || null.Or("b") != "b" {
+		t.Error("null")
+	}
+	if v, ok := empty.Get(); v != "" || !ok || empty.IsZero() || empty.IsNull() || empty.Or("b") != "" {
+		t.Error("empty")
+	}
+	if v, ok := some.Get(); v != "a" || !ok || some.Or("b") != "a" {
+		t.Error("some")
+	}
+}
+
+// everyOpt has each type that an Opt can hold.
+type everyOpt struct {
+	S  user.Opt[string]              `json:"s,omitzero"`
+	B  user.Opt[bool]                `json:"b,omitzero"`
+	AC user.Opt[user.AccountSID]     `json:"ac,omitzero"`
+	IS user.Opt[user.ChatServiceSID] `json:"is,omitzero"`
+	RL user.Opt[user.RoleSID]        `json:"rl,omitzero"`
+	US user.Opt[user.UserSID]        `json:"us,omitzero"`
+	A  user.Opt[user.Attributes]     `json:"a,omitzero"`
+	D  user.Opt[user.DateTime]       `json:"d,omitzero"`
+	L  user.Opt[user.Links]          `json:"l,omitzero"`
+}
+
+func TestOptJSON(t *testing.T) {
+	for _, text := range []string{
+		`{}`,
+		`{"s":null,"b":null,"ac":null,"is":null,"rl":null,"us":null,"a":null,"d":null,"l":null}`,
+		`{"s":"é\n","b":true,"ac":"AC","is":"IS","rl":"RL","us":"US","a":"{\"a\":1}","d":"2019","l":{"user_conversations":"u","x":[1,{"y":null}]}}`,
+		`{"s":"","b":false,"ac":"","is":"","rl":"","us":"","a":"","d":"","l":{}}`,
+		`{"l":{"user_conversations":null}}`,
+	} {
+		var v everyOpt
+		if err := json.Unmarshal([]byte(text), &v); err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		got, err := json.Marshal(v)
+		if string(got) != text || err != nil {
+			t.Errorf("got %s, %v\nwant %s", got, err, text)
+		}
+	}
+}
+
+func TestOptUnmarshalJSONFaults(t *testing.T) {
+	s, b, l := user.Some("kept"), user.Some(true), user.Some(user.Links{Unknown: `"a":1`})
+	cases := []struct {
+		into json.Unmarshaler
+		text string
+		want validate.Error
+	}{
+		{&s, "", validate.Error{Code: validate.JSON, Offset: 0, Want: "want a value"}},
+		{&s, " 1", validate.Error{Code: validate.Type, Offset: 1, Want: "string"}},
+		{&s, `"a`, validate.Error{Code: validate.JSON, Offset: 2, Want: "want a closing quote"}},
+		{&s, "\"\xff\"", validate.Error{Code: validate.UTF8, Offset: 1}},
+		{&s, `"\ud800"`, validate.Error{Code: validate.Surrogate, Offset: 1}},
+		{&b, `"true"`, validate.Error{Code: validate.Type, Offset: 0, Want: "boolean"}},
+		{&b, `[]`, validate.Error{Code: validate.Type, Offset: 0, Want: "boolean"}},
+		{&l, `[]`, validate.Error{Code: validate.Type, Offset: 0, Want: "object"}},
+		{&l, `{"user_conversations":1}`, validate.Error{Field: "links.user_conversations", Code: validate.Type, Offset: 22, Want: "string"}},
+		{&l, `{"user_conversations":"a","user_conversations":"b"}`, validate.Error{Field: "links.user_conversations", Code: validate.Repeated, Offset: 26}},
+	}
+	for _, c := range cases {
+		if diff := cmp.Diff(error(&c.want), c.into.UnmarshalJSON([]byte(c.text))); diff != "" {
+			t.Errorf("%s, -want +got:\n%s", c.text, diff)
+		}
+	}
+	if s != user.Some("kept") || b != user.Some(true) || l != user.Some(user.Links{Unknown: `"a":1`}) {
+		t.Error("a value changed beside an error")
+	}
+}
+
+func TestOptMarshalJSONFaults(t *testing.T) {
+	if _, err := user.Some("a\xff").MarshalJSON(); !errors.Is(err, validate.UTF8) {
+		t.Errorf("string: %v", err)
+	}
+	if _, err := user.Some(user.Links{Unknown: "{"}).MarshalJSON(); !errors.Is(err, validate.JSON) {
+		t.Errorf("links: %v", err)
+	}
+}
+
+func TestLinksJSON(t *testing.T) {
+	const text = `{"user_conversations":"a/b","x":1}`
+	var l user.Links
+	if err := json.Unmarshal([]byte(` {"x" : 1, "user_conversations":"a\/b"}`), &l); err != nil || l.Unknown != `"x" : 1` {
+		t.Fatalf("%+v, %v", l, err)
+	}
+	l.Unknown = `"x":1`
+	if b, err := json.Marshal(l); string(b) != text || err != nil {
+		t.Errorf("got %s, %v", b, err)
+	}
+	if err := l.UnmarshalJSON([]byte("[]")); !errors.Is(err, validate.Type) || l.Unknown != `"x":1` {
+		t.Errorf("array: %v, %+v", err, l)
+	}
+	two := `{"x":1,"user_conversations":null,"y":2}`
+	if err := l.UnmarshalJSON([]byte(two)); err != nil || l.Unknown != `"x":1,"y":2` || !l.UserConversations.IsNull() {
+		t.Errorf("two runs: %v, %+v", err, l)
+	}
+}
+
+// TestEncodingJSON reads and writes whole types with encoding/json, which
+// package encode does not need.
+func TestEncodingJSON(t *testing.T) {
+	want := documentedUser()
+	b, err := json.Marshal(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got user.User
+	if err := json.Unmarshal(b, &got); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	r := documentedRequest()
+	b, err = json.Marshal(r)
+	if want := `{"Identity":"admin","FriendlyName":"name","Attributes":"{ \"duty\": \"tech\" }","RoleSid":"` + string(role) + `"}`; string(b) != want || err != nil {
+		t.Errorf("got %s, %v\nwant %s", b, err, want)
+	}
+}
+
+func TestUnmarshalParam(t *testing.T) {
+	var s user.Opt[string]
+	var a user.Opt[user.Attributes]
+	var b user.Opt[bool]
+	l := user.Some(user.Links{Unknown: `"a":1`})
+	if err := errors.Join(s.UnmarshalParam(""), a.UnmarshalParam("{}"), b.UnmarshalParam("false")); err != nil {
+		t.Fatal(err)
+	}
+	if s != user.Some("") || a != user.Some(user.Attributes("{}")) || b != user.Some(false) {
+		t.Errorf("%v %v %v", s, a, b)
+	}
+	if err := b.UnmarshalParam("1"); !errors.Is(err, validate.Boolean) || b != user.Some(false) {
+		t.Errorf("1: %v, %v", err, b)
+	}
+	if err := l.UnmarshalParam("{}"); !errors.Is(err, validate.Type) || l.IsZero() {
+		t.Errorf("links: %v, %v", err, l)
+	}
+}
+
+// TestValidatorValue lets validator/v10 look through the types.
+func TestValidatorValue(t *testing.T) {
+	type wrapped struct {
+		Role user.Opt[user.RoleSID] `validate:"omitempty,len=34,startswith=RL"`
+		Name user.Opt[string]       `validate:"required"`
+	}
+	v := validator.New(validator.WithRequiredStructEnabled())
+	if err := v.Struct(&wrapped{user.Some(role), user.Some("name")}); err != nil {
+		t.Error(err)
+	}
+	if err := v.Struct(&wrapped{user.Opt[user.RoleSID]{}, user.Some("name")}); err != nil {
+		t.Errorf("absent: %v", err)
+	}
+	var failed []string
+	all, _ := errors.AsType[validator.ValidationErrors](v.Struct(&wrapped{user.Some(role[:9]), user.Null[string]()}))
+	for _, e := range all {
+		failed = append(failed, e.Field()+" "+e.Tag())
+	}
+	if diff := cmp.Diff([]string{"Role len", "Name required"}, failed); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// TestCompare compares every type with go-cmp, without options.
+func TestCompare(t *testing.T) {
+	r, u := documentedRequest(), documentedUser()
+	pairs := []struct{ a, same, other any }{
+		{r, r.Clone(), user.CreateRequest{}},
+		{u, u.Clone(), user.User{}},
+		{u.Links, u.Clone().Links, user.Null[user.Links]()},
+		{u.Links.Or(user.Links{}), u.Clone().Links.Or(user.Links{}), user.Links{}},
+		{u.IsOnline, user.Some(true), user.Some(false)},
+		{user.ResponseHeader{AllowCredentials: user.Some(false)}, user.ResponseHeader{AllowCredentials: user.Some(false)}, user.ResponseHeader{}},
+		{&user.APIError{Status: 409, Code: 1}, &user.APIError{Status: 409, Code: 1}, &user.APIError{Status: 400, Code: 1}},
+		{validate.Errors{{Field: "a"}}, validate.Errors{{Field: "a"}}, validate.Errors{{Field: "b"}}},
+		{validate.Advice{Field: "a"}, validate.Advice{Field: "a"}, validate.Advice{Field: "b"}},
+	}
+	for _, p := range pairs {
+		if diff := cmp.Diff(p.a, p.same); diff != "" {
+			t.Errorf("%T, -want +got:\n%s", p.a, diff)
+		}
+		if cmp.Diff(p.a, p.other) == "" {
+			t.Errorf("%T: no difference found", p.a)
+		}
+	}
+}
+
+// TestTags holds the struct tags to the wire: the same name in json and form,
+// omitzero in all.
+func TestTags(t *testing.T) {
+	for _, v := range []any{user.CreateRequest{}, user.User{}, user.Links{}} {
+		for f := range reflect.TypeOf(v).Fields() {
+			name, option, _ := strings.Cut(f.Tag.Get("json"), ",")
+			if name != f.Tag.Get("form") || name != "-" && option != "omitzero" {
+				t.Errorf("%T.%s: tags %s", v, f.Name, f.Tag)
+			}
+		}
+	}
+}
+
+func TestSIDTypes(t *testing.T) {
+	const hex = "0123456789abcdefABCDEF0123456789"
+	good := []interface{ Validate() error }{
+		user.AccountSID("AC" + hex), user.ChatServiceSID("IS" + hex), user.RoleSID("RL" + hex), user.UserSID("US" + hex),
+		user.Attributes("{}"), user.DateTime("2019-12-16T22:18:37Z"),
+	}
+	for _, v := range good {
+		if err := v.Validate(); err != nil {
+			t.Errorf("%T: %v", v, err)
+		}
+	}
+	for _, v := range []interface{ Validate() error }{
+		user.AccountSID(""), user.ChatServiceSID(""), user.RoleSID(""), user.UserSID(""), user.Attributes(""), user.DateTime(""),
+	} {
+		if v.Validate() == nil {
+			t.Errorf("the zero %T is valid", v)
+		}
+	}
+}
+
+func TestAPIErrorText(t *testing.T) {
+	if got, want := (&user.APIError{Status: 409, Code: 50201, Message: "m"}).Error(), "twilio: status 409, code 50201"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got, want := (&user.APIError{Status: 502, Body: "<html>"}).Error(), "twilio: status 502"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
