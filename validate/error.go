@@ -148,20 +148,28 @@ func (e *Error) Is(target error) bool {
 // empty where it is returned as an error.
 type Errors []*Error
 
-// shown is how many faults the text of Errors spells out.
-const shown = 3
+const (
+	shown   = 3   // how many faults the text of Errors spells out
+	maxText = 256 // bytes of any error's text
+)
 
 // Error returns the first three faults on one line, then "and N more", in at
-// most 256 bytes.
+// most 256 bytes: fewer than three where they would not fit.
 func (e Errors) Error() string {
-	dst := make([]byte, 0, 256)
-	for i, err := range e[:min(len(e), shown)] {
-		if i > 0 {
+	const room = len("; and 9223372036854775807 more")
+	dst := make([]byte, 0, maxText)
+	n := 0
+	for ; n < len(e) && n < shown; n++ {
+		before := len(dst)
+		if n > 0 {
 			dst = append(dst, "; "...)
 		}
-		dst = err.AppendText(dst)
+		if dst = e[n].AppendText(dst); n > 0 && len(dst) > maxText-room {
+			dst = dst[:before]
+			break
+		}
 	}
-	if more := len(e) - shown; more > 0 {
+	if more := len(e) - n; more > 0 {
 		dst = append(dst, "; and "...)
 		dst = strconv.AppendInt(dst, int64(more), 10)
 		dst = append(dst, " more"...)

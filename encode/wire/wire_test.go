@@ -1,0 +1,296 @@
+package wire_test
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/convuser/convuser/encode/wire"
+)
+
+func TestConsumeSpace(t *testing.T) {
+	for s, want := range map[string]int{"": 0, "a": 0, " \t\r\n": 4, " \v": 1, "\u00a0": 0} {
+		if got := wire.ConsumeSpace(s, 0); got != want {
+			t.Errorf("%q: %d, want %d", s, got, want)
+		}
+	}
+}
+
+func TestConsumeNumber(t *testing.T) {
+	cases := []struct {
+		s     string
+		end   int
+		fault wire.Fault
+	}{
+		{"0", 1, wire.OK}, {"-0", 2, wire.OK}, {"10", 2, wire.OK}, {"0.5e-7x", 6, wire.OK}, {"1E+2", 4, wire.OK},
+		{"01", 1, wire.OK}, {"1.5.2", 3, wire.OK}, // the number ends; what follows is the caller's
+		{"", 0, wire.WantDigit}, {"-", 1, wire.WantDigit}, {"-a", 1, wire.WantDigit}, {"1.", 2, wire.WantDigit},
+		{"1.e", 2, wire.WantDigit}, {"1e", 2, wire.WantDigit}, {"1e-", 3, wire.WantDigit}, {"+1", 0, wire.WantDigit},
+	}
+	for _, c := range cases {
+		end, f := wire.ConsumeNumber("ab"+c.s, 2)
+		if end-2 != c.end || f != c.fault {
+			t.Errorf("%q: %d %v, want %d %v", c.s, end-2, f, c.end, c.fault)
+		}
+	}
+}
+
+// TestConsumeString puts each string at every distance from the ends of the
+// words of eight bytes that the scanner reads.
+func TestConsumeString(t *testing.T) {
+	cases := []struct {
+		s     string // behind the opening quote
+		end   int
+		saved int
+		fault wire.Fault
+	}{
+		{`"`, 1, 0, wire.OK},
+		{`\""`, 3, 1, wire.OK},
+		{`\u0041"`, 7, 5, wire.OK},
+		{`\u00e9"`, 7, 4, wire.OK},
+		{`\uffff"`, 7, 3, wire.OK},
+		{`\ud83d\ude00"`, 13, 8, wire.OK},
+		{`é😀"`, 7, 0, wire.OK},
+		{"\x7f\"", 2, 0, wire.OK},
+		{"", 0, 0, wire.WantQuote},
+		{"\x1f\"", 0, 0, wire.Control},
+		{`\`, 1, 0, wire.WantEscape},
+		{`\a"`, 1, 0, wire.WantEscape},
+		{`\U0041"`, 1, 0, wire.WantEscape},
+		{`\u004`, 5, 0, wire.WantHex},
+		{`\u004g"`, 5, 0, wire.WantHex},
+		{`\ud83d"`, 0, 0, wire.Surrogate},
+		{`\ud83d\u0041"`, 0, 0, wire.Surrogate},
+		{`\ud83d\`, 0, 0, wire.Surrogate},
+		{`\ude00\ud83d"`, 0, 0, wire.Surrogate},
+		{"\xc3\"", 0, 0, wire.UTF8},
+		{"\xe2\x82", 0, 0, wire.UTF8},
+	}
+	for _, c := range cases {
+		for lead := range 20 {
+			s := strings.Repeat("-", lead) + `"` + strings.Repeat("a", lead)
+			end, saved, f := wire.ConsumeString(s+c.s, lead)
+			if end-len(s) != c.end || saved != c.saved || f != c.fault {
+				t.Fatalf("%q behind %d: %d %d %v, want %d %d %v", c.s, lead, end-len(s), saved, f, c.end, c.saved, c.fault)
+			}
+		}
+	}
+	if end, _, f := wire.ConsumeString("a", 0); end != 0 || f != wire.WantName {
+		t.Errorf("no quote: %d %v", end, f)
+	}
+	if end, _, f := wire.ConsumeString("a", 1); end != 1 || f != wire.WantName {
+		t.Errorf("at the end: %d %v", end, f)
+	}
+}
+
+// TestEveryByte checks each single byte between plain ones, in each of the
+// two ways that the scanner looks at bytes: in a word, and at the end.
+func TestEveryByte(t *testing.T) {
+	for c := range 256 {
+		for _, tail := range []string{"", "abcdefghij"} {
+			s := `"x` + string([]byte{byte(c)}) + tail + `"`
+			_, _, f := wire.ConsumeString(s, 0)
+			want := wire.OK
+			switch {
+			case c < ' ':
+				want = wire.Control
+			case c == '"' || c >= utf8.RuneSelf:
+				continue // ends the string; needs more bytes
+			case c == '\\' && tail == "":
+				want = wire.WantQuote
+			case c == '\\':
+				want = wire.WantEscape
+			}
+			if f != want {
+				t.Errorf("%#x with %q behind: %v, want %v", c, tail, f, want)
+			}
+		}
+	}
+}
+
+// TestStringRoundTrip writes and reads back every code point, and every byte
+// value in both positions of a pair.
+func TestStringRoundTrip(t *testing.T) {
+	check := func(s string, html bool) {
+		text, _, f := wire.AppendString([]byte("lead"), s, html)
+		if f != wire.OK || string(text[:4]) != "lead" {
+			t.Fatalf("%q: %v", s, f)
+		}
+		quoted := string(text[4:])
+		end, saved, f := wire.ConsumeString(quoted, 0)
+		if end != len(quoted) || f != wire.OK {
+			t.Fatalf("%q wrote %s: %d %v", s, quoted, end, f)
+		}
+		raw := quoted[1 : end-1]
+		if got := wire.AppendUnescaped([]byte("lead"), raw); string(got) != "lead"+s || len(raw)-saved != len(s) {
+			t.Fatalf("%q wrote %s and read %q", s, quoted, got[4:])
+		}
+	}
+	for r := rune(0); r <= utf8.MaxRune; r++ {
+		if utf8.ValidRune(r) && (r < 0x3000 || r%97 == 0 || r > 0x10ff00) {
+			check("abcdefg"+string(r)+"hi", r%2 == 0)
+		}
+	}
+	for a := range byte(0x80) {
+		for b := range byte(0x80) {
+			check(string([]byte{a, b}), true)
+		}
+	}
+}
+
+func TestAppendStringFault(t *testing.T) {
+	for lead := range 10 {
+		s := strings.Repeat("a", lead) + "\xff"
+		out, at, f := wire.AppendString([]byte("lead"), s, false)
+		if string(out) != "lead" || at != lead || f != wire.UTF8 {
+			t.Errorf("%q: %q %d %v", s, out, at, f)
+		}
+	}
+}
+
+// TestCopyUnescaped reads each text through buffers of every size.
+func TestCopyUnescaped(t *testing.T) {
+	read := func(copy func([]byte, string) (int, int), raw string, size int) string {
+		var all []byte
+		buf := make([]byte, size)
+		for raw != "" {
+			wrote, n := copy(buf, raw)
+			if n == 0 {
+				t.Fatalf("no progress on %q with %d bytes", raw, size)
+			}
+			all = append(all, buf[:wrote]...)
+			raw = raw[n:]
+		}
+		return string(all)
+	}
+	for size := 4; size < 40; size++ {
+		const want = "ab\n\"\u00e9\u20ac\U0001f600cdefghijklmnop\U0001f600/"
+		if got := read(wire.CopyUnescaped, `ab\n\"\u00e9\u20ac\ud83d\ude00cdefghijklmnop😀\/`, size); got != want {
+			t.Errorf("JSON in %d: %q", size, got)
+		}
+		if got := read(wire.CopyFormUnescaped, "a+b%C3%A9%26c", size); got != "a bé&c" {
+			t.Errorf("form in %d: %q", size, got)
+		}
+	}
+}
+
+func TestConsumeUTF8(t *testing.T) {
+	for r := rune(0); r <= utf8.MaxRune; r += 1 + r/512 {
+		if !utf8.ValidRune(r) {
+			continue
+		}
+		s := "abcdefg" + string(r) + "h"
+		if end, f := wire.ConsumeUTF8(s); end != len(s) || f != wire.OK {
+			t.Errorf("%U: %d %v", r, end, f)
+		}
+	}
+	// Every pair and some longer sequences of bytes, against the library.
+	for a := 0x80; a < 0x100; a++ {
+		for b := range 0x100 {
+			for _, tail := range []string{"", "\x80", "\xbf\x80", "\x80\x80a", "a"} {
+				s := "x" + string([]byte{byte(a), byte(b)}) + tail
+				end, f := wire.ConsumeUTF8(s)
+				if (f == wire.OK) != utf8.ValidString(s) || !utf8.ValidString(s[:end]) {
+					t.Fatalf("%q: %d %v", s, end, f)
+				}
+			}
+		}
+	}
+}
+
+func TestFormText(t *testing.T) {
+	var all strings.Builder
+	for c := range 256 {
+		all.WriteByte(byte(c))
+	}
+	for n := range 256 {
+		s := all.String()[n:]
+		text := wire.AppendFormText([]byte("lead"), s)
+		if wire.FormLen(s) != len(text)-4 {
+			t.Fatalf("length %d, counted %d", len(text)-4, wire.FormLen(s))
+		}
+		if got := wire.AppendFormUnescaped([]byte("lead"), string(text[4:])); string(got) != "lead"+s {
+			t.Fatalf("round trip from %d on", n)
+		}
+		// Into a buffer without a byte to spare.
+		exact := wire.AppendFormText(make([]byte, 0, len(text)-4), s)
+		if string(exact) != string(text[4:]) {
+			t.Fatalf("exact buffer from %d on", n)
+		}
+	}
+}
+
+func TestFaultText(t *testing.T) {
+	seen := map[string]wire.Fault{}
+	for f := wire.OK; f <= wire.WrongType; f++ {
+		s := f.String()
+		if other, ok := seen[s]; ok || s == "" || len(s) > 64 {
+			t.Errorf("fault %d: %q, also of %d", f, s, other)
+		}
+		seen[s] = f
+	}
+	if got := wire.Fault(200).String(); got != "unknown fault" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestConsumeText(t *testing.T) {
+	for s, want := range map[string]wire.Fault{
+		`1`: wire.OK, ` "a" `: wire.OK, `[[],{}]`: wire.OK, ``: wire.WantValue, `1 2`: wire.Trailing, "\ufeff1": wire.BOM, `[`: wire.WantValue,
+	} {
+		if _, f := wire.ConsumeText(s); f != want {
+			t.Errorf("%q: %v, want %v", s, f, want)
+		}
+	}
+}
+
+// TestDepth is about the stack: nesting must cost none of it.
+func TestDepth(t *testing.T) {
+	deep := strings.Repeat("[", wire.MaxDepth) + strings.Repeat("]", wire.MaxDepth)
+	if end, f := wire.ConsumeText(deep); end != len(deep) || f != wire.OK {
+		t.Errorf("at the limit: %d %v", end, f)
+	}
+	if end, f := wire.ConsumeText("[" + deep + "]"); end != wire.MaxDepth || f != wire.Depth {
+		t.Errorf("past the limit: %d %v", end, f)
+	}
+	if _, f := wire.ConsumeText(strings.Repeat(`{"":[`, 1<<20)); f != wire.Depth {
+		t.Errorf("far past it: %v", f)
+	}
+}
+
+// TestMixedDepth closes thousands of containers of both kinds in the right
+// order, and each with the wrong bracket.
+func TestMixedDepth(t *testing.T) {
+	const n = 3000
+	var open, shut strings.Builder
+	kinds := make([]bool, n) // true for an object
+	for i := range kinds {
+		kinds[i] = i*i%7 < 3
+		if kinds[i] {
+			open.WriteString(`{"a":`)
+		} else {
+			open.WriteString(`[`)
+		}
+	}
+	for i := n - 1; i >= 0; i-- {
+		shut.WriteByte(closer(kinds[i]))
+	}
+	good := open.String() + "1" + shut.String()
+	if _, f := wire.ConsumeText(good); f != wire.OK {
+		t.Fatalf("good: %v", f)
+	}
+	for i := 0; i < n; i += 61 {
+		at := len(good) - 1 - i
+		bad := good[:at] + string(closer(!kinds[i])) + good[at+1:]
+		if end, f := wire.ConsumeText(bad); end != at || f == wire.OK {
+			t.Errorf("wrong bracket at %d: %d %v", at, end, f)
+		}
+	}
+}
+
+func closer(object bool) byte {
+	if object {
+		return '}'
+	}
+	return ']'
+}
