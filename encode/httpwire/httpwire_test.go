@@ -1,0 +1,804 @@
+package httpwire_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/convuser/convuser/encode"
+	"github.com/convuser/convuser/encode/httpwire"
+	"github.com/convuser/convuser/user"
+	"github.com/convuser/convuser/validate"
+)
+
+const roleSID = "RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+// documented is the request of the documentation's example.
+func documented() user.CreateRequest {
+	return user.CreateRequest{
+		Identity:       "admin",
+		FriendlyName:   user.Some("name"),
+		Attributes:     user.Some(user.Attributes(`{ "duty": "tech" }`)),
+		RoleSID:        user.Some(user.RoleSID(roleSID)),
+		WebhookEnabled: user.Some(true),
+	}
+}
+
+const (
+	// documentedForm has the pairs of the documentation's curl command, in its order.
+	documentedForm = "RoleSid=" + roleSID + "&Identity=admin&Attributes=%7B+%22duty%22%3A+%22tech%22+%7D&FriendlyName=name"
+	// writtenForm has them in this library's order.
+	writtenForm = "Identity=admin&FriendlyName=name&Attributes=%7B+%22duty%22%3A+%22tech%22+%7D&RoleSid=" + roleSID
+)
+
+func diff(t *testing.T, what string, want, got any) {
+	t.Helper()
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("%s: -want +got:\n%s", what, d)
+	}
+}
+
+func readAll(t *testing.T, r io.Reader) string {
+	t.Helper()
+	b, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestNewRequest(t *testing.T) {
+	off := user.CreateRequest{Identity: "a b&ü", WebhookEnabled: user.Some(false)}
+	for _, c := range []struct {
+		name, base string
+		r          user.CreateRequest
+		url, body  string
+		hook       []string
+	}{
+		{"the documented call", httpwire.BaseURL, documented(), "https://conversations.twilio.com/v1/Users", writtenForm, []string{"true"}},
+		{"identity only", "http://127.0.0.1:8080", user.CreateRequest{Identity: "a"}, "http://127.0.0.1:8080/v1/Users", "Identity=a", nil},
+		{"webhook off, escapes", "http://[::1]:80/", off, "http://[::1]:80/v1/Users", "Identity=a+b%26%C3%BC", []string{"false"}},
+		{"a base with a path", "https://proxy.example/twilio//", user.CreateRequest{Identity: "a"}, "https://proxy.example/twilio/v1/Users", "Identity=a", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			req, err := httpwire.NewRequest(t.Context(), c.base, &c.r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			header := http.Header{"Content-Type": {httpwire.FormType}, "Accept": {httpwire.JSONType}}
+			if c.hook != nil {
+				header[user.WebhookHeader] = c.hook
+			}
+			diff(t, "method", http.MethodPost, req.Method)
+			diff(t, "URL", c.url, req.URL.String())
+			diff(t, "header", header, req.Header)
+			diff(t, "Content-Length", int64(len(c.body)), req.ContentLength)
+			diff(t, "body", c.body, readAll(t, req.Body))
+			for range 2 { // a redirect and a retry
+				body, err := req.GetBody()
+				if err != nil {
+					t.Fatal(err)
+				}
+				diff(t, "GetBody", c.body, readAll(t, body))
+			}
+		})
+	}
+}
+
+// The pairs are the contract, their order is not.
+func TestNewRequestPairs(t *testing.T) {
+	r := documented()
+	req, err := httpwire.NewRequest(t.Context(), httpwire.BaseURL, &r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := url.ParseQuery(documentedForm)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := url.ParseQuery(readAll(t, req.Body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	diff(t, "pairs", want, got)
+}
+
+// Equality with a fixed error shows that nothing of the URL, which may hold
+// a password, is in it.
+func TestNewRequestBadBase(t *testing.T) {
+	want := &validate.Error{Field: "baseURL", Code: validate.Address, Offset: -1, Want: "want http or https, a host and no query"}
+	for _, base := range []string{
+		"", "/", "conversations.twilio.com", "//conversations.twilio.com", "http:", "http://", "http:///v1", "http:h",
+		"ftp://h", "file:///etc/passwd", "mailto:a@b.c", "javascript:alert(1)", "http://h?token=secret", "http://h#secret",
+		"http://h /", " http://h", "http://h\n", "http://h/\x00", "http://h/%zz", "http://h/\xff", "http://[::1", "http://h:port",
+		"http://user:se cret@h",
+	} {
+		req, err := httpwire.NewRequest(t.Context(), base, &user.CreateRequest{Identity: "a"})
+		if req != nil {
+			t.Errorf("%q: a request beside an error", base)
+		}
+		diff(t, base, error(want), err)
+	}
+}
+
+func TestNewRequestInvalid(t *testing.T) {
+	r := user.CreateRequest{
+		Attributes:     user.Some(user.Attributes("[]")),
+		RoleSID:        user.Null[user.RoleSID](),
+		WebhookEnabled: user.Null[bool](),
+	}
+	req, err := httpwire.NewRequest(t.Context(), "no URL", &r)
+	if req != nil {
+		t.Error("a request beside an error")
+	}
+	diff(t, "error", error(validate.Errors{
+		{Field: "Identity", Code: validate.Required, Offset: -1},
+		{Field: "Attributes", Code: validate.Object, Offset: 0},
+		{Field: "RoleSid", Code: validate.Null, Offset: -1},
+		{Field: user.WebhookHeader, Code: validate.Null, Offset: -1},
+	}), err)
+}
+
+func TestNewRequestContext(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("it was sent") }))
+	defer srv.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	req, err := httpwire.NewRequest(ctx, srv.URL, &user.CreateRequest{Identity: "a"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	resp, err := srv.Client().Do(req)
+	if err == nil {
+		resp.Body.Close()
+	}
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want context.Canceled", err)
+	}
+}
+
+// post returns a good HTTP request with the body.
+func post(body string) *http.Request {
+	req := httptest.NewRequest(http.MethodPost, httpwire.Path, strings.NewReader(body))
+	req.Header.Set("Content-Type", httpwire.FormType)
+	return req
+}
+
+// refused returns the error of a request that is refused for one reason.
+func refused(status int, field string, c validate.Code, offset int, want string) error {
+	return &httpwire.RequestError{Status: status, Err: &validate.Error{Field: field, Code: c, Offset: offset, Want: want}}
+}
+
+var (
+	errMethod    = refused(405, "", validate.Method, -1, "POST")
+	errMediaType = refused(415, "Content-Type", validate.MediaType, -1, httpwire.FormType)
+	errEncoding  = refused(415, "Content-Encoding", validate.MediaType, -1, "no encoding")
+	errBody      = refused(400, "", validate.Body, -1, "")
+	errRequired  = error(&httpwire.RequestError{Status: 400, Err: validate.Errors{{Field: "Identity", Code: validate.Required, Offset: -1}}})
+)
+
+// checkRead compares what ReadRequest says with what is wanted; beside an
+// error the request must be the zero one.
+func checkRead(t *testing.T, what string, req *http.Request, want user.CreateRequest, wantErr error, opts ...httpwire.Option) {
+	t.Helper()
+	got, err := httpwire.ReadRequest(req, opts...)
+	diff(t, what, want, got)
+	diff(t, what+": error", wantErr, err)
+}
+
+func TestReadRequest(t *testing.T) {
+	req := post(documentedForm)
+	req.Header.Set(user.WebhookHeader, "true")
+	checkRead(t, "the documented call", req, documented(), nil)
+
+	for _, r := range []user.CreateRequest{documented(), {Identity: "a b&ü", WebhookEnabled: user.Some(false)}, {Identity: "\x00", FriendlyName: user.Some("")}} {
+		req, err := httpwire.NewRequest(t.Context(), httpwire.BaseURL, &r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkRead(t, "round trip", req, r, nil)
+	}
+}
+
+func TestReadRequestMethod(t *testing.T) {
+	for _, m := range []string{"", "GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "post", "POST "} {
+		req := post("Identity=a")
+		req.Method = m
+		checkRead(t, m, req, user.CreateRequest{}, errMethod)
+	}
+}
+
+func TestReadRequestMediaType(t *testing.T) {
+	const form = httpwire.FormType
+	for contentType, want := range map[string]error{
+		form:                                   nil,
+		"Application/X-WWW-Form-URLEncoded":    nil,
+		form + "; charset=utf-8":               nil,
+		form + ";charset=UTF-8":                nil,
+		form + `; Charset="Utf-8"`:             nil,
+		form + "; boundary=x":                  nil,
+		form + ";":                             nil,
+		"":                                     errMediaType,
+		"application/json":                     errMediaType,
+		"text/plain":                           errMediaType,
+		"multipart/form-data; boundary=x":      errMediaType,
+		"x-www-form-urlencoded":                errMediaType,
+		form + "x":                             errMediaType,
+		form + ", text/plain":                  errMediaType,
+		form + "; charset=iso-8859-1":          errMediaType,
+		form + "; charset=utf-16":              errMediaType,
+		form + "; charset=utf8":                errMediaType,
+		form + `; charset=""`:                  errMediaType,
+		form + "; charset":                     errMediaType,
+		form + `; charset="utf-8`:              errMediaType,
+		form + "; charset=utf-8; charset=utf-": errMediaType,
+	} {
+		req := post("Identity=a")
+		req.Header.Set("Content-Type", contentType)
+		r := user.CreateRequest{Identity: "a"}
+		if want != nil {
+			r = user.CreateRequest{}
+		}
+		checkRead(t, contentType, req, r, want)
+	}
+	req := post("Identity=a")
+	req.Header.Del("Content-Type")
+	checkRead(t, "no Content-Type", req, user.CreateRequest{}, errMediaType)
+}
+
+func TestReadRequestContentEncoding(t *testing.T) {
+	for encoding, want := range map[string]error{
+		"": nil, "identity": nil, "IDENTITY": nil,
+		"gzip": errEncoding, "br": errEncoding, "identity, gzip": errEncoding, "unheard-of": errEncoding,
+	} {
+		req := post("Identity=a")
+		req.Header.Set("Content-Encoding", encoding)
+		r := user.CreateRequest{Identity: "a"}
+		if want != nil {
+			r = user.CreateRequest{}
+		}
+		checkRead(t, encoding, req, r, want)
+	}
+}
+
+func TestReadRequestSize(t *testing.T) {
+	body := func(n int) string { return "Identity=a" + strings.Repeat("&", n-len("Identity=a")) } // empty pairs are skipped
+	a := user.CreateRequest{Identity: "a"}
+	tooLarge := func(limit string) error { return refused(413, "", validate.TooLarge, -1, limit) }
+	for _, c := range []struct {
+		name string
+		size int
+		opts []httpwire.Option
+		r    user.CreateRequest
+		err  error
+	}{
+		{"at the limit", 20, []httpwire.Option{httpwire.MaxBody(20)}, a, nil},
+		{"over the limit", 21, []httpwire.Option{httpwire.MaxBody(20)}, user.CreateRequest{}, tooLarge("20")},
+		{"far over the limit", 100_000, []httpwire.Option{httpwire.MaxBody(20)}, user.CreateRequest{}, tooLarge("20")},
+		{"at the default limit", 1 << 20, nil, a, nil},
+		{"over the default limit", 1<<20 + 1, nil, user.CreateRequest{}, tooLarge("1048576")},
+		{"0 is the default", 1<<20 + 1, []httpwire.Option{httpwire.MaxBody(0)}, user.CreateRequest{}, tooLarge("1048576")},
+		{"less than 0 as well", 1 << 20, []httpwire.Option{httpwire.MaxBody(-1)}, a, nil},
+		{"more than the default", 1<<20 + 1, []httpwire.Option{httpwire.MaxBody(2 << 20)}, a, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			checkRead(t, "length known", post(body(c.size)), c.r, c.err, c.opts...)
+			req := post(body(c.size))
+			req.ContentLength = -1
+			checkRead(t, "length unknown", req, c.r, c.err, c.opts...)
+		})
+	}
+
+	req := post("")
+	req.ContentLength = 21
+	req.Body = io.NopCloser(readerFunc(func([]byte) (int, error) {
+		t.Error("a body that says it is too large was read")
+		return 0, io.EOF
+	}))
+	checkRead(t, "by its word", req, user.CreateRequest{}, tooLarge("20"), httpwire.MaxBody(20))
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
+
+// Over a connection, a body of unknown length is chunked.
+func TestReadRequestChunked(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if cmp.Diff([]string{"chunked"}, r.TransferEncoding) != "" {
+			t.Errorf("transfer encoding %q", r.TransferEncoding)
+		}
+		got, err := httpwire.ReadRequest(r, httpwire.MaxBody(100))
+		if e, ok := errors.AsType[*httpwire.RequestError](err); ok {
+			w.WriteHeader(e.Status)
+			return
+		}
+		_, _ = io.WriteString(w, got.Identity)
+	}))
+	defer srv.Close()
+	for _, c := range []struct {
+		size, status int
+		body         string
+	}{{91, 200, strings.Repeat("a", 91)}, {92, 413, ""}} {
+		body := io.MultiReader(strings.NewReader("Identity="), strings.NewReader(strings.Repeat("a", c.size))) // net/http cannot see its length
+		resp, err := srv.Client().Post(srv.URL, httpwire.FormType, body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		diff(t, "status", c.status, resp.StatusCode)
+		diff(t, "body", c.body, readAll(t, resp.Body))
+		resp.Body.Close()
+	}
+}
+
+func TestReadRequestBrokenBody(t *testing.T) {
+	req := post("")
+	req.Body, req.ContentLength = io.NopCloser(io.MultiReader(strings.NewReader("Identity=a"), iotest.ErrReader(io.ErrUnexpectedEOF))), 99
+	checkRead(t, "a body that breaks off", req, user.CreateRequest{}, errBody)
+
+	// The same from a client that hangs up early.
+	got := make(chan error, 1)
+	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, err := httpwire.ReadRequest(r)
+		got <- err
+	}))
+	defer srv.Close()
+	conn, err := net.Dial("tcp", srv.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := io.WriteString(conn, "POST / HTTP/1.1\r\nHost: h\r\nContent-Type: "+httpwire.FormType+"\r\nContent-Length: 99\r\n\r\nIdentity=a"); err != nil {
+		t.Fatal(err)
+	}
+	if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	diff(t, "error", errBody, <-got)
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil) // the handler has not panicked
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+}
+
+func TestReadRequestNoBody(t *testing.T) {
+	for _, body := range []io.ReadCloser{nil, http.NoBody} {
+		req := post("")
+		req.Body = body
+		checkRead(t, "no body", req, user.CreateRequest{}, errRequired)
+	}
+}
+
+func TestReadRequestWebhookHeader(t *testing.T) {
+	hook := func(c validate.Code, offset int) error { return refused(400, user.WebhookHeader, c, offset, "") }
+	for _, c := range []struct {
+		values []string
+		want   user.Opt[bool]
+		err    error
+	}{
+		{nil, user.Opt[bool]{}, nil},
+		{[]string{"true"}, user.Some(true), nil},
+		{[]string{"false"}, user.Some(false), nil},
+		{[]string{""}, user.Opt[bool]{}, hook(validate.Boolean, 0)},
+		{[]string{"True"}, user.Opt[bool]{}, hook(validate.Boolean, 0)},
+		{[]string{"yes"}, user.Opt[bool]{}, hook(validate.Boolean, 0)},
+		{[]string{"1"}, user.Opt[bool]{}, hook(validate.Boolean, 0)},
+		{[]string{"true "}, user.Opt[bool]{}, hook(validate.Boolean, 4)},
+		{[]string{"true, true"}, user.Opt[bool]{}, hook(validate.Boolean, 4)},
+		{[]string{"true", "true"}, user.Opt[bool]{}, hook(validate.Repeated, -1)},
+		{[]string{"true", "false"}, user.Opt[bool]{}, hook(validate.Repeated, -1)},
+		{[]string{"yes", "no"}, user.Opt[bool]{}, hook(validate.Repeated, -1)},
+	} {
+		req := post("Identity=a")
+		if c.values != nil {
+			req.Header[user.WebhookHeader] = c.values
+		}
+		r := user.CreateRequest{Identity: "a", WebhookEnabled: c.want}
+		if c.err != nil {
+			r = user.CreateRequest{}
+		}
+		checkRead(t, strings.Join(c.values, "|"), req, r, c.err)
+	}
+}
+
+func TestReadRequestForm(t *testing.T) {
+	fault := func(field string, c validate.Code, offset int, want string) error {
+		return refused(400, field, c, offset, want)
+	}
+	syntax := func(field string, c validate.Code, offset int) error {
+		return &httpwire.RequestError{Status: 400, Err: &encode.SyntaxError{Field: field, Code: c, Offset: offset}}
+	}
+	for _, c := range []struct {
+		body string
+		err  error
+	}{
+		{"Identity=%zz", syntax("Identity", validate.Percent, 10)},
+		{"Identity=a;b", syntax("Identity", validate.Semicolon, 10)},
+		{"Identity=%ff", syntax("Identity", validate.UTF8, 9)},
+		{"Identity=a&Identity=b", fault("Identity", validate.Repeated, 11, "")},
+		{"identity=a", fault("", validate.Unknown, 0, "Identity")},
+		{"Identity=a&Attributes[b]=1", fault("Attributes", validate.Unknown, 11, validate.NestedForm)},
+		{"Identity=&RoleSid=", &httpwire.RequestError{Status: 400, Err: validate.Errors{
+			{Field: "Identity", Code: validate.Required, Offset: -1},
+			{Field: "RoleSid", Code: validate.Length, Offset: 0, Want: "34"},
+		}}},
+	} {
+		checkRead(t, c.body, post(c.body), user.CreateRequest{}, c.err)
+	}
+	checkRead(t, "AllowUnknown", post("Identity=a&Other=b"), user.CreateRequest{Identity: "a"}, nil, httpwire.AllowUnknown())
+}
+
+// Each step mends the fault that was found: the next one in the documented
+// order must come to light.
+func TestReadRequestOrder(t *testing.T) {
+	req := post("")
+	setBody := func(s string) { req.Body, req.ContentLength = io.NopCloser(strings.NewReader(s)), int64(len(s)) }
+	setBody(strings.Repeat("%", 30))
+	req.Method = "GET"
+	req.Header = http.Header{"Content-Encoding": {"gzip"}, "Content-Type": {"text/plain"}, user.WebhookHeader: {"yes"}}
+	for _, step := range []struct {
+		want error
+		mend func()
+	}{
+		{errMethod, func() { req.Method = "POST" }},
+		{errEncoding, func() { req.Header.Del("Content-Encoding") }},
+		{errMediaType, func() { req.Header.Set("Content-Type", httpwire.FormType) }},
+		{refused(413, "", validate.TooLarge, -1, "20"), func() { setBody("%&FriendlyName=") }},
+		{refused(400, user.WebhookHeader, validate.Boolean, 0, ""), func() {
+			req.Header.Set(user.WebhookHeader, "true")
+			setBody("%&FriendlyName=")
+		}},
+		{&httpwire.RequestError{Status: 400, Err: &encode.SyntaxError{Code: validate.Percent, Offset: 1}}, func() { setBody("FriendlyName=") }},
+		{errRequired, func() { setBody("Identity=a") }},
+	} {
+		checkRead(t, "order", req, user.CreateRequest{}, step.want, httpwire.MaxBody(20))
+		step.mend()
+	}
+	checkRead(t, "mended", req, user.CreateRequest{Identity: "a", WebhookEnabled: user.Some(true)}, nil, httpwire.MaxBody(20))
+}
+
+func TestRequestError(t *testing.T) {
+	_, err := httpwire.ReadRequest(post("RoleSid=RL"))
+	diff(t, "text", "status 400: Identity: required; RoleSid: byte 2: want 34 bytes", err.Error())
+	if !errors.Is(err, validate.Length) || errors.Is(err, validate.Hex) {
+		t.Error("errors.Is does not find the code")
+	}
+}
+
+// example is the documentation's example response.
+func example() user.User {
+	const url = "https://conversations.twilio.com/v1/Users/USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	return user.User{
+		SID:            user.Some(user.UserSID("USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")),
+		AccountSID:     user.Some(user.AccountSID("ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")),
+		ChatServiceSID: user.Some(user.ChatServiceSID("ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")),
+		RoleSID:        user.Some(user.RoleSID(roleSID)),
+		Identity:       user.Some("admin"),
+		FriendlyName:   user.Some("name"),
+		Attributes:     user.Some(user.Attributes(`{ "duty": "tech" }`)),
+		IsOnline:       user.Some(true),
+		IsNotifiable:   user.Null[bool](),
+		DateCreated:    user.Some(user.DateTime("2019-12-16T22:18:37Z")),
+		DateUpdated:    user.Some(user.DateTime("2019-12-16T22:18:38Z")),
+		URL:            user.Some(url),
+		Links:          user.Some(user.Links{UserConversations: user.Some(url + "/Conversations")}),
+	}
+}
+
+// exampleBody is the same as it is written.
+const exampleBody = `{"sid":"USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",` +
+	`"url":"https://conversations.twilio.com/v1/Users/USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",` +
+	`"links":{"user_conversations":"https://conversations.twilio.com/v1/Users/USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Conversations"},` +
+	`"identity":"admin","role_sid":"` + roleSID + `","is_online":true,"attributes":"{ \"duty\": \"tech\" }",` +
+	`"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"2019-12-16T22:18:37Z","date_updated":"2019-12-16T22:18:38Z",` +
+	`"friendly_name":"name","is_notifiable":null,"chat_service_sid":"ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}`
+
+// A record is a ResponseWriter that remembers what was called.
+type record struct {
+	header http.Header
+	Status []int // of each call of WriteHeader
+	Body   string
+	err    error
+}
+
+func (w *record) Header() http.Header    { return w.header }
+func (w *record) WriteHeader(status int) { w.Status = append(w.Status, status) }
+func (w *record) Write(b []byte) (int, error) {
+	if w.err != nil {
+		return 0, w.err
+	}
+	w.Body += string(b)
+	return len(b), nil
+}
+
+func TestWriteUser(t *testing.T) {
+	w, u := &record{header: http.Header{}}, example()
+	if err := httpwire.WriteUser(w, &u, httpwire.DefaultHeader()); err != nil {
+		t.Fatal(err)
+	}
+	diff(t, "header", http.Header{
+		"Content-Type":                     {"application/json"},
+		"Content-Length":                   {strconv.Itoa(len(exampleBody))},
+		"Access-Control-Allow-Origin":      {"*"},
+		"Access-Control-Allow-Methods":     {"POST, OPTIONS"},
+		"Access-Control-Allow-Headers":     {"Content-Type, Authorization, X-Twilio-Webhook-Enabled"},
+		"Access-Control-Allow-Credentials": {"false"},
+		"Access-Control-Expose-Headers":    {"Retry-After"},
+	}, w.header)
+	diff(t, "status", []int{201}, w.Status)
+	diff(t, "body", exampleBody, w.Body)
+}
+
+func TestWriteError(t *testing.T) {
+	const body = `{"code":20429,"message":"Too \"Many\" Requests","more_info":"https://www.twilio.com/docs/errors/20429","status":429}`
+	for _, retryAfter := range []int{0, -1, 7} {
+		w := &record{header: http.Header{"X-Other": {"kept"}, "Access-Control-Allow-Origin": {"kept, as h has none"}}}
+		err := httpwire.WriteError(w, &user.APIError{
+			Status: 429, Code: 20429, Message: `Too "Many" Requests`, MoreInfo: "https://www.twilio.com/docs/errors/20429", RetryAfter: retryAfter,
+		}, user.ResponseHeader{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		header := http.Header{
+			"X-Other": {"kept"}, "Access-Control-Allow-Origin": {"kept, as h has none"},
+			"Content-Type": {"application/json"}, "Content-Length": {strconv.Itoa(len(body))},
+		}
+		if retryAfter == 7 {
+			header.Set("Retry-After", "7")
+		}
+		diff(t, "header", header, w.header)
+		diff(t, "status", []int{429}, w.Status)
+		diff(t, "body", body, w.Body)
+	}
+}
+
+func untouched(t *testing.T, w *record) {
+	t.Helper()
+	diff(t, "header", http.Header{}, w.header)
+	diff(t, "status", []int(nil), w.Status)
+	diff(t, "body", "", w.Body)
+}
+
+func TestWriteNothingBesideAnError(t *testing.T) {
+	u := user.User{Identity: user.Some("a\xff")}
+	w := &record{header: http.Header{}}
+	err := httpwire.WriteUser(w, &u, httpwire.DefaultHeader())
+	diff(t, "WriteUser", error(&validate.Error{Field: "identity", Code: validate.UTF8, Offset: 1}), err)
+	untouched(t, w)
+
+	err = httpwire.WriteError(w, &user.APIError{Status: 429, Message: "ab\xff", RetryAfter: 1}, httpwire.DefaultHeader())
+	diff(t, "WriteError", error(&validate.Error{Field: "message", Code: validate.UTF8, Offset: 2}), err)
+	untouched(t, w)
+}
+
+func TestWriteFails(t *testing.T) {
+	w, u := &record{header: http.Header{}, err: io.ErrClosedPipe}, example()
+	if err := httpwire.WriteUser(w, &u, user.ResponseHeader{}); err != io.ErrClosedPipe {
+		t.Errorf("WriteUser: got %v, want the writer's error", err)
+	}
+	if err := httpwire.WriteError(w, &user.APIError{Status: 500}, user.ResponseHeader{}); err != io.ErrClosedPipe {
+		t.Errorf("WriteError: got %v, want the writer's error", err)
+	}
+}
+
+// A body counts how often it is closed.
+type body struct {
+	io.Reader
+	closed int
+}
+
+func (b *body) Close() error { b.closed++; return nil }
+
+// answer returns a response with the body, its length known.
+func answer(status int, contentType, text string) *http.Response {
+	resp := &http.Response{StatusCode: status, Header: http.Header{}, Body: &body{Reader: strings.NewReader(text)}, ContentLength: int64(len(text))}
+	if contentType != "" {
+		resp.Header.Set("Content-Type", contentType)
+	}
+	return resp
+}
+
+// readResponse reads the answer and checks what holds for every one.
+func readResponse(t *testing.T, resp *http.Response, opts ...httpwire.Option) (user.User, user.ResponseHeader, error) {
+	t.Helper()
+	u, h, err := httpwire.ReadResponse(resp, opts...)
+	if b, ok := resp.Body.(*body); ok && b.closed != 1 {
+		t.Errorf("the body was closed %d times, want once", b.closed)
+	}
+	if err != nil {
+		diff(t, "user beside an error", user.User{}, u)
+	}
+	return u, h, err
+}
+
+func TestReadResponseUser(t *testing.T) {
+	for _, status := range []int{201, 200} {
+		for _, contentType := range []string{"application/json", "text/html", ""} { // the status says what it is
+			u, _, err := readResponse(t, answer(status, contentType, exampleBody))
+			diff(t, "user", example(), u)
+			diff(t, "error", nil, err)
+		}
+	}
+	u, _, err := readResponse(t, answer(201, "application/json", ` {"sid":"not a SID","new":[1, 2]} `))
+	diff(t, "user", user.User{SID: user.Some(user.UserSID("not a SID")), Unknown: `"new":[1, 2]`}, u) // taken as it is
+	diff(t, "error", nil, err)
+}
+
+func TestReadResponseBadUser(t *testing.T) {
+	for text, want := range map[string]error{
+		"":                      &encode.SyntaxError{Code: validate.JSON, Offset: 0, Want: "want a value"},
+		"<html>":                &encode.SyntaxError{Code: validate.JSON, Offset: 0, Want: "want a value"},
+		`{"sid":1}`:             &validate.Error{Field: "sid", Code: validate.Type, Offset: 7, Want: "string"},
+		`{"sid":"a","sid":"b"}`: &validate.Error{Field: "sid", Code: validate.Repeated, Offset: 11},
+	} {
+		_, _, err := readResponse(t, answer(201, "application/json", text))
+		diff(t, text, want, err)
+	}
+}
+
+func TestReadResponseError(t *testing.T) {
+	const problem = `{"type":"https://www.twilio.com/docs/errors/20001","title":"Bad","status":400,"code":20001,"detail":"d","instance":"i","errors":[{"detail":"x"}]}`
+	const params = `{"code":50201,"message":"User already exists","httpStatusCode":409,"params":{"a": 1},"userError":true}`
+	const legacy = `{"code":50304,"message":"Attributes not valid JSON","more_info":"https://www.twilio.com/docs/errors/50304","status":400,"details":{"a":[1]}}`
+	for _, c := range []struct {
+		name, contentType, body string
+		want                    user.APIError // but for Status, ContentType and Body
+	}{
+		{"legacy", "application/json", legacy, user.APIError{
+			Code: 50304, Message: "Attributes not valid JSON", MoreInfo: "https://www.twilio.com/docs/errors/50304", Extra: `{"a":[1]}`,
+		}},
+		{"problem", "application/problem+json", problem, user.APIError{
+			Code: 20001, Message: "Bad", MoreInfo: "https://www.twilio.com/docs/errors/20001", Detail: "d", Instance: "i", Extra: `[{"detail":"x"}]`,
+		}},
+		{"params", "application/json;charset=utf-8", params, user.APIError{
+			Code: 50201, Message: "User already exists", Extra: `{"a": 1}`, UserError: user.Some(true),
+		}},
+		{"members of other types", "application/json", `{"code":{},"message":1,"userError":null}`, user.APIError{UserError: user.Null[bool]()}},
+		{"escapes", "application/json", `{"code":"7","message":"\u00fc"}`, user.APIError{Code: 7, Message: "ü"}},
+		{"HTML", "text/html; charset=utf-8", "<html><h1>502 Bad Gateway</h1></html>\n", user.APIError{}},
+		{"text", "text/plain", "upstream connect error", user.APIError{}},
+		{"broken JSON", "application/json", `{"code":50304,`, user.APIError{}},
+		{"no object", "application/json", `[1]`, user.APIError{}},
+		{"no UTF-8", "", "\xff\x00", user.APIError{}},
+		{"empty", "", "", user.APIError{}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, status := range []int{202, 204, 301, 400, 401, 404, 409, 429, 500, 502} {
+				want := c.want
+				want.Status, want.ContentType, want.Body = status, c.contentType, c.body
+				_, _, err := readResponse(t, answer(status, c.contentType, c.body))
+				diff(t, "error", error(&want), err)
+			}
+		})
+	}
+}
+
+func retryAfter(t *testing.T, values ...string) int {
+	t.Helper()
+	resp := answer(429, "", "")
+	resp.Header["Retry-After"] = values
+	_, _, err := readResponse(t, resp)
+	e, ok := errors.AsType[*user.APIError](err)
+	if !ok {
+		t.Fatalf("got %v, want an APIError", err)
+	}
+	return e.RetryAfter
+}
+
+func TestRetryAfter(t *testing.T) {
+	for value, want := range map[string]int{
+		"1": 1, "120": 120, "0": 0, "": 0, "-1": 0, "+1": 0, "1.5": 0, "1 s": 0, "soon": 0,
+		"Fri, 31 Dec 1999 23:59:59 GMT": 0, // over
+		"Fri, 31 Dec 1999 23:59:59":     0, // no HTTP-date
+	} {
+		diff(t, value, want, retryAfter(t, value))
+	}
+	// Whatever the clock says, this is further off than what is told.
+	diff(t, "far off", 1<<30, retryAfter(t, time.Now().AddDate(100, 0, 0).UTC().Format(http.TimeFormat)))
+}
+
+// The three formats of RFC 9110 section 5.6.7. The clock is read before and
+// after, so that the answer has bounds however long the call takes.
+func TestRetryAfterDate(t *testing.T) {
+	at := time.Now().Add(time.Hour).UTC().Truncate(time.Second)
+	seconds := func(now time.Time) int { return int((at.Sub(now) + time.Second - 1) / time.Second) }
+	for _, format := range []string{http.TimeFormat, "Monday, 02-Jan-06 15:04:05 GMT", time.ANSIC} {
+		most := seconds(time.Now())
+		got := retryAfter(t, at.Format(format))
+		if least := seconds(time.Now()); got < least || got > most {
+			t.Errorf("%s: got %d, want %d to %d", format, got, least, most)
+		}
+	}
+}
+
+func TestReadResponseBroken(t *testing.T) {
+	broken := func(status int, text string) *http.Response {
+		resp := answer(status, "application/json", "")
+		resp.Body = &body{Reader: io.MultiReader(strings.NewReader(text), iotest.ErrReader(io.ErrUnexpectedEOF))}
+		resp.ContentLength = 9999
+		return resp
+	}
+	_, _, err := readResponse(t, broken(201, exampleBody))
+	diff(t, "201", error(&validate.Error{Code: validate.Body, Offset: -1}), err)
+
+	const text = `{"code":50201}`
+	_, _, err = readResponse(t, broken(409, text))
+	diff(t, "409", error(&user.APIError{Status: 409, Code: 50201, ContentType: "application/json", Body: text}), err)
+	_, _, err = readResponse(t, broken(409, text[:5]))
+	diff(t, "409 in the middle", error(&user.APIError{Status: 409, ContentType: "application/json", Body: text[:5]}), err)
+}
+
+func TestReadResponseLimit(t *testing.T) {
+	const text = `{"code":50201}`
+	for _, length := range []int64{-1, int64(len(text))} {
+		resp := func(status int) *http.Response {
+			resp := answer(status, "", text)
+			resp.ContentLength = length
+			return resp
+		}
+		_, _, err := readResponse(t, resp(201), httpwire.MaxBody(13))
+		diff(t, "201", error(&validate.Error{Code: validate.TooLarge, Offset: -1, Want: "13"}), err)
+		u, _, err := readResponse(t, resp(201), httpwire.MaxBody(14))
+		diff(t, "201 at the limit", user.User{Unknown: `"code":50201`}, u)
+		diff(t, "201 at the limit", nil, err)
+		_, _, err = readResponse(t, resp(409), httpwire.MaxBody(13))
+		diff(t, "409 cut off", error(&user.APIError{Status: 409, Body: text[:13]}), err)
+		_, _, err = readResponse(t, resp(409), httpwire.MaxBody(14))
+		diff(t, "409 at the limit", error(&user.APIError{Status: 409, Code: 50201, Body: text}), err)
+	}
+	spaces := strings.Repeat(" ", 1<<20)
+	_, _, err := readResponse(t, answer(201, "", spaces+"{}"))
+	diff(t, "201 over the default", error(&validate.Error{Code: validate.TooLarge, Offset: -1, Want: "1048576"}), err)
+	_, _, err = readResponse(t, answer(500, "", spaces+"{}"))
+	diff(t, "500 over the default", error(&user.APIError{Status: 500, Body: spaces}), err)
+}
+
+func TestHeaderRoundTrip(t *testing.T) {
+	for _, h := range []user.ResponseHeader{
+		{},
+		httpwire.DefaultHeader(),
+		{AllowOrigin: user.Some("https://a.example"), AllowCredentials: user.Some(true)},
+		{AllowMethods: user.Some(""), AllowHeaders: user.Some("*"), ExposeHeaders: user.Some("A, B")},
+	} {
+		for _, status := range []int{201, 409} {
+			rec, u := httptest.NewRecorder(), example()
+			var err error
+			if status == 201 {
+				err = httpwire.WriteUser(rec, &u, h)
+			} else {
+				err = httpwire.WriteError(rec, &user.APIError{Status: status}, h)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, got, _ := readResponse(t, rec.Result())
+			diff(t, "header", h, got)
+		}
+	}
+}
+
+func TestReadHeader(t *testing.T) {
+	resp := answer(201, "", "{}")
+	resp.Header.Add("Access-Control-Allow-Methods", "POST")
+	resp.Header.Add("Access-Control-Allow-Methods", "OPTIONS")
+	for _, credentials := range []string{"TRUE", "1", ""} { // no boolean of the contract
+		resp.Header.Set("Access-Control-Allow-Credentials", credentials)
+		resp.Body = &body{Reader: strings.NewReader("{}")}
+		_, h, err := readResponse(t, resp)
+		diff(t, "error", nil, err)
+		diff(t, credentials, user.ResponseHeader{AllowMethods: user.Some("POST, OPTIONS")}, h)
+	}
+}
