@@ -58,7 +58,8 @@ race: need-go ## all tests under the race detector, where there is a C compiler
 NODE_RUN = node --stack-size=$(1) $$($(GO) env GOROOT)/lib/wasm/wasm_exec_node.js
 node: need-go ## the core's tests as js/wasm under Node.js, where there is one
 	@if command -v node >/dev/null 2>&1; then echo "node, 400 KB stack:"; \
-	$(WASM_ENV) $(GO) test -exec "$(call NODE_RUN,400)" $(CORE) && echo "node, 8 MB stack:" && \
+	$(WASM_ENV) $(GO) test -exec "$(call NODE_RUN,400)" $(CORE) && \
+	$(WASM_ENV) $(GO) test -tags convuser_bundle -exec "$(call NODE_RUN,400)" ./wasm && echo "node, 8 MB stack:" && \
 	(ulimit -s 16384 2>/dev/null; $(WASM_ENV) $(GO) test -run Depth -exec "$(call NODE_RUN,8192)" $(CORE)); \
 	else echo "node: skipped, it needs Node.js"; fi
 

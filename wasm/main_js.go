@@ -21,6 +21,12 @@ import (
 // a member that is undefined is absent. An issue is {field, code, message,
 // offset}, its offset in bytes of UTF-8, -1 where there is no place.
 func main() {
+	js.Global().Set("convuser", newAPI())
+	select {}
+}
+
+// newAPI returns the object with the functions.
+func newAPI() js.Value {
 	api := js.Global().Get("Object").New()
 	register(api, "validateRequest", func(arg js.Value) js.Value {
 		return result(js.Undefined(), validateForm(formOf(arg)))
@@ -44,8 +50,7 @@ func main() {
 		return result(js.Global().Get("JSON").Call("parse", compact), nil)
 	})
 	api.Set("goVersion", runtime.Version())
-	js.Global().Set("convuser", api)
-	select {}
+	return api
 }
 
 // register sets a function of one argument. A panic must not end the
@@ -64,17 +69,21 @@ func register(api js.Value, name string, f func(js.Value) js.Value) {
 	}))
 }
 
-// formOf reads each member of a request once.
+// formOf reads each member of a request once, through Reflect.get: a getter
+// that throws is then a panic that register recovers, where Value.Get would
+// unwind the stack of the whole program.
 func formOf(v js.Value) *form {
 	if v.Type() != js.TypeObject {
 		return &form{}
 	}
+	reflect := js.Global().Get("Reflect")
+	read := func(name string, want js.Type) field { return fieldOf(reflect.Call("get", v, name), want) }
 	return &form{
-		identity:       fieldOf(v.Get("Identity"), js.TypeString),
-		friendlyName:   fieldOf(v.Get("FriendlyName"), js.TypeString),
-		attributes:     fieldOf(v.Get("Attributes"), js.TypeString),
-		roleSID:        fieldOf(v.Get("RoleSid"), js.TypeString),
-		webhookEnabled: fieldOf(v.Get("WebhookEnabled"), js.TypeBoolean),
+		identity:       read("Identity", js.TypeString),
+		friendlyName:   read("FriendlyName", js.TypeString),
+		attributes:     read("Attributes", js.TypeString),
+		roleSID:        read("RoleSid", js.TypeString),
+		webhookEnabled: read("WebhookEnabled", js.TypeBoolean),
 	}
 }
 
@@ -98,12 +107,13 @@ func fieldOf(v js.Value, want js.Type) field {
 // the conversion would turn into U+FFFD without a word, becomes the bytes
 // that the core rejects as invalid UTF-8.
 func textOf(v js.Value) string {
-	if v.Call("isWellFormed").Bool() {
+	object := js.Global().Get("Object").Invoke(v) // a plain string has no methods in syscall/js
+	if object.Call("isWellFormed").Bool() {
 		return v.String()
 	}
 	b := make([]byte, 0, 64)
-	for i, n := 0, v.Length(); i < n; i++ {
-		c := v.Call("codePointAt", i).Int()
+	for i, n := 0, object.Length(); i < n; i++ {
+		c := object.Call("codePointAt", i).Int()
 		if 0xd800 <= c && c < 0xe000 {
 			b = append(b, 0xed, byte(0x80|c>>6&0x3f), byte(0x80|c&0x3f))
 			continue

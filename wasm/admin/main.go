@@ -108,6 +108,7 @@ func newHandler(s settings) (http.Handler, error) {
 	mux.Handle("GET /{$}", page)
 	mux.Handle("GET /app.js", page)
 	mux.Handle("GET /style.css", page)
+	mux.Handle("GET /icon.svg", page)
 	for _, name := range []string{"convuser.wasm", "wasm_exec.js"} {
 		path := filepath.Join(s.Bundle, name)
 		if _, err := os.Stat(path); err != nil {

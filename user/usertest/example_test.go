@@ -1,0 +1,57 @@
+package usertest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/convuser/convuser/encode/httpwire"
+	"github.com/convuser/convuser/user"
+	"github.com/convuser/convuser/user/usertest"
+)
+
+// createUser is a client as somebody would test it.
+func createUser(srv *usertest.Server, identity string) (user.User, error) {
+	req, err := httpwire.NewRequest(context.Background(), srv.URL, &user.CreateRequest{Identity: identity})
+	if err != nil {
+		return user.User{}, err
+	}
+	req.SetBasicAuth("any", "pair")
+	resp, err := srv.Client().Do(req)
+	if err != nil {
+		return user.User{}, err
+	}
+	u, _, err := httpwire.ReadResponse(resp)
+	return u, err
+}
+
+func ExampleNewServer() {
+	srv := usertest.NewServer()
+	defer srv.Close()
+	u, err := createUser(srv, "alice")
+	fmt.Println(u.Identity.Or(""), u.Attributes.Or(""), err)
+	_, err = createUser(srv, "alice")
+	fmt.Println(err)
+	fmt.Println(len(srv.Handler.Users()))
+	// Output:
+	// alice {} <nil>
+	// twilio: status 409, code 50201
+	// 1
+}
+
+func ExampleHandler_Fail() {
+	srv := usertest.NewServer()
+	defer srv.Close()
+	srv.Handler.Fail(usertest.Fault{Kind: usertest.TooManyRequests, RetryAfter: 2})
+	for range 2 {
+		u, err := createUser(srv, "alice")
+		if e, ok := errors.AsType[*user.APIError](err); ok {
+			fmt.Println(e, "- wait", e.RetryAfter, "seconds")
+			continue
+		}
+		fmt.Println("created", u.Identity.Or(""))
+	}
+	// Output:
+	// twilio: status 429, code 20429 - wait 2 seconds
+	// created alice
+}

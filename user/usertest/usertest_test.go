@@ -1,0 +1,843 @@
+package usertest_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/convuser/convuser/encode/httpwire"
+	"github.com/convuser/convuser/user"
+	"github.com/convuser/convuser/user/usertest"
+)
+
+const roleSID = "RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+func diff(t *testing.T, what string, want, got any) {
+	t.Helper()
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("%s: -want +got:\n%s", what, d)
+	}
+}
+
+// A call is a request to the endpoint. The zero call is not good: see good.
+type call struct {
+	method, path       string
+	username, password string // no credentials where both are empty
+	contentType, hook  string
+	form               url.Values
+	rest               string // behind the form
+}
+
+// good returns a call that is answered with 201.
+func good(identity string) *call {
+	return &call{"POST", httpwire.Path, "name", "secret", httpwire.FormType, "", url.Values{"Identity": {identity}}, ""}
+}
+
+func (c *call) request() *http.Request {
+	r := httptest.NewRequest(c.method, "http://endpoint.test"+c.path, strings.NewReader(c.form.Encode()+c.rest))
+	if c.username != "" || c.password != "" {
+		r.SetBasicAuth(c.username, c.password)
+	}
+	r.Header.Set("Content-Type", c.contentType)
+	if c.hook != "" {
+		r.Header.Set(user.WebhookHeader, c.hook)
+	}
+	return r
+}
+
+// do returns the answer of h to the call.
+func (c *call) do(h http.Handler) *http.Response {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, c.request())
+	return w.Result()
+}
+
+// create returns the user that h makes of the call.
+func create(t *testing.T, h http.Handler, c *call) user.User {
+	t.Helper()
+	u, _, err := httpwire.ReadResponse(c.do(h))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+// An answer is what counts of an error answer.
+type answer struct {
+	status, code int
+	message      string
+}
+
+// check compares an answer with the legacy envelope, to the byte.
+func (a answer) check(t *testing.T, resp *http.Response) {
+	t.Helper()
+	_, h, err := httpwire.ReadResponse(resp)
+	e, ok := errors.AsType[*user.APIError](err)
+	if !ok {
+		t.Fatalf("got %v, want status %d", err, a.status)
+	}
+	moreInfo := "https://www.twilio.com/docs/errors/" + strconv.Itoa(a.code)
+	diff(t, "answer", &user.APIError{
+		Status: a.status, Code: a.code, Message: a.message, MoreInfo: moreInfo, ContentType: "application/json",
+		Body:       fmt.Sprintf(`{"code":%d,"message":%q,"more_info":%q,"status":%d}`, a.code, a.message, moreInfo, a.status),
+		RetryAfter: e.RetryAfter, // the tests of faults look at it
+	}, e)
+	diff(t, "CORS", httpwire.DefaultHeader(), h)
+}
+
+// rows are those of the table in doc.go, in its order. A row spoils a call
+// in its own way only, and the later rows' faults stay where they are.
+var rows = []struct {
+	name   string
+	spoil  func(*call)
+	want   answer
+	header map[string]string
+}{
+	{"path", func(c *call) { c.path = "/v1/Users/" }, answer{404, 20404, "The requested resource was not found"}, nil},
+	{"method", func(c *call) { c.method = "PUT" }, answer{405, 20004, "Method not allowed"}, map[string]string{"Allow": "POST, OPTIONS"}},
+	{"credentials", func(c *call) { c.username, c.password = "", "" }, answer{401, 20003, "Authenticate"},
+		map[string]string{"Www-Authenticate": `Basic realm="Twilio API"`}},
+	{"media type", func(c *call) { c.contentType = "application/json" },
+		answer{415, 20001, "Content-Type: want application/x-www-form-urlencoded"}, nil},
+	{"body too large", func(c *call) { c.rest += strings.Repeat("&", maxBody) }, answer{413, 20001, "want at most 300 bytes"}, nil},
+	{"webhook header", func(c *call) { c.hook = "yes" },
+		answer{400, 20001, "X-Twilio-Webhook-Enabled: byte 0: want true or false"}, nil},
+	{"form", func(c *call) { c.rest = "&Other=" + c.rest; c.form = url.Values{"": nil} }, answer{400, 20001, "byte 1: unknown name"}, nil},
+	{"Identity missing", func(c *call) { c.form.Set("Identity", "") }, answer{400, 50204, "Identity: required"}, nil},
+	{"Attributes", func(c *call) { c.form.Set("Attributes", `[1]`) }, answer{400, 50304, "Attributes: byte 0: want a JSON object"}, nil},
+	{"RoleSid", func(c *call) { c.form.Set("RoleSid", "RLx") }, answer{400, 20001, "RoleSid: byte 2: want a hex digit"}, nil},
+	{"identity taken", func(c *call) { c.form.Set("Identity", "taken") }, answer{409, 50201, "User already exists"}, nil},
+	{"no room", nil, answer{503, 20503, "No room for another user in this test endpoint"}, nil},
+}
+
+const maxBody = 300
+
+// rowHandler returns an endpoint that is full or not, with one user.
+func rowHandler(t *testing.T, full bool) *usertest.Handler {
+	o := usertest.Options{MaxBody: maxBody}
+	if full {
+		o.MaxUsers = 1
+	}
+	h := usertest.NewHandler(o)
+	create(t, h, good("taken"))
+	return h
+}
+
+func (c *call) checkRow(t *testing.T, k int, full bool) {
+	t.Helper()
+	h := rowHandler(t, full)
+	resp := c.do(h)
+	for name, want := range rows[k].header {
+		diff(t, name, want, resp.Header.Get(name))
+	}
+	rows[k].want.check(t, resp)
+	diff(t, "users", 1, len(h.Users()))
+}
+
+func TestEachFault(t *testing.T) {
+	create(t, rowHandler(t, false), good("new"))
+	for k, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			c := good("new")
+			if row.spoil != nil {
+				row.spoil(c)
+			}
+			c.checkRow(t, k, row.spoil == nil)
+		})
+	}
+}
+
+// A request with the fault of a row and of all rows behind it, where they can
+// go together, gets the answer of the row; and so it does with any one of them.
+func TestFirstFault(t *testing.T) {
+	for k, row := range rows[:len(rows)-1] {
+		t.Run(row.name, func(t *testing.T) {
+			all := good("new")
+			for later := len(rows) - 2; later >= k; later-- { // backwards: a row may write over a later one
+				rows[later].spoil(all)
+			}
+			all.checkRow(t, k, true)
+			for later := k + 1; later < len(rows)-1; later++ {
+				c := good("new")
+				rows[later].spoil(c)
+				row.spoil(c)
+				c.checkRow(t, k, false)
+			}
+		})
+	}
+}
+
+// More ways to a row's answer.
+func TestFaults(t *testing.T) {
+	const form = `application/x-www-form-urlencoded`
+	pair := func(name, value string) func(*call) { return func(c *call) { c.form.Set(name, value) } }
+	for name, c := range map[string]struct {
+		spoil func(*call)
+		want  answer
+	}{
+		"root":              {func(c *call) { c.path = "/" }, answer{404, 20404, "The requested resource was not found"}},
+		"case of the path":  {func(c *call) { c.path = "/v1/users" }, answer{404, 20404, "The requested resource was not found"}},
+		"GET":               {func(c *call) { c.method = "GET" }, answer{405, 20004, "Method not allowed"}},
+		"no user name":      {func(c *call) { c.username = "" }, answer{401, 20003, "Authenticate"}},
+		"no password":       {func(c *call) { c.password = "" }, answer{401, 20003, "Authenticate"}},
+		"charset":           {func(c *call) { c.contentType += ";charset=latin1" }, answer{415, 20001, "Content-Type: want " + form}},
+		"semicolon":         {func(c *call) { c.rest = ";" }, answer{400, 20001, "Identity: byte 11: raw semicolon, want %3B"}},
+		"percent":           {func(c *call) { c.rest = "%" }, answer{400, 20001, "Identity: byte 12: want two hex digits after %"}},
+		"repeated":          {func(c *call) { c.rest = "&Identity=a" }, answer{400, 20001, "Identity: byte 12: repeated name"}},
+		"Attributes nested": {func(c *call) { c.rest = "&Attributes[a]=1" }, answer{400, 20001, "Attributes: byte 12: unknown name; Attributes is one JSON text, not a nested form"}},
+		"no form at all":    {func(c *call) { c.form = nil }, answer{400, 50204, "Identity: required"}},
+		"Attributes empty":  {pair("Attributes", ""), answer{400, 50304, "Attributes: byte 0: not JSON, want a value"}},
+		"Attributes null":   {pair("Attributes", "null"), answer{400, 50304, "Attributes: byte 0: want a JSON object"}},
+		"Attributes cut":    {pair("Attributes", `{"a"`), answer{400, 50304, "Attributes: byte 4: not JSON, want a colon"}},
+		"half a surrogate":  {pair("Attributes", `{"a":"\ud800"}`), answer{400, 50304, "Attributes: byte 6: unpaired surrogate escape"}},
+		"RoleSid empty":     {pair("RoleSid", ""), answer{400, 20001, "RoleSid: byte 0: want 34 bytes"}},
+		"another SID":       {pair("RoleSid", "US"+roleSID[2:]), answer{400, 20001, "RoleSid: byte 0: want RL"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h, bad := usertest.NewHandler(usertest.Options{}), good("ab")
+			c.spoil(bad)
+			c.want.check(t, bad.do(h))
+			diff(t, "users", 0, len(h.Users()))
+		})
+	}
+}
+
+func TestPreflight(t *testing.T) {
+	h := usertest.NewHandler(usertest.Options{Username: "a", Password: "b"})
+	h.Fail(usertest.Fault{Kind: usertest.ServerError}) // is for the call itself
+	c := call{method: "OPTIONS", path: httpwire.Path}
+	r := c.request()
+	r.Header = http.Header{
+		"Origin":                         {"https://a.example"},
+		"Access-Control-Request-Method":  {"POST"},
+		"Access-Control-Request-Headers": {"authorization,x-twilio-webhook-enabled"},
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	diff(t, "status", 204, w.Code)
+	diff(t, "body", "", w.Body.String())
+	diff(t, "header", http.Header{
+		"Access-Control-Allow-Origin":      {"*"},
+		"Access-Control-Allow-Methods":     {"POST, OPTIONS"},
+		"Access-Control-Allow-Headers":     {"Content-Type, Authorization, X-Twilio-Webhook-Enabled"},
+		"Access-Control-Allow-Credentials": {"false"},
+		"Access-Control-Expose-Headers":    {"Retry-After"},
+		"Access-Control-Max-Age":           {"600"},
+	}, w.Header())
+	answer{500, 20500, "Internal server error"}.check(t, good("a").do(h))
+}
+
+func TestCreated(t *testing.T) {
+	h := usertest.NewHandler(usertest.Options{})
+	resp := good("a").do(h)
+	diff(t, "status", 201, resp.StatusCode)
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	diff(t, "Content-Length", strconv.Itoa(len(body)), resp.Header.Get("Content-Length"))
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(body, &members); err != nil {
+		t.Fatal(err)
+	}
+	diff(t, "members", []string{
+		"account_sid", "attributes", "chat_service_sid", "date_created", "date_updated", "friendly_name", "identity",
+		"is_notifiable", "is_online", "links", "role_sid", "sid", "url",
+	}, slices.Sorted(maps.Keys(members)))
+}
+
+func TestUser(t *testing.T) {
+	h := usertest.NewHandler(usertest.Options{})
+	full := good("admin")
+	full.hook = "false"
+	full.form = url.Values{"Identity": {"admin"}, "FriendlyName": {""}, "Attributes": {"{ \"duty\":\n\"tech\" }"}, "RoleSid": {"RL" + strings.Repeat("aA0", 10) + "fF"}}
+	plain, admin := create(t, h, good("plain")), create(t, h, full)
+
+	for _, c := range []struct {
+		got, want user.User // want lacks what is fresh
+	}{
+		{plain, user.User{Identity: user.Some("plain"), FriendlyName: user.Null[string](), Attributes: user.Some(user.Attributes("{}")), RoleSID: plain.RoleSID}},
+		{admin, user.User{Identity: user.Some("admin"), FriendlyName: user.Some(""), Attributes: user.Some(user.Attributes("{ \"duty\":\n\"tech\" }")),
+			RoleSID: user.Some(user.RoleSID("RL" + strings.Repeat("aA0", 10) + "fF"))}},
+	} {
+		base := "http://endpoint.test/v1/Users/" + string(c.got.SID.Or(""))
+		c.want.SID, c.want.AccountSID, c.want.ChatServiceSID = c.got.SID, plain.AccountSID, plain.ChatServiceSID
+		c.want.IsOnline, c.want.IsNotifiable = user.Null[bool](), user.Null[bool]()
+		c.want.DateCreated, c.want.DateUpdated = c.got.DateCreated, c.got.DateCreated
+		c.want.URL, c.want.Links = user.Some(base), user.Some(user.Links{UserConversations: user.Some(base + "/Conversations")})
+		diff(t, "user", c.want, c.got)
+		diff(t, "Validate", nil, c.got.Validate())
+		for name, absent := range map[string]bool{ // Validate takes an absent member
+			"sid": c.got.SID.IsZero(), "account_sid": c.got.AccountSID.IsZero(), "chat_service_sid": c.got.ChatServiceSID.IsZero(),
+			"role_sid": c.got.RoleSID.IsZero(), "date_created": c.got.DateCreated.IsZero(),
+		} {
+			diff(t, name+" is absent", false, absent)
+		}
+		at, err := time.Parse("2006-01-02T15:04:05Z", string(c.got.DateCreated.Or("")))
+		if err != nil || at.IsZero() {
+			t.Errorf("date_created %q: %v", c.got.DateCreated.Or(""), err)
+		}
+	}
+	if plain.SID == admin.SID {
+		t.Error("two users with one SID")
+	}
+	diff(t, "Users", []user.User{plain, admin}, h.Users())
+}
+
+// The URLs are those that the client called, where they can be.
+func TestHost(t *testing.T) {
+	for host, base := range map[string]string{
+		"127.0.0.1:8080": "http://127.0.0.1:8080", "[::1]:80": "http://[::1]:80", "a.example": "http://a.example",
+		"": "http://localhost", "a b": "http://localhost", "\xff": "http://localhost", `"`: "http://localhost",
+	} {
+		h, w := usertest.NewHandler(usertest.Options{}), httptest.NewRecorder()
+		r := good("a").request()
+		r.Host = host
+		h.ServeHTTP(w, r)
+		u, _, err := httpwire.ReadResponse(w.Result())
+		if err != nil {
+			t.Fatal(err)
+		}
+		diff(t, host, base+"/v1/Users/"+string(u.SID.Or("")), u.URL.Or(""))
+		diff(t, "Validate", nil, u.Validate())
+	}
+}
+
+// Nothing is folded, normalised or trimmed.
+func TestIdentityIsExact(t *testing.T) {
+	h := usertest.NewHandler(usertest.Options{})
+	identities := []string{"alice", "Alice", "ALICE", "alice ", " alice", "\u00e9", "e\u0301", "\u212b", "\u00c5", "\x00"}
+	for _, identity := range identities {
+		diff(t, "identity", user.Some(identity), create(t, h, good(identity)).Identity)
+	}
+	for _, identity := range identities {
+		answer{409, 50201, "User already exists"}.check(t, good(identity).do(h))
+	}
+	var got []string
+	for _, u := range h.Users() {
+		got = append(got, u.Identity.Or(""))
+	}
+	diff(t, "Users", identities, got)
+}
+
+var noRoom = answer{503, 20503, "No room for another user in this test endpoint"}
+
+func TestMaxUsers(t *testing.T) {
+	h := usertest.NewHandler(usertest.Options{MaxUsers: 2})
+	want := []user.User{create(t, h, good("a")), create(t, h, good("b"))}
+	for range 2 {
+		noRoom.check(t, good("c").do(h))
+	}
+	answer{409, 50201, "User already exists"}.check(t, good("a").do(h))
+	diff(t, "Users", want, h.Users())
+	h.Reset()
+	create(t, h, good("c"))
+}
+
+func TestMaxBytes(t *testing.T) {
+	h := usertest.NewHandler(usertest.Options{MaxBytes: 2000})
+	want := []user.User{create(t, h, good("small"))}
+	for _, name := range []string{"Identity", "FriendlyName", "Attributes"} {
+		big := good("big")
+		big.form.Set(name, strings.Repeat("b", 2000))
+		if name == "Attributes" {
+			big.form.Set(name, `{"a":"`+strings.Repeat("b", 2000)+`"}`)
+		}
+		for range 2 { // a user that was refused takes no room
+			noRoom.check(t, big.do(h))
+		}
+	}
+	diff(t, "Users", want, h.Users())
+	want = append(want, create(t, h, good("big"))) // what was refused was not taken
+	diff(t, "Users", want, h.Users())
+
+	const tries = 20 // far more than there is room for
+	refused := 0
+	for k := range tries {
+		switch resp := good(strconv.Itoa(k)).do(h); resp.StatusCode {
+		case 201:
+			diff(t, "created after a refusal", 0, refused)
+		case 503:
+			refused++
+			noRoom.check(t, resp)
+		default:
+			t.Errorf("status %d", resp.StatusCode)
+		}
+	}
+	if refused == 0 {
+		t.Error("the small users never fill the endpoint")
+	}
+	diff(t, "users", 2+tries-refused, len(h.Users()))
+	h.Reset()
+	create(t, h, good("again"))
+}
+
+func TestCredentials(t *testing.T) {
+	const set, unset = true, false
+	for _, c := range []struct {
+		set                bool
+		username, password string
+		status             int
+	}{
+		{unset, "any", "pair", 201}, {unset, "", "", 401}, {unset, "any", "", 401}, {unset, "", "pair", 401}, {unset, " ", ":", 201},
+		{set, "name", "secret", 201}, {set, "", "", 401}, {set, "name", "", 401}, {set, "", "secret", 401},
+		{set, "name", "Secret", 401}, {set, "Name", "secret", 401}, {set, "secret", "name", 401}, {set, "name", "secretsecret", 401},
+		{set, "name", "secre", 401}, {set, "name", "secret ", 401}, {set, "namesecret", "x", 401},
+	} {
+		var o usertest.Options
+		if c.set {
+			o.Username, o.Password = "name", "secret"
+		}
+		h, r := usertest.NewHandler(o), good("a")
+		r.username, r.password = c.username, c.password
+		diff(t, fmt.Sprintf("set %t, %q:%q", c.set, c.username, c.password), c.status, r.do(h).StatusCode)
+	}
+	h, w := usertest.NewHandler(usertest.Options{}), httptest.NewRecorder()
+	r := good("a").request()
+	r.Header.Set("Authorization", "Bearer bmFtZTpzZWNyZXQ=")
+	h.ServeHTTP(w, r)
+	answer{401, 20003, "Authenticate"}.check(t, w.Result())
+}
+
+// order is one way to order a fault: from Go or over the control path.
+type order func(*testing.T, *usertest.Handler, usertest.Fault)
+
+var orders = map[string]order{
+	"Go": func(_ *testing.T, h *usertest.Handler, f usertest.Fault) { h.Fail(f) },
+	"form": func(t *testing.T, h *usertest.Handler, f usertest.Fault) {
+		form := url.Values{"kind": {string(f.Kind)}}
+		for name, n := range map[string]int{"times": f.Times, "retry_after": f.RetryAfter, "delay_ms": int(f.Delay / time.Millisecond)} {
+			if n != 0 {
+				form.Set(name, strconv.Itoa(n))
+			}
+		}
+		resp := control(h, "POST", form.Encode(), nil)
+		diff(t, "status", 204, resp.StatusCode)
+	},
+}
+
+// control posts a form to the control path.
+func control(h http.Handler, method, form string, header http.Header) *http.Response {
+	r := httptest.NewRequest(method, "http://endpoint.test"+usertest.ControlPath, strings.NewReader(form))
+	r.Header.Set("Content-Type", httpwire.FormType)
+	maps.Copy(r.Header, header)
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w.Result()
+}
+
+func eachOrder(t *testing.T, f func(*testing.T, *usertest.Handler, func(usertest.Fault))) {
+	for name, order := range orders {
+		t.Run(name, func(t *testing.T) {
+			h := usertest.NewHandler(usertest.Options{})
+			f(t, h, func(f usertest.Fault) { order(t, h, f) })
+		})
+	}
+}
+
+func TestFaultAnswers(t *testing.T) {
+	eachOrder(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Fault)) {
+		answers := []struct {
+			fault      usertest.Fault
+			retryAfter int
+			want       answer
+		}{
+			{usertest.Fault{Kind: usertest.TooManyRequests}, 1, answer{429, 20429, "Too Many Requests"}},
+			{usertest.Fault{Kind: usertest.TooManyRequests, RetryAfter: 3600}, 3600, answer{429, 20429, "Too Many Requests"}},
+			{usertest.Fault{Kind: usertest.ServerError}, 0, answer{500, 20500, "Internal server error"}},
+			{usertest.Fault{Kind: usertest.ServerError, RetryAfter: 9, Delay: time.Millisecond}, 0, answer{500, 20500, "Internal server error"}},
+		}
+		for _, a := range answers {
+			fail(a.fault)
+		}
+		for _, a := range answers { // as they were ordered
+			resp := good("a").do(h)
+			if a.retryAfter > 0 {
+				diff(t, "Retry-After", []string{strconv.Itoa(a.retryAfter)}, resp.Header["Retry-After"])
+			} else {
+				diff(t, "Retry-After", []string(nil), resp.Header["Retry-After"])
+			}
+			a.want.check(t, resp)
+		}
+		diff(t, "users", 0, len(h.Users()))
+		create(t, h, good("a"))
+	})
+}
+
+func TestBadGateway(t *testing.T) {
+	eachOrder(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Fault)) {
+		fail(usertest.Fault{Kind: usertest.BadGateway})
+		_, header, err := httpwire.ReadResponse(good("a").do(h))
+		diff(t, "error", error(&user.APIError{
+			Status: 502, ContentType: "text/html; charset=utf-8", Body: "<html><body><h1>502 Bad Gateway</h1></body></html>\n",
+		}), err)
+		diff(t, "CORS", httpwire.DefaultHeader(), header)
+		diff(t, "users", 0, len(h.Users()))
+		create(t, h, good("a"))
+	})
+}
+
+func TestDelay(t *testing.T) {
+	eachOrder(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Fault)) {
+		fail(usertest.Fault{Kind: usertest.Delay, Delay: time.Millisecond})
+		u := create(t, h, good("a")) // as usual
+		diff(t, "Users", []user.User{u}, h.Users())
+		fail(usertest.Fault{Kind: usertest.Delay, Delay: time.Millisecond})
+		answer{409, 50201, "User already exists"}.check(t, good("a").do(h))
+	})
+	h := usertest.NewHandler(usertest.Options{})
+	h.Fail(usertest.Fault{Delay: time.Millisecond}) // the zero Kind
+	create(t, h, good("a"))
+}
+
+// bound is far longer than anything takes that works.
+const bound = 30 * time.Second
+
+// A client that goes away ends the delay, and nothing is done for it.
+func TestDelayEndsWithTheClient(t *testing.T) {
+	for _, kind := range []usertest.Kind{"", usertest.Delay, usertest.TooManyRequests, usertest.ServerError, usertest.BadGateway, usertest.Cut} {
+		h := usertest.NewHandler(usertest.Options{})
+		h.Fail(usertest.Fault{Kind: kind, Delay: time.Hour})
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		w, done := httptest.NewRecorder(), make(chan struct{})
+		go func() {
+			defer close(done)
+			h.ServeHTTP(w, good("a").request().WithContext(ctx))
+		}()
+		select {
+		case <-done:
+		case <-time.After(bound):
+			t.Fatalf("%q: the delay goes on without the client", kind)
+		}
+		diff(t, "header", http.Header{}, w.Header())
+		diff(t, "body", "", w.Body.String())
+		diff(t, "users", 0, len(h.Users()))
+		create(t, h, good("a")) // the fault is used up
+	}
+}
+
+func TestCut(t *testing.T) {
+	eachOrder(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Fault)) {
+		srv := httptest.NewServer(h)
+		defer srv.Close()
+		fail(usertest.Fault{Kind: usertest.Cut})
+		resp, err := send(t, srv, "a")
+		if err == nil {
+			resp.Body.Close()
+			t.Fatalf("status %d, want a connection that is cut", resp.StatusCode)
+		}
+		users := h.Users()
+		if len(users) != 1 {
+			t.Fatalf("%d users, want the one that nobody was told of", len(users))
+		}
+		diff(t, "identity", user.Some("a"), users[0].Identity)
+		if resp, err = send(t, srv, "a"); err != nil { // what a retry sees
+			t.Fatal(err)
+		}
+		answer{409, 50201, "User already exists"}.check(t, resp)
+		diff(t, "Users", users, h.Users())
+	})
+}
+
+// send makes the call over a connection.
+func send(t *testing.T, srv *httptest.Server, identity string) (*http.Response, error) {
+	t.Helper()
+	req, err := httpwire.NewRequest(t.Context(), srv.URL, &user.CreateRequest{Identity: identity})
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.SetBasicAuth("name", "secret")
+	return srv.Client().Do(req)
+}
+
+// Without a connection to close, the handler is aborted as net/http provides.
+func TestCutWithoutConnection(t *testing.T) {
+	h := usertest.NewHandler(usertest.Options{})
+	h.Fail(usertest.Fault{Kind: usertest.Cut})
+	defer func() {
+		if got := recover(); got != http.ErrAbortHandler {
+			t.Errorf("panic %v, want http.ErrAbortHandler", got)
+		}
+		diff(t, "users", 1, len(h.Users()))
+	}()
+	good("a").do(h)
+	t.Error("an answer")
+}
+
+func TestTimes(t *testing.T) {
+	eachOrder(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Fault)) {
+		fail(usertest.Fault{Kind: usertest.ServerError, Times: 2})
+		fail(usertest.Fault{Kind: usertest.TooManyRequests, Times: 1})
+		// Only the call itself takes a fault.
+		(&call{method: "GET", path: httpwire.Path}).do(h)
+		(&call{method: "POST", path: "/"}).do(h)
+		var got []int
+		for range 4 {
+			got = append(got, good("a").do(h).StatusCode)
+		}
+		diff(t, "statuses", []int{500, 500, 429, 201}, got)
+	})
+}
+
+func TestFaultsAreBounded(t *testing.T) {
+	h := usertest.NewHandler(usertest.Options{})
+	h.Fail(usertest.Fault{Kind: usertest.ServerError, Times: 999}, usertest.Fault{Kind: usertest.BadGateway, Times: 1 << 30})
+	h.Fail(usertest.Fault{Kind: usertest.BadGateway, Times: -1})
+	got := map[int]int{}
+	for range 1001 {
+		got[good("a").do(h).StatusCode]++
+	}
+	diff(t, "statuses", map[int]int{500: 999, 502: 1, 201: 1}, got)
+}
+
+func TestControlBadForm(t *testing.T) {
+	const unknown = "unknown name; want kind, times, retry_after or delay_ms"
+	const kind = "kind: want one of 429 500 502 delay cut"
+	const tooLarge = "want a form of at most 4096 bytes"
+	for form, want := range map[string]string{
+		"":                                  "kind: want a value",
+		"kind=":                             "kind: want a value",
+		"times=1":                           "kind: want a value",
+		"kind=503":                          kind,
+		"kind=DELAY":                        kind,
+		"kind=+cut":                         kind,
+		"kind=500+502":                      kind,
+		"kind=<script>":                     kind,
+		"kind=500&times=-1":                 "times: want at least 0",
+		"kind=500&times=1001":               "times: want at most 1000",
+		"kind=429&retry_after=-1":           "retry_after: want at least 0",
+		"kind=429&retry_after=3601":         "retry_after: want at most 3600",
+		"kind=delay&delay_ms=-1":            "delay_ms: want at least 0",
+		"kind=delay&delay_ms=60001":         "delay_ms: want at most 60000",
+		"kind=500&kind=502":                 "kind: repeated name",
+		"kind=500&times=1&times=1":          "times: repeated name",
+		"kind=500&retry_after=&retry_after": "retry_after: repeated name",
+		"kind=500&delay_ms=1&delay_ms=2":    "delay_ms: repeated name",
+		"kind=500&Times=1":                  unknown,
+		"kind=500&secret=1":                 unknown,
+		"kind=500&kind[0]=502":              unknown,
+		"kind=500&kind.x=502":               unknown,
+		"kind=500&":                         "",
+		"kind=500&times=%zz":                tooLarge,
+		"kind=500&times=1;2":                tooLarge,
+		"kind=" + strings.Repeat("5", 5000): tooLarge,
+	} {
+		h := usertest.NewHandler(usertest.Options{})
+		resp := control(h, "POST", form, nil)
+		body, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := form[:min(len(form), 50)]
+		if want == "" {
+			diff(t, name, 204, resp.StatusCode)
+			continue
+		}
+		diff(t, name, 400, resp.StatusCode)
+		diff(t, name, want+"\n", string(body)) // equal, so that nothing of the form is in it
+		diff(t, name, "text/plain; charset=utf-8", resp.Header.Get("Content-Type"))
+		create(t, h, good("a")) // nothing was ordered
+	}
+}
+
+func TestControlMethods(t *testing.T) {
+	h := usertest.NewHandler(usertest.Options{})
+	for _, method := range []string{"GET", "HEAD", "PUT", "OPTIONS"} {
+		resp := control(h, method, "kind=500", nil)
+		diff(t, method, 405, resp.StatusCode)
+		diff(t, method, "POST, DELETE", resp.Header.Get("Allow"))
+	}
+	create(t, h, good("a"))
+	h.Fail(usertest.Fault{Kind: usertest.ServerError, Times: 9})
+	diff(t, "DELETE", 204, control(h, "DELETE", "", nil).StatusCode)
+	diff(t, "users", 0, len(h.Users()))
+	create(t, h, good("a")) // neither the user nor the faults are left
+}
+
+// A page of another site must not be able to break somebody's tests.
+func TestControlCrossSite(t *testing.T) {
+	for _, c := range []struct {
+		header http.Header
+		status int
+	}{
+		{nil, 204}, // no browser
+		{http.Header{"Sec-Fetch-Site": {"same-origin"}}, 204},
+		{http.Header{"Sec-Fetch-Site": {"none"}}, 204},
+		{http.Header{"Origin": {"http://endpoint.test"}}, 204},
+		{http.Header{"Sec-Fetch-Site": {"cross-site"}}, 403},
+		{http.Header{"Sec-Fetch-Site": {"same-site"}}, 403},
+		{http.Header{"Origin": {"http://evil.test"}}, 403},
+		{http.Header{"Origin": {"null"}}, 403},
+	} {
+		h := usertest.NewHandler(usertest.Options{})
+		what := fmt.Sprint(c.header)
+		kept := create(t, h, good("kept"))
+		diff(t, what, c.status, control(h, "POST", "kind=500", c.header).StatusCode)
+		fails := 500
+		if c.status == 403 {
+			fails = 201 // nothing was ordered
+		}
+		diff(t, what, fails, good("a").do(h).StatusCode)
+		diff(t, what, c.status, control(h, "DELETE", "", c.header).StatusCode)
+		if c.status == 403 {
+			diff(t, what, kept, h.Users()[0])
+		} else {
+			diff(t, what, []user.User{}, h.Users())
+		}
+	}
+}
+
+func TestReset(t *testing.T) {
+	h := usertest.NewHandler(usertest.Options{MaxUsers: 1})
+	before := create(t, h, good("a"))
+	h.Fail(usertest.Fault{Kind: usertest.ServerError})
+	h.Reset()
+	diff(t, "Users", []user.User{}, h.Users())
+	after := create(t, h, good("a"))
+	if before.SID == after.SID {
+		t.Error("a SID came back")
+	}
+	diff(t, "account_sid", before.AccountSID, after.AccountSID)
+}
+
+func TestUsersIsACopy(t *testing.T) {
+	h := usertest.NewHandler(usertest.Options{})
+	want := []user.User{create(t, h, good("a"))}
+	h.Users()[0] = user.User{}
+	diff(t, "Users", want, h.Users())
+}
+
+func TestNewServer(t *testing.T) {
+	for status, opts := range map[int][]usertest.Options{
+		201: nil,
+		401: {{Username: "name", Password: "another"}, {}},
+	} {
+		srv := usertest.NewServer(opts...)
+		resp, err := send(t, srv.Server, "a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		diff(t, "status", status, resp.StatusCode)
+		users := srv.Handler.Users()
+		srv.Close()
+		if status == 201 && len(users) == 1 {
+			diff(t, "url", srv.URL+"/v1/Users/"+string(users[0].SID.Or("")), users[0].URL.Or(""))
+		} else {
+			diff(t, "users", 0, len(users))
+		}
+	}
+}
+
+// TestConcurrent makes each user twice, over 50 connections: one call of each
+// pair must win, the other be told so.
+func TestConcurrent(t *testing.T) {
+	const connections, identities = 50, 1000
+	before := runtime.NumGoroutine()
+	srv := usertest.NewServer()
+	transport := &http.Transport{MaxConnsPerHost: connections, MaxIdleConnsPerHost: connections}
+	srv.Client().Transport = transport
+
+	var mu sync.Mutex
+	statuses := map[string][]int{}
+	jobs := make(chan string)
+	var workers sync.WaitGroup
+	for range connections {
+		workers.Go(func() {
+			for identity := range jobs {
+				status := 0
+				req, err := httpwire.NewRequest(t.Context(), srv.URL, &user.CreateRequest{Identity: identity})
+				if err == nil {
+					req.SetBasicAuth("name", "secret")
+					var resp *http.Response
+					if resp, err = srv.Client().Do(req); err == nil {
+						status = resp.StatusCode
+						_, _ = io.Copy(io.Discard, resp.Body) // so that the connection is used again
+						resp.Body.Close()
+					}
+				}
+				if err != nil {
+					t.Error(err)
+				}
+				_ = srv.Handler.Users() // reads while others write
+				mu.Lock()
+				statuses[identity] = append(statuses[identity], status)
+				mu.Unlock()
+			}
+		})
+	}
+	want := map[string][]int{}
+	for k := range 2 * identities {
+		identity := "user " + strconv.Itoa(k/2) // twins go out side by side
+		want[identity] = []int{201, 409}
+		jobs <- identity
+	}
+	close(jobs)
+	workers.Wait()
+	for _, s := range statuses {
+		slices.Sort(s)
+	}
+	diff(t, "statuses", want, statuses)
+
+	sids, made := map[user.UserSID]bool{}, map[string]bool{}
+	for _, u := range srv.Handler.Users() {
+		sids[u.SID.Or("")], made[u.Identity.Or("")] = true, true
+	}
+	diff(t, "SIDs", identities, len(sids))
+	diff(t, "identities", identities, len(made))
+
+	transport.CloseIdleConnections()
+	srv.Close()
+	// Goroutines of net/http end a little after Close has returned.
+	after := 0
+	for range 1000 {
+		if after = runtime.NumGoroutine(); after <= before {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Errorf("%d goroutines, %d before", after, before)
+}
+
+func TestCheckSettings(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		o    usertest.Options
+		want string
+	}{
+		{"zero", usertest.Options{}, ""},
+		{"all", usertest.Options{Username: "name", Password: "a:b", MaxUsers: 1, MaxBytes: 1, MaxBody: 1}, ""},
+		{"most", usertest.Options{MaxUsers: 10_000_000, MaxBody: 64 << 20}, ""},
+		{"no password", usertest.Options{Username: "name"}, "password: want a value, as username has one"},
+		{"no user name", usertest.Options{Password: "secret"}, "username: want a value, as password has one"},
+		{"colon", usertest.Options{Username: "na:me", Password: "secret"}, "username: want no :"},
+		{"users", usertest.Options{MaxUsers: -1}, "max-users: want at least 0"},
+		{"many users", usertest.Options{MaxUsers: 10_000_001}, "max-users: want at most 10000000"},
+		{"bytes", usertest.Options{MaxBytes: -1}, "max-bytes: want at least 0"},
+		{"body", usertest.Options{MaxBody: -1}, "max-body: want at least 0"},
+		{"large body", usertest.Options{MaxBody: 64<<20 + 1}, "max-body: want at most 67108864"},
+		{"the first counts", usertest.Options{MaxUsers: -1, MaxBytes: -1, MaxBody: -1}, "max-users: want at least 0"},
+	} {
+		got := ""
+		if err := usertest.CheckSettings(c.o); err != nil {
+			got = err.Error()
+		}
+		diff(t, c.name, c.want, got)
+	}
+}

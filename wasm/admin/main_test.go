@@ -1,0 +1,322 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/convuser/convuser/encode/httpwire"
+	"github.com/convuser/convuser/user"
+	"github.com/convuser/convuser/user/usertest"
+)
+
+func diff(t *testing.T, what string, want, got any) {
+	t.Helper()
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("%s: -want +got:\n%s", what, d)
+	}
+}
+
+func TestParseFlags(t *testing.T) {
+	for _, c := range []struct {
+		args string
+		want settings
+	}{
+		{"", settings{Host: "127.0.0.1", Port: 8080, Bundle: ".build/wasm"}},
+		{"-addr localhost:0", settings{Host: "localhost", Bundle: ".build/wasm"}},
+		{"-addr [::1]:65535 -bundle x", settings{Host: "::1", Port: 65535, Bundle: "x"}},
+		{"-username n -password s --max-users=1 -max-bytes 2 -max-body 3", settings{
+			Host: "127.0.0.1", Port: 8080, Bundle: ".build/wasm",
+			Endpoint: usertest.Options{Username: "n", Password: "s", MaxUsers: 1, MaxBytes: 2, MaxBody: 3},
+		}},
+	} {
+		var out strings.Builder
+		got, err := parseFlags(strings.Fields(c.args), &out)
+		diff(t, c.args, nil, err)
+		diff(t, c.args, c.want, got)
+		diff(t, c.args, "", out.String())
+	}
+}
+
+// Each line is equal to a fixed one, so that no value is in it.
+func TestParseFlagsBad(t *testing.T) {
+	const port = "addr: want a port from 0 to 65535"
+	for args, want := range map[string]string{
+		"file":                                 "want flags only; see -help",
+		"-addr 8080":                           "addr: want host:port",
+		"-addr ::1:80":                         "addr: want host:port",
+		"-addr [::1":                           "addr: want host:port",
+		"-addr 127.0.0.1:":                     port,
+		"-addr 127.0.0.1:http":                 port,
+		"-addr 127.0.0.1:1.5":                  port,
+		"-addr 127.0.0.1:99999999999999999999": port,
+		"-addr 127.0.0.1:-1":                   "addr: want at least 0",
+		"-addr 127.0.0.1:65536":                "addr: want at most 65535",
+		"-addr :8080":                          "addr: want a value",
+		"-bundle=":                             "bundle: want a value",
+		"-username n":                          "password: want a value, as username has one",
+		"-password s":                          "username: want a value, as password has one",
+		"-username n:m -password s":            "username: want no :",
+		"-max-users -1":                        "max-users: want at least 0",
+		"-max-users 10000001":                  "max-users: want at most 10000000",
+		"-max-bytes -1":                        "max-bytes: want at least 0",
+		"-max-body -1":                         "max-body: want at least 0",
+		"-max-body 67108865":                   "max-body: want at most 67108864",
+	} {
+		var out strings.Builder
+		_, err := parseFlags(strings.Fields(args), &out)
+		got := ""
+		if err != nil {
+			got = err.Error()
+		}
+		diff(t, args, want, got)
+		diff(t, args, "", out.String())
+	}
+}
+
+func TestHelp(t *testing.T) {
+	var out strings.Builder
+	_, err := parseFlags([]string{"-help"}, &out)
+	if !errors.Is(err, flag.ErrHelp) || out.Len() == 0 {
+		t.Errorf("error %v, %d bytes of help", err, out.Len())
+	}
+	diff(t, "run", nil, run(t.Context(), []string{"-help"}, io.Discard)) // asking for help is no failure
+}
+
+// bundle returns a folder with the files.
+func bundle(t *testing.T, files ...string) string {
+	dir := t.TempDir()
+	for _, name := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("this is "+name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func TestMissingBundle(t *testing.T) {
+	const wasm, exec = "bundle: convuser.wasm is missing there; make wasm builds it", "bundle: wasm_exec.js is missing there; make wasm builds it"
+	for dir, want := range map[string]string{
+		filepath.Join(t.TempDir(), "none"): wasm,
+		bundle(t):                          wasm,
+		bundle(t, "wasm_exec.js"):          wasm,
+		bundle(t, "convuser.wasm"):         exec,
+	} {
+		err := run(t.Context(), []string{"-addr", "127.0.0.1:0", "-bundle", dir}, io.Discard)
+		if err == nil {
+			t.Fatal("no error")
+		}
+		diff(t, "error", want, err.Error())
+	}
+}
+
+func TestBadFlagsDoNotServe(t *testing.T) {
+	err := run(t.Context(), []string{"-max-users", "-1"}, io.Discard)
+	if err == nil {
+		t.Fatal("no error")
+	}
+	diff(t, "error", "max-users: want at least 0", err.Error())
+}
+
+func TestAddressInUse(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	err = run(t.Context(), []string{"-addr", taken.Addr().String(), "-bundle", bundle(t, "convuser.wasm", "wasm_exec.js")}, io.Discard)
+	if !errors.Is(err, syscall.EADDRINUSE) {
+		t.Fatalf("got %v, want that the address is in use", err)
+	}
+	diff(t, "lines", 1, len(strings.Split(err.Error(), "\n")))
+}
+
+// start runs the program until the test ends or stop is called, and returns
+// where it says that it serves. Stop returns what run returned.
+func start(t *testing.T) (base string, stop func() error) {
+	ctx, cancel := context.WithCancel(t.Context())
+	r, w := io.Pipe()
+	ended := make(chan error, 1)
+	dir := bundle(t, "convuser.wasm", "wasm_exec.js")
+	go func() {
+		err := run(ctx, []string{"-addr", "127.0.0.1:0", "-bundle", dir}, w)
+		w.CloseWithError(io.EOF)
+		ended <- err
+	}()
+	stop = func() error {
+		cancel()
+		select {
+		case err := <-ended:
+			ended <- err // for the next one who asks
+			return err
+		case <-time.After(30 * time.Second): // far longer than it takes
+			return errors.New("still running")
+		}
+	}
+	t.Cleanup(func() { _ = stop() })
+	lines := bufio.NewScanner(r)
+	if lines.Scan() {
+		base = strings.TrimSuffix(strings.TrimPrefix(lines.Text(), "admin UI   "), "/")
+	}
+	var rest []string
+	for range 2 {
+		if lines.Scan() {
+			rest = append(rest, lines.Text())
+		}
+	}
+	diff(t, "output", []string{"endpoint   POST " + base + "/v1/Users", "faults     POST " + base + "/_convuser/faults"}, rest)
+	if t.Failed() {
+		t.Fatal(stop())
+	}
+	return base, stop
+}
+
+// send returns the answer and its body.
+func send(t *testing.T, client *http.Client, req *http.Request) (*http.Response, string) {
+	t.Helper()
+	resp, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp, string(body)
+}
+
+func request(t *testing.T, method, url string) *http.Request {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return req
+}
+
+func TestRun(t *testing.T) {
+	base, stop := start(t)
+	// A connection that was opened for nothing would hold up the end.
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+
+	page := func(name string) string {
+		b, err := os.ReadFile(filepath.Join("page", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	javaScript := mime.TypeByExtension(".js") // the machine has a say in it
+	for path, want := range map[string]struct{ contentType, body string }{
+		"/":              {mime.TypeByExtension(".html"), page("index.html")},
+		"/app.js":        {javaScript, page("app.js")},
+		"/style.css":     {mime.TypeByExtension(".css"), page("style.css")},
+		"/convuser.wasm": {"application/wasm", "this is convuser.wasm"},
+		"/wasm_exec.js":  {javaScript, "this is wasm_exec.js"},
+	} {
+		resp, body := send(t, client, request(t, "GET", base+path))
+		diff(t, path, 200, resp.StatusCode)
+		diff(t, path, want.body, body)
+		header := map[string]string{}
+		for _, name := range []string{"Content-Type", "Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Cache-Control"} {
+			header[name] = resp.Header.Get(name)
+		}
+		diff(t, path, map[string]string{
+			"Content-Type": want.contentType,
+			"Content-Security-Policy": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; " +
+				"img-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+				"require-trusted-types-for 'script'; trusted-types 'none'",
+			"X-Content-Type-Options": "nosniff",
+			"Referrer-Policy":        "no-referrer",
+			"Cache-Control":          "no-cache",
+		}, header)
+	}
+
+	for _, c := range [][2]string{ // what is not the page is the endpoint's
+		{"GET", "/none"}, {"GET", "/index.html"}, {"GET", "/page/index.html"}, {"GET", "/main.go"}, {"POST", "/"}, {"POST", "/app.js"}, {"GET", "/v1/users"},
+	} {
+		resp, body := send(t, client, request(t, c[0], base+c[1]))
+		var got struct{ Code, Status int }
+		if err := json.Unmarshal([]byte(body), &got); err != nil {
+			t.Errorf("%s: %v", c, err)
+		}
+		diff(t, c[1], struct{ Code, Status int }{20404, 404}, got)
+		diff(t, c[1], 404, resp.StatusCode)
+		diff(t, c[1], "application/json", resp.Header.Get("Content-Type"))
+	}
+
+	req, err := httpwire.NewRequest(t.Context(), base, &user.CreateRequest{Identity: "a"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.SetBasicAuth("any", "pair")
+	resp, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, header, err := httpwire.ReadResponse(resp)
+	diff(t, "create", nil, err)
+	diff(t, "url", base+"/v1/Users/"+string(u.SID.Or("")), u.URL.Or(""))
+	diff(t, "CORS", httpwire.DefaultHeader(), header)
+
+	diff(t, "run", nil, stop())
+	if resp, err := client.Do(request(t, "GET", base+"/")); err == nil {
+		resp.Body.Close()
+		t.Error("it still answers")
+	}
+}
+
+// The end of the context lets a request under way finish.
+func TestServeFinishes(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		cancel()
+		for range 1000 { // until nobody else is let in any more
+			conn, err := net.Dial("tcp", listener.Addr().String())
+			if err != nil {
+				break
+			}
+			conn.Close()
+			time.Sleep(time.Millisecond)
+		}
+		w.WriteHeader(http.StatusTeapot)
+	})
+	ended := make(chan error, 1)
+	go func() { ended <- serve(ctx, listener, handler) }()
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	resp, _ := send(t, client, request(t, "GET", "http://"+listener.Addr().String()))
+	diff(t, "status", http.StatusTeapot, resp.StatusCode)
+	diff(t, "serve", nil, <-ended)
+}
+
+// A listener that fails ends the program with its error.
+func TestServeFails(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener.Close()
+	if err := serve(t.Context(), listener, http.NotFoundHandler()); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("got %v, want net.ErrClosed", err)
+	}
+}
