@@ -44,7 +44,10 @@ func TestAllocs(t *testing.T) {
 		{"AppendForm, no buffer", 1, func() error { _, err := encode.AppendForm(nil, &r); return err }},
 		{"ParseForm, no escapes", 0, func() error { _, err := encode.ParseForm(plainForm); return err }},
 		{"ParseForm, escapes", 1, func() error { _, err := encode.ParseForm(documentedForm); return err }},
-		{"ParseForm, three values with escapes", 1, func() error { _, err := encode.ParseForm("Identity=%41&FriendlyName=a+b&Attributes=%7B%7D"); return err }},
+		{"ParseForm, three values with escapes", 1, func() error {
+			_, err := encode.ParseForm("Identity=%41&FriendlyName=a+b&Attributes=%7B%7D")
+			return err
+		}},
 		{"ParseUser, no escapes", 0, func() error { _, err := encode.ParseUser(plainUser); return err }},
 		{"ParseUser, escapes", 1, func() error { _, err := encode.ParseUser(source); return err }},
 		{"ParseUser, one run of unknown members", 0, func() error { _, err := encode.ParseUser(`{"sid":"x","a":1,"b":[2]}`); return err }},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/convuser/convuser/encode"
@@ -60,20 +61,27 @@ type form struct {
 	identity, friendlyName, attributes, roleSID, webhookEnabled field
 }
 
-// request makes the request of f. Members of another type are issues.
+// request makes the request of f. Members of another type are absent in it,
+// and issues.
 func (f *form) request() (r user.CreateRequest, issues []issue) {
-	check := func(name string, m field, want string) {
-		if m.state == mistyped {
-			issues = append(issues, issueOf(&validate.Error{Field: name, Code: validate.Type, Offset: -1, Want: want}))
-		}
+	members := []struct {
+		name string
+		field
+		want string
+	}{
+		{"Identity", f.identity, "string"},
+		{"FriendlyName", f.friendlyName, "string"},
+		{"Attributes", f.attributes, "string"},
+		{"RoleSid", f.roleSID, "string"},
+		{user.WebhookHeader, f.webhookEnabled, "boolean"},
 	}
-	check("Identity", f.identity, "string")
-	check("FriendlyName", f.friendlyName, "string")
-	check("Attributes", f.attributes, "string")
-	check("RoleSid", f.roleSID, "string")
-	check(user.WebhookHeader, f.webhookEnabled, "boolean")
-	if f.identity.state == null {
-		issues = append(issues, issueOf(&validate.Error{Field: "Identity", Code: validate.Null, Offset: -1}))
+	for _, m := range members {
+		switch {
+		case m.state == mistyped:
+			issues = append(issues, issueOf(&validate.Error{Field: m.name, Code: validate.Type, Offset: -1, Want: m.want}))
+		case m.state == null && m.name == "Identity": // a string there, which cannot be null
+			issues = append(issues, issueOf(&validate.Error{Field: m.name, Code: validate.Null, Offset: -1}))
+		}
 	}
 	r.Identity = f.identity.value
 	r.FriendlyName = opt[string](f.friendlyName)
@@ -101,13 +109,22 @@ func opt[T interface {
 	return user.Opt[T]{}
 }
 
-// validateForm returns every issue of f.
+// validateForm returns every issue of f, in the order of the fields. A field
+// that is mistyped has that one issue alone.
 func validateForm(f *form) []issue {
-	r, issues := f.request()
-	if issues != nil {
-		return issues
+	r, typed := f.request()
+	all := typed
+	for _, i := range issuesOf(r.Validate()) {
+		if !slices.ContainsFunc(typed, func(t issue) bool { return t.field == i.field }) {
+			all = append(all, i)
+		}
 	}
-	return issuesOf(r.Validate())
+	slices.SortStableFunc(all, func(a, b issue) int { return fieldOrder(a.field) - fieldOrder(b.field) })
+	return all
+}
+
+func fieldOrder(name string) int {
+	return slices.Index([]string{"Identity", "FriendlyName", "Attributes", "RoleSid", user.WebhookHeader}, name)
 }
 
 // encodeForm validates f and returns the body and the value of the webhook

@@ -73,6 +73,12 @@ func TestForm(t *testing.T) {
 			{"RoleSid", "type", "want a JSON string", -1},
 			{user.WebhookHeader, "type", "want a JSON boolean", -1},
 		}},
+		{"mistyped and at fault", form{field{state: null}, field{state: null}, field{state: mistyped}, text("x"), field{}}, "", "", []issue{
+			{"Identity", "null", "null is not allowed", -1},
+			{"FriendlyName", "null", "null is not allowed", -1},
+			{"Attributes", "type", "want a JSON string", -1},
+			{"RoleSid", "prefix", "want RL", 0},
+		}},
 		{"several", form{identity: text("a\xed\xa0\x80"), attributes: text(`{"a":}`), roleSID: text("RL0")}, "", "", []issue{
 			{"Identity", "utf8", "invalid UTF-8", 1}, // what main_js.go makes of a lone surrogate
 			{"Attributes", "json", "not JSON, want a value", 5},

@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"mime"
 	"net/http"
 	"net/url"
@@ -103,12 +104,18 @@ func NewRequest(ctx context.Context, baseURL string, r *user.CreateRequest) (*ht
 // callURL joins baseURL and Path.
 func callURL(baseURL string) (string, error) {
 	u, err := url.Parse(baseURL)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" ||
-		u.RawQuery != "" || u.Fragment != "" || validate.URI(baseURL) != nil {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || !isPort(u.Port()) ||
+		strings.ContainsAny(baseURL, "?#") || validate.URI(baseURL) != nil {
 		return "", &validate.Error{Field: "baseURL", Code: validate.Address, Offset: -1,
 			Want: "want http or https, a host and no query"}
 	}
 	return strings.TrimRight(baseURL, "/") + Path, nil
+}
+
+// isPort reports whether s is the port of a URL: none, or a number.
+func isPort(s string) bool {
+	_, err := strconv.ParseUint(s, 10, 16)
+	return s == "" || err == nil
 }
 
 // A RequestError is a request that a server should refuse.
@@ -169,12 +176,13 @@ func ReadRequest(req *http.Request, opts ...Option) (user.CreateRequest, error) 
 }
 
 func checkMediaType(h http.Header) error {
-	if c := h.Get("Content-Encoding"); c != "" && !strings.EqualFold(c, "identity") {
+	if c := strings.Join(h.Values("Content-Encoding"), ", "); c != "" && !strings.EqualFold(c, "identity") {
 		return refuse(http.StatusUnsupportedMediaType, "Content-Encoding", validate.MediaType, "no encoding")
 	}
-	mediaType, params, err := mime.ParseMediaType(h.Get("Content-Type"))
+	types := h.Values("Content-Type")
+	mediaType, params, err := mime.ParseMediaType(strings.Join(types, ", "))
 	charset, hasCharset := params["charset"]
-	if err != nil || mediaType != FormType || hasCharset && !strings.EqualFold(charset, "utf-8") {
+	if err != nil || len(types) > 1 || mediaType != FormType || hasCharset && !strings.EqualFold(charset, "utf-8") {
 		return refuse(http.StatusUnsupportedMediaType, "Content-Type", validate.MediaType, FormType)
 	}
 	return nil
@@ -192,7 +200,10 @@ func readBody(body io.Reader, length, limit int64) (string, error) {
 	const trusted = 64 << 10
 	var b strings.Builder
 	b.Grow(int(min(max(length, 0), trusted)))
-	n, err := io.Copy(&b, io.LimitReader(body, limit+1))
+	n, err := io.Copy(&b, io.LimitReader(body, min(limit, math.MaxInt64-1)+1))
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return "", tooLarge(limit) // a limit of the server's own, around the body
+	}
 	if err != nil {
 		return "", refuse(http.StatusBadRequest, "", validate.Body, "")
 	}
@@ -351,14 +362,19 @@ func readError(resp *http.Response, limit int64) *user.APIError {
 // retryAfter reads Retry-After (RFC 9110 section 10.2.3), seconds or a date,
 // and returns whole seconds from now, rounded up; 0 where there is none.
 func retryAfter(h http.Header, now time.Time) int {
-	const most = 1 << 30 // seconds: fits an int of 32 bits
+	const most = 1 << 30 // seconds, some 34 years: fits an int of 32 bits
 	v := h.Get("Retry-After")
-	if n, err := strconv.ParseUint(v, 10, 30); err == nil {
+	if v != "" && strings.Trim(v, "0123456789") == "" {
+		n, err := strconv.ParseUint(v, 10, 64)
+		if err != nil || n > most {
+			return most
+		}
 		return int(n)
 	}
 	at, err := http.ParseTime(v)
 	if err != nil || !at.After(now) {
 		return 0
 	}
-	return int(min((at.Sub(now)+time.Second-1)/time.Second, most))
+	wait := min(at.Sub(now), most*time.Second)
+	return int((wait + time.Second - 1) / time.Second)
 }

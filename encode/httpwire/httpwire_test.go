@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -123,7 +124,7 @@ func TestNewRequestBadBase(t *testing.T) {
 		"", "/", "conversations.twilio.com", "//conversations.twilio.com", "http:", "http://", "http:///v1", "http:h",
 		"ftp://h", "file:///etc/passwd", "mailto:a@b.c", "javascript:alert(1)", "http://h?token=secret", "http://h#secret",
 		"http://h /", " http://h", "http://h\n", "http://h/\x00", "http://h/%zz", "http://h/\xff", "http://[::1", "http://h:port",
-		"http://user:se cret@h",
+		"http://user:se cret@h", "http://h?", "http://h/?", "http://h#", "http://:80", "http://h:99999",
 	} {
 		req, err := httpwire.NewRequest(t.Context(), base, &user.CreateRequest{Identity: "a"})
 		if req != nil {
@@ -254,6 +255,9 @@ func TestReadRequestMediaType(t *testing.T) {
 		checkRead(t, contentType, req, r, want)
 	}
 	req := post("Identity=a")
+	req.Header.Add("Content-Type", "text/plain")
+	checkRead(t, "two Content-Types", req, user.CreateRequest{}, errMediaType)
+	req = post("Identity=a")
 	req.Header.Del("Content-Type")
 	checkRead(t, "no Content-Type", req, user.CreateRequest{}, errMediaType)
 }
@@ -271,6 +275,9 @@ func TestReadRequestContentEncoding(t *testing.T) {
 		}
 		checkRead(t, encoding, req, r, want)
 	}
+	req := post("Identity=a")
+	req.Header["Content-Encoding"] = []string{"identity", "gzip"}
+	checkRead(t, "two lines", req, user.CreateRequest{}, errEncoding)
 }
 
 func TestReadRequestSize(t *testing.T) {
@@ -292,6 +299,7 @@ func TestReadRequestSize(t *testing.T) {
 		{"0 is the default", 1<<20 + 1, []httpwire.Option{httpwire.MaxBody(0)}, user.CreateRequest{}, tooLarge("1048576")},
 		{"less than 0 as well", 1 << 20, []httpwire.Option{httpwire.MaxBody(-1)}, a, nil},
 		{"more than the default", 1<<20 + 1, []httpwire.Option{httpwire.MaxBody(2 << 20)}, a, nil},
+		{"no limit to speak of", 20, []httpwire.Option{httpwire.MaxBody(math.MaxInt64)}, a, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			checkRead(t, "length known", post(body(c.size)), c.r, c.err, c.opts...)
@@ -315,6 +323,13 @@ type readerFunc func([]byte) (int, error)
 func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
 
 // Over a connection, a body of unknown length is chunked.
+// A limit that the server itself has put around the body is one of size too.
+func TestReadRequestMaxBytesReader(t *testing.T) {
+	req := post("Identity=" + strings.Repeat("a", 100))
+	req.Body = http.MaxBytesReader(httptest.NewRecorder(), req.Body, 20)
+	checkRead(t, "outer limit", req, user.CreateRequest{}, refused(413, "", validate.TooLarge, -1, "1048576"))
+}
+
 func TestReadRequestChunked(t *testing.T) {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if cmp.Diff([]string{"chunked"}, r.TransferEncoding) != "" {
@@ -701,6 +716,8 @@ func retryAfter(t *testing.T, values ...string) int {
 func TestRetryAfter(t *testing.T) {
 	for value, want := range map[string]int{
 		"1": 1, "120": 120, "0": 0, "": 0, "-1": 0, "+1": 0, "1.5": 0, "1 s": 0, "soon": 0,
+		"1073741824": 1 << 30, "1073741825": 1 << 30, "99999999999999999999": 1 << 30,
+		"Fri, 31 Dec 9999 23:59:59 GMT": 1 << 30,
 		"Fri, 31 Dec 1999 23:59:59 GMT": 0, // over
 		"Fri, 31 Dec 1999 23:59:59":     0, // no HTTP-date
 	} {

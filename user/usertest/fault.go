@@ -3,9 +3,9 @@ package usertest
 import (
 	"errors"
 	"io"
+	"mime"
 	"net/http"
 	"reflect"
-	"strings"
 	"time"
 
 	"github.com/go-playground/form/v4"
@@ -40,7 +40,8 @@ const (
 // A Fault is ordered with [Handler.Fail] and befalls the next requests to the
 // endpoint, before anything of them is looked at.
 type Fault struct {
-	// Kind is what happens; the zero Kind is [Delay].
+	// Kind is what happens; the zero Kind, and one not listed above, is
+	// [Delay].
 	Kind Kind
 	// Times is for how many requests; less than 1 means one.
 	Times int
@@ -159,6 +160,9 @@ func newControl(h *Handler) http.Handler {
 // readFault reads and checks the form.
 func readFault(decoder *form.Decoder, w http.ResponseWriter, r *http.Request) (Fault, error) {
 	const mostBytes = 4096
+	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != httpwire.FormType {
+		return Fault{}, errors.New("Content-Type: want " + httpwire.FormType)
+	}
 	r.Body = http.MaxBytesReader(w, r.Body, mostBytes)
 	if err := r.ParseForm(); err != nil {
 		return Fault{}, errors.New("want a form of at most 4096 bytes")
@@ -186,12 +190,10 @@ func readFault(decoder *form.Decoder, w http.ResponseWriter, r *http.Request) (F
 // formError says on one line which field form/v4 could not read, without the
 // value, which form/v4's own text holds.
 func formError(err error) error {
-	names := map[string]string{"Times": "times", "RetryAfter": "retry_after", "DelayMS": "delay_ms"}
-	if all, ok := errors.AsType[form.DecodeErrors](err); ok {
-		for field := range all {
-			if name := names[field]; name != "" {
-				return errors.New(name + ": want a whole number")
-			}
+	all, _ := errors.AsType[form.DecodeErrors](err)
+	for _, name := range []string{"times", "retry_after", "delay_ms"} {
+		if all[name] != nil {
+			return errors.New(name + ": want a whole number")
 		}
 	}
 	return errors.New("the form cannot be read")
@@ -216,8 +218,6 @@ func ruleText(e validator.FieldError) string {
 	switch e.Tag() {
 	case "required":
 		return "a value"
-	case "required_with":
-		return "a value, as " + strings.ToLower(e.Param()) + " has one"
 	case "oneof":
 		return "one of " + e.Param()
 	case "min":
@@ -226,8 +226,8 @@ func ruleText(e validator.FieldError) string {
 		return "at most " + e.Param()
 	case "excludes":
 		return "no " + e.Param()
-	case "hostname_port":
-		return "host:port"
+	case "ip|hostname_rfc1123":
+		return "a host name or an IP address"
 	}
 	return e.Tag()
 }

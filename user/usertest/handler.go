@@ -20,10 +20,10 @@ import (
 // Options are the settings of a [Handler]. The zero Options are good for a
 // test. The tags are rules of validator/v10, for [CheckSettings].
 type Options struct {
-	// Username and Password are the credentials to ask for. Where both are
-	// empty, any pair without an empty half will do.
-	Username string `setting:"username" validate:"required_with=Password,excludes=:"`
-	Password string `setting:"password" validate:"required_with=Username"`
+	// Username and Password are the credentials to ask for. Where one is
+	// empty, any that is not empty will do.
+	Username string `setting:"username" validate:"excludes=:"`
+	Password string `setting:"password"`
 	// MaxUsers bounds the users that are kept; 0 means 100,000.
 	MaxUsers int `setting:"max-users" validate:"min=0,max=10000000"`
 	// MaxBytes bounds the bytes of their strings; 0 means 64 MiB.
@@ -62,8 +62,8 @@ type Handler struct {
 	faults []Fault              // still to come, in order
 }
 
-// NewHandler returns an endpoint without users. Settings out of range are
-// taken as 0; use [CheckSettings] to tell a person.
+// NewHandler returns an endpoint without users. Settings below 0 are taken
+// as 0; use [CheckSettings] to tell a person what is out of range.
 func NewHandler(o Options) *Handler {
 	h := &Handler{
 		opts: Options{
@@ -185,12 +185,15 @@ func (h *Handler) authorized(r *http.Request) bool {
 	if !ok || name == "" || password == "" {
 		return false
 	}
-	if h.opts.Username == "" && h.opts.Password == "" {
-		return true
+	return matches(name, h.opts.Username)&matches(password, h.opts.Password) == 1
+}
+
+// matches returns 1 where given is what is wanted, or nothing is.
+func matches(given, want string) int {
+	if want == "" {
+		return 1
 	}
-	same := subtle.ConstantTimeCompare([]byte(name), []byte(h.opts.Username)) &
-		subtle.ConstantTimeCompare([]byte(password), []byte(h.opts.Password))
-	return same == 1
+	return subtle.ConstantTimeCompare([]byte(given), []byte(want))
 }
 
 // refuse answers a request that httpwire.ReadRequest does not take.
@@ -304,6 +307,9 @@ func (h *Handler) add(u *user.User) error {
 
 // sleep waits for d or until ctx ends.
 func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

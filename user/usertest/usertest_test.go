@@ -407,6 +407,19 @@ func TestCredentials(t *testing.T) {
 		r.username, r.password = c.username, c.password
 		diff(t, fmt.Sprintf("set %t, %q:%q", c.set, c.username, c.password), c.status, r.do(h).StatusCode)
 	}
+	for _, c := range []struct {
+		o                  usertest.Options
+		username, password string
+		status             int
+	}{
+		{usertest.Options{Username: "name"}, "name", "any", 201}, {usertest.Options{Username: "name"}, "name", "", 401},
+		{usertest.Options{Username: "name"}, "other", "any", 401}, {usertest.Options{Password: "secret"}, "any", "secret", 201},
+		{usertest.Options{Password: "secret"}, "any", "other", 401},
+	} {
+		r := good("a")
+		r.username, r.password = c.username, c.password
+		diff(t, fmt.Sprintf("%+v, %q:%q", c.o, c.username, c.password), c.status, r.do(usertest.NewHandler(c.o)).StatusCode)
+	}
 	h, w := usertest.NewHandler(usertest.Options{}), httptest.NewRecorder()
 	r := good("a").request()
 	r.Header.Set("Authorization", "Bearer bmFtZTpzZWNyZXQ=")
@@ -634,9 +647,14 @@ func TestControlBadForm(t *testing.T) {
 		"kind=500&kind[0]=502":              unknown,
 		"kind=500&kind.x=502":               unknown,
 		"kind=500&":                         "",
-		"kind=500&times=%zz":                tooLarge,
-		"kind=500&times=1;2":                tooLarge,
-		"kind=" + strings.Repeat("5", 5000): tooLarge,
+		"kind=500&times=two":                "times: want a whole number",
+		"kind=500&times=1.5":                "times: want a whole number",
+		"kind=429&retry_after=1s":           "retry_after: want a whole number",
+		"kind=delay&delay_ms=" + strings.Repeat("9", 20): "delay_ms: want a whole number",
+		"kind=500&delay_ms=x&times=y":                    "times: want a whole number",
+		"kind=500&times=%zz":                             tooLarge,
+		"kind=500&times=1;2":                             tooLarge,
+		"kind=" + strings.Repeat("5", 5000):              tooLarge,
 	} {
 		h := usertest.NewHandler(usertest.Options{})
 		resp := control(h, "POST", form, nil)
@@ -654,6 +672,15 @@ func TestControlBadForm(t *testing.T) {
 		diff(t, name, "text/plain; charset=utf-8", resp.Header.Get("Content-Type"))
 		create(t, h, good("a")) // nothing was ordered
 	}
+}
+
+func TestControlMediaType(t *testing.T) {
+	h := usertest.NewHandler(usertest.Options{})
+	resp := control(h, "POST", `{"kind":"500"}`, http.Header{"Content-Type": {"application/json"}})
+	body, err := io.ReadAll(resp.Body)
+	diff(t, "error", nil, err)
+	diff(t, "status", 400, resp.StatusCode)
+	diff(t, "body", "Content-Type: want application/x-www-form-urlencoded\n", string(body))
 }
 
 func TestControlMethods(t *testing.T) {
@@ -824,8 +851,7 @@ func TestCheckSettings(t *testing.T) {
 		{"zero", usertest.Options{}, ""},
 		{"all", usertest.Options{Username: "name", Password: "a:b", MaxUsers: 1, MaxBytes: 1, MaxBody: 1}, ""},
 		{"most", usertest.Options{MaxUsers: 10_000_000, MaxBody: 64 << 20}, ""},
-		{"no password", usertest.Options{Username: "name"}, "password: want a value, as username has one"},
-		{"no user name", usertest.Options{Password: "secret"}, "username: want a value, as password has one"},
+		{"no password", usertest.Options{Username: "name"}, ""},
 		{"colon", usertest.Options{Username: "na:me", Password: "secret"}, "username: want no :"},
 		{"users", usertest.Options{MaxUsers: -1}, "max-users: want at least 0"},
 		{"many users", usertest.Options{MaxUsers: 10_000_001}, "max-users: want at most 10000000"},

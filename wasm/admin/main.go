@@ -72,7 +72,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 // parseFlags reads and checks the flags.
 func parseFlags(args []string, out io.Writer) (s settings, err error) {
 	set := flag.NewFlagSet("admin", flag.ContinueOnError)
-	set.SetOutput(out)
+	set.SetOutput(io.Discard) // its messages hold the values
 	addr := set.String("addr", "127.0.0.1:8080", "host:port to listen on; port 0 takes a free one")
 	set.StringVar(&s.Bundle, "bundle", ".build/wasm", "folder with convuser.wasm and wasm_exec.js")
 	set.StringVar(&s.Endpoint.Username, "username", "", "user name to ask for; empty takes any")
@@ -80,20 +80,24 @@ func parseFlags(args []string, out io.Writer) (s settings, err error) {
 	set.IntVar(&s.Endpoint.MaxUsers, "max-users", 0, "users to keep; 0 means 100000")
 	set.IntVar(&s.Endpoint.MaxBytes, "max-bytes", 0, "bytes of users to keep; 0 means 64 MiB")
 	set.IntVar(&s.Endpoint.MaxBody, "max-body", 0, "bytes of a request body; 0 means 1 MiB")
-	if err = set.Parse(args); err != nil {
+	err = set.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		set.SetOutput(out)
+		set.Usage()
 		return s, err
 	}
-	if set.NArg() > 0 {
-		return s, errors.New("want flags only; see -help")
+	if err != nil || set.NArg() > 0 {
+		return s, errors.New("want the flags that -help lists, each with a value of its kind")
 	}
 	host, port, err := net.SplitHostPort(*addr)
 	if err != nil {
 		return s, errors.New("addr: want host:port")
 	}
-	if s.Port, err = strconv.Atoi(port); err != nil {
+	n, err := strconv.ParseUint(port, 10, 31)
+	if err != nil {
 		return s, errors.New("addr: want a port from 0 to 65535")
 	}
-	s.Host = host
+	s.Host, s.Port = host, int(n)
 	return s, usertest.CheckSettings(s)
 }
 
@@ -111,7 +115,7 @@ func newHandler(s settings) (http.Handler, error) {
 	mux.Handle("GET /icon.svg", page)
 	for _, name := range []string{"convuser.wasm", "wasm_exec.js"} {
 		path := filepath.Join(s.Bundle, name)
-		if _, err := os.Stat(path); err != nil {
+		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
 			return nil, fmt.Errorf("bundle: %s is missing there; make wasm builds it", name)
 		}
 		mux.Handle("GET /"+name, secure(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -137,6 +141,9 @@ func secure(next http.Handler) http.Handler {
 	})
 }
 
+// grace is how long requests under way may take to finish.
+const grace = 2 * time.Second
+
 // serve answers until ctx ends, then lets requests under way finish.
 func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
 	server := &http.Server{
@@ -154,7 +161,10 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 		return err
 	case <-ctx.Done():
 	}
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
-	return server.Shutdown(last)
+	if err := server.Shutdown(last); !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return server.Close() // a connection that a browser opened ahead, or an ordered delay
 }

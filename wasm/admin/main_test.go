@@ -55,8 +55,9 @@ func TestParseFlags(t *testing.T) {
 // Each line is equal to a fixed one, so that no value is in it.
 func TestParseFlagsBad(t *testing.T) {
 	const port = "addr: want a port from 0 to 65535"
+	const flags = "want the flags that -help lists, each with a value of its kind"
 	for args, want := range map[string]string{
-		"file":                                 "want flags only; see -help",
+		"file":                                 flags,
 		"-addr 8080":                           "addr: want host:port",
 		"-addr ::1:80":                         "addr: want host:port",
 		"-addr [::1":                           "addr: want host:port",
@@ -64,12 +65,17 @@ func TestParseFlagsBad(t *testing.T) {
 		"-addr 127.0.0.1:http":                 port,
 		"-addr 127.0.0.1:1.5":                  port,
 		"-addr 127.0.0.1:99999999999999999999": port,
-		"-addr 127.0.0.1:-1":                   "addr: want at least 0",
+		"-addr 127.0.0.1:-1":                   port,
 		"-addr 127.0.0.1:65536":                "addr: want at most 65535",
 		"-addr :8080":                          "addr: want a value",
 		"-bundle=":                             "bundle: want a value",
-		"-username n":                          "password: want a value, as username has one",
-		"-password s":                          "username: want a value, as password has one",
+		"-addr 127.0.0.1:+80":                  port,
+		"-addr a_b:80":                         "addr: want a host name or an IP address",
+		"-addr -x:80":                          "addr: want a host name or an IP address",
+		"-max-users secret":                    flags,
+		"-max-users 99999999999999999999":      flags,
+		"-max-users":                           flags,
+		"-secret 1":                            flags,
 		"-username n:m -password s":            "username: want no :",
 		"-max-users -1":                        "max-users: want at least 0",
 		"-max-users 10000001":                  "max-users: want at most 10000000",
@@ -306,6 +312,30 @@ func TestServeFinishes(t *testing.T) {
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	resp, _ := send(t, client, request(t, "GET", "http://"+listener.Addr().String()))
 	diff(t, "status", http.StatusTeapot, resp.StatusCode)
+	diff(t, "serve", nil, <-ended)
+}
+
+// A connection that a browser opened ahead and never used must not make an
+// ordinary stop an error.
+func TestServeEndsWithIdleConnection(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- serve(ctx, listener, http.NotFoundHandler()) }()
+	idle, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer idle.Close()
+	resp, err := http.Get("http://" + listener.Addr().String()) // the server has both connections now
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	cancel()
 	diff(t, "serve", nil, <-ended)
 }
 
