@@ -183,12 +183,15 @@ func isIPv6(s string, i int) (int, bool) {
 			return i, true
 		}
 	}
+	if !gap && i < len(s) && s[i] == ':' {
+		return i + 1, false
+	}
 	for groups < 8 {
 		start := i
 		for i < len(s) && i < start+4 && wire.IsHex(s[i]) {
 			i++
 		}
-		if i < len(s) && s[i] == '.' && (groups == 6 || gap && groups < 6) {
+		if i < len(s) && s[i] == '.' && (groups == 6 && !gap || gap && groups < 6) {
 			at, ok := ipv4(s, start)
 			return max(at, i), ok // up to the point it could have been a group
 		}
@@ -199,14 +202,14 @@ func isIPv6(s string, i int) (int, bool) {
 		if i == len(s) {
 			return i, groups == 8 || gap && groups < 8
 		}
-		if s[i] != ':' || groups == 8 {
+		if s[i] != ':' || groups == 8 || gap && groups == 7 {
 			return i, false
 		}
 		i++
 		if i < len(s) && s[i] == ':' && !gap {
 			gap, i = true, i+1
-			if i == len(s) {
-				return i, groups < 8
+			if i == len(s) || groups == 7 {
+				return i, i == len(s) && groups < 8
 			}
 		}
 	}
