@@ -46,19 +46,3 @@ func ExampleOpt() {
 	// "" true, absent false, null false
 	// "Ann" true, absent false, null false
 }
-
-func ExampleAttributesOf() {
-	a, err := user.AttributesOf(struct {
-		Duty string `json:"duty"`
-	}{"tech"})
-	fmt.Println(a, err)
-	// Output:
-	// {"duty":"tech"} <nil>
-}
-
-func ExampleDateTime_Time() {
-	t, err := user.DateTime("2019-12-16T22:18:37Z").Time()
-	fmt.Println(t.Year(), err)
-	// Output:
-	// 2019 <nil>
-}

@@ -1,7 +1,10 @@
+//go:build !convuser_bundle
+
 package user_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -44,4 +47,20 @@ func TestAttributesOf(t *testing.T) {
 	if got, err := user.AttributesOf(map[string]string{"a": "<b>&"}); got != `{"a":"<b>&"}` || err != nil {
 		t.Errorf("HTML: %s, %v", got, err)
 	}
+}
+
+func ExampleAttributesOf() {
+	a, err := user.AttributesOf(struct {
+		Duty string `json:"duty"`
+	}{"tech"})
+	fmt.Println(a, err)
+	// Output:
+	// {"duty":"tech"} <nil>
+}
+
+func ExampleDateTime_Time() {
+	t, err := user.DateTime("2019-12-16T22:18:37Z").Time()
+	fmt.Println(t.Year(), err)
+	// Output:
+	// 2019 <nil>
 }
