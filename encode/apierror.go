@@ -101,12 +101,14 @@ func errorCode(body string, m *wire.Member) int {
 // returns dst as it was and a [*validate.Error] where a string is not valid
 // UTF-8.
 func AppendError(dst []byte, e *user.APIError) ([]byte, error) {
-	w := jsonWriter{dst: append(dst, '{'), lead: len(dst)}
-	w.int("code", e.Code)
-	w.member("message")
-	w.string("message", e.Message)
-	w.member("more_info")
-	w.string("more_info", e.MoreInfo)
-	w.int("status", e.Status)
+	w := jsonWriter{orig: dst, dst: dst}
+	w.int(errorKeys.code, e.Code)
+	w.text(errorKeys.message, e.Message)
+	w.text(errorKeys.moreInfo, e.MoreInfo)
+	w.int(errorKeys.status, e.Status)
 	return w.finish()
+}
+
+var errorKeys = struct{ code, message, moreInfo, status key }{
+	newKey("code"), newKey("message"), newKey("more_info"), newKey("status"),
 }

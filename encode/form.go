@@ -18,26 +18,6 @@ const (
 
 var requestNames = [requestMembers]string{"Identity", "FriendlyName", "Attributes", "RoleSid"}
 
-// A text is what a request's member would write.
-type text struct {
-	value         string
-	present, null bool
-}
-
-func optText[T ~string](v T, set, null bool) text { return text{string(v), set, null} }
-
-// requestTexts returns the members of r, in order.
-func requestTexts(r *user.CreateRequest) (t [requestMembers]text) {
-	t[identity] = text{value: r.Identity, present: r.Identity != ""}
-	f, ok := r.FriendlyName.Get()
-	t[friendlyName] = optText(f, ok, r.FriendlyName.IsNull())
-	a, ok := r.Attributes.Get()
-	t[attributes] = optText(a, ok, r.Attributes.IsNull())
-	s, ok := r.RoleSID.Get()
-	t[roleSID] = optText(s, ok, r.RoleSID.IsNull())
-	return t
-}
-
 // AppendForm appends r as application/x-www-form-urlencoded: the pairs
 // Identity, FriendlyName, Attributes and RoleSid that are present, in this
 // order, each written as the serializer of the WHATWG URL Standard, section
@@ -47,53 +27,77 @@ func requestTexts(r *user.CreateRequest) (t [requestMembers]text) {
 // It returns dst as it was and a [*validate.Error] where a member is null or
 // not valid UTF-8; it checks nothing else, see [user.CreateRequest.Validate].
 func AppendForm(dst []byte, r *user.CreateRequest) ([]byte, error) {
-	members := requestTexts(r)
-	size := 0
-	for k := range members {
-		m := &members[k]
-		if err := m.check(requestNames[k]); err != nil {
-			return dst, err
-		}
-		if m.present {
-			size += len(requestNames[k]) + 2 + 3*len(m.value)
-		}
+	if err := checkNull(r); err != nil {
+		return dst, err
 	}
-	if size > cap(dst)-len(dst) { // by the worst case; count where that is too much
-		dst = reserve(dst, formLen(&members))
+	name, hasName := r.FriendlyName.Get()
+	attrs, hasAttrs := r.Attributes.Get()
+	role, hasRole := r.RoleSID.Get()
+	const names = len("&Identity=&FriendlyName=&Attributes=&RoleSid=")
+	if size := len(r.Identity) + len(name) + len(attrs) + len(role); names+3*size > cap(dst)-len(dst) {
+		// The worst case does not fit: count.
+		dst = reserve(dst, names+wire.FormLen(r.Identity)+wire.FormLen(name)+
+			wire.FormLen(string(attrs))+wire.FormLen(string(role)))
 	}
-	lead := len(dst)
-	for k := range members {
-		if m := &members[k]; m.present {
-			if len(dst) > lead {
-				dst = append(dst, '&')
-			}
-			dst = append(append(dst, requestNames[k]...), '=')
-			dst = wire.AppendFormText(dst, m.value)
-		}
+	w := formWriter{dst: dst, lead: len(dst)}
+	if r.Identity != "" {
+		w.pair(identity, r.Identity)
 	}
-	return dst, nil
+	if hasName {
+		w.pair(friendlyName, name)
+	}
+	if hasAttrs {
+		w.pair(attributes, string(attrs))
+	}
+	if hasRole {
+		w.pair(roleSID, string(role))
+	}
+	if w.err != nil {
+		return dst, w.err
+	}
+	return w.dst, nil
 }
 
-// check returns the error of a member that cannot be written.
-func (m *text) check(field string) error {
-	if m.null {
-		return &validate.Error{Field: field, Code: validate.Null, Offset: -1}
+// checkNull returns the error of the first member that is null: no request
+// can say that.
+func checkNull(r *user.CreateRequest) error {
+	k := 0
+	switch {
+	case r.FriendlyName.IsNull():
+		k = friendlyName
+	case r.Attributes.IsNull():
+		k = attributes
+	case r.RoleSID.IsNull():
+		k = roleSID
+	default:
+		return nil
 	}
-	if at, f := wire.ConsumeUTF8(m.value); f != wire.OK {
-		return &validate.Error{Field: field, Code: validate.UTF8, Offset: at}
-	}
-	return nil
+	return &validate.Error{Field: requestNames[k], Code: validate.Null, Offset: -1}
 }
 
-// formLen returns the length of the form, or one byte more.
-func formLen(members *[requestMembers]text) int {
-	n := 0
-	for k := range members {
-		if m := &members[k]; m.present {
-			n += len(requestNames[k]) + 2 + wire.FormLen(m.value)
-		}
+// A formWriter appends pairs, and keeps the first error.
+type formWriter struct {
+	dst  []byte
+	lead int // the length of dst before
+	err  error
+}
+
+// pair appends a pair. The names need no escape.
+func (w *formWriter) pair(k int, value string) {
+	if w.err != nil {
+		return
 	}
-	return n
+	if len(w.dst) > w.lead {
+		w.dst = append(w.dst, '&')
+	}
+	dst, ascii := wire.AppendFormText(append(append(w.dst, requestNames[k]...), '='), value)
+	w.dst = dst
+	if ascii {
+		return
+	}
+	if at, f := wire.ConsumeUTF8(value); f != wire.OK {
+		w.err = &validate.Error{Field: requestNames[k], Code: validate.UTF8, Offset: at}
+	}
 }
 
 // reserve returns b with room for n more bytes.
@@ -147,17 +151,11 @@ type formValue struct {
 // pair reads the pair that starts at src[i] and returns the offset of the &
 // behind it or of the end.
 func (p *formParser) pair(i int) (end int, err error) {
-	end, _, escaped, f := wire.ConsumeFormText(p.src, i, true)
-	if f != wire.OK {
-		return end, faultError("", end, f, "")
-	}
-	k, err := p.name(i, end, escaped)
-	if err != nil {
-		return i, err
-	}
-	start := end
-	if end < len(p.src) && p.src[end] == '=' {
-		start++
+	k, start := p.plainName(i)
+	if k < 0 || p.values[k].present {
+		if k, start, err = p.name(i); err != nil {
+			return i, err
+		}
 	}
 	end, saved, escaped, f := wire.ConsumeFormText(p.src, start, false)
 	if f != wire.OK {
@@ -172,6 +170,28 @@ func (p *formParser) pair(i int) (end int, err error) {
 	return end, nil
 }
 
+// plainName returns the index of a known name that stands at src[i] without
+// escapes and with its =, and the offset behind that, else -1.
+func (p *formParser) plainName(i int) (k, start int) {
+	switch p.src[i] {
+	case 'I':
+		k = identity
+	case 'F':
+		k = friendlyName
+	case 'A':
+		k = attributes
+	case 'R':
+		k = roleSID
+	default:
+		return -1, i
+	}
+	end := i + len(requestNames[k])
+	if end < len(p.src) && p.src[end] == '=' && p.src[i:end] == requestNames[k] {
+		return k, end + 1
+	}
+	return -1, i
+}
+
 // fieldName returns the wire name of a request's member, "" for none.
 func fieldName(k int) string {
 	if k < 0 {
@@ -180,26 +200,31 @@ func fieldName(k int) string {
 	return requestNames[k]
 }
 
-// name returns the index of the name src[start:end], -1 for one that is not
-// known and may be skipped.
-func (p *formParser) name(start, end int, escaped bool) (int, error) {
-	name := p.src[start:end]
+// name reads any name at src[i] and its =, if it has one. It returns the
+// index of the name, -1 for one that is not known and may be skipped, and
+// where its value starts.
+func (p *formParser) name(i int) (k, start int, err error) {
+	end, _, escaped, f := wire.ConsumeFormText(p.src, i, true)
+	if f != wire.OK {
+		return -1, end, faultError("", end, f, "")
+	}
+	name := p.src[i:end]
 	if escaped {
 		var buf [64]byte
 		wrote, _ := wire.CopyFormUnescaped(buf[:], name)
 		name = string(buf[:wrote]) // cut off where it is longer than any known one
 	}
-	k := requestIndex(name)
-	if k < 0 {
-		if p.allowUnknown {
-			return k, nil
-		}
-		return k, unknownName(start, name)
+	k = requestIndex(name)
+	if k < 0 && !p.allowUnknown {
+		return k, i, unknownName(i, name)
 	}
-	if p.values[k].present {
-		return k, faultError(requestNames[k], start, wire.Repeated, "")
+	if k >= 0 && p.values[k].present {
+		return k, i, faultError(requestNames[k], i, wire.Repeated, "")
 	}
-	return k, nil
+	if end < len(p.src) && p.src[end] == '=' {
+		end++
+	}
+	return k, end, nil
 }
 
 func requestIndex(name string) int {

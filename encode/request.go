@@ -19,24 +19,30 @@ var requestFields = [requestMembers]wire.Field{
 // It returns dst as it was and a [*validate.Error] where a member is null or
 // not valid UTF-8; it checks nothing else, see [user.CreateRequest.Validate].
 func AppendRequest(dst []byte, r *user.CreateRequest, opts ...Option) ([]byte, error) {
-	members := requestTexts(r)
-	w := jsonWriter{dst: dst, lead: len(dst), html: options(opts)&HTMLSafe != 0}
-	size := 2
-	for k := range members {
-		if members[k].null {
-			return dst, members[k].check(requestNames[k])
-		}
-		size += len(requestNames[k]) + len(members[k].value) + 6
+	if err := checkNull(r); err != nil {
+		return dst, err
 	}
-	w.dst = append(reserve(w.dst, size), '{')
-	for k := range members {
-		if members[k].present {
-			w.member(requestNames[k])
-			w.string(requestNames[k], members[k].value)
-		}
+	const names = len(`{"Identity":"","FriendlyName":"","Attributes":"","RoleSid":""}`)
+	name, attrs := r.FriendlyName.Or(""), string(r.Attributes.Or(""))
+	w := jsonWriter{orig: dst, dst: dst, html: options(opts)&HTMLSafe != 0}
+	if size := len(r.Identity) + len(name) + len(attrs) + len(r.RoleSID.Or("")); size > cap(dst)-len(dst) {
+		w.dst = reserve(dst, names+size+wire.EscapesLen(r.Identity)+wire.EscapesLen(name)+wire.EscapesLen(attrs))
 	}
+	if r.Identity != "" {
+		w.text(requestKeys[identity], r.Identity)
+	}
+	writeText(&w, requestKeys[friendlyName], &r.FriendlyName)
+	writeText(&w, requestKeys[attributes], &r.Attributes)
+	writeText(&w, requestKeys[roleSID], &r.RoleSID)
 	return w.finish()
 }
+
+var requestKeys = func() (keys [requestMembers]key) {
+	for k, name := range requestNames {
+		keys[k] = newKey(name)
+	}
+	return keys
+}()
 
 // ParseRequest reads a request from one JSON object (RFC 8259) with members
 // named as on the form, in any order, each a string; Attributes is a string

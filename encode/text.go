@@ -19,15 +19,21 @@ func (t *texts) text(raw string, escaped bool) string {
 	if !escaped {
 		return raw
 	}
+	var buf [chunk]byte
+	wrote, read := t.unescape(buf[:], raw)
+	if wrote == t.size && read == len(raw) {
+		return string(buf[:wrote]) // the only text, and a short one
+	}
 	start := t.start()
-	var buf [256]byte
-	for raw != "" {
-		wrote, read := t.unescape(buf[:], raw)
-		t.b.Write(buf[:wrote])
+	for t.b.Write(buf[:wrote]); read < len(raw); t.b.Write(buf[:wrote]) {
 		raw = raw[read:]
+		wrote, read = t.unescape(buf[:], raw)
 	}
 	return t.b.String()[start:]
 }
+
+// chunk is how many bytes are unescaped at a time, on the stack.
+const chunk = 128
 
 // unescape writes as much of the value of raw to buf as fits.
 func (t *texts) unescape(buf []byte, raw string) (wrote, read int) {

@@ -64,76 +64,62 @@ var linksFields = [linksMembers]wire.Field{{Name: "user_conversations", Want: st
 // valid UTF-8, or Unknown is not a list of members that [user.User] does not
 // know; it checks nothing else, see [user.User.Validate].
 func AppendUser(dst []byte, u *user.User, opts ...Option) ([]byte, error) {
-	w := jsonWriter{dst: reserve(dst, userLen(u)), lead: len(dst), html: options(opts)&HTMLSafe != 0}
-	w.dst = append(w.dst, '{')
-	writeText(&w, uSID, u.SID)
-	writeText(&w, uURL, u.URL)
-	w.links(u.Links)
-	writeText(&w, uIdentity, u.Identity)
-	writeText(&w, uRoleSID, u.RoleSID)
-	w.bool(uIsOnline, u.IsOnline)
-	writeText(&w, uAttributes, u.Attributes)
-	writeText(&w, uAccountSID, u.AccountSID)
-	writeText(&w, uDateCreated, u.DateCreated)
-	writeText(&w, uDateUpdated, u.DateUpdated)
-	writeText(&w, uFriendlyName, u.FriendlyName)
-	w.bool(uIsNotifiable, u.IsNotifiable)
-	writeText(&w, uChatServiceSID, u.ChatServiceSID)
+	w := jsonWriter{orig: dst, dst: dst, html: options(opts)&HTMLSafe != 0}
+	if len(u.Attributes.Or(""))+len(u.Identity.Or(""))+len(u.FriendlyName.Or("")) > cap(dst)-len(dst)-userRest {
+		w.reserveUser(u)
+	}
+	writeText(&w, userKeys[uSID], &u.SID)
+	writeText(&w, userKeys[uURL], &u.URL)
+	w.links(userKeys[uLinks], &u.Links)
+	writeText(&w, userKeys[uIdentity], &u.Identity)
+	writeText(&w, userKeys[uRoleSID], &u.RoleSID)
+	w.bool(userKeys[uIsOnline], u.IsOnline)
+	writeText(&w, userKeys[uAttributes], &u.Attributes)
+	writeText(&w, userKeys[uAccountSID], &u.AccountSID)
+	writeText(&w, userKeys[uDateCreated], &u.DateCreated)
+	writeText(&w, userKeys[uDateUpdated], &u.DateUpdated)
+	writeText(&w, userKeys[uFriendlyName], &u.FriendlyName)
+	w.bool(userKeys[uIsNotifiable], u.IsNotifiable)
+	writeText(&w, userKeys[uChatServiceSID], &u.ChatServiceSID)
 	w.unknown(u.Unknown)
 	return w.finish()
 }
 
-// userLen returns the length of u as JSON, or somewhat more, where no text
-// needs an escape.
-func userLen(u *user.User) int {
-	const names = 280 // all names with quotes, colons and commas, and the literals
+var userKeys = func() (keys [userMembers]key) {
+	for k := range userFields {
+		keys[k] = newKey(userFields[k].Name)
+	}
+	return keys
+}()
+
+const (
+	// userNames is how long all that is not a value can be.
+	userNames = len(`{"sid":"","url":"","links":{"user_conversations":""},"identity":"","role_sid":"","is_online":false,` +
+		`"attributes":"","account_sid":"","date_created":"","date_updated":"","friendly_name":"","is_notifiable":false,` +
+		`"chat_service_sid":"",}`)
+	// userRest is how long a user mostly is without what people write.
+	userRest = 1024
+)
+
+// reserveUser makes room for all of u at once, its escapes counted, where its
+// values alone do not fit: a buffer that is just large enough must do.
+func (w *jsonWriter) reserveUser(u *user.User) {
 	links, _ := u.Links.Get()
-	n := names + len(links.UserConversations.Or("")) + len(links.Unknown) + len(u.Unknown)
+	n := len(links.UserConversations.Or("")) + len(links.Unknown) + len(u.Unknown)
 	n += len(u.SID.Or("")) + len(u.URL.Or("")) + len(u.Identity.Or("")) + len(u.RoleSID.Or(""))
 	n += len(u.Attributes.Or("")) + len(u.AccountSID.Or("")) + len(u.DateCreated.Or(""))
 	n += len(u.DateUpdated.Or("")) + len(u.FriendlyName.Or("")) + len(u.ChatServiceSID.Or(""))
-	return n
-}
-
-// writeText appends a member that is a string.
-func writeText[T interface {
-	user.Value
-	~string
-}](w *jsonWriter, k int, o user.Opt[T]) {
-	if s, ok := o.Get(); ok {
-		w.member(userFields[k].Name)
-		w.string(userFields[k].Name, string(s))
-	} else if o.IsNull() {
-		w.null(k)
+	if n > cap(w.dst)-len(w.dst) {
+		n += wire.EscapesLen(u.Identity.Or("")) + wire.EscapesLen(u.FriendlyName.Or("")) + wire.EscapesLen(string(u.Attributes.Or("")))
+		w.dst = reserve(w.dst, n+userNames)
 	}
 }
 
-func (w *jsonWriter) null(k int) {
-	w.member(userFields[k].Name)
-	w.dst = append(w.dst, "null"...)
-}
-
-func (w *jsonWriter) bool(k int, o user.Opt[bool]) {
-	b, ok := o.Get()
-	switch {
-	case !ok && o.IsNull():
-		w.null(k)
-	case ok:
-		w.member(userFields[k].Name)
-		if b {
-			w.dst = append(w.dst, "true"...)
-		} else {
-			w.dst = append(w.dst, "false"...)
-		}
-	}
-}
-
-func (w *jsonWriter) links(o user.Opt[user.Links]) {
+func (w *jsonWriter) links(k key, o *user.Opt[user.Links]) {
 	if l, ok := o.Get(); ok && w.err == nil {
-		w.member(userFields[uLinks].Name)
-		w.dst, w.err = l.AppendJSON(w.dst, w.html)
+		w.dst, w.err = l.AppendJSON(append(w.dst, k...), w.html)
 	} else if o.IsNull() {
-		w.null(uLinks)
+		w.literal(k, "null")
 	}
 }
 
@@ -149,10 +135,7 @@ func (w *jsonWriter) unknown(members string) {
 		w.err = &validate.Error{Field: "Unknown", Code: c, Offset: at, Want: want}
 		return
 	}
-	if w.dst[len(w.dst)-1] != '{' {
-		w.dst = append(w.dst, ',')
-	}
-	w.dst = wire.AppendJSON(w.dst, members, w.html)
+	w.dst = wire.AppendJSON(append(w.dst, ','), members, w.html)
 }
 
 // ParseUser reads a user from one JSON object (RFC 8259) with its members in
@@ -165,7 +148,7 @@ func (w *jsonWriter) unknown(members string) {
 // are a [*validate.Error]. The first fault is reported, with its offset in
 // src; beside an error, the user is the zero one. What real answers say is
 // taken as it is, a SID that is none, say: [user.User.Validate] tells.
-func ParseUser(src string, opts ...Option) (user.User, error) {
+func ParseUser(src string, opts ...Option) (u user.User, err error) {
 	var (
 		members [userMembers]wire.Member
 		runs    [userMembers + 1]wire.Span
@@ -181,8 +164,11 @@ func ParseUser(src string, opts ...Option) (user.User, error) {
 		return user.User{}, userError(&o, at, f)
 	}
 	r := userReader{src: src}
-	r.texts.size = o.Unescaped + links.Unescaped + runsLen(o.Unknown()) + runsLen(links.Unknown())
-	return r.user(&members, &lm, o.Unknown(), links.Unknown()), nil
+	r.size = o.Unescaped + links.Unescaped + runsLen(o.Unknown()) + runsLen(links.Unknown())
+	r.user(&u, &members)
+	r.links(&u.Links, &members[uLinks], &lm, links.Unknown())
+	u.Unknown = r.join(o.Unknown())
+	return u, nil
 }
 
 // userError returns the error for the fault that o found.
@@ -215,7 +201,8 @@ type userReader struct {
 	texts
 }
 
-func (r *userReader) user(m *[userMembers]wire.Member, lm *[linksMembers]wire.Member, runs, linkRuns []wire.Span) (u user.User) {
+// user sets u, which is zero, to what the members say.
+func (r *userReader) user(u *user.User, m *[userMembers]wire.Member) {
 	readText(r, &u.SID, &m[uSID])
 	readText(r, &u.AccountSID, &m[uAccountSID])
 	readText(r, &u.ChatServiceSID, &m[uChatServiceSID])
@@ -228,17 +215,19 @@ func (r *userReader) user(m *[userMembers]wire.Member, lm *[linksMembers]wire.Me
 	readText(r, &u.URL, &m[uURL])
 	u.IsOnline = readBool(r.src, &m[uIsOnline])
 	u.IsNotifiable = readBool(r.src, &m[uIsNotifiable])
-	switch m[uLinks].Kind {
+}
+
+// links sets o to what the members say.
+func (r *userReader) links(o *user.Opt[user.Links], m *wire.Member, lm *[linksMembers]wire.Member, runs []wire.Span) {
+	switch m.Kind {
 	case wire.NullKind:
-		u.Links = user.Null[user.Links]()
+		*o = user.Null[user.Links]()
 	case wire.ObjectKind:
 		var l user.Links
 		readText(r, &l.UserConversations, &lm[lUserConversations])
-		l.Unknown = r.join(linkRuns)
-		u.Links = user.Some(l)
+		l.Unknown = r.join(runs)
+		*o = user.Some(l)
 	}
-	u.Unknown = r.join(runs)
-	return u
 }
 
 // readText sets o to the value of m.
@@ -246,10 +235,12 @@ func readText[T interface {
 	user.Value
 	~string
 }](r *userReader, o *user.Opt[T], m *wire.Member) {
-	switch m.Kind {
-	case wire.StringKind:
-		*o = user.Some(T(r.text(r.src[m.Start:m.End], m.Escape)))
-	case wire.NullKind:
+	switch {
+	case m.Kind == wire.StringKind && !m.Escape:
+		*o = user.Some(T(r.src[m.Start:m.End]))
+	case m.Kind == wire.StringKind:
+		*o = user.Some(T(r.text(r.src[m.Start:m.End], true)))
+	case m.Kind == wire.NullKind:
 		*o = user.Null[T]()
 	}
 }

@@ -288,8 +288,8 @@ func TestFormSerializer(t *testing.T) {
 				if k > 0 {
 					got = append(got, '&')
 				}
-				got = append(wire.AppendFormText(got, pair[0]), '=')
-				got = wire.AppendFormText(got, pair[1])
+				got, _ = wire.AppendFormText(got, pair[0])
+				got, _ = wire.AppendFormText(append(got, '='), pair[1])
 			}
 			if want := c.Verdict(t); string(got) != want {
 				t.Errorf("got %s, want %s", got, want)

@@ -51,21 +51,25 @@ func FormLen(s string) int {
 // AppendFormText appends s, a name or a value, as the
 // application/x-www-form-urlencoded serializer writes it (WHATWG URL section
 // 5.2): a space as +, ASCII alphanumerics and *-._ as they are, every other
-// byte as % and two upper-case hex digits. It does not look at UTF-8.
-func AppendFormText(dst []byte, s string) []byte {
+// byte as % and two upper-case hex digits. It does not look at UTF-8, but it
+// says whether s is ASCII and needs no such look.
+func AppendFormText(dst []byte, s string) (out []byte, ascii bool) {
 	if 3*len(s) > cap(dst)-len(dst) {
 		dst = grow(dst, FormLen(s))
 	}
 	// Each entry is stored whole, four bytes. Three more bytes of input are
 	// at least three more of output, so up to there it stays inside.
 	n, i := len(dst), 0
+	var seen byte
 	for buf := dst[:cap(dst)]; i+3 < len(s); i++ {
+		seen |= s[i]
 		e := formBytes[s[i]]
 		b := buf[n : n+4]
 		b[0], b[1], b[2], b[3] = byte(e), byte(e>>8), byte(e>>16), byte(e>>24)
 		n += int(e >> 24)
 	}
 	for dst = dst[:n]; i < len(s); i++ {
+		seen |= s[i]
 		e := formBytes[s[i]]
 		if e>>24 == 1 {
 			dst = append(dst, byte(e))
@@ -73,7 +77,7 @@ func AppendFormText(dst []byte, s string) []byte {
 			dst = append(dst, byte(e), byte(e>>8), byte(e>>16))
 		}
 	}
-	return dst
+	return dst, seen < utf8.RuneSelf
 }
 
 // grow returns b with room for at least n more bytes.
@@ -116,34 +120,67 @@ const (
 // take for a separator ([Semicolon]), and unescaped text that is not valid
 // UTF-8 ([UTF8], at the first byte of the bad sequence or the % of it).
 func ConsumeFormText(s string, i int, name bool) (end, saved int, escaped bool, f Fault) {
-	for ; i < len(s); i++ {
-		switch inFormText[s[i]] {
-		case 0:
-		case formEnd:
-			return i, saved, escaped, OK
-		case formEquals:
-			if name {
+	for {
+		if !name {
+			i = skipFormPlain(s, i)
+		}
+		for plain := false; !plain; { // escapes come in runs
+			if i >= len(s) {
 				return i, saved, escaped, OK
 			}
-		case formPlus:
-			escaped = true
-		case formSemicolon:
-			return i, 0, false, Semicolon
-		default: // formPercent, formNonASCII
-			if isFormASCII(s, i) {
-				saved, escaped, i = saved+2, true, i+2
-				continue
+			switch inFormText[s[i]] {
+			case formEnd:
+				return i, saved, escaped, OK
+			case formEquals:
+				if name {
+					return i, saved, escaped, OK
+				}
+				i++
+			case formPlus:
+				escaped = true
+				i++
+			case formSemicolon:
+				return i, 0, false, Semicolon
+			case formPercent:
+				if isFormASCII(s, i) {
+					saved, escaped, i = saved+2, true, i+3
+					break
+				}
+				fallthrough
+			case formNonASCII:
+				n, width, f := consumeFormRune(s, i)
+				if f != OK {
+					return n, 0, false, f
+				}
+				saved += n - i - width
+				escaped = escaped || n-i != width
+				i = n
+			default:
+				plain = true
+				i++
 			}
-			n, width, f := consumeFormRune(s, i)
-			if f != OK {
-				return n, 0, false, f
-			}
-			saved += n - i - width
-			escaped = escaped || n-i != width
-			i = n - 1
 		}
 	}
-	return i, saved, escaped, OK
+}
+
+// skipFormPlain returns the offset of the first byte from s[i] on that may
+// need a closer look inside a value.
+func skipFormPlain(s string, i int) int {
+	for i+8 <= len(s) {
+		m := notFormPlain(load8(s, i))
+		if m == 0 {
+			i += 8
+			continue
+		}
+		if i += first(m); inFormText[s[i]] != 0 {
+			return i
+		}
+		i++
+	}
+	for i < len(s) && inFormText[s[i]] == 0 {
+		i++
+	}
+	return i
 }
 
 // isFormASCII reports whether s[i:] starts with a percent-encoded byte below
@@ -198,34 +235,31 @@ func formByte(s string, i int) (c byte, end int, f Fault) {
 // AppendFormUnescaped appends the text that raw stands for to dst: raw is
 // what [ConsumeFormText] has consumed. It appends len(raw)-saved bytes.
 func AppendFormUnescaped(dst []byte, raw string) []byte {
-	dst, _ = appendFormUnescaped(dst, raw, len(dst)+len(raw))
-	return dst
+	lead := len(dst)
+	dst = append(dst, raw...) // room, for never more
+	n, _ := CopyFormUnescaped(dst[lead:], raw)
+	return dst[:lead+n]
 }
 
 // CopyFormUnescaped is [AppendFormUnescaped] for a buffer of fixed size, as
 // [CopyUnescaped] is for JSON strings.
 func CopyFormUnescaped(buf []byte, raw string) (wrote, read int) {
-	dst, read := appendFormUnescaped(buf[:0:len(buf)], raw, len(buf))
-	return len(dst), read
-}
-
-// appendFormUnescaped appends bytes to dst while it is shorter than limit,
-// and returns dst and how much of raw it has read.
-func appendFormUnescaped(dst []byte, raw string, limit int) ([]byte, int) {
-	i := 0
-	for i < len(raw) && len(dst) < limit {
-		c := raw[i]
-		i++
-		switch c {
+	n, i := 0, 0
+	for i < len(raw) && n < len(buf) {
+		switch c := raw[i]; c {
 		case '+':
-			c = ' '
+			buf[n] = ' '
+			i++
 		case '%':
-			c = unhex[raw[i]]<<4 | unhex[raw[i+1]]
-			i += 2
+			buf[n] = unhex[raw[i+1]]<<4 | unhex[raw[i+2]]
+			i += 3
+		default:
+			buf[n] = c
+			i++
 		}
-		dst = append(dst, c)
+		n++
 	}
-	return dst, i
+	return n, i
 }
 
 // IsHex reports whether c is a HEXDIG of RFC 5234, in either case.

@@ -144,29 +144,24 @@ func (o *Object) ConsumeMembers(s string, depth int) (end int, f Fault) {
 // consumeMembers reads members with commas between them, the first of which
 // starts at s[i], and the white space behind the last.
 func (o *Object) consumeMembers(s string, i, depth int) (end int, f Fault) {
+	p := prediction{last: -1}
 	run := false // the member before this one was unknown
-	next := 0    // the field that is likely to come
 	for {
-		name, k := i, 0
-		if k, i, f = o.consumeKnown(s, i, next); f != OK {
-			o.Field = k
-			return i, f
+		likely := p.likely(o)
+		if end := o.consumeLikely(s, i, likely); end > i {
+			i, p.last, run = end, likely, false
+		} else {
+			start, k := i, 0
+			if k, i, f = o.consumeMember(s, i, depth, likely); f != OK {
+				return i, f
+			}
+			if k < 0 {
+				o.keep(Span{start, i}, run)
+			} else {
+				p.learn(o, k)
+			}
+			run = k < 0
 		}
-		o.Field = k
-		if i, f = consumeColon(s, i); f != OK {
-			return i, f
-		}
-		if k >= 0 {
-			i, f = o.consumeMember(s, i, depth, k)
-			run, next = false, k+1
-		} else if i, f = ConsumeValue(s, i, depth); f == OK {
-			o.keep(Span{name, i}, run)
-			run = true
-		}
-		if f != OK {
-			return i, f
-		}
-		o.Field = -1
 		if i < len(s) && s[i] <= ' ' {
 			i = ConsumeSpace(s, i)
 		}
@@ -179,8 +174,102 @@ func (o *Object) consumeMembers(s string, i, depth int) (end int, f Fault) {
 	}
 }
 
-// keep adds the member at sp to Runs; run says that the member before it
-// is there as well, so that both and what is between them are one run.
+// A prediction says which known member is likely to come, from the one that
+// was before it and the order that members have come in so far.
+type prediction struct {
+	last int  // the index of the known member before, -1 for none
+	next bool // the order is that of Field.Next, not of Object.Fields
+}
+
+// likely returns the index of the field that is likely to come, len(o.Fields)
+// for none.
+func (p *prediction) likely(o *Object) int {
+	switch {
+	case o.Forbid:
+		return len(o.Fields)
+	case p.next:
+		return int(o.Fields[p.last].Next)
+	}
+	return p.last + 1
+}
+
+// learn takes note that k came.
+func (p *prediction) learn(o *Object, k int) {
+	p.next = p.last >= 0 && k != p.last+1 && k == int(o.Fields[p.last].Next)
+	p.last = k
+}
+
+// consumeLikely consumes a member whose field is k and whose value is a
+// string, as nearly all are. It returns i where that is not what s[i] starts,
+// without a word on why.
+func (o *Object) consumeLikely(s string, i, k int) (end int) {
+	if k >= len(o.Fields) || o.Members[k].Kind != 0 || o.Fields[k].Want&StringKind == 0 {
+		return i
+	}
+	name := o.Fields[k].Name
+	j := i + 1 + len(name) // its closing quote
+	if j+3 >= len(s) || s[i] != '"' || s[j] != '"' || s[j+1] != ':' || s[i+1:j] != name {
+		return i
+	}
+	if j += 2; s[j] == ' ' {
+		j++
+	}
+	if s[j] != '"' {
+		return i
+	}
+	start := j + 1
+	for j = start; j+8 <= len(s); j += 8 {
+		if m := notPlain(load8(s, j)); m != 0 {
+			if j += first(m); s[j] != '"' {
+				break
+			}
+			o.Members[k] = Member{Span{start, j}, StringKind, false}
+			return j + 1
+		}
+	}
+	if end, f := o.consumeString(s, start-1, k); f == OK {
+		return end
+	}
+	return i
+}
+
+// consumeString consumes a string that is the value of field k.
+func (o *Object) consumeString(s string, i, k int) (end int, f Fault) {
+	end, saved, f := ConsumeString(s, i)
+	if f != OK {
+		return end, f
+	}
+	o.Members[k] = Member{Span{i + 1, end - 1}, StringKind, saved > 0}
+	if saved > 0 {
+		o.Unescaped += end - i - 2 - saved
+	}
+	return end, OK
+}
+
+// consumeMember consumes any member and returns the index of its field, -1
+// for one that is not known. Likely is the field that is tried first.
+func (o *Object) consumeMember(s string, i, depth, likely int) (k, end int, f Fault) {
+	if k, i, f = o.consumeName(s, i, likely); f != OK {
+		o.Field = k
+		return k, i, f
+	}
+	o.Field = k
+	if i, f = consumeColon(s, i); f != OK {
+		return k, i, f
+	}
+	if k < 0 {
+		i, f = ConsumeValue(s, i, depth)
+	} else {
+		i, f = o.consumeValue(s, i, depth, k)
+	}
+	if f == OK {
+		o.Field = -1
+	}
+	return k, i, f
+}
+
+// keep adds the unknown member at sp to Runs. Where the member before it is
+// there as well, both and what is between them are one run.
 func (o *Object) keep(sp Span, run bool) {
 	switch {
 	case o.Runs == nil:
@@ -192,19 +281,14 @@ func (o *Object) keep(sp Span, run bool) {
 	}
 }
 
-// consumeKnown consumes the name at s[i] and returns the index of its field,
-// -1 where it is not known. Next is the field that is likely: it is tried
-// before the name is read at all, then the one that follows in the other
-// order, then all of them.
-func (o *Object) consumeKnown(s string, i, next int) (k, end int, f Fault) {
+// consumeName consumes the name at s[i] and returns the index of its field,
+// -1 where it is not known.
+func (o *Object) consumeName(s string, i, likely int) (k, end int, f Fault) {
 	if i >= len(s) || s[i] != '"' {
 		return -1, i, WantNextName
 	}
-	if k = -1; next < len(o.Fields) && hasName(s, i, o.Fields[next].Name) {
-		k, end = next, i+len(o.Fields[next].Name)+2
-	} else if next > 0 && hasName(s, i, o.Fields[o.Fields[next-1].Next].Name) {
-		k = int(o.Fields[next-1].Next)
-		end = i + len(o.Fields[k].Name) + 2
+	if likely < len(o.Fields) && hasName(s, i, o.Fields[likely].Name) {
+		k, end = likely, i+len(o.Fields[likely].Name)+2
 	} else {
 		saved := 0
 		if end, saved, f = ConsumeString(s, i); f != OK {
@@ -256,23 +340,15 @@ func (o *Object) index(name string) int {
 	return -1
 }
 
-// consumeMember consumes the value of field k at s[i] and keeps where it is.
-func (o *Object) consumeMember(s string, i, depth, k int) (end int, f Fault) {
+// consumeValue consumes the value of field k at s[i] and keeps where it is.
+func (o *Object) consumeValue(s string, i, depth, k int) (end int, f Fault) {
 	if i >= len(s) {
 		return i, WantValue
 	}
 	m := &o.Members[k]
 	kind := kindOf(s[i])
 	if kind == StringKind && o.Fields[k].Want&StringKind != 0 {
-		end, saved, f := ConsumeString(s, i)
-		if f != OK {
-			return end, f
-		}
-		*m = Member{Span{i + 1, end - 1}, kind, saved > 0}
-		if saved > 0 {
-			o.Unescaped += end - i - 2 - saved
-		}
-		return end, OK
+		return o.consumeString(s, i, k)
 	}
 	if kind&o.Fields[k].Want == 0 {
 		return wrongKind(s, i, kind)

@@ -25,7 +25,7 @@ func ConsumeString(s string, i int) (end, saved int, f Fault) {
 	for {
 		for i+8 <= len(s) {
 			if m := notPlain(load8(s, i)); m != 0 {
-				i += bits.TrailingZeros64(m) >> 3
+				i += first(m)
 				break
 			}
 			i += 8
@@ -37,6 +37,10 @@ func ConsumeString(s string, i int) (end, saved int, f Fault) {
 		case c == '"':
 			return i + 1, saved, OK
 		case c == '\\':
+			if n, quotes := consumeQuotes(s, i); n > i {
+				i, saved = n, saved+quotes
+				continue
+			}
 			n, width, f := consumeEscape(s, i)
 			if f != OK {
 				return n, 0, f
@@ -53,6 +57,34 @@ func ConsumeString(s string, i int) (end, saved int, f Fault) {
 			i++
 		}
 	}
+}
+
+// consumeQuotes consumes words of eight printable ASCII bytes in which every
+// backslash escapes a quote, as in a string that holds JSON text. It returns
+// the offset of the closing quote or of where that ends to be so, never
+// between the two bytes of an escape, and the number of escapes.
+func consumeQuotes(s string, i int) (end, escapes int) {
+	var carry uint64 // marks the first byte where the one before it escapes it
+	for i+8 <= len(s) {
+		w := load8(s, i)
+		quotes, backslashes := equalExact(w, '"'), equalExact(w, '\\')
+		after := backslashes<<8 | carry
+		if notText(w) != 0 || after&^quotes != 0 {
+			break
+		}
+		if closing := quotes &^ after; closing != 0 {
+			k := first(closing)
+			before := uint64(1)<<(8*k) - 1
+			return i + k, escapes + bits.OnesCount64(backslashes&before)
+		}
+		escapes += bits.OnesCount64(backslashes)
+		carry = backslashes >> 56
+		i += 8
+	}
+	if carry != 0 {
+		return i - 1, escapes - 1
+	}
+	return i, escapes
 }
 
 // consumeEscape consumes the escape sequence whose backslash is s[i], both
@@ -115,8 +147,16 @@ func consumeHex4(s string, i int) (r rune, end int, f Fault) {
 // between the quotes of one that [ConsumeString] has consumed. It appends
 // len(raw)-saved bytes.
 func AppendUnescaped(dst []byte, raw string) []byte {
-	dst, _ = appendUnescaped(dst, raw, len(dst)+len(raw))
-	return dst
+	lead := len(dst)
+	dst = append(dst, raw...) // room, for a value is never longer
+	n, i := CopyUnescaped(dst[lead:], raw)
+	for i < len(raw) { // the last few bytes, which might not have fitted
+		var c [8]byte
+		wrote, read := CopyUnescaped(c[:], raw[i:])
+		n += copy(dst[lead+n:], c[:wrote])
+		i += read
+	}
+	return dst[:lead+n]
 }
 
 // CopyUnescaped is [AppendUnescaped] for a buffer of fixed size: it writes
@@ -124,38 +164,44 @@ func AppendUnescaped(dst []byte, raw string) []byte {
 // written and of those read. With at least four bytes in buf and one in raw
 // it always gets ahead.
 func CopyUnescaped(buf []byte, raw string) (wrote, read int) {
-	dst, read := appendUnescaped(buf[:0:len(buf)], raw, len(buf)-3)
-	return len(dst), read
-}
-
-// appendUnescaped appends characters of raw to dst while dst is shorter
-// than limit, and returns dst and how much of raw it has read.
-func appendUnescaped(dst []byte, raw string, limit int) ([]byte, int) {
-	i := 0
-	for i < len(raw) && len(dst) < limit {
-		if c := raw[i]; c != '\\' {
-			j, most := i+1, min(len(raw), i+limit-len(dst))
-			for j < most && raw[j] != '\\' {
-				j++
+	n, i := 0, 0
+	for i < len(raw) && n+utf8.UTFMax <= len(buf) {
+		if i+8 <= len(raw) && n+8 <= len(buf) {
+			w := load8(raw, i)
+			store8(buf, n, w) // from the first backslash on it is written over
+			m := equal(w, '\\')
+			if m == 0 {
+				n, i = n+8, i+8
+				continue
 			}
-			dst = append(dst, raw[i:j]...)
-			i = j
+			n, i = n+first(m), i+first(m)
+		}
+		if raw[i] != '\\' {
+			buf[n] = raw[i]
+			n, i = n+1, i+1
 			continue
 		}
 		if c := escaped[raw[i+1]]; c != 0 {
-			dst = append(dst, c)
-			i += 2
+			buf[n] = c
+			n, i = n+1, i+2
 			continue
 		}
-		r, end, _ := consumeHex4(raw, i+2)
-		if isSurrogate(r) {
-			low, after, _ := consumeHex4(raw, end+2)
-			r, end = (r-highSurrogates)<<10|(low-lowSurrogates)+0x10000, after
-		}
-		dst = utf8.AppendRune(dst, r)
+		r, end := unescapeRune(raw, i)
+		n += utf8.EncodeRune(buf[n:], r)
 		i = end
 	}
-	return dst, i
+	return n, i
+}
+
+// unescapeRune returns the character of the \u escape at raw[i], both halves
+// of a surrogate pair included, and the offset behind it.
+func unescapeRune(raw string, i int) (r rune, end int) {
+	r, end, _ = consumeHex4(raw, i+2)
+	if isSurrogate(r) {
+		low, after, _ := consumeHex4(raw, end+2)
+		return (r-highSurrogates)<<10 | (low - lowSurrogates) + 0x10000, after
+	}
+	return r, end
 }
 
 // needsEscape says how a string writes each byte below 0x80 that it cannot
@@ -170,6 +216,22 @@ var needsEscape = [256]byte{
 
 const lowerHex = "0123456789abcdef"
 
+// stringBytes holds what a string writes for each byte: one or two bytes of
+// output from the lowest, and how many they are in the highest; 0 for a byte
+// that takes more or is not ASCII.
+var stringBytes = func() (t [256]uint32) {
+	for c := range utf8.RuneSelf {
+		switch e := needsEscape[c]; e {
+		case 0:
+			t[c] = uint32(c) | 1<<24
+		case 'u':
+		default:
+			t[c] = '\\' | uint32(e)<<8 | 2<<24
+		}
+	}
+	return t
+}()
+
 // AppendString appends s as a JSON string in quotes, with as few escapes as
 // RFC 8259 section 7 allows and everything else as raw UTF-8. With htmlSafe
 // it also escapes <, >, &, U+2028 and U+2029, so that the text may stand
@@ -178,44 +240,109 @@ const lowerHex = "0123456789abcdef"
 func AppendString(dst []byte, s string, htmlSafe bool) (out []byte, at int, f Fault) {
 	lead := len(dst)
 	dst = append(dst, '"')
-	start, i := 0, 0 // s[start:i] is clean and not appended yet
-	for {
-		for i+8 <= len(s) {
-			w := load8(s, i)
-			m := notPlain(w)
-			if htmlSafe {
-				m |= notHTMLSafe(w)
-			}
-			if m != 0 {
-				i += bits.TrailingZeros64(m) >> 3
-				break
-			}
-			i += 8
+	for i := 0; i < len(s); {
+		if room := cap(dst) - len(dst); room < len(s)-i {
+			dst = grow(dst, len(s)-i+(len(s)-i)/4)
 		}
-		if i >= len(s) {
-			dst = append(dst, s[start:]...)
-			return append(dst, '"'), i, OK
+		if dst, i = appendWords(dst, s, i, htmlSafe); i == len(s) {
+			break
 		}
-		switch c := s[i]; {
-		case c >= utf8.RuneSelf:
-			n := runeLen(s, i)
-			if n == 0 {
-				return dst[:lead], i, UTF8
-			}
-			if htmlSafe && isLineSeparator(s[i:i+n]) {
-				dst = appendLineSeparator(append(dst, s[start:i]...), s[i+2])
-				start = i + n
-			}
-			i += n
-		case needsEscape[c] != 0 || htmlSafe && (c == '<' || c == '>' || c == '&'):
-			dst = append(dst, s[start:i]...)
-			dst = appendEscape(dst, c)
+		c := s[i]
+		if c < utf8.RuneSelf {
+			dst = appendASCII(dst, c, htmlSafe)
 			i++
-			start = i
+			continue
+		}
+		end, f := consumeNonASCII(s, i)
+		if f != OK {
+			return dst[:lead], end, f
+		}
+		dst = appendNonASCII(dst, s[i:end], htmlSafe)
+		i = end
+	}
+	return append(dst, '"'), len(s), OK
+}
+
+// appendASCII appends a byte below 0x80.
+func appendASCII(dst []byte, c byte, htmlSafe bool) []byte {
+	if needsEscape[c] != 0 || htmlSafe && (c == '<' || c == '>' || c == '&') {
+		return appendEscape(dst, c)
+	}
+	return append(dst, c)
+}
+
+// EscapesLen returns by how many bytes the text that [AppendString] writes
+// for s between the quotes is longer than s, without htmlSafe.
+func EscapesLen(s string) (n int) {
+	for i := 0; i < len(s); i++ {
+		if i+8 <= len(s) && notPlain(load8(s, i))&^load8(s, i) == 0 {
+			i += 7
+			continue
+		}
+		switch e := needsEscape[s[i]]; e {
+		case 0:
+		case 'u':
+			n += len(`\u0000`) - 1
 		default:
-			i++
+			n++
 		}
 	}
+	return n
+}
+
+// appendWords appends text from s[i] on, as long as it is ASCII with escapes
+// of no more than two bytes, and returns the offset behind it. It goes by
+// words of eight bytes where the room holds eight such escapes, and stops
+// where there is none for one.
+func appendWords(dst []byte, s string, i int, htmlSafe bool) ([]byte, int) {
+	buf, n := dst[:cap(dst)], len(dst)
+	for i+8 <= len(s) && n+16 <= len(buf) {
+		w := load8(s, i)
+		m := notPlain(w)
+		if htmlSafe {
+			m |= notHTMLSafe(w)
+		}
+		if m == 0 {
+			store8(buf, n, w)
+			n, i = n+8, i+8
+			continue
+		}
+		if notText(w) != 0 || htmlSafe {
+			return buf[:n], i
+		}
+		// Quotes or backslashes: two bytes for each byte, the second to be
+		// written over where there is none. No branch depends on the text.
+		for end := i + 8; i < end; i++ {
+			e := stringBytes[s[i]]
+			b := buf[n : n+2]
+			b[0], b[1] = byte(e), byte(e>>8)
+			n += int(e >> 24)
+		}
+	}
+	if rest := len(s) - i; 0 < rest && rest < 8 && i >= 8-rest && n+rest <= len(buf) && !htmlSafe {
+		// The last word, a part of which is there already, byte for byte.
+		if w := load8(s, len(s)-8); notPlain(w) == 0 {
+			store8(buf, n+rest-8, w)
+			return buf[:n+rest], len(s)
+		}
+	}
+	for ; i < len(s) && n+2 <= len(buf) && !htmlSafe; i++ {
+		e := stringBytes[s[i]]
+		if e == 0 {
+			break
+		}
+		buf[n], buf[n+1] = byte(e), byte(e>>8)
+		n += int(e >> 24)
+	}
+	return buf[:n], i
+}
+
+// appendNonASCII appends text without a byte below 0x80.
+func appendNonASCII(dst []byte, s string, htmlSafe bool) []byte {
+	if htmlSafe {
+		return AppendJSON(dst, s, true)
+	}
+	return append(dst, s...)
 }
 
 // appendEscape appends the escape sequence of c, a byte below 0x80.

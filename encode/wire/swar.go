@@ -1,5 +1,7 @@
 package wire
 
+import "math/bits"
+
 // Eight bytes at a time ("SIMD within a register"). A predicate over a word
 // sets the high bit of each byte for which it holds. The subtractions borrow
 // from the byte above, so bits above the lowest one set may be wrong; the
@@ -18,6 +20,39 @@ func load8(s string, i int) uint64 {
 		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
 }
 
+// store8 writes w to b[i:i+8], its lowest byte first; one store as well.
+func store8(b []byte, i int, w uint64) {
+	d := b[i : i+8]
+	d[0], d[1], d[2], d[3] = byte(w), byte(w>>8), byte(w>>16), byte(w>>24)
+	d[4], d[5], d[6], d[7] = byte(w>>32), byte(w>>40), byte(w>>48), byte(w>>56)
+}
+
+// first returns the index of the lowest byte that m marks, 8 for none. A loop
+// asks whether m is 0 before: to go on by a number that depends on the text
+// takes some fifteen cycles, to go on by 8 takes none.
+func first(m uint64) int { return bits.TrailingZeros64(m) >> 3 }
+
+// equal marks the bytes of w that are c.
+func equal(w uint64, c byte) uint64 {
+	x := w ^ uint64(c)*ones
+	return (x - ones) &^ x & highs
+}
+
+// equalExact is equal, but exact in every byte.
+func equalExact(w uint64, c byte) uint64 {
+	x := w ^ uint64(c)*ones
+	return ^(((x &^ highs) + 0x7f*ones) | x) & highs
+}
+
+// notFormPlain marks the bytes of a form that are no plain text inside a
+// value: & % + ; and non-ASCII. It marks $ and ' as well, each a bit away
+// from & and %, which costs less than to tell them apart.
+func notFormPlain(w uint64) uint64 {
+	and := (w | 0x03*ones) ^ 0x27*ones // $ % & '
+	plus := (w | 0x10*ones) ^ ';'*ones // + ;
+	return ((and - ones) | (plus - ones) | w) & highs
+}
+
 // notPlain marks the bytes that a JSON string cannot hold as they are or
 // that need a closer look: quotes, backslashes, controls and non-ASCII.
 func notPlain(w uint64) uint64 {
@@ -32,3 +67,6 @@ func notHex(w uint64) uint64 {
 	letter := (low + (0x80-'a')*ones) &^ (low + (0x7f-'f')*ones)
 	return (^(digit | letter) | w) & highs
 }
+
+// notText marks the bytes that are neither printable ASCII nor DEL.
+func notText(w uint64) uint64 { return ((w - ' '*ones) | w) & highs }

@@ -117,6 +117,9 @@ func TestStringRoundTrip(t *testing.T) {
 			t.Fatalf("%q: %v", s, f)
 		}
 		quoted := string(text[4:])
+		if !html && wire.EscapesLen(s) != len(quoted)-2-len(s) {
+			t.Fatalf("%q wrote %s: %d more bytes counted", s, quoted, wire.EscapesLen(s))
+		}
 		end, saved, f := wire.ConsumeString(quoted, 0)
 		if end != len(quoted) || f != wire.OK {
 			t.Fatalf("%q wrote %s: %d %v", s, quoted, end, f)
@@ -205,7 +208,10 @@ func TestFormText(t *testing.T) {
 	}
 	for n := range 256 {
 		s := all.String()[n:]
-		text := wire.AppendFormText([]byte("lead"), s)
+		text, ascii := wire.AppendFormText([]byte("lead"), s)
+		if ascii { // it ends in 0xff
+			t.Fatalf("from %d on: ASCII %t", n, ascii)
+		}
 		if wire.FormLen(s) != len(text)-4 {
 			t.Fatalf("length %d, counted %d", len(text)-4, wire.FormLen(s))
 		}
@@ -213,7 +219,7 @@ func TestFormText(t *testing.T) {
 			t.Fatalf("round trip from %d on", n)
 		}
 		// Into a buffer without a byte to spare.
-		exact := wire.AppendFormText(make([]byte, 0, len(text)-4), s)
+		exact, _ := wire.AppendFormText(make([]byte, 0, len(text)-4), s)
 		if string(exact) != string(text[4:]) {
 			t.Fatalf("exact buffer from %d on", n)
 		}
