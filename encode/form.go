@@ -1,6 +1,9 @@
 package encode
 
 import (
+	"strings"
+	"unicode/utf8"
+
 	"github.com/convuser/convuser/encode/wire"
 	"github.com/convuser/convuser/user"
 	"github.com/convuser/convuser/validate"
@@ -129,23 +132,27 @@ func ParseForm(src string, opts ...Option) (user.CreateRequest, error) {
 		}
 		var err error
 		if i, err = p.pair(i); err != nil {
-			return user.CreateRequest{}, err
+			return user.CreateRequest{}, p.earliest(err)
 		}
 	}
-	return p.request(), nil
+	return p.request()
 }
 
-// A formParser remembers where the values of known names are.
+// A formParser remembers where the values of known names are, and holds
+// those that have escapes.
 type formParser struct {
 	src          string
 	allowUnknown bool
 	values       [requestMembers]formValue
-	size         int // of all values with escapes, unescaped
+	copied       copied
 }
 
 type formValue struct {
-	wire.Span
-	present, escaped bool
+	wire.Span // in src, or in what was copied
+	at        int
+	present   bool
+	copied    bool
+	ascii     bool // else what was copied has yet to be checked
 }
 
 // pair reads the pair that starts at src[i] and returns the offset of the &
@@ -157,17 +164,53 @@ func (p *formParser) pair(i int) (end int, err error) {
 			return i, err
 		}
 	}
-	end, saved, escaped, f := wire.ConsumeFormText(p.src, start, false)
-	if f != wire.OK {
-		return end, faultError(fieldName(k), end, f, "")
+	end = wire.SkipFormPlain(p.src, start)
+	if end == len(p.src) || p.src[end] == '&' {
+		if k >= 0 {
+			p.values[k] = formValue{Span: wire.Span{Start: start, End: end}, present: true}
+		}
+		return end, nil
 	}
-	if k >= 0 {
-		p.values[k] = formValue{wire.Span{Start: start, End: end}, true, escaped}
-		if escaped {
-			p.size += end - start - saved
+	return p.escaped(k, start, end)
+}
+
+// escaped reads the value that starts at src[start] and is plain text up to
+// src[end].
+func (p *formParser) escaped(k, start, end int) (int, error) {
+	if k < 0 || p.src[end] >= utf8.RuneSelf {
+		end, _, escaped, f := wire.ConsumeFormText(p.src, start, false)
+		if f != wire.OK {
+			return end, faultError(fieldName(k), end, f, "")
+		}
+		if k >= 0 && !escaped {
+			p.values[k] = formValue{Span: wire.Span{Start: start, End: end}, present: true}
+		}
+		if k < 0 || !escaped {
+			return end, nil
 		}
 	}
+	v := formValue{at: start, present: true, copied: true}
+	var ok bool
+	if v.Span, end, v.ascii, ok = p.copied.value(p.src, start); !ok {
+		at, _, _, f := wire.ConsumeFormText(p.src, start, false)
+		return at, faultError(fieldName(k), at, f, "")
+	}
+	p.values[k] = v
 	return end, nil
+}
+
+// earliest returns err, unless a value before its place is not UTF-8, which
+// has not been looked at yet.
+func (p *formParser) earliest(err error) error {
+	at := len(p.src)
+	for k := range p.values {
+		if v := &p.values[k]; v.copied && !v.ascii && v.at < at {
+			if end, _, _, f := wire.ConsumeFormText(p.src, v.at, false); f != wire.OK {
+				at, err = v.at, faultError(requestNames[k], end, f, "")
+			}
+		}
+	}
+	return err
 }
 
 // plainName returns the index of a known name that stands at src[i] without
@@ -237,22 +280,78 @@ func requestIndex(name string) int {
 }
 
 // request makes the request out of the values.
-func (p *formParser) request() (r user.CreateRequest) {
-	t := texts{size: p.size, form: true}
-	r.Identity = p.text(&t, identity)
-	if p.values[friendlyName].present {
-		r.FriendlyName = user.Some(p.text(&t, friendlyName))
+func (p *formParser) request() (r user.CreateRequest, err error) {
+	text := p.copied.text()
+	for k := range p.values {
+		v := &p.values[k]
+		if !v.present {
+			continue
+		}
+		s := p.src
+		if v.copied {
+			s = text
+		}
+		s = s[v.Start:v.End]
+		if v.copied && !v.ascii {
+			if _, f := wire.ConsumeUTF8(s); f != wire.OK {
+				return user.CreateRequest{}, p.earliest(nil)
+			}
+		}
+		switch k {
+		case identity:
+			r.Identity = s
+		case friendlyName:
+			r.FriendlyName = user.Some(s)
+		case attributes:
+			r.Attributes = user.Some(user.Attributes(s))
+		case roleSID:
+			r.RoleSID = user.Some(user.RoleSID(s))
+		}
 	}
-	if p.values[attributes].present {
-		r.Attributes = user.Some(user.Attributes(p.text(&t, attributes)))
-	}
-	if p.values[roleSID].present {
-		r.RoleSID = user.Some(user.RoleSID(p.text(&t, roleSID)))
-	}
-	return r
+	return r, nil
 }
 
-func (p *formParser) text(t *texts, k int) string {
-	v := &p.values[k]
-	return t.text(p.src[v.Start:v.End], v.escaped)
+// A copied collects values with escapes, unescaped, one behind the other: on
+// the stack as long as they are short, else in one allocation.
+type copied struct {
+	b   strings.Builder
+	n   int // bytes of buf that are not in b
+	buf [128]byte
+}
+
+// value unescapes the value that starts at src[i] and returns its place among
+// what was copied, the offset behind it, and whether it is ASCII. Where ok is
+// false, the value is at fault.
+func (c *copied) value(src string, i int) (v wire.Span, end int, ascii, ok bool) {
+	v.Start = c.b.Len() + c.n
+	ascii = true
+	for {
+		wrote, end, a, ok := wire.CopyFormValue(c.buf[c.n:], src, i)
+		c.n, ascii = c.n+wrote, ascii && a
+		if !ok || end == len(src) || src[end] == '&' {
+			v.End = c.b.Len() + c.n
+			return v, end, ascii, ok
+		}
+		c.flush(src[end:])
+		i = end
+	}
+}
+
+// flush makes room in buf. What is still to come is a part of rest, so that
+// the first time it knows how much to allocate for all.
+func (c *copied) flush(rest string) {
+	if c.b.Len() == 0 {
+		c.b.Grow(c.n + max(0, len(rest)-2*strings.Count(rest, "%"))) // a bad % counts too
+	}
+	c.b.Write(c.buf[:c.n])
+	c.n = 0
+}
+
+// text returns all that was copied.
+func (c *copied) text() string {
+	if c.b.Len() == 0 {
+		return string(c.buf[:c.n])
+	}
+	c.b.Write(c.buf[:c.n])
+	return c.b.String()
 }

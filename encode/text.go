@@ -6,12 +6,11 @@ import (
 	"github.com/convuser/convuser/encode/wire"
 )
 
-// A texts makes strings out of raw text with escapes. They all share one
+// A texts makes strings out of raw JSON strings with escapes. They all share one
 // allocation, of the size that it was made with.
 type texts struct {
 	b    strings.Builder
 	size int
-	form bool // the escapes are a form's, else JSON's
 }
 
 // text returns the value of raw.
@@ -19,28 +18,32 @@ func (t *texts) text(raw string, escaped bool) string {
 	if !escaped {
 		return raw
 	}
-	var buf [chunk]byte
-	wrote, read := t.unescape(buf[:], raw)
-	if wrote == t.size && read == len(raw) {
-		return string(buf[:wrote]) // the only text, and a short one
+	if t.size == 0 || t.size > small || t.b.Len() > 0 {
+		return t.long(raw)
 	}
-	start := t.start()
-	for t.b.Write(buf[:wrote]); read < len(raw); t.b.Write(buf[:wrote]) {
-		raw = raw[read:]
-		wrote, read = t.unescape(buf[:], raw)
+	var buf [small]byte
+	if wrote, read := wire.CopyUnescaped(buf[:], raw); wrote == t.size && read == len(raw) {
+		return string(buf[:wrote]) // the only text
 	}
-	return t.b.String()[start:]
+	return t.long(raw)
 }
 
-// chunk is how many bytes are unescaped at a time, on the stack.
-const chunk = 128
+// Bytes that are unescaped at a time, on the stack.
+const (
+	small = 128
+	chunk = 1024
+)
 
-// unescape writes as much of the value of raw to buf as fits.
-func (t *texts) unescape(buf []byte, raw string) (wrote, read int) {
-	if t.form {
-		return wire.CopyFormUnescaped(buf, raw)
+// long returns the value of raw as a part of what all texts share.
+func (t *texts) long(raw string) string {
+	start := t.start()
+	var buf [chunk]byte
+	for raw != "" {
+		wrote, read := wire.CopyUnescaped(buf[:], raw)
+		t.b.Write(buf[:wrote])
+		raw = raw[read:]
 	}
-	return wire.CopyUnescaped(buf, raw)
+	return t.b.String()[start:]
 }
 
 // start returns where the next string starts, and allocates for the first.

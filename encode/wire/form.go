@@ -101,12 +101,13 @@ var inFormText = func() (t [256]byte) {
 }()
 
 const (
-	formEnd = 1 + iota
-	formEquals
+	formEquals = 1 + iota
 	formPercent
 	formPlus
-	formSemicolon
 	formNonASCII
+	formStop      = 0x10 // a value ends here, well or not
+	formEnd       = formStop | 1
+	formSemicolon = formStop | 2
 )
 
 // ConsumeFormText consumes a name or a value of a form from s[i] to the next
@@ -122,7 +123,7 @@ const (
 func ConsumeFormText(s string, i int, name bool) (end, saved int, escaped bool, f Fault) {
 	for {
 		if !name {
-			i = skipFormPlain(s, i)
+			i = SkipFormPlain(s, i)
 		}
 		for plain := false; !plain; { // escapes come in runs
 			if i >= len(s) {
@@ -163,24 +164,70 @@ func ConsumeFormText(s string, i int, name bool) (end, saved int, escaped bool, 
 	}
 }
 
-// skipFormPlain returns the offset of the first byte from s[i] on that may
-// need a closer look inside a value.
-func skipFormPlain(s string, i int) int {
+// SkipFormPlain returns the offset of the first byte from s[i] on that is no
+// plain text inside a value: an & or %, a + or ;, or non-ASCII.
+func SkipFormPlain(s string, i int) int {
 	for i+8 <= len(s) {
 		m := notFormPlain(load8(s, i))
 		if m == 0 {
 			i += 8
 			continue
 		}
-		if i += first(m); inFormText[s[i]] != 0 {
+		if i += first(m); inFormText[s[i]] != 0 { // a $ or ' is none
 			return i
 		}
 		i++
 	}
-	for i < len(s) && inFormText[s[i]] == 0 {
+	for i < len(s) && (inFormText[s[i]] == 0 || s[i] == '=') {
 		i++
 	}
 	return i
+}
+
+// CopyFormValue unescapes the value that goes on at s[i] into buf, up to the
+// next & or the end of s, or until buf is full, and returns the number of
+// bytes written, the offset of what it has not read, and whether all that it
+// wrote is ASCII; other text is not checked to be UTF-8. Where ok is false,
+// there is a fault at or behind that offset, which [ConsumeFormText] locates.
+func CopyFormValue(buf []byte, s string, i int) (wrote, end int, ascii, ok bool) {
+	n := 0
+	var seen byte
+	for n < len(buf) && i < len(s) {
+		c := s[i]
+		if c == '%' {
+			if i+2 >= len(s) || unhex[s[i+1]]|unhex[s[i+2]] > 15 {
+				return n, i, false, false
+			}
+			c = unhex[s[i+1]]<<4 | unhex[s[i+2]]
+			i += 3
+		} else {
+			if i+8 <= len(s) && n+8 <= len(buf) {
+				w := load8(s, i)
+				m := notFormRun(w)
+				plus := equalASCII(w&^highs, '+') >> 7
+				store8(buf, n, w^plus*('+'^' '))
+				if m == 0 {
+					n, i = n+8, i+8
+					continue
+				}
+				if k := first(m); k > 0 {
+					n, i = n+k, i+k
+					continue
+				}
+			}
+			if inFormText[c]&formStop != 0 {
+				return n, i, seen < utf8.RuneSelf, c == '&'
+			}
+			if c == '+' {
+				c = ' '
+			}
+			i++
+		}
+		buf[n] = c
+		seen |= c
+		n++
+	}
+	return n, i, seen < utf8.RuneSelf, true
 }
 
 // isFormASCII reports whether s[i:] starts with a percent-encoded byte below

@@ -37,8 +37,8 @@ func ConsumeString(s string, i int) (end, saved int, f Fault) {
 		case c == '"':
 			return i + 1, saved, OK
 		case c == '\\':
-			if n, quotes := consumeQuotes(s, i); n > i {
-				i, saved = n, saved+quotes
+			if n, escapes := consumeDense(s, i); n > i {
+				i, saved = n, saved+escapes
 				continue
 			}
 			n, width, f := consumeEscape(s, i)
@@ -59,32 +59,44 @@ func ConsumeString(s string, i int) (end, saved int, f Fault) {
 	}
 }
 
-// consumeQuotes consumes words of eight printable ASCII bytes in which every
-// backslash escapes a quote, as in a string that holds JSON text. It returns
-// the offset of the closing quote or of where that ends to be so, never
-// between the two bytes of an escape, and the number of escapes.
-func consumeQuotes(s string, i int) (end, escapes int) {
-	var carry uint64 // marks the first byte where the one before it escapes it
+// consumeDense consumes words of eight printable ASCII bytes in which every
+// backslash escapes a quote or a backslash, as in a string that holds JSON
+// text. It returns the offset of the closing quote or of where that ends to
+// be so, never between the two bytes of an escape, and the number of escapes.
+func consumeDense(s string, i int) (end, n int) {
+	var carry uint64 // marks the first byte of a word where the byte before escapes it
 	for i+8 <= len(s) {
 		w := load8(s, i)
-		quotes, backslashes := equalExact(w, '"'), equalExact(w, '\\')
-		after := backslashes<<8 | carry
-		if notText(w) != 0 || after&^quotes != 0 {
+		if notPlain(w)|carry == 0 {
+			i += 8
+			continue
+		}
+		if notText(w) != 0 {
 			break
 		}
-		if closing := quotes &^ after; closing != 0 {
+		quotes, backslashes := equalASCII(w, '"'), equalASCII(w, '\\')
+		escaped, introducers := backslashes<<8|carry, backslashes
+		next := backslashes >> 56
+		if escaped&backslashes != 0 { // a backslash behind another one
+			e := &escapes[carry>>7][bitmask(backslashes)]
+			escaped, introducers, next = e.escaped, e.introducers, e.carry
+		}
+		if escaped&^(quotes|backslashes) != 0 {
+			break
+		}
+		if closing := quotes &^ escaped; closing != 0 {
 			k := first(closing)
 			before := uint64(1)<<(8*k) - 1
-			return i + k, escapes + bits.OnesCount64(backslashes&before)
+			return i + k, n + bits.OnesCount64(introducers&before)
 		}
-		escapes += bits.OnesCount64(backslashes)
-		carry = backslashes >> 56
+		n += bits.OnesCount64(introducers)
+		carry = next
 		i += 8
 	}
 	if carry != 0 {
-		return i - 1, escapes - 1
+		return i - 1, n - 1
 	}
-	return i, escapes
+	return i, n
 }
 
 // consumeEscape consumes the escape sequence whose backslash is s[i], both
@@ -166,20 +178,16 @@ func AppendUnescaped(dst []byte, raw string) []byte {
 func CopyUnescaped(buf []byte, raw string) (wrote, read int) {
 	n, i := 0, 0
 	for i < len(raw) && n+utf8.UTFMax <= len(buf) {
-		if i+8 <= len(raw) && n+8 <= len(buf) {
-			w := load8(raw, i)
-			store8(buf, n, w) // from the first backslash on it is written over
-			m := equal(w, '\\')
-			if m == 0 {
-				n, i = n+8, i+8
+		if raw[i] != '\\' {
+			wrote, read := copyDense(buf[n:], raw[i:])
+			if n, i = n+wrote, i+read; i == len(raw) || n+utf8.UTFMax > len(buf) {
+				break
+			}
+			if raw[i] != '\\' {
+				buf[n] = raw[i]
+				n, i = n+1, i+1
 				continue
 			}
-			n, i = n+first(m), i+first(m)
-		}
-		if raw[i] != '\\' {
-			buf[n] = raw[i]
-			n, i = n+1, i+1
-			continue
 		}
 		if c := escaped[raw[i+1]]; c != 0 {
 			buf[n] = c
@@ -189,6 +197,47 @@ func CopyUnescaped(buf []byte, raw string) (wrote, read int) {
 		r, end := unescapeRune(raw, i)
 		n += utf8.EncodeRune(buf[n:], r)
 		i = end
+	}
+	return n, i
+}
+
+// copyDense is CopyUnescaped for words of eight ASCII bytes in which every
+// backslash escapes a quote or a backslash, so that to unescape is to leave
+// backslashes out.
+func copyDense(buf []byte, raw string) (wrote, read int) {
+	n, i := 0, 0
+	var carry uint64
+	for i+8 <= len(raw) && n+8 <= len(buf) {
+		w := load8(raw, i)
+		if carry == 0 && equal(w, '\\') == 0 {
+			store8(buf, n, w)
+			n, i = n+8, i+8
+			continue
+		}
+		if w&highs != 0 {
+			break
+		}
+		quotes, backslashes := equalASCII(w, '"'), equalASCII(w, '\\')
+		escaped, introducers := backslashes<<8|carry, backslashes
+		next := backslashes >> 56
+		if escaped&backslashes != 0 {
+			e := &escapes[carry>>7][bitmask(backslashes)]
+			escaped, introducers, next = e.escaped, e.introducers, e.carry
+		}
+		if escaped&^(quotes|backslashes) != 0 {
+			break
+		}
+		for out := introducers; out != 0; {
+			mark := out & -out
+			below := mark>>7 - 1
+			w = w&below | w>>8&^below
+			out = out &^ mark >> 8
+		}
+		store8(buf, n, w)
+		n, i, carry = n+8-bits.OnesCount64(introducers), i+8, next
+	}
+	if carry != 0 {
+		return n, i - 1 // the backslash was left out, but its byte is to come
 	}
 	return n, i
 }

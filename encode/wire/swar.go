@@ -38,11 +38,9 @@ func equal(w uint64, c byte) uint64 {
 	return (x - ones) &^ x & highs
 }
 
-// equalExact is equal, but exact in every byte.
-func equalExact(w uint64, c byte) uint64 {
-	x := w ^ uint64(c)*ones
-	return ^(((x &^ highs) + 0x7f*ones) | x) & highs
-}
+// equalASCII is equal for a word whose bytes are all below 0x80, and exact in
+// every byte: nothing borrows.
+func equalASCII(w uint64, c byte) uint64 { return (highs - (w ^ uint64(c)*ones)) & highs }
 
 // notFormPlain marks the bytes of a form that are no plain text inside a
 // value: & % + ; and non-ASCII. It marks $ and ' as well, each a bit away
@@ -51,6 +49,12 @@ func notFormPlain(w uint64) uint64 {
 	and := (w | 0x03*ones) ^ 0x27*ones // $ % & '
 	plus := (w | 0x10*ones) ^ ';'*ones // + ;
 	return ((and - ones) | (plus - ones) | w) & highs
+}
+
+// notFormRun is notFormPlain without the +.
+func notFormRun(w uint64) uint64 {
+	and := (w | 0x03*ones) ^ 0x27*ones
+	return ((and - ones) | ((w ^ ';'*ones) - ones) | w) & highs
 }
 
 // notPlain marks the bytes that a JSON string cannot hold as they are or
@@ -70,3 +74,39 @@ func notHex(w uint64) uint64 {
 
 // notText marks the bytes that are neither printable ASCII nor DEL.
 func notText(w uint64) uint64 { return ((w - ' '*ones) | w) & highs }
+
+// bitmask returns the marks of m as eight bits, that of the lowest byte first.
+// The multiplication moves each mark to its own bit of the highest byte.
+func bitmask(m uint64) uint8 { return uint8((m >> 7) * 0x0102040810204080 >> 56) }
+
+// escapes holds, for the backslashes of a word as a bitmask and whether the
+// byte before it escapes its first one, what they do. A backslash that is not
+// escaped escapes the byte behind it.
+var escapes = func() (t [2][256]escaping) {
+	for carry := range t {
+		for mask := range t[carry] {
+			e, escaped := &t[carry][mask], carry == 1
+			for bit := range 8 {
+				mark := uint64(0x80) << (8 * bit)
+				if escaped {
+					e.escaped |= mark
+					escaped = false
+				} else if mask>>bit&1 == 1 {
+					e.introducers |= mark
+					escaped = true
+				}
+			}
+			if escaped {
+				e.carry = 0x80
+			}
+		}
+	}
+	return t
+}()
+
+// escaping marks what the backslashes of a word do.
+type escaping struct {
+	escaped     uint64 // the bytes that are escaped
+	introducers uint64 // the backslashes that escape the byte behind them
+	carry       uint64 // the first byte of the next word, where that is escaped
+}

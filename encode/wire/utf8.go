@@ -28,6 +28,10 @@ func ConsumeUTF8(s string) (end int, f Fault) {
 // of ASCII comes in runs.
 func consumeNonASCII(s string, i int) (int, Fault) {
 	for i < len(s) && s[i] >= utf8.RuneSelf {
+		if i+8 <= len(s) && isTwoOfThree(load8(s, i)) {
+			i += 6
+			continue
+		}
 		n := runeLen(s, i)
 		if n == 0 {
 			return i, UTF8
@@ -36,6 +40,19 @@ func consumeNonASCII(s string, i int) (int, Fault) {
 	}
 	return i, OK
 }
+
+// isTwoOfThree reports whether a word starts with two characters of three
+// bytes, as most text in Chinese, Japanese and Korean does. It leaves out the
+// two leads that narrow the range of the byte behind them.
+func isTwoOfThree(w uint64) bool {
+	const (
+		bits = 0xc0c0f0_c0c0f0
+		want = 0x8080e0_8080e0
+	)
+	return w&bits == want && !isNarrow(byte(w)) && !isNarrow(byte(w>>24))
+}
+
+func isNarrow(lead byte) bool { return lead == 0xe0 || lead == 0xed }
 
 // runeLen returns the length of the UTF-8 sequence of two to four bytes that
 // starts at s[i], a byte above 0x7f, and 0 where none does. The cases are
