@@ -359,7 +359,7 @@ func (r *memberReader) member(prefix, name, want string) bool {
 			return false
 		}
 	}
-	if prefix == "" && name == r.sub && r.s[at] == '{' {
+	if prefix == "" && r.subs != nil && name == r.sub && r.s[at] == '{' {
 		m.raw = "{}"
 		r.list = append(r.list, m)
 		return r.object(name+".", r.subs)
