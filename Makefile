@@ -14,10 +14,10 @@ WASM_ENV   := GOOS=js GOARCH=wasm
 WASM_FLAGS := -tags convuser_bundle -trimpath -ldflags "-s -w -buildid="
 
 .DEFAULT_GOAL := help
-.PHONY: help run wasm test lint deps race 386 node unit bench clean need-go
+.PHONY: help run wasm test lint deps race 386 node unit peers bench bench-core clean need-go
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: need-go wasm ## serve the local endpoint and the admin UI at http://127.0.0.1:8080/ (ADDR=host:port)
 	@$(GO) run ./wasm/admin -addr "$(ADDR)" -bundle "$(BUNDLE)"
@@ -27,7 +27,7 @@ wasm: need-go ## build the browser bundle into .build/wasm
 	@$(WASM_ENV) $(GO) build $(WASM_FLAGS) -o $(BUNDLE)/convuser.wasm ./wasm
 	@cp "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js" $(BUNDLE)/wasm_exec.js
 
-test: need-go lint deps wasm 386 node race unit ## run everything
+test: need-go lint deps wasm 386 node race peers unit ## run everything
 
 lint: need-go ## gofmt, go vet, staticcheck
 	@bad=$$(gofmt -l .); if [ -n "$$bad" ]; then echo "gofmt: run gofmt -w on"; echo "$$bad"; exit 1; fi
@@ -66,8 +66,16 @@ node: need-go ## the core's tests as js/wasm under Node.js, where there is one
 unit: need-go ## the tests of every package, Examples included
 	@$(GO) test ./...
 
-bench: need-go ## benchmarks of the core
+BENCH_WRITE = $(if $(ONLY),-only '$(ONLY)',-markdown ../../README.md -svg bench.svg)
+bench: need-go ## convuser beside its peers, into the README (QUICK=1: a few minutes; ONLY=regexp: print only)
+	@cd encode/peers && $(GO) run ./cmd/bench $(if $(QUICK),-quick) $(BENCH_WRITE)
+
+bench-core: need-go ## benchmarks of the core, the alternative beside each
 	@$(GO) test -run '^$$' -bench . -benchmem $(CORE)
+
+peers: need-go ## the nested module encode/peers: every peer gives the same answers
+	@cd encode/peers && $(GO) vet ./... && $(GO) test ./...
+	@staticcheck=$$($(TOOL) -n staticcheck) && cd encode/peers && "$$staticcheck" ./...
 
 clean: ## remove what was built
 	rm -rf $(BUILD)

@@ -1,0 +1,85 @@
+// Command bench times convuser beside its peers and prints one table.
+//
+// It runs in rounds over all contenders, in an order that changes with the
+// round, so that what disturbs the machine disturbs all. Every figure is the
+// median of the rounds, with the least and the greatest beside it; a ratio
+// is made within a round, before the median. Each contender's answer is
+// compared with convuser's first, and one that differs is not timed.
+//
+//	go run ./cmd/bench [-quick] [-only regexp] [-markdown FILE] [-svg FILE] [-json FILE]
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"regexp"
+	"time"
+
+	"github.com/convuser/convuser/encode/peers"
+)
+
+func main() {
+	quick := flag.Bool("quick", false, "fewer sizes and shorter slices: two minutes or so")
+	only := flag.String("only", "", "only what matches the regular expression, as in \"Attributes check/4 KB\"")
+	rounds := flag.Int("rounds", 0, "how many rounds, at least 5 (default 5 if quick, else 7)")
+	markdown := flag.String("markdown", "", "rewrite the section of this Markdown file between the bench markers")
+	svg := flag.String("svg", "", "write a chart to this file")
+	data := flag.String("json", "", "write all figures to this file")
+	flag.Parse()
+	if err := bench(*quick, *only, *rounds, *markdown, *svg, *data); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func bench(quick bool, only string, rounds int, markdown, svg, data string) error {
+	filter, err := regexp.Compile(only)
+	if err != nil {
+		return err
+	}
+	p := plan{slice: 50 * time.Millisecond, rounds: 7}
+	if quick {
+		p = plan{slice: 20 * time.Millisecond, rounds: 5}
+	}
+	if rounds != 0 {
+		p.rounds = max(rounds, 5)
+	}
+	var groups []*group
+	for _, op := range peers.Operations() {
+		for _, in := range peers.Inputs(quick) {
+			if op.On(in) && filter.MatchString(op.Name+"/"+in.Name) {
+				groups = append(groups, newGroup(op, in))
+			}
+		}
+	}
+	if len(groups) == 0 {
+		return fmt.Errorf("nothing matches %q", only)
+	}
+	start := time.Now()
+	for _, g := range groups {
+		g.calibrate(p.slice)
+	}
+	for round := range p.rounds {
+		fmt.Fprintf(os.Stderr, "round %d of %d\n", round+1, p.rounds)
+		p.round(groups, round)
+	}
+	r := newReport(groups, p, quick, time.Since(start))
+	r.text(os.Stdout)
+	if data != "" {
+		if err := r.json(data); err != nil {
+			return err
+		}
+	}
+	if svg != "" {
+		if err := os.WriteFile(svg, r.svg(), 0o644); err != nil {
+			return err
+		}
+	}
+	if markdown != "" {
+		if err := r.rewrite(markdown, svg); err != nil {
+			return err
+		}
+	}
+	return r.failed()
+}

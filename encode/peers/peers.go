@@ -1,0 +1,173 @@
+// Package peers does each operation of convuser with convuser and with every
+// peer, on the same inputs. Command bench times them; the tests prove that
+// they give the same answers, and find out where a peer takes what it should
+// not. It is a module of its own, so that no peer is a dependency of the
+// library.
+//
+// See README.md for how the comparison is kept fair.
+package peers
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"unsafe"
+
+	"github.com/bytedance/sonic"
+)
+
+// An Operation is one thing that all contenders do.
+type Operation struct {
+	Name string
+	// Contenders do it; the first is convuser.
+	Contenders []Contender
+	// Reads returns the bytes that it has to look at, for the limits.
+	Reads func(in *Input) string
+	// Many says that it is also done for many users one after another.
+	Many bool
+
+	probes []probe
+	// more returns notes that one probe alone does not show.
+	more func(c *Contender) []string
+	// loose is applied to both answers where they differ, and takes from
+	// them what contenders are free to drop; the note says what they did.
+	loose func(answer any) any
+}
+
+// A Contender is one way to do an operation.
+type Contender struct {
+	Name string
+	// Prepare makes the call for an input. It is not timed: a buffer, a
+	// schema, or the input in the type that a peer wants is made here.
+	Prepare func(in *Input) Call
+}
+
+// A Call does the operation for one input. It is not for concurrent use.
+type Call struct {
+	// Run does it once, and is what is timed.
+	Run func() error
+	// Answer returns what the last Run gave, in a form that can be compared
+	// with another contender's; nil where the error says it all.
+	Answer func() any
+}
+
+// Ours is the name of the contender that the others are compared with.
+const Ours = "convuser"
+
+// Operations returns all operations.
+func Operations() []*Operation {
+	return []*Operation{
+		validateRequest(),
+		formAppend(),
+		formParse(),
+		userWrite(),
+		userRead(),
+		attributesCheck(),
+	}
+}
+
+// On reports whether the operation is done for the input.
+func (op *Operation) On(in *Input) bool { return op.Many || len(in.Users) == 1 }
+
+// Check runs c once and compares its answer with ours.
+func (op *Operation) Check(c *Contender, in *Input) error {
+	ours, theirs := run(&op.Contenders[0], in), run(c, in)
+	switch {
+	case ours.err != nil:
+		return fmt.Errorf("%s: convuser: %w", in.Name, ours.err)
+	case theirs.err != nil:
+		return fmt.Errorf("%s: %w", in.Name, theirs.err)
+	case reflect.DeepEqual(ours.answer, theirs.answer):
+		return nil
+	case op.loose != nil && reflect.DeepEqual(op.loose(ours.answer), op.loose(theirs.answer)):
+		return nil
+	}
+	return fmt.Errorf("%s: another answer than convuser's: %.200v, not %.200v", in.Name, theirs.answer, ours.answer)
+}
+
+// A probe is a hostile or unusual input that contenders may take
+// differently.
+type probe struct {
+	name string // what is unusual
+	in   *Input
+	// differs says what a contender does that accepts it, as convuser
+	// does, and gives another answer.
+	differs string
+}
+
+type outcome struct {
+	answer   any
+	err      error
+	panicked bool
+}
+
+// run prepares and runs c once.
+func run(c *Contender, in *Input) (o outcome) {
+	defer func() {
+		if r := recover(); r != nil {
+			o = outcome{err: fmt.Errorf("panic: %v", r), panicked: true}
+		}
+	}()
+	call := c.Prepare(in)
+	if o.err = call.Run(); o.err == nil && call.Answer != nil {
+		o.answer = call.Answer()
+	}
+	return o
+}
+
+// Notes says where c is laxer or otherwise different from convuser. It finds
+// out by running c on the operation's probes.
+func (op *Operation) Notes(c *Contender) []string {
+	var accepts, refuses, others []string
+	for i := range op.probes {
+		p := &op.probes[i]
+		ours, theirs := run(&op.Contenders[0], p.in), run(c, p.in)
+		switch {
+		case theirs.panicked:
+			others = append(others, "panics on "+p.name)
+		case ours.err != nil && theirs.err == nil:
+			accepts = append(accepts, p.name)
+		case ours.err == nil && theirs.err != nil:
+			refuses = append(refuses, p.name)
+		case ours.err == nil && !reflect.DeepEqual(ours.answer, theirs.answer):
+			if p.differs == "" {
+				p.differs = "another answer on " + p.name
+			}
+			if !slices.Contains(others, p.differs) {
+				others = append(others, p.differs)
+			}
+		}
+	}
+	var notes []string
+	if accepts != nil {
+		notes = append(notes, "accepts "+strings.Join(accepts, ", "))
+	}
+	if refuses != nil {
+		notes = append(notes, "refuses "+strings.Join(refuses, ", "))
+	}
+	notes = append(notes, others...)
+	if op.more != nil {
+		notes = append(notes, op.more(c)...)
+	}
+	if strings.HasPrefix(c.Name, "sonic") && sonic.APIKind != sonic.UseSonicJSON {
+		notes = append(notes, "is encoding/json on this machine or with this version of Go")
+	}
+	return notes
+}
+
+// bytesOf returns the bytes of s without a copy, for peers that want bytes:
+// nobody is made to pay for a conversion that convuser does not need. No
+// contender writes to its input.
+func bytesOf(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
+
+// view returns b as a string without a copy, for peers whose fastest way is
+// to return parts of a buffer.
+func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
