@@ -102,13 +102,13 @@ func errorCode(body string, m *wire.Member) int {
 // UTF-8.
 func AppendError(dst []byte, e *user.APIError) ([]byte, error) {
 	w := jsonWriter{orig: dst, dst: dst}
-	w.int(errorKeys.code, e.Code)
-	w.text(errorKeys.message, e.Message)
-	w.text(errorKeys.moreInfo, e.MoreInfo)
-	w.int(errorKeys.status, e.Status)
+	w.int(&errorKeys.code, e.Code)
+	w.text(&errorKeys.message, e.Message)
+	w.text(&errorKeys.moreInfo, e.MoreInfo)
+	w.int(&errorKeys.status, e.Status)
 	return w.finish()
 }
 
-var errorKeys = struct{ code, message, moreInfo, status key }{
-	newKey("code"), newKey("message"), newKey("more_info"), newKey("status"),
+var errorKeys = struct{ code, message, moreInfo, status wire.Key }{
+	wire.NewKey("code"), wire.NewKey("message"), wire.NewKey("more_info"), wire.NewKey("status"),
 }

@@ -29,17 +29,17 @@ func AppendRequest(dst []byte, r *user.CreateRequest, opts ...Option) ([]byte, e
 		w.dst = reserve(dst, names+size+wire.EscapesLen(r.Identity)+wire.EscapesLen(name)+wire.EscapesLen(attrs))
 	}
 	if r.Identity != "" {
-		w.text(requestKeys[identity], r.Identity)
+		w.text(&requestKeys[identity], r.Identity)
 	}
-	writeText(&w, requestKeys[friendlyName], &r.FriendlyName)
-	writeText(&w, requestKeys[attributes], &r.Attributes)
-	writeText(&w, requestKeys[roleSID], &r.RoleSID)
+	writeText(&w, &requestKeys[friendlyName], &r.FriendlyName)
+	writeText(&w, &requestKeys[attributes], &r.Attributes)
+	writeText(&w, &requestKeys[roleSID], &r.RoleSID)
 	return w.finish()
 }
 
-var requestKeys = func() (keys [requestMembers]key) {
+var requestKeys = func() (keys [requestMembers]wire.Key) {
 	for k, name := range requestNames {
-		keys[k] = newKey(name)
+		keys[k] = wire.NewKey(name)
 	}
 	return keys
 }()

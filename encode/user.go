@@ -68,26 +68,26 @@ func AppendUser(dst []byte, u *user.User, opts ...Option) ([]byte, error) {
 	if len(u.Attributes.Or(""))+len(u.Identity.Or(""))+len(u.FriendlyName.Or("")) > cap(dst)-len(dst)-userRest {
 		w.reserveUser(u)
 	}
-	writeText(&w, userKeys[uSID], &u.SID)
-	writeText(&w, userKeys[uURL], &u.URL)
-	w.links(userKeys[uLinks], &u.Links)
-	writeText(&w, userKeys[uIdentity], &u.Identity)
-	writeText(&w, userKeys[uRoleSID], &u.RoleSID)
-	w.bool(userKeys[uIsOnline], u.IsOnline)
-	writeText(&w, userKeys[uAttributes], &u.Attributes)
-	writeText(&w, userKeys[uAccountSID], &u.AccountSID)
-	writeText(&w, userKeys[uDateCreated], &u.DateCreated)
-	writeText(&w, userKeys[uDateUpdated], &u.DateUpdated)
-	writeText(&w, userKeys[uFriendlyName], &u.FriendlyName)
-	w.bool(userKeys[uIsNotifiable], u.IsNotifiable)
-	writeText(&w, userKeys[uChatServiceSID], &u.ChatServiceSID)
+	writeText(&w, &userKeys[uSID], &u.SID)
+	writeText(&w, &userKeys[uURL], &u.URL)
+	w.links(&userKeys[uLinks], &u.Links)
+	writeText(&w, &userKeys[uIdentity], &u.Identity)
+	writeText(&w, &userKeys[uRoleSID], &u.RoleSID)
+	w.bool(&userKeys[uIsOnline], u.IsOnline)
+	writeText(&w, &userKeys[uAttributes], &u.Attributes)
+	writeText(&w, &userKeys[uAccountSID], &u.AccountSID)
+	writeText(&w, &userKeys[uDateCreated], &u.DateCreated)
+	writeText(&w, &userKeys[uDateUpdated], &u.DateUpdated)
+	writeText(&w, &userKeys[uFriendlyName], &u.FriendlyName)
+	w.bool(&userKeys[uIsNotifiable], u.IsNotifiable)
+	writeText(&w, &userKeys[uChatServiceSID], &u.ChatServiceSID)
 	w.unknown(u.Unknown)
 	return w.finish()
 }
 
-var userKeys = func() (keys [userMembers]key) {
+var userKeys = func() (keys [userMembers]wire.Key) {
 	for k := range userFields {
-		keys[k] = newKey(userFields[k].Name)
+		keys[k] = wire.NewKey(userFields[k].Name)
 	}
 	return keys
 }()
@@ -115,9 +115,9 @@ func (w *jsonWriter) reserveUser(u *user.User) {
 	}
 }
 
-func (w *jsonWriter) links(k key, o *user.Opt[user.Links]) {
+func (w *jsonWriter) links(k *wire.Key, o *user.Opt[user.Links]) {
 	if l, ok := o.Get(); ok && w.err == nil {
-		w.dst, w.err = l.AppendJSON(append(w.dst, k...), w.html)
+		w.dst, w.err = l.AppendJSON(append(w.dst, k.String()...), w.html)
 	} else if o.IsNull() {
 		w.literal(k, "null")
 	}
@@ -154,12 +154,12 @@ func ParseUser(src string, opts ...Option) (u user.User, err error) {
 		runs    [userMembers + 1]wire.Span
 		lm      [linksMembers]wire.Member
 		lr      [linksMembers + 1]wire.Span
+
+		o, links wire.Object
 	)
-	links := wire.Object{Fields: linksFields[:], Members: lm[:], Runs: lr[:]}
-	o := wire.Object{
-		Fields: userFields[:], Members: members[:], Runs: runs[:],
-		Sub: &links, SubField: uLinks,
-	}
+	links.Fields, links.Members, links.Runs = linksFields[:], lm[:], lr[:]
+	o.Fields, o.Members, o.Runs = userFields[:], members[:], runs[:]
+	o.Sub, o.SubField = &links, uLinks
 	if at, f := o.ConsumeText(src); f != wire.OK {
 		return user.User{}, userError(&o, at, f)
 	}

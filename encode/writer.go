@@ -30,39 +30,31 @@ func (w *jsonWriter) finish() ([]byte, error) {
 	}
 }
 
-// A key is what stands before a member's value, written out: `,"name":`.
-type key string
-
-func newKey(name string) key { return key(`,"` + name + `":`) }
-
-// name returns the member's name.
-func (k key) name() string { return string(k[2 : len(k)-2]) }
-
 // text appends a member that is a string.
-func (w *jsonWriter) text(k key, s string) {
+func (w *jsonWriter) text(k *wire.Key, s string) {
 	if w.err != nil {
 		return
 	}
-	dst, at, f := wire.AppendString(append(w.dst, k...), s, w.html)
+	dst, at, f := wire.AppendMember(w.dst, *k, s, w.html)
 	w.dst = dst
 	if f != wire.OK {
-		w.err = &validate.Error{Field: k.name(), Code: validate.UTF8, Offset: at}
+		w.err = &validate.Error{Field: k.Name(), Code: validate.UTF8, Offset: at}
 	}
 }
 
 // literal appends a member whose value is JSON text of this package's own.
-func (w *jsonWriter) literal(k key, value string) {
-	w.dst = append(append(w.dst, k...), value...)
+func (w *jsonWriter) literal(k *wire.Key, value string) {
+	w.dst = append(append(w.dst, k.String()...), value...)
 }
 
 // int appends a member that is a number.
-func (w *jsonWriter) int(k key, n int) {
-	w.dst = strconv.AppendInt(append(w.dst, k...), int64(n), 10)
+func (w *jsonWriter) int(k *wire.Key, n int) {
+	w.dst = strconv.AppendInt(append(w.dst, k.String()...), int64(n), 10)
 }
 
 // bool appends a member that is a boolean or null, and nothing where it is
 // absent.
-func (w *jsonWriter) bool(k key, o user.Opt[bool]) {
+func (w *jsonWriter) bool(k *wire.Key, o user.Opt[bool]) {
 	switch b, ok := o.Get(); {
 	case b:
 		w.literal(k, "true")
@@ -78,7 +70,7 @@ func (w *jsonWriter) bool(k key, o user.Opt[bool]) {
 func writeText[T interface {
 	user.Value
 	~string
-}](w *jsonWriter, k key, o *user.Opt[T]) {
+}](w *jsonWriter, k *wire.Key, o *user.Opt[T]) {
 	if s, ok := o.Get(); ok {
 		w.text(k, string(s))
 	} else if o.IsNull() {

@@ -281,6 +281,63 @@ var stringBytes = func() (t [256]uint32) {
 	return t
 }()
 
+// A Key is what stands before the value of a member that is not the first,
+// written out once: a comma, the name in quotes, and a colon.
+type Key struct {
+	text string // padded with zeros to whole words
+	n    int
+}
+
+// NewKey returns the key of a name that needs no escape.
+func NewKey(name string) Key {
+	text := `,"` + name + `":`
+	pad := (8 - len(text)&7) & 7
+	return Key{text + "\x00\x00\x00\x00\x00\x00\x00\x00"[:pad], len(text)}
+}
+
+// String returns the key as it is written.
+func (k Key) String() string { return k.text[:k.n] }
+
+// Name returns the name.
+func (k Key) Name() string { return k.text[2 : k.n-2] }
+
+// AppendMember appends the key and s as its value, a JSON string, as
+// [AppendString] does.
+func AppendMember(dst []byte, key Key, s string, htmlSafe bool) (out []byte, at int, f Fault) {
+	buf, n := dst[:cap(dst)], len(dst)
+	if n+len(key.text)+1+max(len(s), 8)+1 > len(buf) || len(s) < 8 || htmlSafe {
+		return appendMember(dst, append(dst, key.String()...), s, htmlSafe)
+	}
+	// Text of eight bytes and more that needs no escape, into ample room.
+	for i := 0; i < len(key.text); i += 8 {
+		store8(buf, n+i, load8(key.text, i))
+	}
+	n += key.n
+	buf[n] = '"'
+	for i := 0; ; i += 8 {
+		i = min(i, len(s)-8) // the last word may begin inside the one before
+		w := load8(s, i)
+		if notPlain(w) != 0 {
+			return appendMember(dst, buf[:n], s, false)
+		}
+		store8(buf, n+1+i, w)
+		if i == len(s)-8 {
+			break
+		}
+	}
+	n += 1 + len(s)
+	buf[n] = '"'
+	return buf[:n+1], len(s), OK
+}
+
+// appendMember is AppendMember behind the key, for any text.
+func appendMember(orig, dst []byte, s string, htmlSafe bool) (out []byte, at int, f Fault) {
+	if dst, at, f = AppendString(dst, s, htmlSafe); f != OK {
+		return orig, at, f
+	}
+	return dst, at, OK
+}
+
 // AppendString appends s as a JSON string in quotes, with as few escapes as
 // RFC 8259 section 7 allows and everything else as raw UTF-8. With htmlSafe
 // it also escapes <, >, &, U+2028 and U+2029, so that the text may stand
@@ -341,11 +398,11 @@ func EscapesLen(s string) (n int) {
 
 // appendWords appends text from s[i] on, as long as it is ASCII with escapes
 // of no more than two bytes, and returns the offset behind it. It goes by
-// words of eight bytes where the room holds eight such escapes, and stops
-// where there is none for one.
+// words of eight bytes where there is ample room, and stops where there
+// is none for one.
 func appendWords(dst []byte, s string, i int, htmlSafe bool) ([]byte, int) {
 	buf, n := dst[:cap(dst)], len(dst)
-	for i+8 <= len(s) && n+16 <= len(buf) {
+	for i+8 <= len(s) && n+stringWindow <= len(buf) {
 		w := load8(s, i)
 		m := notPlain(w)
 		if htmlSafe {
@@ -359,14 +416,20 @@ func appendWords(dst []byte, s string, i int, htmlSafe bool) ([]byte, int) {
 		if notText(w) != 0 || htmlSafe {
 			return buf[:n], i
 		}
-		// Quotes or backslashes: two bytes for each byte, the second to be
-		// written over where there is none. No branch depends on the text.
-		for end := i + 8; i < end; i++ {
-			e := stringBytes[s[i]]
-			b := buf[n : n+2]
-			b[0], b[1] = byte(e), byte(e>>8)
-			n += int(e >> 24)
+		// Quotes or backslashes: where the next word goes depends on how many
+		// there are, not on where, so that this word holds nobody up.
+		marks := equalASCII(w, '"') | equalASCII(w, '\\')
+		at := n
+		n, i = n+8+bits.OnesCount64(marks), i+8
+		for marks != 0 {
+			k := first(marks)
+			store8(buf, at, w)
+			buf[at+k] = '\\'
+			at += k + 1
+			w >>= 8 * k & 63
+			marks = marks >> (8 * k & 63) &^ 0x80
 		}
+		store8(buf, at, w)
 	}
 	if rest := len(s) - i; 0 < rest && rest < 8 && i >= 8-rest && n+rest <= len(buf) && !htmlSafe {
 		// The last word, a part of which is there already, byte for byte.
@@ -385,6 +448,10 @@ func appendWords(dst []byte, s string, i int, htmlSafe bool) ([]byte, int) {
 	}
 	return buf[:n], i
 }
+
+// stringWindow is how much room a word of eight bytes may take: eight escapes
+// of two bytes, the last of which starts a store of eight.
+const stringWindow = 8*2 - 1 + 8
 
 // appendNonASCII appends text without a byte below 0x80.
 func appendNonASCII(dst []byte, s string, htmlSafe bool) []byte {

@@ -141,6 +141,26 @@ func TestStringRoundTrip(t *testing.T) {
 	}
 }
 
+// TestAppendStringRoom writes into buffers with anything from no byte to
+// spare to plenty.
+func TestAppendStringRoom(t *testing.T) {
+	for _, s := range []string{
+		"", "a", "abcdefg", "abcdefgh", "abcdefghijklmno", strings.Repeat(`"`, 40), strings.Repeat(`abc"\\def`, 9),
+		"abcdefg\"", "\n2345678\"", strings.Repeat("é", 20), strings.Repeat("\x00", 9), `1234567"1234567\`,
+	} {
+		want, _, _ := wire.AppendString(nil, s, false)
+		for room := range len(want) + 40 {
+			got, _, f := wire.AppendString(make([]byte, 3, 3+room), s, false)
+			if string(got[3:]) != string(want) || f != wire.OK {
+				t.Errorf("%q with room for %d: %q, %v", s, room, got[3:], f)
+			}
+			if room >= len(want) && cap(got) != 3+room {
+				t.Errorf("%q with room for %d of %d moved", s, room, len(want))
+			}
+		}
+	}
+}
+
 func TestAppendStringFault(t *testing.T) {
 	for lead := range 10 {
 		s := strings.Repeat("a", lead) + "\xff"
