@@ -49,3 +49,58 @@ func (e *APIError) Error() string {
 	}
 	return string(dst)
 }
+
+// A Class says what a caller can do about an [APIError].
+type Class uint8
+
+// The classes. Other is the zero Class.
+const (
+	Other         Class = iota
+	AlreadyExists       // the identity is taken: fetch the user, or go on
+	Invalid             // the request is at fault: the same again fails again
+	Refused             // the credentials are, or may not do this
+	RateLimited         // not processed: safe to send again, after RetryAfter seconds
+	Ambiguous           // the service failed: the user may exist, so look before the next try
+)
+
+var classNames = [...]string{"other", "already exists", "invalid", "refused", "rate limited", "ambiguous"}
+
+// String returns the class in English words.
+func (c Class) String() string {
+	if int(c) < len(classNames) {
+		return classNames[c]
+	}
+	return classNames[Other]
+}
+
+// The service's codes that a status alone does not tell apart.
+const (
+	codeExists       = 50201
+	codeTooMany      = 20429
+	codeTooManyUsers = 50063
+	codeTooManyCalls = 50074
+)
+
+// Class returns the class of e, by its code where that is known, else by its
+// status.
+func (e *APIError) Class() Class {
+	switch e.Code {
+	case codeExists:
+		return AlreadyExists
+	case codeTooMany, codeTooManyUsers, codeTooManyCalls:
+		return RateLimited
+	}
+	switch {
+	case e.Status == 429:
+		return RateLimited
+	case e.Status == 409 && e.Code == 0:
+		return AlreadyExists
+	case e.Status == 401, e.Status == 403:
+		return Refused
+	case e.Status == 400, e.Status == 413, e.Status == 415, e.Status == 422:
+		return Invalid
+	case e.Status >= 500:
+		return Ambiguous
+	}
+	return Other
+}

@@ -7,6 +7,7 @@ package user
 
 import (
 	"encoding/json"
+	"log/slog"
 	"strings"
 	"time"
 )
@@ -51,4 +52,69 @@ func AttributesOf(v any) (Attributes, error) {
 		return "", err
 	}
 	return a, nil
+}
+
+// LogValue returns what a log may say of r: which members it has and how long
+// they are, never what people wrote.
+func (r CreateRequest) LogValue() slog.Value {
+	attrs := []slog.Attr{textAttr("Identity", r.Identity, r.Identity != "", false)}
+	attrs = append(attrs, optAttr("FriendlyName", r.FriendlyName), optAttr("Attributes", r.Attributes), sidAttr("RoleSid", r.RoleSID))
+	if on, ok := r.WebhookEnabled.Get(); ok {
+		attrs = append(attrs, slog.Bool(WebhookHeader, on))
+	}
+	return slog.GroupValue(attrs...)
+}
+
+// LogValue returns what a log may say of u: its SIDs, where they are valid,
+// and its dates; of what people wrote only how long it is.
+func (u User) LogValue() slog.Value {
+	attrs := []slog.Attr{
+		sidAttr("sid", u.SID), sidAttr("account_sid", u.AccountSID), sidAttr("chat_service_sid", u.ChatServiceSID),
+		sidAttr("role_sid", u.RoleSID), optAttr("identity", u.Identity), optAttr("friendly_name", u.FriendlyName),
+		optAttr("attributes", u.Attributes), sidAttr("date_created", u.DateCreated), sidAttr("date_updated", u.DateUpdated),
+	}
+	return slog.GroupValue(attrs...)
+}
+
+// LogValue returns the status, the code, the class, and the seconds to wait;
+// not the server's words, which may hold personal data.
+func (e *APIError) LogValue() slog.Value {
+	attrs := []slog.Attr{slog.Int("status", e.Status), slog.Int("code", e.Code), slog.String("class", e.Class().String())}
+	if e.RetryAfter > 0 {
+		attrs = append(attrs, slog.Int("retry_after", e.RetryAfter))
+	}
+	return slog.GroupValue(attrs...)
+}
+
+// optAttr says of a member that people wrote how long it is.
+func optAttr[T interface {
+	Value
+	~string
+}](name string, o Opt[T]) slog.Attr {
+	s, ok := o.Get()
+	return textAttr(name, string(s), ok, o.IsNull())
+}
+
+// textAttr returns an empty Attr, which handlers leave out, for an absent
+// member.
+func textAttr(name, s string, present, null bool) slog.Attr {
+	switch {
+	case null:
+		return slog.String(name, "null")
+	case present:
+		return slog.Group(name, slog.Int("bytes", len(s)))
+	}
+	return slog.Attr{}
+}
+
+// sidAttr shows a member whose form its rule fixes, where it keeps to it.
+func sidAttr[T interface {
+	Value
+	~string
+	Validate() error
+}](name string, o Opt[T]) slog.Attr {
+	if s, ok := o.Get(); ok && s.Validate() == nil {
+		return slog.String(name, string(s))
+	}
+	return optAttr(name, o)
 }

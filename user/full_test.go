@@ -3,8 +3,10 @@
 package user_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -63,4 +65,35 @@ func ExampleDateTime_Time() {
 	fmt.Println(t.Year(), err)
 	// Output:
 	// 2019 <nil>
+}
+
+// TestLogValue logs values that are full of what must not reach a log.
+func TestLogValue(t *testing.T) {
+	const secret = "s3cret\n"
+	u := documentedUser()
+	u.Identity, u.FriendlyName = user.Some(secret), user.Null[string]()
+	u.RoleSID = user.Some(user.RoleSID(secret))
+	r := user.CreateRequest{Identity: secret, Attributes: user.Some(user.Attributes(secret)), RoleSID: user.Some(role), WebhookEnabled: user.Some(true)}
+	e := &user.APIError{Status: 429, Code: 20429, Message: secret, Body: secret, RetryAfter: 7}
+	cases := []struct {
+		value any
+		want  string
+	}{
+		{r, `{"level":"INFO","msg":"m","v":{"Identity":{"bytes":7},"Attributes":{"bytes":7},"RoleSid":"` + string(role) + `","X-Twilio-Webhook-Enabled":true}}`},
+		{u, `{"level":"INFO","msg":"m","v":{"sid":"USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","chat_service_sid":"ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","role_sid":{"bytes":7},"identity":{"bytes":7},"friendly_name":"null","attributes":{"bytes":18},"date_created":"2019-12-16T22:18:37Z","date_updated":"2019-12-16T22:18:38Z"}}`},
+		{user.User{}, `{"level":"INFO","msg":"m"}`},
+		{e, `{"level":"INFO","msg":"m","v":{"status":429,"code":20429,"class":"rate limited","retry_after":7}}`},
+	}
+	for _, c := range cases {
+		var b bytes.Buffer
+		slog.New(slog.NewJSONHandler(&b, &slog.HandlerOptions{ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+			if a.Key == slog.TimeKey && len(groups) == 0 {
+				return slog.Attr{}
+			}
+			return a
+		}})).Info("m", "v", c.value)
+		if got := b.String(); got != c.want+"\n" {
+			t.Errorf("%T\n got %swant %s", c.value, got, c.want)
+		}
+	}
 }

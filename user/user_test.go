@@ -394,3 +394,24 @@ func TestAPIErrorText(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+func TestClass(t *testing.T) {
+	cases := []struct {
+		status, code int
+		want         user.Class
+	}{
+		{409, 50201, user.AlreadyExists}, {409, 0, user.AlreadyExists}, {409, 50213, user.Other},
+		{400, 50304, user.Invalid}, {400, 0, user.Invalid}, {413, 0, user.Invalid}, {415, 0, user.Invalid}, {422, 0, user.Invalid},
+		{401, 20003, user.Refused}, {403, 0, user.Refused},
+		{429, 20429, user.RateLimited}, {429, 0, user.RateLimited}, {429, 50063, user.RateLimited}, {503, 50074, user.RateLimited},
+		{500, 20500, user.Ambiguous}, {502, 0, user.Ambiguous}, {404, 20404, user.Other}, {302, 0, user.Other}, {0, 0, user.Other},
+	}
+	for _, c := range cases {
+		if got := (&user.APIError{Status: c.status, Code: c.code}).Class(); got != c.want {
+			t.Errorf("status %d, code %d: %v, want %v", c.status, c.code, got, c.want)
+		}
+	}
+	if got := user.Class(200).String(); got != "other" {
+		t.Errorf("an unknown class prints %q", got)
+	}
+}
