@@ -167,13 +167,14 @@ func ConsumeFormText(s string, i int, name bool) (end, saved int, escaped bool, 
 // SkipFormPlain returns the offset of the first byte from s[i] on that is no
 // plain text inside a value: an & or %, a + or ;, or non-ASCII.
 func SkipFormPlain(s string, i int) int {
-	for i+8 <= len(s) {
-		m := notFormPlain(load8(s, i))
-		if m == 0 {
+	for {
+		for i+8 <= len(s) && notFormPlain(load8(s, i)) == 0 {
 			i += 8
-			continue
 		}
-		if i += first(m); inFormText[s[i]] != 0 { // a $ or ' is none
+		if i+8 > len(s) {
+			break
+		}
+		if i += first(notFormPlain(load8(s, i))); inFormText[s[i]] != 0 { // a $ or ' is none
 			return i
 		}
 		i++

@@ -218,14 +218,9 @@ func (o *Object) consumeLikely(s string, i, k int) (end int) {
 		return i
 	}
 	start := j + 1
-	for j = start; j+8 <= len(s); j += 8 {
-		if m := notPlain(load8(s, j)); m != 0 {
-			if j += first(m); s[j] != '"' {
-				break
-			}
-			o.Members[k] = Member{Span{start, j}, StringKind, false}
-			return j + 1
-		}
+	if j = skipPlain(s, start); j < len(s) && s[j] == '"' {
+		o.Members[k] = Member{Span{start, j}, StringKind, false}
+		return j + 1
 	}
 	if end, f := o.consumeString(s, start-1, k); f == OK {
 		return end

@@ -23,15 +23,8 @@ func ConsumeString(s string, i int) (end, saved int, f Fault) {
 	}
 	i++
 	for {
-		for i+8 <= len(s) {
-			if m := notPlain(load8(s, i)); m != 0 {
-				i += first(m)
-				break
-			}
-			i += 8
-		}
-		if i >= len(s) {
-			return len(s), 0, WantQuote
+		if i = skipPlain(s, i); i == len(s) {
+			return i, 0, WantQuote
 		}
 		switch c := s[i]; {
 		case c == '"':
@@ -49,12 +42,10 @@ func ConsumeString(s string, i int) (end, saved int, f Fault) {
 			i = n
 		case c < ' ':
 			return i, 0, Control
-		case c >= utf8.RuneSelf:
+		default:
 			if i, f = consumeNonASCII(s, i); f != OK {
 				return i, 0, f
 			}
-		default: // fewer than eight bytes were left
-			i++
 		}
 	}
 }
@@ -75,22 +66,17 @@ func consumeDense(s string, i int) (end, n int) {
 			break
 		}
 		quotes, backslashes := equalASCII(w, '"'), equalASCII(w, '\\')
-		escaped, introducers := backslashes<<8|carry, backslashes
-		next := backslashes >> 56
-		if escaped&backslashes != 0 { // a backslash behind another one
-			e := &escapes[carry>>7][bitmask(backslashes)]
-			escaped, introducers, next = e.escaped, e.introducers, e.carry
-		}
-		if escaped&^(quotes|backslashes) != 0 {
+		e := escapingOf(backslashes, carry)
+		if e.escaped&^(quotes|backslashes) != 0 {
 			break
 		}
-		if closing := quotes &^ escaped; closing != 0 {
+		if closing := quotes &^ e.escaped; closing != 0 {
 			k := first(closing)
 			before := uint64(1)<<(8*k) - 1
-			return i + k, n + bits.OnesCount64(introducers&before)
+			return i + k, n + bits.OnesCount64(e.introducers&before)
 		}
-		n += bits.OnesCount64(introducers)
-		carry = next
+		n += bits.OnesCount64(e.introducers)
+		carry = e.carry
 		i += 8
 	}
 	if carry != 0 {
@@ -218,23 +204,18 @@ func copyDense(buf []byte, raw string) (wrote, read int) {
 			break
 		}
 		quotes, backslashes := equalASCII(w, '"'), equalASCII(w, '\\')
-		escaped, introducers := backslashes<<8|carry, backslashes
-		next := backslashes >> 56
-		if escaped&backslashes != 0 {
-			e := &escapes[carry>>7][bitmask(backslashes)]
-			escaped, introducers, next = e.escaped, e.introducers, e.carry
-		}
-		if escaped&^(quotes|backslashes) != 0 {
+		e := escapingOf(backslashes, carry)
+		if e.escaped&^(quotes|backslashes) != 0 {
 			break
 		}
-		for out := introducers; out != 0; {
+		for out := e.introducers; out != 0; {
 			mark := out & -out
 			below := mark>>7 - 1
 			w = w&below | w>>8&^below
 			out = out &^ mark >> 8
 		}
 		store8(buf, n, w)
-		n, i, carry = n+8-bits.OnesCount64(introducers), i+8, next
+		n, i, carry = n+8-bits.OnesCount64(e.introducers), i+8, e.carry
 	}
 	if carry != 0 {
 		return n, i - 1 // the backslash was left out, but its byte is to come
@@ -404,16 +385,15 @@ func appendWords(dst []byte, s string, i int, htmlSafe bool) ([]byte, int) {
 	buf, n := dst[:cap(dst)], len(dst)
 	for i+8 <= len(s) && n+stringWindow <= len(buf) {
 		w := load8(s, i)
-		m := notPlain(w)
-		if htmlSafe {
-			m |= notHTMLSafe(w)
+		if htmlSafe && notHTMLSafe(w) != 0 {
+			return buf[:n], i
 		}
-		if m == 0 {
+		if notPlain(w) == 0 {
 			store8(buf, n, w)
 			n, i = n+8, i+8
 			continue
 		}
-		if notText(w) != 0 || htmlSafe {
+		if notText(w) != 0 {
 			return buf[:n], i
 		}
 		// Quotes or backslashes: where the next word goes depends on how many

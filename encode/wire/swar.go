@@ -110,3 +110,13 @@ type escaping struct {
 	introducers uint64 // the backslashes that escape the byte behind them
 	carry       uint64 // the first byte of the next word, where that is escaped
 }
+
+// escapingOf returns what the backslashes of a word do, where carry marks its
+// first byte if that is escaped. Only where one follows another is there more
+// to it than that each escapes the next byte.
+func escapingOf(backslashes, carry uint64) escaping {
+	if after := backslashes<<8 | carry; after&backslashes == 0 {
+		return escaping{after, backslashes, backslashes >> 56}
+	}
+	return escapes[carry>>7][bitmask(backslashes)]
+}
