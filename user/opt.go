@@ -133,7 +133,7 @@ func (o *Opt[T]) UnmarshalParam(param string) error {
 		}
 		*b = param == "true"
 	} else {
-		return &validate.Error{Code: validate.Type, Offset: -1, Want: "JSON"}
+		return &validate.Error{Code: validate.Type, Offset: -1, Want: "object"}
 	}
 	*o = p
 	return nil

@@ -1,0 +1,147 @@
+package formv4
+
+import (
+	"cmp"
+	"errors"
+	"net/url"
+	"reflect"
+	"slices"
+
+	"github.com/go-playground/form/v4"
+
+	"github.com/convuser/convuser/user"
+	"github.com/convuser/convuser/validate"
+)
+
+// The errors that are not about a value: see the package comment.
+var (
+	ErrType    = errors.New("formv4: want a pointer to a struct that cannot hold itself and has no interface field")
+	ErrName    = errors.New("formv4: a name is too long, is not UTF-8, or has brackets that do not match")
+	ErrIndex   = errors.New("formv4: an index is not a plain number, or is too high")
+	ErrTooMany = errors.New("formv4: too many names with brackets")
+	ErrPanic   = errors.New("formv4: form/v4 panicked")
+)
+
+// Decode sets the fields of dst, a pointer to a struct, to what v has for
+// them. See the package comment for what is an error.
+func Decode(dst any, v url.Values) (err error) {
+	target := reflect.ValueOf(dst)
+	if target.Kind() != reflect.Pointer || target.IsNil() || !plain(target.Type().Elem(), nil) || target.Elem().Kind() != reflect.Struct {
+		return ErrType
+	}
+	target = target.Elem()
+	known, err := guard(target.Type(), v)
+	if err != nil {
+		return err
+	}
+	defer recoverTo(&err)
+	d := form.NewDecoder()
+	d.SetMaxArraySize(MaxIndex + 1)
+	Register(nil, d)
+	result := reflect.New(target.Type())
+	result.Elem().Set(target)
+	if err := d.Decode(result.Interface(), known); err != nil {
+		return clean(target.Type(), err)
+	}
+	target.Set(result.Elem())
+	return nil
+}
+
+// Encode returns the form of src, a struct or a pointer to one. See the
+// package comment for what is an error.
+func Encode(src any) (v url.Values, err error) {
+	source := reflect.ValueOf(src)
+	for source.Kind() == reflect.Pointer && !source.IsNil() {
+		source = source.Elem()
+	}
+	if source.Kind() != reflect.Struct || !plain(source.Type(), nil) {
+		return nil, ErrType
+	}
+	defer func() {
+		if err != nil {
+			v = nil
+		}
+	}()
+	defer recoverTo(&err)
+	e := form.NewEncoder()
+	Register(e, nil)
+	v, err = e.Encode(source.Interface())
+	if err != nil {
+		return nil, clean(source.Type(), err)
+	}
+	dropAbsent(source.Type(), v)
+	_, err = guard(source.Type(), v)
+	return v, err
+}
+
+// recoverTo turns a panic into an error. What form/v4 panics with may hold
+// what was given, so it goes no further.
+func recoverTo(err *error) {
+	if recover() != nil {
+		*err = ErrPanic
+	}
+}
+
+// dropAbsent deletes the names that stand for nothing.
+func dropAbsent(t reflect.Type, v url.Values) {
+	for name, values := range v {
+		p, _ := locate(t, name)
+		missing := p.owner == reflect.TypeFor[user.CreateRequest]() && p.name == "Identity" && len(values) == 1 && values[0] == ""
+		if len(values) == 0 || missing {
+			delete(v, name)
+		}
+	}
+}
+
+// clean returns what form/v4 says about values, without the values.
+func clean(t reflect.Type, err error) error {
+	var all map[string]error
+	switch e := err.(type) {
+	case form.DecodeErrors:
+		all = e
+	case form.EncodeErrors:
+		all = e
+	default:
+		return ErrType
+	}
+	var errs validate.Errors
+	for name, err := range all {
+		p, _ := locate(t, name)
+		e := &validate.Error{Code: validate.Type, Offset: -1, Want: wantOf(p.typ)}
+		if p.typ == timeType {
+			e.Code, e.Want = validate.Date, "a date-time"
+		}
+		if found, ok := errors.AsType[*validate.Error](err); ok {
+			*e = *found
+		}
+		e.Field = p.field
+		errs = append(errs, e)
+	}
+	return sorted(errs)
+}
+
+// wantOf names what a field holds.
+func wantOf(t reflect.Type) string {
+	switch {
+	case t == nil:
+		return "value"
+	case t.Kind() == reflect.Bool:
+		return "boolean"
+	case t.Kind() >= reflect.Int && t.Kind() <= reflect.Float64:
+		return "number"
+	case t.Kind() == reflect.Slice || t.Kind() == reflect.Array:
+		return wantOf(t.Elem())
+	}
+	return "value"
+}
+
+// sorted returns errs in an order that a map does not have, nil for none.
+func sorted(errs validate.Errors) error {
+	if len(errs) == 0 {
+		return nil
+	}
+	slices.SortFunc(errs, func(a, b *validate.Error) int {
+		return cmp.Or(cmp.Compare(a.Field, b.Field), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Offset, b.Offset))
+	})
+	return errs
+}
