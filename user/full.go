@@ -55,7 +55,8 @@ func AttributesOf(v any) (Attributes, error) {
 }
 
 // LogValue returns what a log may say of r: which members it has and how long
-// they are, never what people wrote.
+// they are, never what people wrote. A struct that embeds a CreateRequest
+// inherits the method, and logs as this alone: give it a LogValue of its own.
 func (r CreateRequest) LogValue() slog.Value {
 	attrs := []slog.Attr{textAttr("Identity", r.Identity, r.Identity != "", false)}
 	attrs = append(attrs, optAttr("FriendlyName", r.FriendlyName), optAttr("Attributes", r.Attributes), sidAttr("RoleSid", r.RoleSID))
@@ -66,7 +67,8 @@ func (r CreateRequest) LogValue() slog.Value {
 }
 
 // LogValue returns what a log may say of u: its SIDs, where they are valid,
-// and its dates; of what people wrote only how long it is.
+// and its dates; of what people wrote only how long it is. Embedding is as for
+// [CreateRequest.LogValue].
 func (u User) LogValue() slog.Value {
 	attrs := []slog.Attr{
 		sidAttr("sid", u.SID), sidAttr("account_sid", u.AccountSID), sidAttr("chat_service_sid", u.ChatServiceSID),

@@ -18,7 +18,8 @@ type CreateRequest struct {
 	// RoleSID is the service-level role of the user: ^RL[0-9a-fA-F]{32}$.
 	RoleSID Opt[RoleSID] `json:"RoleSid,omitzero" form:"RoleSid"`
 	// WebhookEnabled is the header X-Twilio-Webhook-Enabled, never part of
-	// the form or of the JSON.
+	// the form or of the JSON. (echo takes the tag "-" for the name of a
+	// pair: set this field from the header, after binding.)
 	WebhookEnabled Opt[bool] `json:"-" form:"-"`
 }
 

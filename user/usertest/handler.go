@@ -225,7 +225,7 @@ func serverCode(err error) int {
 // and not of the form around it.
 func isAttributesFault(c validate.Code) bool {
 	switch c {
-	case validate.JSON, validate.Object, validate.UTF8, validate.Surrogate, validate.Depth:
+	case validate.JSON, validate.Object, validate.Surrogate, validate.Depth:
 		return true
 	}
 	return false

@@ -1,0 +1,98 @@
+package interop
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the tables and the programs into README.md")
+
+// block compares README.md between <!-- name:begin --> and <!-- name:end -->
+// with the text, or writes it there.
+func block(t *testing.T, name, text string) {
+	t.Helper()
+	b, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme := strings.ReplaceAll(string(b), "\r\n", "\n")
+	begin, end := "<!-- "+name+":begin -->\n", "<!-- "+name+":end -->\n"
+	head, rest, ok := strings.Cut(readme, begin)
+	old, tail, ok2 := strings.Cut(rest, end)
+	if !ok || !ok2 {
+		t.Fatalf("README.md has no block %s", name)
+	}
+	switch {
+	case old == text:
+	case *update:
+		if err := os.WriteFile("README.md", []byte(head+begin+text+end+tail), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	default:
+		t.Errorf("README.md, block %s, is not what the tests found; go test -update writes it", name)
+	}
+}
+
+// TestReadmePrograms keeps the programs of README.md equal to those that the
+// tests run.
+func TestReadmePrograms(t *testing.T) {
+	for name, file := range map[string]string{
+		"shared": "program_test.go", "gin": "gin_test.go", "echo": "echo_test.go", "sdk": "sdk_test.go",
+	} {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		source := string(bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")))
+		_, source, ok := strings.Cut(source, "// readme:begin "+name+"\n")
+		source, _, ok2 := strings.Cut(source, "// readme:end\n")
+		if !ok || !ok2 {
+			t.Fatalf("%s has no part for the README", file)
+		}
+		if head, rest, ok := strings.Cut(source, "\t// readme:skip\n"); ok {
+			_, tail, _ := strings.Cut(rest, "\t// readme:unskip\n")
+			source = head + tail
+		}
+		block(t, name, "```go\n"+strings.TrimSpace(source)+"\n```\n")
+	}
+}
+
+// TestReadmeLeniencies writes the table of what gin and echo let pass; that
+// it is true is TestLeniencies.
+func TestReadmeLeniencies(t *testing.T) {
+	rows := [][]string{{"leniency", "body", "gin", "echo", "the strict readers"}}
+	for _, c := range leniencies {
+		body := "none"
+		if c.body != "" {
+			body = code(escape(c.body))
+		}
+		if c.query != "" {
+			body += " to " + code(c.query)
+		}
+		rows = append(rows, []string{c.name, body, code(c.gin), code(c.echo), code(c.strict)})
+	}
+	block(t, "leniencies", table(t, rows))
+}
+
+// escape shows bytes that are not UTF-8.
+func escape(s string) string { return strings.ReplaceAll(s, "\xff", `\xff`) }
+
+// code writes s as code in a cell of a table.
+func code(s string) string { return "`" + strings.ReplaceAll(s, "|", `\|`) + "`" }
+
+// table writes rows as Markdown, the first as the head, and logs them.
+func table(t *testing.T, rows [][]string) string {
+	t.Helper()
+	var b strings.Builder
+	for i, r := range rows {
+		b.WriteString("| " + strings.Join(r, " | ") + " |\n")
+		if i == 0 {
+			b.WriteString(strings.Repeat("|---", len(r)) + "|\n")
+		}
+	}
+	t.Log("\n" + b.String())
+	return b.String()
+}
