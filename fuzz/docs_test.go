@@ -1,0 +1,116 @@
+package fuzz_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// update makes the tests of the documents and of the API write what they
+// would compare: "make docs" and "make api-record".
+var update = flag.Bool("update", false, "rewrite what is generated in .github and .ci")
+
+// readFile returns a file by its path from the project's root, its lines
+// ending as ours do, whatever a checkout has made of them.
+func readFile(t *testing.T, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("..", filepath.FromSlash(path)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.ReplaceAll(string(b), "\r\n", "\n")
+}
+
+// generated compares a file with what it ought to be, or writes it.
+func generated(t *testing.T, path, want string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(filepath.Join("..", filepath.FromSlash(path)), []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if d := cmp.Diff(want, readFile(t, path)); d != "" {
+		t.Errorf("%s has drifted; run go test ./fuzz -run '^%s$' -update: -want +got:\n%s", path, t.Name(), d)
+	}
+}
+
+// section puts text between the comments NAME:begin and NAME:end of a
+// document in Markdown.
+func section(t *testing.T, doc, name, text string) string {
+	t.Helper()
+	begin, end := "<!-- "+name+":begin -->\n", "<!-- "+name+":end -->"
+	before, rest, found := strings.Cut(doc, begin)
+	_, after, ended := strings.Cut(rest, end)
+	if !found || !ended {
+		t.Fatalf("no section %s", name)
+	}
+	return before + begin + "\n" + strings.TrimSpace(text) + "\n\n" + end + after
+}
+
+// documents returns the documents under .github by path.
+func documents(t *testing.T) map[string]string {
+	t.Helper()
+	docs := map[string]string{}
+	for _, pattern := range []string{"*.md", "*/*.md"} {
+		paths, err := filepath.Glob(filepath.Join("..", ".github", pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range paths {
+			p = strings.TrimPrefix(filepath.ToSlash(p), "../")
+			docs[p] = readFile(t, p)
+		}
+	}
+	return docs
+}
+
+var (
+	namedTest = regexp.MustCompile("`([a-z/]+)\\.((?:Test|Fuzz)[A-Za-z0-9]+)`")
+	localLink = regexp.MustCompile(`\]\(([^)#:]+)(?:#[^)]*)?\)`)
+	codeBlock = regexp.MustCompile("(?s)```.*?```")
+)
+
+// TestDocumentsNameWhatIs: a test or a file that a document names is there.
+func TestDocumentsNameWhatIs(t *testing.T) {
+	tests := 0
+	for path, doc := range documents(t) {
+		for _, m := range namedTest.FindAllStringSubmatch(doc, -1) {
+			if tests++; !hasTest(t, m[1], m[2]) {
+				t.Errorf("%s names %s, and %s has no such test", path, m[2], m[1])
+			}
+		}
+		for _, m := range localLink.FindAllStringSubmatch(codeBlock.ReplaceAllString(doc, ""), -1) {
+			target := filepath.Join("..", filepath.Dir(filepath.FromSlash(path)), filepath.FromSlash(m[1]))
+			if _, err := os.Stat(target); err != nil {
+				t.Errorf("%s links to %s, which is not there", path, m[1])
+			}
+		}
+	}
+	if tests < 20 {
+		t.Errorf("%d tests are named; SECURITY.md alone names more", tests)
+	}
+}
+
+func hasTest(t *testing.T, dir, name string) bool {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join("..", filepath.FromSlash(dir), "*_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range paths {
+		b, err := os.ReadFile(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(b), "\nfunc "+name+"(") {
+			return true
+		}
+	}
+	return false
+}

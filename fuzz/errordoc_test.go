@@ -1,0 +1,417 @@
+package fuzz_test
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/convuser/convuser/encode"
+	"github.com/convuser/convuser/encode/httpwire"
+	"github.com/convuser/convuser/encode/wire"
+	"github.com/convuser/convuser/fuzz/vectors"
+	"github.com/convuser/convuser/user"
+	"github.com/convuser/convuser/user/usertest"
+	"github.com/convuser/convuser/validate"
+)
+
+// A codeDoc is a constant of type validate.Code as the source declares it:
+// its name, its text, and the comment behind it.
+type codeDoc struct {
+	name    string
+	code    validate.Code
+	meaning string
+}
+
+// declaredCodes returns the constants of type Code of a file, in order.
+func declaredCodes(t *testing.T, path string) (list []codeDoc) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", path), nil, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range file.Decls {
+		g, ok := d.(*ast.GenDecl)
+		if !ok || g.Tok != token.CONST {
+			continue
+		}
+		for _, s := range g.Specs {
+			v := s.(*ast.ValueSpec)
+			if id, ok := v.Type.(*ast.Ident); !ok || id.Name != "Code" {
+				continue
+			}
+			text, err := strconv.Unquote(v.Values[0].(*ast.BasicLit).Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			list = append(list, codeDoc{v.Names[0].Name, validate.Code(text), strings.TrimSpace(v.Comment.Text())})
+		}
+	}
+	return list
+}
+
+// A sample is one error of the library: where it comes from, and what the
+// endpoint of usertest answered to the same request, "" where none can be sent.
+type sample struct {
+	where, server string
+	err           error
+}
+
+// sent reads a request and sends the same one to the endpoint.
+func sent(t *testing.T, body string, change func(*http.Request), opts usertest.Options) sample {
+	t.Helper()
+	newRequest := func() *http.Request {
+		r := httptest.NewRequest(http.MethodPost, httpwire.Path, strings.NewReader(body))
+		r.Header.Set("Content-Type", httpwire.FormType)
+		r.SetBasicAuth("any", "pair")
+		if change != nil {
+			change(r)
+		}
+		return r
+	}
+	_, err := httpwire.ReadRequest(newRequest(), httpwire.MaxBody(int64(opts.MaxBody)))
+	w := httptest.NewRecorder()
+	usertest.NewHandler(opts).ServeHTTP(w, newRequest())
+	_, _, answer := httpwire.ReadResponse(w.Result())
+	e, ok := errors.AsType[*user.APIError](answer)
+	if !ok {
+		t.Fatalf("%q is answered with %d", body, w.Code)
+	}
+	return sample{whereIn(err), fmt.Sprintf("%d, %d", e.Status, e.Code), err}
+}
+
+// whereIn tells what of an HTTP request is at fault.
+func whereIn(err error) string {
+	if _, ok := errors.AsType[validate.Errors](err); ok {
+		return "Validate"
+	}
+	if e := faults(err); len(e) == 1 && e[0].Offset >= 0 && e[0].Field != user.WebhookHeader {
+		return "form"
+	}
+	return "HTTP request"
+}
+
+var requestMembers = []string{"Identity", "FriendlyName", "Attributes", "RoleSid"}
+
+// userMembers returns the wire names of a user's members.
+func userMembers() (names []string) {
+	for f := range reflect.TypeFor[user.User]().Fields() {
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "-" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// samples has an error for each code, and for each field that can have it.
+func samples(t *testing.T) (list []sample) {
+	t.Helper()
+	var none usertest.Options
+	const a = "Identity=a"
+	form := func(body string) { list = append(list, sent(t, body, nil, none)) }
+	form("FriendlyName=a")
+	for _, name := range requestMembers {
+		for _, value := range []string{"%", ";", "%FF", "&" + name + "="} {
+			form(name + "=" + value)
+		}
+	}
+	form("identity=a")
+	form("Attributes[a]=1")
+	for _, value := range []string{"", "[]", `{"a":"\ud800"}`, strings.Repeat(`{"a":`, wire.MaxDepth+1)} {
+		form(a + "&Attributes=" + value)
+	}
+	for _, value := range []string{"RLaaaaag", "US", "RL"} {
+		form(a + "&RoleSid=" + value)
+	}
+	withHeader := func(name string, values ...string) {
+		list = append(list, sent(t, a, header(name, values...), none))
+	}
+	withHeader("Content-Type", httpwire.JSONType)
+	withHeader("Content-Encoding", "gzip")
+	withHeader(user.WebhookHeader, "yes")
+	withHeader(user.WebhookHeader, "true", "true")
+	list = append(list,
+		sent(t, a, func(r *http.Request) { r.Method = http.MethodGet }, none),
+		sent(t, a, nil, usertest.Options{MaxBody: 4}))
+
+	for _, name := range requestMembers {
+		for _, src := range []string{`{"N":null}`, `{"N":1}`, `{"N":"","N":""}`, `{"N":"`, `{"N":"\ud800"}`, "{\"N\":\"\xff\"}"} {
+			list = append(list, sample{"JSON request", "", parse(encode.ParseRequest, strings.ReplaceAll(src, "N", name))})
+		}
+	}
+	for _, src := range []string{`{"identity":"a"}`, `{`, `{"x":` + nested(wire.MaxDepth)} {
+		list = append(list, sample{"JSON request", "", parse(encode.ParseRequest, src)})
+	}
+	for _, name := range append(userMembers(), "links.user_conversations") {
+		for _, src := range []string{`"N":1`, `"N":null,"N":null`, `"N":`, `"N":"\ud800"`, "\"N\":\"\xff\""} {
+			src = "{" + strings.ReplaceAll(src, "N", strings.TrimPrefix(name, "links.")) + "}"
+			if strings.HasPrefix(name, "links.") {
+				src = `{"links":` + src + `}`
+			}
+			list = append(list, sample{"JSON user", "", parse(encode.ParseUser, src)})
+		}
+	}
+	list = append(list, sample{"JSON user", "", parse(encode.ParseUser, `{"x":`+nested(wire.MaxDepth))})
+
+	r := user.CreateRequest{Identity: "a", FriendlyName: user.Null[string](), RoleSID: user.Null[user.RoleSID](),
+		Attributes: user.Null[user.Attributes](), WebhookEnabled: user.Null[bool]()}
+	list = append(list, sample{"Validate", "", r.Validate()})
+	for _, end := range []string{"x", "", "XXg"} {
+		u := user.User{
+			SID: user.Some(user.UserSID("US" + end)), AccountSID: user.Some(user.AccountSID("AC" + end)), RoleSID: user.Some(user.RoleSID("RL" + end)),
+			ChatServiceSID: user.Some(user.ChatServiceSID("IS" + end)),
+		}
+		if end == "XXg" {
+			u.SID, u.AccountSID, u.RoleSID, u.ChatServiceSID = user.Some(user.UserSID(end)), user.Some(user.AccountSID(end)), user.Some(user.RoleSID(end)), user.Some(user.ChatServiceSID(end))
+		}
+		list = append(list, sample{"Validate", "", u.Validate()})
+	}
+	for _, attributes := range []user.Attributes{"", "[]", "{\"\xff", `{"\ud800"`, user.Attributes(strings.Repeat(`{"a":`, wire.MaxDepth+1))} {
+		u := user.User{Attributes: user.Some(attributes), Identity: user.Some("\xff"), FriendlyName: user.Some("\xff"),
+			DateCreated: user.Some(user.DateTime("2019-13")), DateUpdated: user.Some(user.DateTime("now")),
+			URL: user.Some("/a"), Links: user.Some(user.Links{UserConversations: user.Some("a b")})}
+		list = append(list, sample{"Validate", "", u.Validate()})
+	}
+	return append(list,
+		sample{"HTTP request", "", received("", func(r *http.Request) { r.Body = errorBody{} })},
+		sample{"HTTP client", "", built("ftp://h", user.CreateRequest{Identity: "a"})},
+		sample{"HTTP answer", "", answered(201, `{}`, httpwire.MaxBody(1))})
+}
+
+// errorBody is a body that cannot be read.
+type errorBody struct{ brokenBody }
+
+func (errorBody) Close() error { return nil }
+
+// A set keeps texts in the order in which they came.
+type set []string
+
+func (s *set) add(text string) {
+	if text != "" && !slices.Contains(*s, text) {
+		*s = append(*s, text)
+	}
+}
+
+func (s set) String() string {
+	if len(s) == 0 {
+		return "–"
+	}
+	return strings.Join(s, "; ")
+}
+
+// code sets texts as code, for a cell of a table in Markdown.
+func (s set) code() string {
+	var all set
+	for _, text := range s {
+		all = append(all, "`"+text+"`")
+	}
+	return strings.ReplaceAll(all.String(), "|", `\|`)
+}
+
+// fieldNames lists fields, all of a request or of a user in a few words.
+func fieldNames(fields set) string {
+	var names set
+	for _, all := range []struct {
+		words   string
+		members []string
+	}{
+		{"every member of the request", requestMembers},
+		{"every member of a user", append(userMembers(), "links.user_conversations")},
+		{"every text of a user", slices.DeleteFunc(append(userMembers(), "links.user_conversations"), func(m string) bool {
+			return m == "is_online" || m == "is_notifiable" || m == "links"
+		})},
+	} {
+		if !slices.ContainsFunc(all.members, func(m string) bool { return !slices.Contains(fields, m) }) {
+			names.add(all.words)
+			fields = slices.DeleteFunc(fields, func(f string) bool { return slices.Contains(all.members, f) })
+		}
+	}
+	for _, f := range fields {
+		if f != "the whole" {
+			f = "`" + f + "`"
+		}
+		names.add(f)
+	}
+	return names.String()
+}
+
+// codeTable is the table of the codes of errors.
+func codeTable(t *testing.T) string {
+	t.Helper()
+	type row struct{ fields, formats, server, text set }
+	rows := map[validate.Code]*row{}
+	for _, s := range samples(t) {
+		all := faults(s.err)
+		if len(all) == 0 {
+			t.Fatalf("%v has no place", s.err)
+		}
+		for _, e := range all {
+			r := rows[e.Code]
+			if r == nil {
+				r = &row{}
+				rows[e.Code] = r
+			}
+			r.fields.add(cmp.Or(e.Field, "the whole"))
+			r.formats.add(s.where)
+			r.server.add(s.server)
+			if len(r.text) < 2 {
+				r.text.add(e.Error())
+			}
+		}
+	}
+	var b strings.Builder
+	b.WriteString("| code | constant | meaning | field | found in | the endpoint answers | the sentence, for example |\n|---|---|---|---|---|---|---|\n")
+	for _, c := range declaredCodes(t, "validate/error.go") {
+		r := rows[c.code]
+		if r == nil || c.meaning == "" {
+			t.Errorf("%s: a code wants a comment where it is declared, and a sample here", c.name)
+			continue
+		}
+		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s | %s | %s | %s |\n", c.code, c.name, c.meaning, fieldNames(r.fields), r.formats, r.server, r.text.code())
+		delete(rows, c.code)
+	}
+	for code := range rows {
+		t.Errorf("%s is a code that validate/error.go does not declare", code)
+	}
+	return b.String()
+}
+
+// wantTable lists what Want can say where it is words: of JSON from the
+// lexical layer, of dates and URIs from the vectors.
+func wantTable(t *testing.T) string {
+	t.Helper()
+	wants := map[validate.Code]*set{validate.JSON: {}, validate.Date: {}, validate.Address: {}}
+	for f := wire.OK; f <= wire.WrongType; f++ {
+		if c, want := validate.Fault(f); c == validate.JSON {
+			wants[c].add(want)
+		}
+	}
+	for _, path := range []string{"validate/testdata/datetime.json", "validate/testdata/uri.json"} {
+		for _, v := range vectors.Load[struct {
+			Name string
+			vectors.Text
+			vectors.Fault
+		}](t, path) {
+			if s := wants[validate.Code(v.Code)]; s != nil {
+				s.add(v.Want)
+			}
+		}
+	}
+	var b strings.Builder
+	b.WriteString("| code | what `Want` says |\n|---|---|\n")
+	for _, c := range []validate.Code{validate.JSON, validate.Date, validate.Address} {
+		if len(*wants[c]) < 3 {
+			t.Errorf("%s: %d wants", c, len(*wants[c]))
+		}
+		fmt.Fprintf(&b, "| `%s` | %s |\n", c, wants[c].code())
+	}
+	return b.String()
+}
+
+// adviceTable is the table of the codes of advice.
+func adviceTable(t *testing.T) string {
+	t.Helper()
+	long := strings.Repeat("a", 257)
+	var all []validate.Advice
+	for _, s := range []string{long, "system", "US" + strings.Repeat("a", 32), "a@b", "a\t", "a\u202e"} {
+		all = append(append(all, validate.AdviseIdentity(s)...), validate.AdviseFriendlyName(s)...)
+	}
+	for _, s := range []string{
+		`{"a":"` + strings.Repeat("a", 16_384) + `"}`, `{"a":1,"a":2}`, `{"a":9007199254740993}`, `{"a":1e400}`, `{"a":"\/"}`, `{"a":"\u0001"}`, "{\"a\":\"\u202e\"}",
+	} {
+		all = append(all, validate.AdviseAttributes(s)...)
+	}
+	var b strings.Builder
+	b.WriteString("| code | constant | meaning | field | server's code | how this is known | the sentence, for example |\n|---|---|---|---|---|---|---|\n")
+	for _, c := range declaredCodes(t, "validate/advice.go") {
+		var field, server, source, text set
+		for _, a := range all {
+			if a.Code != c.code {
+				continue
+			}
+			field.add("`" + a.Field + "`")
+			if a.Server != 0 {
+				server.add(fmt.Sprintf("%d (`%s`)", a.Server, a.Field))
+			}
+			source.add(a.Source)
+			if len(text) < 1 {
+				text.add(a.String())
+			}
+		}
+		if len(text) == 0 || c.meaning == "" {
+			t.Errorf("%s: advice wants a comment where it is declared, and a sample here", c.name)
+		}
+		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s | %s | %s | %s |\n", c.code, c.name, c.meaning, field, server, source, text.code())
+	}
+	return b.String()
+}
+
+// browserMeanings says what the codes mean that only the browser has.
+var browserMeanings = map[string]string{
+	"crashed": "a fault of this library, or a getter of the request that throws; nothing was decided",
+	"error":   "an error of another kind; the library itself has none",
+}
+
+// browserTable lists the codes of the issues that package wasm makes and
+// package validate does not declare.
+func browserTable(t *testing.T) string {
+	t.Helper()
+	paths, err := filepath.Glob("../wasm/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found set
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if kv, ok := n.(*ast.KeyValueExpr); ok {
+				id, isName := kv.Key.(*ast.Ident)
+				if lit, ok := kv.Value.(*ast.BasicLit); ok && isName && id.Name == "code" {
+					found.add(strings.Trim(lit.Value, `"`))
+				}
+			}
+			return true
+		})
+	}
+	slices.Sort(found)
+	declared := declaredCodes(t, "validate/error.go")
+	var b strings.Builder
+	b.WriteString("| code | meaning |\n|---|---|\n")
+	for _, code := range found {
+		if slices.ContainsFunc(declared, func(c codeDoc) bool { return string(c.code) == code }) {
+			continue
+		}
+		if browserMeanings[code] == "" {
+			t.Errorf("%s: a code of the browser wants a meaning", code)
+		}
+		fmt.Fprintf(&b, "| `%s` | %s |\n", code, browserMeanings[code])
+	}
+	return b.String()
+}
+
+// TestErrorCodes holds ERRORS.md to what the code declares, says and answers.
+func TestErrorCodes(t *testing.T) {
+	const path = ".github/ERRORS.md"
+	doc := readFile(t, path)
+	doc = section(t, doc, "codes", codeTable(t))
+	doc = section(t, doc, "wants", wantTable(t))
+	doc = section(t, doc, "advice", adviceTable(t))
+	doc = section(t, doc, "browser", browserTable(t))
+	generated(t, path, doc)
+}

@@ -1,0 +1,120 @@
+package fuzz_test
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// licences are recognised by their phrases, all of which must be there, the
+// more particular first.
+var licences = []struct {
+	kind    string
+	phrases []string
+}{
+	{"Apache-2.0", []string{"Apache License Version 2.0"}},
+	{"MPL-2.0", []string{"Mozilla Public License Version 2.0"}},
+	{"BSD-3-Clause", []string{"Redistributions of source code must retain", "Redistributions in binary form must reproduce", "Neither the name of"}},
+	{"BSD-2-Clause", []string{"Redistributions of source code must retain", "Redistributions in binary form must reproduce"}},
+	{"ISC", []string{"Permission to use, copy, modify, and/or distribute this software for any purpose with or without fee is hereby granted"}},
+	{"MIT", []string{"Permission is hereby granted, free of charge, to any person obtaining a copy", "The above copyright notice and this permission notice shall be included"}},
+}
+
+// licenceOf reads the licence file of a folder. "" means that no kind was
+// recognised: a person has to look.
+func licenceOf(t *testing.T, dir string) string {
+	t.Helper()
+	for _, name := range []string{"LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "COPYING"} {
+		b, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			continue
+		}
+		text := strings.ToLower(strings.Join(strings.Fields(string(b)), " "))
+		for _, l := range licences {
+			if !slices.ContainsFunc(l.phrases, func(p string) bool { return !strings.Contains(text, strings.ToLower(p)) }) {
+				return l.kind
+			}
+		}
+		return ""
+	}
+	return ""
+}
+
+// A linkedModule is a module of which a package is linked into a program
+// that uses some package of ours.
+type linkedModule struct {
+	path, version, dir string
+	by                 set // our packages that need it
+}
+
+// linkedModules lists them for the platforms that we test, since a module
+// may be needed on one only. Tests and nested modules do not count.
+func linkedModules(t *testing.T) []linkedModule {
+	t.Helper()
+	type pkg struct {
+		ImportPath string
+		Deps       []string
+		Module     *struct {
+			Path, Version, Dir string
+			Main               bool
+		}
+	}
+	modules := map[string]linkedModule{}
+	for _, platform := range []string{"linux/amd64", "linux/386", "darwin/arm64", "windows/amd64", "js/wasm"} {
+		goos, goarch, _ := strings.Cut(platform, "/")
+		var all []pkg
+		list(t, []string{"list", "-deps", "-test=false", "-json=ImportPath,Deps,Module", "./..."}, func(p pkg) { all = append(all, p) },
+			"GOOS="+goos, "GOARCH="+goarch, "CGO_ENABLED=0")
+		moduleOf := map[string]string{}
+		for _, p := range all {
+			if m := p.Module; m != nil && !m.Main {
+				moduleOf[p.ImportPath] = m.Path
+				if _, ok := modules[m.Path]; !ok {
+					modules[m.Path] = linkedModule{path: m.Path, version: m.Version, dir: m.Dir}
+				}
+			}
+		}
+		for _, p := range all {
+			if p.Module == nil || !p.Module.Main {
+				continue
+			}
+			for _, dep := range p.Deps {
+				if m, ok := modules[moduleOf[dep]]; ok {
+					m.by.add("`" + strings.TrimPrefix(p.ImportPath, modulePath) + "`")
+					modules[m.path] = m
+				}
+			}
+		}
+	}
+	var sorted []linkedModule
+	for _, m := range modules {
+		slices.Sort(m.by)
+		sorted = append(sorted, m)
+	}
+	slices.SortFunc(sorted, func(a, b linkedModule) int { return cmp.Compare(a.path, b.path) })
+	return sorted
+}
+
+// TestLicences holds LICENSES.md to the modules that are linked, and every
+// one of them to a licence that the table knows.
+func TestLicences(t *testing.T) {
+	const path = ".github/LICENSES.md"
+	_ = readFile(t, "go.mod") // so that a result in go test's cache does not outlive it
+	var b strings.Builder
+	b.WriteString("| module | version | licence | needed by |\n|---|---|---|---|\n")
+	for _, m := range linkedModules(t) {
+		kind := licenceOf(t, m.dir)
+		if kind == "" {
+			t.Errorf("%s: no licence recognised; a person has to look", m.path)
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", m.path, m.version, kind, strings.Join(m.by, ", "))
+	}
+	generated(t, path, section(t, readFile(t, path), "licences", b.String()))
+	if kind := licenceOf(t, ".."); kind != "MIT" {
+		t.Errorf("our own licence reads as %q", kind)
+	}
+}

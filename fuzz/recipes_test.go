@@ -1,0 +1,470 @@
+package fuzz_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/convuser/convuser/encode"
+	"github.com/convuser/convuser/encode/httpwire"
+	"github.com/convuser/convuser/user"
+	"github.com/convuser/convuser/user/usertest"
+	"github.com/convuser/convuser/validate"
+)
+
+// The code between the comments is what .github/RECIPES.md shows, to the
+// byte; the Examples run it.
+
+// recipe:begin faults
+
+// faults returns every fault that an error of this library holds.
+func faults(err error) []*validate.Error {
+	if all, ok := errors.AsType[validate.Errors](err); ok {
+		return all // every field that is at fault
+	}
+	if e, ok := errors.AsType[*encode.SyntaxError](err); ok {
+		return []*validate.Error{(*validate.Error)(e)} // the first malformed byte
+	}
+	if e, ok := errors.AsType[*validate.Error](err); ok {
+		return []*validate.Error{e}
+	}
+	return nil // not an error of validation or syntax
+}
+
+// recipe:end faults
+
+// recipe:begin handler
+
+// createUser validates the call before anything else is done with it.
+func createUser(w http.ResponseWriter, r *http.Request) {
+	req, err := httpwire.ReadRequest(r, httpwire.MaxBody(64<<10))
+	if err != nil {
+		refuse(w, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent) // here: store req.Clone(), or pass it on
+	_ = req
+}
+
+// refuse answers with the field, the code and the offset of each fault. None
+// of them holds what was sent, so they may be shown and logged.
+func refuse(w http.ResponseWriter, err error) {
+	status := http.StatusBadRequest
+	if e, ok := errors.AsType[*httpwire.RequestError](err); ok {
+		status = e.Status // 400, 405, 413 or 415
+	}
+	if status == http.StatusMethodNotAllowed {
+		w.Header().Set("Allow", http.MethodPost)
+	}
+	type issue struct {
+		Field  string        `json:"field"`
+		Code   validate.Code `json:"code"`
+		Offset int           `json:"offset"`
+	}
+	issues := []issue{}
+	for _, e := range faults(err) {
+		issues = append(issues, issue{e.Field, e.Code, e.Offset})
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(issues)
+}
+
+// recipe:end handler
+
+func Example_validateInAHandler() {
+	for _, form := range []string{
+		"Identity=alice&Attributes=%7B%22duty%22%3A%22tech%22%7D",
+		"Identity=&RoleSid=RLxyz",
+		"Identity=alice&Attributes=%7B%22duty%2",
+		"identity=alice",
+	} {
+		r := httptest.NewRequest(http.MethodPost, "/v1/Users", strings.NewReader(form))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		w := httptest.NewRecorder()
+		createUser(w, r)
+		fmt.Println(strings.TrimSpace(fmt.Sprint(w.Code, " ", w.Body)))
+	}
+	w := httptest.NewRecorder()
+	createUser(w, httptest.NewRequest(http.MethodGet, "/v1/Users", nil))
+	fmt.Println(w.Code, w.Header().Get("Allow"), strings.TrimSpace(w.Body.String()))
+	// Output:
+	// 204
+	// 400 [{"field":"Identity","code":"required","offset":-1},{"field":"RoleSid","code":"hex","offset":2}]
+	// 400 [{"field":"Attributes","code":"percent","offset":38}]
+	// 400 [{"field":"","code":"unknown","offset":0}]
+	// 405 POST [{"field":"","code":"method","offset":-1}]
+}
+
+// recipe:begin client
+
+// create is the client under test: it waits out a 429, and takes a 409 for
+// success, since the user is there.
+func create(ctx context.Context, c *http.Client, baseURL string, r *user.CreateRequest) error {
+	for range 3 {
+		req, err := httpwire.NewRequest(ctx, baseURL, r)
+		if err != nil {
+			return err // not valid: nothing was sent
+		}
+		req.SetBasicAuth("username", "password")
+		resp, err := c.Do(req)
+		if err != nil {
+			return err // no answer: the user may have been created
+		}
+		_, _, err = httpwire.ReadResponse(resp)
+		answer, ok := errors.AsType[*user.APIError](err)
+		switch {
+		case !ok:
+			return err // nil for a 201
+		case answer.Code == 50201:
+			return nil
+		case answer.Status != http.StatusTooManyRequests:
+			return err
+		}
+		time.Sleep(time.Duration(answer.RetryAfter) * time.Second)
+	}
+	return errors.New("still too many requests")
+}
+
+// recipe:end client
+
+// recipe:begin client-test
+
+func testCreate() {
+	srv := usertest.NewServer()
+	defer srv.Close()
+	alice := &user.CreateRequest{Identity: "alice"}
+	try := func() error { return create(context.Background(), srv.Client(), srv.URL, alice) }
+
+	srv.Handler.Fail(usertest.Fault{Kind: usertest.TooManyRequests, RetryAfter: 1})
+	fmt.Println(try(), len(srv.Handler.Users())) // waits a second, then creates
+	fmt.Println(try(), len(srv.Handler.Users())) // 409: alice is there already
+
+	srv.Handler.Fail(usertest.Fault{Kind: usertest.BadGateway})
+	fmt.Println(try()) // HTML keeps its status
+
+	srv.Handler.Reset()
+	srv.Handler.Fail(usertest.Fault{Kind: usertest.Cut})
+	fmt.Println(try() != nil, len(srv.Handler.Users())) // no answer, and yet created
+}
+
+// recipe:end client-test
+
+func Example_testMyClient() {
+	testCreate()
+	// Output:
+	// <nil> 1
+	// <nil> 1
+	// twilio: status 502
+	// true 1
+}
+
+// recipe:begin gateway
+
+// relay passes an answer on with a change of its own. Members that this
+// version does not know go through as they came.
+func relay(w http.ResponseWriter, resp *http.Response) error {
+	u, header, err := httpwire.ReadResponse(resp) // closes the body
+	if e, ok := errors.AsType[*user.APIError](err); ok {
+		return httpwire.WriteError(w, e, header) // the legacy envelope, whatever came
+	}
+	if err != nil {
+		return httpwire.WriteError(w, &user.APIError{Status: http.StatusBadGateway, Message: "unreadable answer"}, header)
+	}
+	u.FriendlyName = user.Some("Alice of the gateway")
+	return httpwire.WriteUser(w, &u, header) // 201
+}
+
+// recipe:end gateway
+
+func Example_gateway() {
+	answer := func(status int, contentType, body string) *http.Response {
+		return &http.Response{
+			StatusCode: status,
+			Header:     http.Header{"Content-Type": {contentType}},
+			Body:       io.NopCloser(strings.NewReader(body)),
+		}
+	}
+	for _, resp := range []*http.Response{
+		answer(201, "application/json", `{"service_sid":"new","identity":"alice","is_online":null,"tags":[1, 2.50]}`),
+		answer(409, "application/json", `{"code":50201,"message":"User already exists","status":409}`),
+		answer(502, "text/html", "<h1>Bad Gateway</h1>"),
+		answer(201, "text/html", "<h1>Welcome</h1>"),
+	} {
+		w := httptest.NewRecorder()
+		if err := relay(w, resp); err != nil {
+			fmt.Println(err)
+		}
+		fmt.Println(w.Code, w.Body)
+	}
+	// Output:
+	// 201 {"identity":"alice","is_online":null,"friendly_name":"Alice of the gateway","service_sid":"new","tags":[1, 2.50]}
+	// 409 {"code":50201,"message":"User already exists","more_info":"","status":409}
+	// 502 {"code":0,"message":"","more_info":"","status":502}
+	// 502 {"code":0,"message":"unreadable answer","more_info":"","status":502}
+}
+
+// recipe:begin ndjson
+
+// importNDJSON checks one JSON object a line and hands on the good ones. It
+// returns an error of reading only; a bad line does not end the import.
+func importNDJSON(src io.Reader, good func(user.CreateRequest), bad func(line int, err error)) error {
+	lines := bufio.NewScanner(src)
+	lines.Buffer(nil, 1<<20) // the longest line
+	line := 0
+	for lines.Scan() {
+		line++
+		if strings.TrimSpace(lines.Text()) == "" {
+			continue
+		}
+		r, err := encode.ParseRequest(lines.Text())
+		if err == nil {
+			err = r.Validate()
+		}
+		if err != nil {
+			bad(line, err)
+			continue
+		}
+		good(r)
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("line %d: %w", line+1, err)
+	}
+	return nil
+}
+
+// recipe:end ndjson
+
+// recipe:begin csv
+
+// importCSV does the same for a table with a header line of wire names. An
+// empty cell of an optional column is absent.
+func importCSV(src io.Reader, good func(user.CreateRequest), bad func(line int, err error)) error {
+	table := csv.NewReader(src)
+	names, err := table.Read()
+	if err != nil {
+		return err
+	}
+	names[0] = strings.TrimPrefix(names[0], "\ufeff") // spreadsheets put a byte order mark
+	seen := map[string]bool{}
+	for _, name := range names {
+		switch name {
+		case "Identity", "FriendlyName", "Attributes", "RoleSid":
+		default:
+			return errors.New("header: want Identity, FriendlyName, Attributes, RoleSid")
+		}
+		if seen[name] {
+			return errors.New("header: " + name + " twice")
+		}
+		seen[name] = true
+	}
+	for {
+		cells, err := table.Read()
+		if err == io.EOF {
+			return nil
+		}
+		if e, ok := errors.AsType[*csv.ParseError](err); ok {
+			bad(e.StartLine, e.Err)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		line, _ := table.FieldPos(0)
+		r := request(names, cells)
+		if err := r.Validate(); err != nil {
+			bad(line, err)
+			continue
+		}
+		good(r)
+	}
+}
+
+// request returns the request of one row.
+func request(names, cells []string) (r user.CreateRequest) {
+	for i, cell := range cells {
+		switch {
+		case names[i] == "Identity":
+			r.Identity = cell
+		case cell == "": // absent
+		case names[i] == "FriendlyName":
+			r.FriendlyName = user.Some(cell)
+		case names[i] == "Attributes":
+			r.Attributes = user.Some(user.Attributes(cell))
+		case names[i] == "RoleSid":
+			r.RoleSID = user.Some(user.RoleSID(cell))
+		}
+	}
+	return r
+}
+
+// recipe:end csv
+
+func Example_bulkImport() {
+	good := func(r user.CreateRequest) { fmt.Println("good:", r.Identity) }
+	bad := func(line int, err error) { fmt.Printf("line %d: %v\n", line, err) }
+	err := importNDJSON(strings.NewReader(`{"Identity":"alice","Attributes":"{\"a\":1}"}
+
+{"Identity":"bob","RoleSid":"RL0"}
+{"Identity":"carol","role":"x"}
+{"Identity":"dave"
+{"Identity":"erin"}
+`), good, bad)
+	fmt.Println(err)
+	err = importCSV(strings.NewReader("\ufeffIdentity,Attributes,FriendlyName\r\n"+
+		"alice,\"{\"\"a\"\":1}\",\"two\nlines\"\r\n"+
+		",{},\r\n"+
+		"bob,[],Bob\r\n"+
+		"carol,{}\r\n"+
+		"dave,,\r\n"), good, bad)
+	fmt.Println(err)
+	// Output:
+	// good: alice
+	// line 3: RoleSid: byte 3: want 34 bytes
+	// line 4: byte 20: unknown name
+	// line 5: byte 18: not JSON, want a comma or }
+	// good: erin
+	// <nil>
+	// good: alice
+	// line 4: Identity: required
+	// line 5: Attributes: byte 0: want a JSON object
+	// line 6: wrong number of fields
+	// good: dave
+	// <nil>
+}
+
+// recipe:begin list
+
+// parsePage reads one page of List and returns its users and the URL of the
+// next page, "" for none.
+func parsePage(body []byte) (users []user.User, next string, err error) {
+	var page struct {
+		Users []json.RawMessage `json:"users"`
+		Meta  struct {
+			NextPageURL string `json:"next_page_url"` // null leaves it empty
+		} `json:"meta"`
+	}
+	if err := json.Unmarshal(body, &page); err != nil {
+		return nil, "", err
+	}
+	for i, raw := range page.Users {
+		u, err := encode.ParseUser(string(raw))
+		if err != nil {
+			return nil, "", fmt.Errorf("user %d: %w", i, err)
+		}
+		users = append(users, u)
+	}
+	return users, page.Meta.NextPageURL, nil
+}
+
+// recipe:end list
+
+func Example_list() {
+	users, next, err := parsePage([]byte(`{
+		"meta": {"page": 0, "page_size": 2, "next_page_url": null, "key": "users"},
+		"users": [{"identity": "alice", "sid": "US0"}, {"identity": "bob", "is_online": null}]
+	}`))
+	for _, u := range users {
+		fmt.Println(u.Identity.Or(""), u.IsOnline.IsNull(), u.Validate())
+	}
+	fmt.Printf("%q %v\n", next, err)
+	_, _, err = parsePage([]byte(`{"users": [{}, {"sid": 1}]}`))
+	fmt.Println(err)
+	// Output:
+	// alice false sid: byte 3: want 34 bytes
+	// bob true <nil>
+	// "" <nil>
+	// user 1: sid: byte 8: want a JSON string
+}
+
+// recipe:begin update
+
+// updateForm writes the members that Update shares with Create User. Update
+// names its user in the path, so any identity does for the check.
+func updateForm(r user.CreateRequest) (string, error) {
+	r.Identity = "-"
+	if err := r.Validate(); err != nil {
+		return "", err
+	}
+	r.Identity = "" // AppendForm leaves it out
+	form, err := encode.AppendForm(nil, &r)
+	return string(form), err
+}
+
+// recipe:end update
+
+// recipe:begin fetch
+
+// readUser reads the answer of Fetch or Update: a 200 with one user.
+func readUser(resp *http.Response) (user.User, error) {
+	u, _, err := httpwire.ReadResponse(resp) // takes a 200 as it takes a 201
+	return u, err
+}
+
+// recipe:end fetch
+
+func Example_updateAndFetch() {
+	fmt.Println(updateForm(user.CreateRequest{FriendlyName: user.Some("Alice B.")}))
+	fmt.Println(updateForm(user.CreateRequest{Attributes: user.Some(user.Attributes("null"))}))
+	w := httptest.NewRecorder()
+	w.WriteHeader(http.StatusOK)
+	fmt.Fprint(w, `{"identity":"alice","friendly_name":"Alice B."}`)
+	u, err := readUser(w.Result())
+	fmt.Println(u.FriendlyName.Or(""), err)
+	// Output:
+	// FriendlyName=Alice+B. <nil>
+	//  Attributes: byte 0: want a JSON object
+	// Alice B. <nil>
+}
+
+var (
+	recipeCode  = regexp.MustCompile(`(?s)// recipe:begin ([a-z-]+)\n(.*?)\n// recipe:end ([a-z-]+)\n`)
+	recipeBlock = regexp.MustCompile("(?s)<!-- recipe: ([a-z-]+) -->\n```go\n(.*?)```\n")
+)
+
+// TestRecipes holds the Go of RECIPES.md to the code above, every block of
+// it and every piece of code.
+func TestRecipes(t *testing.T) {
+	const path = ".github/RECIPES.md"
+	source, err := os.ReadFile("recipes_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := map[string]string{}
+	for _, m := range recipeCode.FindAllStringSubmatch(strings.ReplaceAll(string(source), "\r\n", "\n"), -1) {
+		if m[1] != m[3] {
+			t.Fatalf("recipe %s ends as %s", m[1], m[3])
+		}
+		code[m[1]] = strings.TrimSpace(m[2]) + "\n"
+	}
+	doc, shown := readFile(t, path), map[string]bool{}
+	want := recipeBlock.ReplaceAllStringFunc(doc, func(block string) string {
+		name := recipeBlock.FindStringSubmatch(block)[1]
+		if code[name] == "" {
+			t.Errorf("%s shows %s, of which there is no code", path, name)
+			return block
+		}
+		shown[name] = true
+		return "<!-- recipe: " + name + " -->\n```go\n" + code[name] + "```\n"
+	})
+	for name := range code {
+		if !shown[name] {
+			t.Errorf("%s does not show %s", path, name)
+		}
+	}
+	if blocks := strings.Count(doc, "```go\n"); blocks != len(shown) {
+		t.Errorf("%s has %d blocks of Go, and %d are recipes", path, blocks, len(shown))
+	}
+	generated(t, path, want)
+}
