@@ -201,8 +201,8 @@ func readBody(body io.Reader, length, limit int64) (string, error) {
 	var b strings.Builder
 	b.Grow(int(min(max(length, 0), trusted)))
 	n, err := io.Copy(&b, io.LimitReader(body, min(limit, math.MaxInt64-1)+1))
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return "", tooLarge(limit) // a limit of the server's own, around the body
+	if e, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return "", tooLarge(e.Limit) // a limit of the server's own, around the body
 	}
 	if err != nil {
 		return "", refuse(http.StatusBadRequest, "", validate.Body, "")

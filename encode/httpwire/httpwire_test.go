@@ -327,7 +327,7 @@ func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
 func TestReadRequestMaxBytesReader(t *testing.T) {
 	req := post("Identity=" + strings.Repeat("a", 100))
 	req.Body = http.MaxBytesReader(httptest.NewRecorder(), req.Body, 20)
-	checkRead(t, "outer limit", req, user.CreateRequest{}, refused(413, "", validate.TooLarge, -1, "1048576"))
+	checkRead(t, "outer limit", req, user.CreateRequest{}, refused(413, "", validate.TooLarge, -1, "20"))
 }
 
 func TestReadRequestChunked(t *testing.T) {
