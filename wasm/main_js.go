@@ -69,15 +69,21 @@ func register(api js.Value, name string, f func(js.Value) js.Value) {
 	}))
 }
 
-// formOf reads each member of a request once, through Reflect.get: a getter
+// formOf reads each own member of a request once, so that nobody who has
+// changed Object.prototype has a say. It goes through Reflect.get: a getter
 // that throws is then a panic that register recovers, where Value.Get would
 // unwind the stack of the whole program.
 func formOf(v js.Value) *form {
 	if v.Type() != js.TypeObject {
 		return &form{}
 	}
-	reflect := js.Global().Get("Reflect")
-	read := func(name string, want js.Type) field { return fieldOf(reflect.Call("get", v, name), want) }
+	object, reflect := js.Global().Get("Object"), js.Global().Get("Reflect")
+	read := func(name string, want js.Type) field {
+		if !object.Call("hasOwn", v, name).Bool() {
+			return field{}
+		}
+		return fieldOf(reflect.Call("get", v, name), want)
+	}
 	return &form{
 		identity:       read("Identity", js.TypeString),
 		friendlyName:   read("FriendlyName", js.TypeString),
