@@ -114,6 +114,28 @@ func TestMemory(t *testing.T) {
 	}
 }
 
+// TestManyAppends appends one user after the other to a buffer that grows:
+// making room for each must not copy all that is there each time.
+func TestManyAppends(t *testing.T) {
+	u := parsed(t, documentedUser(t), encode.ParseUser)
+	r := parsed(t, documentedForm, encode.ParseForm)
+	for name, add := range map[string]func([]byte) ([]byte, error){
+		"AppendUser":    func(b []byte) ([]byte, error) { return encode.AppendUser(b, &u) },
+		"AppendRequest": func(b []byte) ([]byte, error) { return encode.AppendRequest(b, &r) },
+		"AppendForm":    func(b []byte) ([]byte, error) { return encode.AppendForm(b, &r) },
+	} {
+		var b []byte
+		got := allocated(func() {
+			for range 10_000 {
+				b, _ = add(b)
+			}
+		})
+		if limit := uint64(8 * len(b)); got > limit {
+			t.Errorf("%s: %d bytes took %d bytes of memory, limit %d", name, len(b), got, limit)
+		}
+	}
+}
+
 // allocated returns how many bytes f allocates.
 func allocated(f func()) uint64 {
 	var before, after runtime.MemStats

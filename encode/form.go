@@ -1,6 +1,7 @@
 package encode
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -39,7 +40,7 @@ func AppendForm(dst []byte, r *user.CreateRequest) ([]byte, error) {
 	const names = len("&Identity=&FriendlyName=&Attributes=&RoleSid=")
 	if size := len(r.Identity) + len(name) + len(attrs) + len(role); names+3*size > cap(dst)-len(dst) {
 		// The worst case does not fit: count.
-		dst = reserve(dst, names+wire.FormLen(r.Identity)+wire.FormLen(name)+
+		dst = slices.Grow(dst, names+wire.FormLen(r.Identity)+wire.FormLen(name)+
 			wire.FormLen(string(attrs))+wire.FormLen(string(role)))
 	}
 	w := formWriter{dst: dst, lead: len(dst)}
@@ -101,16 +102,6 @@ func (w *formWriter) pair(k int, value string) {
 	if at, f := wire.ConsumeUTF8(value); f != wire.OK {
 		w.err = &validate.Error{Field: requestNames[k], Code: validate.UTF8, Offset: at}
 	}
-}
-
-// reserve returns b with room for n more bytes.
-func reserve(b []byte, n int) []byte {
-	if cap(b)-len(b) >= n {
-		return b
-	}
-	grown := make([]byte, len(b), len(b)+n)
-	copy(grown, b)
-	return grown
 }
 
 // ParseForm reads a request from application/x-www-form-urlencoded, the

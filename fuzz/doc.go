@@ -24,7 +24,11 @@
 //	FuzzAdvise        encoding/json by tokens, math/big, unicode
 //	FuzzParseError    encoding/json by tokens; AppendError
 //
-// Run one with
+// TestValidatorOracle holds 100,000 random requests against validator/v10 with
+// independent rules, TestWorkIsLinear counts the work on adversarial input,
+// and TestErrors looks for the input in every error.
+//
+// Run one target with
 //
 //	go test ./fuzz -run '^$' -fuzz '^FuzzParseUser$' -fuzztime 1m
 //
