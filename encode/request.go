@@ -1,8 +1,6 @@
 package encode
 
 import (
-	"slices"
-
 	"github.com/convuser/convuser/encode/wire"
 	"github.com/convuser/convuser/user"
 )
@@ -28,7 +26,7 @@ func AppendRequest(dst []byte, r *user.CreateRequest, opts ...Option) ([]byte, e
 	name, attrs := r.FriendlyName.Or(""), string(r.Attributes.Or(""))
 	w := jsonWriter{orig: dst, dst: dst, html: options(opts)&HTMLSafe != 0}
 	if size := len(r.Identity) + len(name) + len(attrs) + len(r.RoleSID.Or("")); size > cap(dst)-len(dst) {
-		w.dst = slices.Grow(dst, names+size+wire.EscapesLen(r.Identity)+wire.EscapesLen(name)+wire.EscapesLen(attrs))
+		w.dst = reserve(dst, names+size+wire.EscapesLen(r.Identity)+wire.EscapesLen(name)+wire.EscapesLen(attrs))
 	}
 	if r.Identity != "" {
 		w.text(&requestKeys[identity], r.Identity)

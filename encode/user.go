@@ -1,8 +1,6 @@
 package encode
 
 import (
-	"slices"
-
 	"github.com/convuser/convuser/encode/wire"
 	"github.com/convuser/convuser/user"
 	"github.com/convuser/convuser/validate"
@@ -113,7 +111,7 @@ func (w *jsonWriter) reserveUser(u *user.User) {
 	n += len(u.DateUpdated.Or("")) + len(u.FriendlyName.Or("")) + len(u.ChatServiceSID.Or(""))
 	if n > cap(w.dst)-len(w.dst) {
 		n += wire.EscapesLen(u.Identity.Or("")) + wire.EscapesLen(u.FriendlyName.Or("")) + wire.EscapesLen(string(u.Attributes.Or("")))
-		w.dst = slices.Grow(w.dst, n+userNames)
+		w.dst = reserve(w.dst, n+userNames)
 	}
 }
 
