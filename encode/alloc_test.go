@@ -114,6 +114,34 @@ func TestMemory(t *testing.T) {
 	}
 }
 
+// TestExactBuffers appends into buffers without a byte to spare: large enough
+// is enough, whatever members there are.
+func TestExactBuffers(t *testing.T) {
+	full := parsed(t, documentedForm, encode.ParseForm)
+	u := parsed(t, documentedUser(t), encode.ParseUser)
+	for name, add := range map[string]func([]byte) ([]byte, error){
+		"form":        func(b []byte) ([]byte, error) { return encode.AppendForm(b, &full) },
+		"form, short": func(b []byte) ([]byte, error) { return encode.AppendForm(b, &user.CreateRequest{Identity: "é {}"}) },
+		"request":     func(b []byte) ([]byte, error) { return encode.AppendRequest(b, &full) },
+		"user":        func(b []byte) ([]byte, error) { return encode.AppendUser(b, &u) },
+		"user, short": func(b []byte) ([]byte, error) { return encode.AppendUser(b, &user.User{Identity: user.Some("é\n")}) },
+		"user, empty": func(b []byte) ([]byte, error) { return encode.AppendUser(b, &user.User{}) },
+		"user, a null": func(b []byte) ([]byte, error) {
+			return encode.AppendUser(b, &user.User{SID: user.Null[user.UserSID]()})
+		},
+	} {
+		want, err := add(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		buf := make([]byte, 0, len(want))
+		var got []byte
+		if n := testing.AllocsPerRun(10, func() { got, _ = add(buf) }); n != 0 || string(got) != string(want) {
+			t.Errorf("%s: %v allocations, %q", name, n, got)
+		}
+	}
+}
+
 // TestManyAppends appends one user after the other to a buffer that grows:
 // making room for each must not copy all that is there each time.
 func TestManyAppends(t *testing.T) {

@@ -36,11 +36,14 @@ func AppendForm(dst []byte, r *user.CreateRequest) ([]byte, error) {
 	name, hasName := r.FriendlyName.Get()
 	attrs, hasAttrs := r.Attributes.Get()
 	role, hasRole := r.RoleSID.Get()
-	const names = len("&Identity=&FriendlyName=&Attributes=&RoleSid=")
+	const names = len("Identity=&FriendlyName=&Attributes=&RoleSid=")
 	if size := len(r.Identity) + len(name) + len(attrs) + len(role); names+3*size > cap(dst)-len(dst) {
-		// The worst case does not fit: count.
-		dst = reserve(dst, names+wire.FormLen(r.Identity)+wire.FormLen(name)+
-			wire.FormLen(string(attrs))+wire.FormLen(string(role)))
+		// The worst case does not fit: count. Make room for all at once where
+		// the values alone do not fit: a buffer just large enough must do.
+		values := wire.FormLen(r.Identity) + wire.FormLen(name) + wire.FormLen(string(attrs)) + wire.FormLen(string(role))
+		if values > cap(dst)-len(dst) {
+			dst = reserve(dst, names+values)
+		}
 	}
 	w := formWriter{dst: dst, lead: len(dst)}
 	if r.Identity != "" {
@@ -256,7 +259,7 @@ func (p *formParser) name(i int) (k, start int, err error) {
 	name := p.src[i:end]
 	if escaped {
 		var buf [64]byte
-		wrote, _ := wire.CopyFormUnescaped(buf[:], name)
+		wrote, _, _, _ := wire.CopyFormValue(buf[:], name, 0)
 		name = string(buf[:wrote]) // cut off where it is longer than any known one
 	}
 	k = requestIndex(name)

@@ -272,7 +272,9 @@ func formText(t *testing.T, s string, i int, name bool) (text string, end int, f
 	if f != wire.OK {
 		return "", end, f
 	}
-	text = string(wire.AppendFormUnescaped(nil, s[i:end]))
+	buf := make([]byte, end-i)
+	wrote, _, _, _ := wire.CopyFormValue(buf, s[i:end], 0)
+	text = string(buf[:wrote])
 	if len(text) != end-i-saved || !escaped && text != s[i:end] {
 		t.Errorf("%q: %d bytes saved, escapes %v, but it is %q", s[i:end], saved, escaped, text)
 	}

@@ -280,36 +280,6 @@ func formByte(s string, i int) (c byte, end int, f Fault) {
 	return c, end, OK
 }
 
-// AppendFormUnescaped appends the text that raw stands for to dst: raw is
-// what [ConsumeFormText] has consumed. It appends len(raw)-saved bytes.
-func AppendFormUnescaped(dst []byte, raw string) []byte {
-	lead := len(dst)
-	dst = append(dst, raw...) // room, for never more
-	n, _ := CopyFormUnescaped(dst[lead:], raw)
-	return dst[:lead+n]
-}
-
-// CopyFormUnescaped is [AppendFormUnescaped] for a buffer of fixed size, as
-// [CopyUnescaped] is for JSON strings.
-func CopyFormUnescaped(buf []byte, raw string) (wrote, read int) {
-	n, i := 0, 0
-	for i < len(raw) && n < len(buf) {
-		switch c := raw[i]; c {
-		case '+':
-			buf[n] = ' '
-			i++
-		case '%':
-			buf[n] = unhex[raw[i+1]]<<4 | unhex[raw[i+2]]
-			i += 3
-		default:
-			buf[n] = c
-			i++
-		}
-		n++
-	}
-	return n, i
-}
-
 // IsHex reports whether c is a HEXDIG of RFC 5234, in either case.
 func IsHex(c byte) bool { return unhex[c] < 16 }
 

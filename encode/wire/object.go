@@ -1,5 +1,7 @@
 package wire
 
+import "unicode/utf8"
+
 // Kinds is a set of the JSON types a value can have (RFC 8259 section 3).
 // The zero Kinds is that of a member that is absent.
 type Kinds uint8
@@ -310,7 +312,7 @@ func hasName(s string, i int, name string) bool {
 // whether raw has escapes, as [ConsumeString] does.
 func (o *Object) find(raw string, saved int) int {
 	if saved > 0 {
-		var buf [maxName + utf8Max]byte
+		var buf [maxName + utf8.UTFMax]byte
 		n, read := CopyUnescaped(buf[:], raw)
 		if read < len(raw) {
 			return -1 // longer than any known name
@@ -321,10 +323,7 @@ func (o *Object) find(raw string, saved int) int {
 }
 
 // maxName is how long a known name may be, in bytes.
-const (
-	maxName = 28
-	utf8Max = 4
-)
+const maxName = 28
 
 func (o *Object) index(name string) int {
 	for k := range o.Fields {
