@@ -1,7 +1,6 @@
 package encode
 
 import (
-	"strings"
 	"unicode/utf8"
 
 	"github.com/convuser/convuser/encode/wire"
@@ -37,7 +36,7 @@ func AppendForm(dst []byte, r *user.CreateRequest) ([]byte, error) {
 	attrs, hasAttrs := r.Attributes.Get()
 	role, hasRole := r.RoleSID.Get()
 	const names = len("Identity=&FriendlyName=&Attributes=&RoleSid=")
-	if size := len(r.Identity) + len(name) + len(attrs) + len(role); names+3*size > cap(dst)-len(dst) {
+	if size := len(r.Identity) + len(name) + len(attrs) + len(role); reserves && names+3*size > cap(dst)-len(dst) {
 		// The worst case does not fit: count. Make room for all at once where
 		// the values alone do not fit: a buffer just large enough must do.
 		values := wire.FormLen(r.Identity) + wire.FormLen(name) + wire.FormLen(string(attrs)) + wire.FormLen(string(role))
@@ -319,7 +318,7 @@ func (p *formParser) request() (r user.CreateRequest, err error) {
 // A copied collects values with escapes, unescaped, one behind the other: on
 // the stack as long as they are short, else in one allocation.
 type copied struct {
-	b   strings.Builder
+	b   builder
 	n   int // bytes of buf that are not in b
 	buf [128]byte
 }
@@ -346,10 +345,19 @@ func (c *copied) value(src string, i int) (v wire.Span, end int, ascii, ok bool)
 // the first time it knows how much to allocate for all.
 func (c *copied) flush(rest string) {
 	if c.b.Len() == 0 {
-		c.b.Grow(c.n + max(0, len(rest)-2*strings.Count(rest, "%"))) // a bad % counts too
+		c.b.Grow(c.n + max(0, len(rest)-2*countPercents(rest))) // a bad % counts too
 	}
 	c.b.Write(c.buf[:c.n])
 	c.n = 0
+}
+
+func countPercents(s string) (n int) {
+	for i := range len(s) {
+		if s[i] == '%' {
+			n++
+		}
+	}
+	return n
 }
 
 // text returns all that was copied.
@@ -358,5 +366,5 @@ func (c *copied) text() string {
 		return string(c.buf[:c.n])
 	}
 	c.b.Write(c.buf[:c.n])
-	return c.b.String()
+	return c.b.from(0)
 }

@@ -1,10 +1,6 @@
 package encode
 
-import (
-	"strings"
-
-	"github.com/convuser/convuser/validate"
-)
+import "github.com/convuser/convuser/validate"
 
 // unknownName returns the error for a name of the request that is not known.
 // It names the known one that was probably meant, never the one given.
@@ -12,7 +8,7 @@ func unknownName(at int, name string) error {
 	e := &validate.Error{Code: validate.Unknown, Offset: at}
 	if k := nearest(name); k >= 0 {
 		e.Want = requestNames[k]
-		if k == attributes && strings.HasPrefix(name, "Attributes[") {
+		if before := cutBracket(name); k == attributes && len(before) < len(name) && before == requestNames[k] {
 			e.Field, e.Want = e.Want, validate.NestedForm
 		}
 	}
@@ -24,7 +20,7 @@ func unknownName(at int, name string) error {
 // behind it, or one that a slip or two away is it.
 func nearest(name string) int {
 	const most = 32 // longer than any known name and its slips
-	name, _, _ = strings.Cut(name, "[")
+	name = cutBracket(name)
 	var buf [most]byte
 	given := fold(buf[:0], name)
 	best, bestSlips := -1, 3
@@ -35,6 +31,16 @@ func nearest(name string) int {
 		}
 	}
 	return best
+}
+
+// cutBracket returns what stands before the first bracket.
+func cutBracket(name string) string {
+	for i := range len(name) {
+		if name[i] == '[' {
+			return name[:i]
+		}
+	}
+	return name
 }
 
 // fold appends the letters and digits of s in lower case, as many as fit.

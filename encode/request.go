@@ -25,7 +25,7 @@ func AppendRequest(dst []byte, r *user.CreateRequest, opts ...Option) ([]byte, e
 	const names = len(`{"Identity":"","FriendlyName":"","Attributes":"","RoleSid":""}`)
 	name, attrs := r.FriendlyName.Or(""), string(r.Attributes.Or(""))
 	w := jsonWriter{orig: dst, dst: dst, html: options(opts)&HTMLSafe != 0}
-	if size := len(r.Identity) + len(name) + len(attrs) + len(r.RoleSID.Or("")); size > cap(dst)-len(dst) {
+	if size := len(r.Identity) + len(name) + len(attrs) + len(r.RoleSID.Or("")); reserves && size > cap(dst)-len(dst) {
 		w.dst = reserve(dst, names+size+wire.EscapesLen(r.Identity)+wire.EscapesLen(name)+wire.EscapesLen(attrs))
 	}
 	if r.Identity != "" {
@@ -37,12 +37,13 @@ func AppendRequest(dst []byte, r *user.CreateRequest, opts ...Option) ([]byte, e
 	return w.finish()
 }
 
-var requestKeys = func() (keys [requestMembers]wire.Key) {
+var requestKeys [requestMembers]wire.Key
+
+func init() {
 	for k, name := range requestNames {
-		keys[k] = wire.NewKey(name)
+		requestKeys[k] = wire.NewKey(name)
 	}
-	return keys
-}()
+}
 
 // ParseRequest reads a request from one JSON object (RFC 8259) with members
 // named as on the form, in any order, each a string; Attributes is a string

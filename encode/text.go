@@ -1,15 +1,11 @@
 package encode
 
-import (
-	"strings"
-
-	"github.com/convuser/convuser/encode/wire"
-)
+import "github.com/convuser/convuser/encode/wire"
 
 // A texts makes strings out of raw JSON strings with escapes. They all share one
 // allocation, of the size that it was made with.
 type texts struct {
-	b    strings.Builder
+	b    builder
 	size int
 }
 
@@ -43,7 +39,7 @@ func (t *texts) long(raw string) string {
 		t.b.Write(buf[:wrote])
 		raw = raw[read:]
 	}
-	return t.b.String()[start:]
+	return t.b.from(start)
 }
 
 // start returns where the next string starts, and allocates for the first.

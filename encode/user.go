@@ -65,7 +65,7 @@ var linksFields = [linksMembers]wire.Field{{Name: "user_conversations", Want: st
 // know; it checks nothing else, see [user.User.Validate].
 func AppendUser(dst []byte, u *user.User, opts ...Option) ([]byte, error) {
 	w := jsonWriter{orig: dst, dst: dst, html: options(opts)&HTMLSafe != 0}
-	if len(u.Attributes.Or(""))+len(u.Identity.Or(""))+len(u.FriendlyName.Or("")) > cap(dst)-len(dst)-userRest {
+	if reserves && len(u.Attributes.Or(""))+len(u.Identity.Or(""))+len(u.FriendlyName.Or("")) > cap(dst)-len(dst)-userRest {
 		w.reserveUser(u)
 	}
 	writeText(&w, &userKeys[uSID], &u.SID)
@@ -85,12 +85,13 @@ func AppendUser(dst []byte, u *user.User, opts ...Option) ([]byte, error) {
 	return w.finish()
 }
 
-var userKeys = func() (keys [userMembers]wire.Key) {
+var userKeys [userMembers]wire.Key
+
+func init() {
 	for k := range userFields {
-		keys[k] = wire.NewKey(userFields[k].Name)
+		userKeys[k] = wire.NewKey(userFields[k].Name)
 	}
-	return keys
-}()
+}
 
 const (
 	// userNames is how long all that is not a value can be.
@@ -270,5 +271,5 @@ func (r *userReader) join(runs []wire.Span) string {
 		}
 		r.b.WriteString(r.src[run.Start:run.End])
 	}
-	return r.b.String()[start:]
+	return r.b.from(start)
 }

@@ -1,8 +1,6 @@
 package encode
 
 import (
-	"strconv"
-
 	"github.com/convuser/convuser/encode/wire"
 	"github.com/convuser/convuser/user"
 	"github.com/convuser/convuser/validate"
@@ -45,11 +43,6 @@ func (w *jsonWriter) text(k *wire.Key, s string) {
 // literal appends a member whose value is JSON text of this package's own.
 func (w *jsonWriter) literal(k *wire.Key, value string) {
 	w.dst = append(append(w.dst, k.String()...), value...)
-}
-
-// int appends a member that is a number.
-func (w *jsonWriter) int(k *wire.Key, n int) {
-	w.dst = strconv.AppendInt(append(w.dst, k.String()...), int64(n), 10)
 }
 
 // bool appends a member that is a boolean or null, and nothing where it is

@@ -1,6 +1,6 @@
 package user
 
-import "strconv"
+import "github.com/convuser/convuser/encode/wire"
 
 // An APIError is an answer that is no 201. It keeps the status of every
 // answer, whatever its body was, and what the body said where it could be
@@ -42,10 +42,10 @@ type APIError struct {
 // personal data, are in the fields.
 func (e *APIError) Error() string {
 	dst := append(make([]byte, 0, 48), "twilio: status "...)
-	dst = strconv.AppendInt(dst, int64(e.Status), 10)
+	dst = wire.AppendInt(dst, e.Status)
 	if e.Code != 0 {
 		dst = append(dst, ", code "...)
-		dst = strconv.AppendInt(dst, int64(e.Code), 10)
+		dst = wire.AppendInt(dst, e.Code)
 	}
 	return string(dst)
 }

@@ -59,17 +59,3 @@ func (r *CreateRequest) Advise() []validate.Advice {
 	}
 	return list
 }
-
-// Clone returns a copy of r that no longer holds on to the text that it was
-// parsed from. All its strings share one allocation.
-func (r CreateRequest) Clone() CreateRequest {
-	k := keeper{}
-	for range 2 {
-		k.turn()
-		k.keep(&r.Identity)
-		k.keep(&r.FriendlyName.value)
-		k.keep((*string)(&r.Attributes.value))
-		k.keep((*string)(&r.RoleSID.value))
-	}
-	return r
-}

@@ -51,26 +51,3 @@ func (u *User) Validate() error {
 	}
 	return c.err()
 }
-
-// Clone returns a copy of u that no longer holds on to the text that it was
-// parsed from. All its strings share one allocation.
-func (u User) Clone() User {
-	k := keeper{}
-	for range 2 {
-		k.turn()
-		k.keep((*string)(&u.SID.value))
-		k.keep((*string)(&u.AccountSID.value))
-		k.keep((*string)(&u.ChatServiceSID.value))
-		k.keep((*string)(&u.RoleSID.value))
-		k.keep(&u.Identity.value)
-		k.keep(&u.FriendlyName.value)
-		k.keep((*string)(&u.Attributes.value))
-		k.keep((*string)(&u.DateCreated.value))
-		k.keep((*string)(&u.DateUpdated.value))
-		k.keep(&u.URL.value)
-		k.keep(&u.Links.value.UserConversations.value)
-		k.keep(&u.Links.value.Unknown)
-		k.keep(&u.Unknown)
-	}
-	return u
-}

@@ -1,10 +1,6 @@
 package user
 
-import (
-	"strings"
-
-	"github.com/convuser/convuser/validate"
-)
+import "github.com/convuser/convuser/validate"
 
 // A checker collects the errors of a value's fields.
 type checker struct{ errs validate.Errors }
@@ -43,28 +39,4 @@ func (c *checker) err() error {
 		return nil
 	}
 	return c.errs
-}
-
-// A keeper copies strings into one allocation. It sees each twice: in the
-// first turn it adds up their lengths, in the second it copies them.
-type keeper struct {
-	total int
-	turns int
-	b     strings.Builder
-}
-
-func (k *keeper) turn() {
-	if k.turns++; k.turns == 2 {
-		k.b.Grow(k.total)
-	}
-}
-
-func (k *keeper) keep(s *string) {
-	if k.turns == 1 {
-		k.total += len(*s)
-		return
-	}
-	start := k.b.Len()
-	k.b.WriteString(*s)
-	*s = k.b.String()[start:]
 }

@@ -1,8 +1,6 @@
 package validate
 
 import (
-	"slices"
-	"strconv"
 	"unicode/utf8"
 
 	"github.com/convuser/convuser/encode/wire"
@@ -47,28 +45,43 @@ func (a Advice) String() string {
 		dst = append(append(dst, a.Field...), ": "...)
 	}
 	dst = append(dst, "byte "...)
-	dst = strconv.AppendInt(dst, int64(a.Offset), 10)
-	dst = append(append(dst, ": "...), adviceText[a.Code]...)
+	dst = wire.AppendInt(dst, a.Offset)
+	dst = append(append(dst, ": "...), a.Message()...)
 	dst = append(dst, " ("...)
 	if a.Server != 0 {
 		dst = append(dst, "server code "...)
-		dst = strconv.AppendInt(dst, int64(a.Server), 10)
+		dst = wire.AppendInt(dst, a.Server)
 		dst = append(dst, "; "...)
 	}
 	return string(append(append(dst, a.Source...), ')'))
 }
 
-var adviceText = map[Code]string{
-	Long:         "longer than the service is known to take",
-	Reserved:     "reserved by the service",
-	SIDShaped:    "looks like a user SID",
-	Character:    "a character that the documentation advises against",
-	ControlChar:  "a control character",
-	Bidi:         "a character that turns the direction of text",
-	RepeatedName: "a name for the second time; which one counts differs between readers",
-	BigInteger:   "an integer beyond 2^53, which JavaScript rounds",
-	Overflow:     "a number beyond the range of a float64",
-	NeedlessEsc:  "an escape that is not needed; raw UTF-8 is safer",
+// Message returns the words for the advice alone, without field, place and
+// source, such as "reserved by the service".
+func (a Advice) Message() string {
+	switch a.Code {
+	case Long:
+		return "longer than the service is known to take"
+	case Reserved:
+		return "reserved by the service"
+	case SIDShaped:
+		return "looks like a user SID"
+	case Character:
+		return "a character that the documentation advises against"
+	case ControlChar:
+		return "a control character"
+	case Bidi:
+		return "a character that turns the direction of text"
+	case RepeatedName:
+		return "a name for the second time; which one counts differs between readers"
+	case BigInteger:
+		return "an integer beyond 2^53, which JavaScript rounds"
+	case Overflow:
+		return "a number beyond the range of a float64"
+	case NeedlessEsc:
+		return "an escape that is not needed; raw UTF-8 is safer"
+	}
+	return ""
 }
 
 // Limits that the documentation gives for this resource or a close one, see
@@ -86,10 +99,10 @@ func AdviseIdentity(s string) []Advice {
 	list = adviseLong(list, "Identity", s, 50207, "code documented; the figure for a Participant's identity")
 	switch s {
 	case "system", "private", "unique":
-		list = append(list, Advice{"Identity", Reserved, 0, 50203, "code documented; the names from a sister product"})
+		list = add(list, Advice{"Identity", Reserved, 0, 50203, "code documented; the names from a sister product"})
 	}
 	if isUserSID(s) {
-		list = append(list, Advice{"Identity", SIDShaped, 0, 50206, "documented"})
+		list = add(list, Advice{"Identity", SIDShaped, 0, 50206, "documented"})
 	}
 	return adviseCharacters(list, "Identity", s)
 }
@@ -101,6 +114,8 @@ func AdviseFriendlyName(s string) []Advice {
 	list := adviseLong(nil, "FriendlyName", s, 50003, "code documented; the figure for a Conversation's")
 	return adviseCharacters(list, "FriendlyName", s)
 }
+
+func add(list []Advice, a Advice) []Advice { return append(list, a) }
 
 // isUserSID reports whether s is US and 32 lower-case hex digits.
 func isUserSID(s string) bool {
@@ -121,7 +136,7 @@ func adviseLong(list []Advice, field, s string, server int, source string) []Adv
 	n := 0
 	for i := range s {
 		if n++; n > maxCodePoints {
-			return append(list, Advice{field, Long, i, server, source})
+			return add(list, Advice{field, Long, i, server, source})
 		}
 	}
 	return list
@@ -129,14 +144,14 @@ func adviseLong(list []Advice, field, s string, server int, source string) []Adv
 
 // adviseCharacters adds advice on single characters.
 func adviseCharacters(list []Advice, field, s string) []Advice {
-	var found [3]bool
+	var found [len(characterCodes)]bool
 	for i, r := range s {
 		k := characterKind(r)
 		if k < 0 || found[k] {
 			continue
 		}
 		found[k] = true
-		list = append(list, Advice{field, characterCodes[k], i, 0, characterSources[k]})
+		list = add(list, Advice{field, characterCodes[k], i, 0, characterSources[k]})
 	}
 	return list
 }
@@ -164,57 +179,72 @@ func characterKind(r rune) int {
 // the first repeated name in one object, integer beyond ±2^53, number that
 // overflows a float64, needless escape, control and bidi character of its
 // strings. It returns nil for none, and for a text that [Attributes] rejects.
-// For n bytes it takes O(n log n) time and O(n) memory.
+// For n bytes it takes O(n) time and memory.
 func AdviseAttributes(s string) []Advice {
 	if _, f := wire.ConsumeObjectText(s); f != wire.OK {
 		return nil
 	}
-	w := attributesWalk{s: s, first: map[Code]int{}}
+	w := attributesWalk{s: s, names: map[memberName]bool{}}
+	for k := range w.first {
+		w.first[k] = -1
+	}
+	if len(s) > maxAttributes {
+		w.note(long, maxAttributes)
+	}
 	w.tokens()
-	w.repeatedNames()
 	return w.advice()
 }
 
-// Sources and server codes of the advice on Attributes, in the order in
-// which it is given.
-var attributesAdvice = []Advice{
-	{"Attributes", Long, 0, 50303, "code documented; the figure for a Conversation's"},
-	{"Attributes", RepeatedName, 0, 0, "RFC 8259 section 4"},
-	{"Attributes", BigInteger, 0, 0, "RFC 8259 section 6"},
-	{"Attributes", Overflow, 0, 0, "RFC 8259 section 6"},
-	{"Attributes", NeedlessEsc, 0, 50304, "seen, one report"},
-	{"Attributes", ControlChar, 0, 0, "Unicode general category Cc"},
-	{"Attributes", Bidi, 0, 0, "Unicode UAX #9, explicit formatting"},
+// The kinds of advice on Attributes, in the order in which it is given. They
+// index attributesAdvice.
+const (
+	long = iota
+	repeatedName
+	bigInteger
+	overflow
+	needlessEscape
+	control
+	bidi
+	attributesKinds
+)
+
+var attributesAdvice = [attributesKinds]Advice{
+	long:           {"Attributes", Long, 0, 50303, "code documented; the figure for a Conversation's"},
+	repeatedName:   {"Attributes", RepeatedName, 0, 0, "RFC 8259 section 4"},
+	bigInteger:     {"Attributes", BigInteger, 0, 0, "RFC 8259 section 6"},
+	overflow:       {"Attributes", Overflow, 0, 0, "RFC 8259 section 6"},
+	needlessEscape: {"Attributes", NeedlessEsc, 0, 50304, "seen, one report"},
+	control:        {"Attributes", ControlChar, 0, 0, "Unicode general category Cc"},
+	bidi:           {"Attributes", Bidi, 0, 0, "Unicode UAX #9, explicit formatting"},
 }
 
 // attributesWalk goes over the tokens of a valid text once.
 type attributesWalk struct {
 	s     string
-	first map[Code]int // the first offset of each kind of advice
-	names []memberName
+	first [attributesKinds]int // the first offset of each kind, or -1
+	names map[memberName]bool  // those that have been seen
 }
 
-// A memberName is a name and the offset of the brace of its object, which
-// tells objects apart.
+// A memberName is an unescaped name and the offset of the brace of its
+// object, which tells objects apart.
 type memberName struct {
-	object, offset int
-	name           string // unescaped
+	object int
+	name   string
 }
 
-func (w *attributesWalk) note(c Code, at int) {
-	if old, ok := w.first[c]; !ok || at < old {
-		w.first[c] = at
+// note keeps the first place of a kind; tokens come in order.
+func (w *attributesWalk) note(kind, at int) {
+	if w.first[kind] < 0 {
+		w.first[kind] = at
 	}
 }
 
 func (w *attributesWalk) advice() (list []Advice) {
-	if len(w.s) > maxAttributes {
-		w.note(Long, maxAttributes)
-	}
-	for _, a := range attributesAdvice {
-		if at, ok := w.first[a.Code]; ok {
+	for k, at := range w.first {
+		if at >= 0 {
+			a := attributesAdvice[k]
 			a.Offset = at
-			list = append(list, a)
+			list = add(list, a)
 		}
 	}
 	return list
@@ -235,7 +265,7 @@ func (w *attributesWalk) tokens() {
 		case c == '"':
 			end, saved, _ := wire.ConsumeString(w.s, i)
 			if next := wire.ConsumeSpace(w.s, end); next < len(w.s) && w.s[next] == ':' {
-				w.names = append(w.names, memberName{open[len(open)-1], i, unescape(w.s[i+1:end-1], saved)})
+				w.name(i, memberName{open[len(open)-1], unescape(w.s[i+1:end-1], saved)})
 			}
 			w.str(i+1, end-1)
 			i = end
@@ -247,6 +277,14 @@ func (w *attributesWalk) tokens() {
 			i++
 		}
 	}
+}
+
+// name looks at a member's name.
+func (w *attributesWalk) name(at int, n memberName) {
+	if w.names[n] {
+		w.note(repeatedName, at)
+	}
+	w.names[n] = true
 }
 
 // unescape returns the value of the string whose text is raw.
@@ -271,8 +309,11 @@ func (w *attributesWalk) str(start, end int) {
 }
 
 func (w *attributesWalk) character(at int, r rune) {
-	if k := characterKind(r); k > 0 {
-		w.note(characterCodes[k], at)
+	switch characterKind(r) {
+	case 1:
+		w.note(control, at)
+	case 2:
+		w.note(bidi, at)
 	}
 }
 
@@ -295,18 +336,21 @@ func (w *attributesWalk) escape(i int) int {
 	w.character(i, r)
 	printable := r >= ' ' && r != '"' && r != '\\' && characterKind(r) <= 0
 	if printable && (n > 2 || w.s[i+1] == '/') {
-		w.note(NeedlessEsc, i)
+		w.note(needlessEscape, i)
 	}
 	return n
 }
 
 // number looks at a number: the contract has no range, but readers do.
 func (w *attributesWalk) number(at int, text string) {
-	if isInteger(text) && beyond53(text) {
-		w.note(BigInteger, at)
+	if text[0] == '-' {
+		text = text[1:]
 	}
-	if _, err := strconv.ParseFloat(text, 64); err != nil {
-		w.note(Overflow, at)
+	if isInteger(text) && beyond53(text) {
+		w.note(bigInteger, at)
+	}
+	if overflows(text) {
+		w.note(overflow, at)
 	}
 }
 
@@ -319,32 +363,83 @@ func isInteger(text string) bool {
 	return true
 }
 
-// beyond53 reports whether the integer is beyond ±2^53.
+// beyond53 reports whether the integer is beyond 2^53.
 func beyond53(text string) bool {
 	const limit = "9007199254740992"
-	if text[0] == '-' {
-		text = text[1:]
-	}
 	return len(text) > len(limit) || len(text) == len(limit) && text > limit
 }
 
-// repeatedNames sorts the names by object and looks at neighbours.
-func (w *attributesWalk) repeatedNames() {
-	slices.SortFunc(w.names, func(a, b memberName) int {
-		if a.object != b.object {
-			return a.object - b.object
-		}
-		if a.name != b.name {
-			if a.name < b.name {
-				return -1
-			}
-			return 1
-		}
-		return a.offset - b.offset
-	})
-	for k := 1; k < len(w.names); k++ {
-		if a, b := w.names[k-1], w.names[k]; a.object == b.object && a.name == b.name {
-			w.note(RepeatedName, b.offset)
+// firstInfinite is the least number that rounds to infinity, 2^1024 - 2^970.
+const firstInfinite = "1797693134862315807937289714053034150799341327100378269361737789804449682927647509466490179775872070" +
+	"9633028641669288791094655554785194040263065748867150582068190890200070838367627385484581771153176447" +
+	"5730270069855571366959622842914819860834936475292719074168444365510704342711559699508093042880177904" +
+	"174497792"
+
+// overflows reports whether a number without its sign rounds to infinity as a
+// float64: whether it is firstInfinite or more. It compares digits, since
+// package strconv, which rounds exactly, is a tenth of the library's part of
+// the browser bundle.
+func overflows(text string) bool {
+	digits, exponent := cutExponent(text)
+	first := 0 // the first digit that is not 0
+	for first < len(digits) && (digits[first] == '0' || digits[first] == '.') {
+		first++
+	}
+	point := len(digits)
+	for i := range len(digits) {
+		if digits[i] == '.' {
+			point = i
 		}
 	}
+	if first == len(digits) {
+		return false // zero
+	}
+	magnitude := point - first // the number is 0.ddd times 10 to this
+	if magnitude < 0 {
+		magnitude++ // the point itself is none of the zeros
+	}
+	magnitude += exponent
+	return magnitude > len(firstInfinite) || magnitude == len(firstInfinite) && reachesInfinity(digits[first:])
+}
+
+// cutExponent returns what stands before the exponent and the exponent. One
+// that outweighs any number of digits is cut down to that.
+func cutExponent(text string) (digits string, exponent int) {
+	limit := len(text) + 2*len(firstInfinite)
+	for i := range len(text) {
+		if text[i]|0x20 != 'e' {
+			continue
+		}
+		rest := text[i+1:]
+		negative := rest[0] == '-'
+		if negative || rest[0] == '+' {
+			rest = rest[1:]
+		}
+		for k := range len(rest) {
+			exponent = min(10*exponent+int(rest[k]-'0'), limit)
+		}
+		if negative {
+			exponent = -exponent
+		}
+		return text[:i], exponent
+	}
+	return text, 0
+}
+
+// reachesInfinity reports whether digits, with a point somewhere among them
+// that does not count, are those of firstInfinite or more.
+func reachesInfinity(digits string) bool {
+	n := 0
+	for i := range len(digits) {
+		switch c := digits[i]; {
+		case c == '.':
+			continue
+		case c != firstInfinite[n]:
+			return c > firstInfinite[n]
+		}
+		if n++; n == len(firstInfinite) {
+			return true
+		}
+	}
+	return false // zeros follow, where firstInfinite has other digits
 }

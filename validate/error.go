@@ -1,10 +1,6 @@
 package validate
 
-import (
-	"strconv"
-
-	"github.com/convuser/convuser/encode/wire"
-)
+import "github.com/convuser/convuser/encode/wire"
 
 // A Code says which rule a value breaks. Codes are stable, lower case, and
 // part of the API: switch on them, show them, translate them. A Code is also
@@ -77,12 +73,10 @@ func (e *Error) Error() string {
 // AppendText appends what [Error.Error] returns to dst.
 func (e *Error) AppendText(dst []byte) []byte {
 	if e.Field != "" {
-		dst = append(append(dst, e.Field...), ": "...)
+		dst = appendAll(dst, e.Field, ": ")
 	}
 	if e.Offset >= 0 {
-		dst = append(dst, "byte "...)
-		dst = strconv.AppendInt(dst, int64(e.Offset), 10)
-		dst = append(dst, ": "...)
+		dst = appendAll(wire.AppendInt(appendAll(dst, "byte "), e.Offset), ": ")
 	}
 	want := e.Want
 	if len(want) > maxWant {
@@ -93,49 +87,71 @@ func (e *Error) AppendText(dst []byte) []byte {
 
 // appendReason appends the words for a code.
 func appendReason(dst []byte, c Code, want string) []byte {
-	switch c {
-	case Length:
-		return append(append(append(dst, "want "...), want...), " bytes"...)
-	case TooLarge:
-		return append(append(append(dst, "want at most "...), want...), " bytes"...)
-	case Prefix, Method, MediaType:
-		return append(append(dst, "want "...), want...)
-	case Type:
-		return append(append(dst, "want a JSON "...), want...)
-	case JSON, Date, Address:
-		return append(append(append(dst, reasons[c]...), ", "...), want...)
-	case Unknown:
-		dst = append(dst, "unknown name"...)
-		switch want {
-		case "":
-			return dst
-		case NestedForm:
-			return append(append(dst, "; "...), want...)
-		}
-		return append(append(append(dst, "; did you mean "...), want...), '?')
+	before, behind := words(c)
+	switch {
+	case c == Unknown && want == "":
+		before, behind = "unknown name", ""
+	case c == Unknown && want == NestedForm:
+		before, behind = "unknown name; ", ""
+	case before[len(before)-1] != ' ': // says it all
+		want = ""
 	}
-	if r := reasons[c]; r != "" {
-		return append(dst, r...)
-	}
-	return append(dst, "not acceptable"...)
+	return appendAll(dst, before, want, behind)
 }
 
-var reasons = map[Code]string{
-	Required:  "required",
-	Null:      "null is not allowed",
-	Hex:       "want a hex digit",
-	JSON:      "not JSON",
-	Object:    "want a JSON object",
-	Boolean:   "want true or false",
-	Date:      "not an RFC 3339 date-time",
-	Address:   "not an absolute URI",
-	Repeated:  "repeated name",
-	UTF8:      "invalid UTF-8",
-	Surrogate: "unpaired surrogate escape",
-	Depth:     "nested deeper than 10000",
-	Percent:   "want two hex digits after %",
-	Semicolon: "raw semicolon, want %3B",
-	Body:      "the body could not be read to its end",
+func appendAll(dst []byte, parts ...string) []byte {
+	for _, s := range parts {
+		dst = append(dst, s...)
+	}
+	return dst
+}
+
+// words returns what stands before Want and behind it. Where the first ends
+// without a space, it stands alone.
+func words(c Code) (before, behind string) {
+	switch c {
+	case Required:
+		return "required", ""
+	case Null:
+		return "null is not allowed", ""
+	case Length:
+		return "want ", " bytes"
+	case Prefix, Method, MediaType:
+		return "want ", ""
+	case Hex:
+		return "want a hex digit", ""
+	case JSON:
+		return "not JSON, ", ""
+	case Object:
+		return "want a JSON object", ""
+	case Boolean:
+		return "want true or false", ""
+	case Date:
+		return "not an RFC 3339 date-time, ", ""
+	case Address:
+		return "not an absolute URI, ", ""
+	case Type:
+		return "want a JSON ", ""
+	case Repeated:
+		return "repeated name", ""
+	case Unknown:
+		return "unknown name; did you mean ", "?"
+	case UTF8:
+		return "invalid UTF-8", ""
+	case Surrogate:
+		return "unpaired surrogate escape", ""
+	case Depth:
+		return "nested deeper than 10000", ""
+	case Percent:
+		return "want two hex digits after %", ""
+	case Semicolon:
+		return "raw semicolon, want %3B", ""
+	case TooLarge:
+		return "want at most ", " bytes"
+	case Body:
+		return "the body could not be read to its end", ""
+	}
+	return "not acceptable", ""
 }
 
 // Is reports whether target is the error's [Code].
@@ -157,12 +173,11 @@ const (
 // most 256 bytes: fewer than three where they would not fit.
 func (e Errors) Error() string {
 	const room = len("; and 9223372036854775807 more")
-	dst := make([]byte, 0, maxText)
-	n := 0
+	dst, n := make([]byte, 0, maxText), 0
 	for ; n < len(e) && n < shown; n++ {
 		before := len(dst)
 		if n > 0 {
-			dst = append(dst, "; "...)
+			dst = appendAll(dst, "; ")
 		}
 		if dst = e[n].AppendText(dst); n > 0 && len(dst) > maxText-room {
 			dst = dst[:before]
@@ -170,9 +185,7 @@ func (e Errors) Error() string {
 		}
 	}
 	if more := len(e) - n; more > 0 {
-		dst = append(dst, "; and "...)
-		dst = strconv.AppendInt(dst, int64(more), 10)
-		dst = append(dst, " more"...)
+		dst = appendAll(wire.AppendInt(appendAll(dst, "; and "), more), " more")
 	}
 	return string(dst)
 }

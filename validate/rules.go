@@ -1,10 +1,6 @@
 package validate
 
-import (
-	"strconv"
-
-	"github.com/convuser/convuser/encode/wire"
-)
+import "github.com/convuser/convuser/encode/wire"
 
 // SIDLen is the length of a SID in bytes: a prefix of two letters and 32 hex
 // digits.
@@ -30,7 +26,7 @@ func sidError(prefix string, i int, c Code) error {
 	case Prefix:
 		e.Want = prefix
 	case Length:
-		e.Want = strconv.Itoa(SIDLen)
+		e.Want = string(wire.AppendInt(nil, SIDLen))
 	}
 	return e
 }

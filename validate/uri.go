@@ -1,10 +1,6 @@
 package validate
 
-import (
-	"strings"
-
-	"github.com/convuser/convuser/encode/wire"
-)
+import "github.com/convuser/convuser/encode/wire"
 
 // URI returns nil if s is a URI of RFC 3986 section 3: a scheme, a colon,
 // and what the grammar allows behind it, so that a reference without a
@@ -49,7 +45,7 @@ func uri(s string) (int, string) {
 	if want != "" {
 		return i, want
 	}
-	if strings.HasPrefix(s[i:], "//") {
+	if pairAt(s, i, '/') {
 		if i, want = uriAuthority(s, i+2); want != "" {
 			return i, want
 		}
@@ -122,12 +118,15 @@ func uriAuthority(s string, i int) (int, string) {
 	return i, ""
 }
 
+// pairAt reports whether c stands twice at s[i].
+func pairAt(s string, i int, c byte) bool { return i+1 < len(s) && s[i] == c && s[i+1] == c }
+
 // uriIPLiteral reads an IPv6 address or a later one (section 3.2.2) and its
 // closing bracket.
 func uriIPLiteral(s string, i int) (int, string) {
-	end := len(s)
-	if n := strings.IndexByte(s[i:], ']'); n >= 0 {
-		end = i + n
+	end := i
+	for end < len(s) && s[end] != ']' {
+		end++
 	}
 	var want string
 	if i < end && s[i]|0x20 == 'v' {
@@ -177,7 +176,7 @@ func ipv6(s string, i int) (int, string) {
 // first byte that cannot be.
 func isIPv6(s string, i int) (int, bool) {
 	groups, gap := 0, false
-	if strings.HasPrefix(s[i:], "::") {
+	if pairAt(s, i, ':') {
 		gap, i = true, i+2
 		if i == len(s) {
 			return i, true
