@@ -1,5 +1,7 @@
-// Program wasm is the browser build of convuser: it registers the functions
-// of the core on the JavaScript global object and waits for calls.
+// Program wasm is the browser build of convuser. It has two doors onto the
+// same operations: functions on an object for a page that has nothing but
+// wasm_exec.js, and exports over linear memory for the loader of the package
+// wasm/npm. The operations themselves know no JavaScript.
 //
 // Build it with "make wasm", which adds the tag convuser_bundle and leaves
 // out what a browser does not need. It imports none of fmt, reflect,

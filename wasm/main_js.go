@@ -5,140 +5,103 @@ package main
 import (
 	"runtime"
 	"syscall/js"
-	"unicode/utf8"
-
-	"github.com/convuser/convuser/user"
+	"unsafe"
 )
 
-// main registers
-//
-//	convuser.validateRequest(request) → {ok: true} | {ok: false, issues}
-//	convuser.encodeForm(request)      → {ok: true, value: {body, headers}} | {ok: false, issues}
-//	convuser.parseUser(text)          → {ok: true, value} | {ok: false, issues}
-//	convuser.goVersion                → "go1.26.…"
-//
-// on globalThis. A request has the wire names and WebhookEnabled, a boolean;
-// a member that is undefined is absent. An issue is {field, code, message,
-// offset}, its offset in bytes of UTF-8, -1 where there is no place.
+// main registers the functions on the scope object that the loader hands in
+// as globalThis, or on the real one where a page has only wasm_exec.js, and
+// waits for calls.
 func main() {
 	js.Global().Set("convuser", newAPI())
 	select {}
 }
 
-// newAPI returns the object with the functions.
+// theMachine serves both doors: a program of this kind has one thread, and no
+// operation waits.
+var theMachine machine
+
+const (
+	recordLen   = 9
+	firstBuffer = 16 << 10 // bytes; enough for most calls
+	keptBuffer  = 1 << 20  // bytes; a longer one is given up after its call
+)
+
+var (
+	record [recordLen]int32
+	input  []byte
+)
+
+func recordAddress() int {
+	resize(firstBuffer)
+	return int(uintptr(unsafe.Pointer(&record)))
+}
+
+// resize makes a new input buffer, in words of eight bytes so that numbers in
+// it are aligned.
+func resize(n int) {
+	words := make([]uint64, (n+7)/8)
+	input = unsafe.Slice((*byte)(unsafe.Pointer(&words[0])), 8*len(words))
+	record[1], record[2] = address(&input[0]), int32(len(input))
+}
+
+func address[T any](p *T) int32 { return int32(uintptr(unsafe.Pointer(p))) }
+
+// The exports are the fast door: see the protocol. They must not block.
+
+//go:wasmexport reserve
+func exportReserve(stamp, n int32) {
+	if int(n) > len(input) {
+		resize(int(n))
+	}
+	record[0] = stamp
+}
+
+//go:wasmexport validate
+func exportValidate(stamp, l0, l1, l2, l3, hook int32) {
+	theMachine.validate(unsafe.String(&input[0], len(input)), l0, l1, l2, l3, hook) // nothing keeps the texts
+	answer(stamp)
+}
+
+//go:wasmexport call
+func exportCall(stamp, o, flags, n int32) {
+	if n > 0 {
+		theMachine.lengths = unsafe.Slice((*int32)(unsafe.Pointer(&input[0])), n)
+	}
+	theMachine.texts = unsafe.String(&input[4*n], len(input)-int(4*n))
+	theMachine.run(o, flags)
+	answer(stamp)
+	if len(input) > keptBuffer {
+		resize(firstBuffer)
+	}
+}
+
+// answer fills the record; the stamp comes last.
+func answer(stamp int32) {
+	m := &theMachine
+	record[3], record[4] = 0, int32(len(m.text))
+	if len(m.text) > 0 {
+		record[3] = address(&m.text[0])
+	}
+	record[5], record[6] = 0, int32(len(m.numbers))
+	if len(m.numbers) > 0 {
+		record[5] = address(&m.numbers[0])
+	}
+	record[7], record[8] = int32(m.issues), 0
+	if m.inBody {
+		record[8] = 1
+	}
+	record[0] = stamp
+}
+
+// newAPI returns the object with the functions: the door for a page without
+// the loader, and for the loader what it cannot know.
 func newAPI() js.Value {
-	api := js.Global().Get("Object").New()
-	register(api, "validateRequest", func(arg js.Value) js.Value {
-		return result(js.Undefined(), validateForm(formOf(arg)))
-	})
-	register(api, "encodeForm", func(arg js.Value) js.Value {
-		body, hook, issues := encodeForm(formOf(arg))
-		headers := map[string]any{"Content-Type": "application/x-www-form-urlencoded"}
-		if hook != "" {
-			headers[user.WebhookHeader] = hook
-		}
-		return result(js.ValueOf(map[string]any{"body": body, "headers": headers}), issues)
-	})
-	register(api, "parseUser", func(arg js.Value) js.Value {
-		if arg.Type() != js.TypeString {
-			return result(js.Undefined(), []issue{{code: "type", message: "want a string", offset: -1}})
-		}
-		compact, issues := parseUser(arg.String())
-		if issues != nil {
-			return result(js.Undefined(), issues)
-		}
-		return result(js.Global().Get("JSON").Call("parse", compact), nil)
-	})
+	api := jsObject.New()
+	api.Set("abi", abi)
+	api.Set("record", recordAddress())
 	api.Set("goVersion", runtime.Version())
+	for i := range functions {
+		register(api, functions[i].name, functions[i].do)
+	}
 	return api
-}
-
-// register sets a function of one argument. A panic must not end the
-// program, which would end every later call as well.
-func register(api js.Value, name string, f func(js.Value) js.Value) {
-	api.Set(name, js.FuncOf(func(_ js.Value, args []js.Value) (answer any) {
-		defer func() {
-			if recover() != nil {
-				answer = result(js.Undefined(), []issue{{code: "crashed", message: "internal error", offset: -1}})
-			}
-		}()
-		if len(args) == 0 {
-			return f(js.Undefined())
-		}
-		return f(args[0])
-	}))
-}
-
-// formOf reads each own member of a request once, so that nobody who has
-// changed Object.prototype has a say. It goes through Reflect.get: a getter
-// that throws is then a panic that register recovers, where Value.Get would
-// unwind the stack of the whole program.
-func formOf(v js.Value) *form {
-	if v.Type() != js.TypeObject {
-		return &form{}
-	}
-	object, reflect := js.Global().Get("Object"), js.Global().Get("Reflect")
-	read := func(name string, want js.Type) field {
-		if !object.Call("hasOwn", v, name).Bool() {
-			return field{}
-		}
-		return fieldOf(reflect.Call("get", v, name), want)
-	}
-	return &form{
-		identity:       read("Identity", js.TypeString),
-		friendlyName:   read("FriendlyName", js.TypeString),
-		attributes:     read("Attributes", js.TypeString),
-		roleSID:        read("RoleSid", js.TypeString),
-		webhookEnabled: read("WebhookEnabled", js.TypeBoolean),
-	}
-}
-
-func fieldOf(v js.Value, want js.Type) field {
-	switch {
-	case v.IsUndefined():
-		return field{}
-	case v.IsNull():
-		return field{state: null}
-	case v.Type() != want:
-		return field{state: mistyped}
-	case want == js.TypeBoolean && v.Bool():
-		return field{"true", present}
-	case want == js.TypeBoolean:
-		return field{"false", present}
-	}
-	return field{textOf(v), present}
-}
-
-// textOf returns the UTF-8 of a JavaScript string. A lone surrogate, which
-// the conversion would turn into U+FFFD without a word, becomes the bytes
-// that the core rejects as invalid UTF-8.
-func textOf(v js.Value) string {
-	object := js.Global().Get("Object").Invoke(v) // a plain string has no methods in syscall/js
-	if object.Call("isWellFormed").Bool() {
-		return v.String()
-	}
-	b := make([]byte, 0, 64)
-	for i, n := 0, object.Length(); i < n; i++ {
-		c := object.Call("codePointAt", i).Int()
-		if 0xd800 <= c && c < 0xe000 {
-			b = append(b, 0xed, byte(0x80|c>>6&0x3f), byte(0x80|c&0x3f))
-			continue
-		}
-		if b = utf8.AppendRune(b, rune(c)); c > 0xffff {
-			i++
-		}
-	}
-	return string(b)
-}
-
-// result makes the answer of a data function.
-func result(value js.Value, issues []issue) js.Value {
-	if issues == nil {
-		return js.ValueOf(map[string]any{"ok": true, "value": value})
-	}
-	list := make([]any, len(issues))
-	for i, e := range issues {
-		list[i] = map[string]any{"field": e.field, "code": e.code, "message": e.message, "offset": e.offset}
-	}
-	return js.ValueOf(map[string]any{"ok": false, "issues": list})
 }

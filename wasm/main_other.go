@@ -2,10 +2,13 @@
 
 package main
 
-import "os"
+import (
+	"fmt"
+	"os"
+)
 
 // main says what this program is for: natively it has nothing to do.
 func main() {
-	_, _ = os.Stderr.WriteString("convuser/wasm is the browser build: make wasm\n")
+	fmt.Fprintf(os.Stderr, "convuser/wasm is the browser build, protocol %d: make wasm\n", abi)
 	os.Exit(2)
 }

@@ -17,8 +17,9 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"path/filepath"
+	"path"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -33,7 +34,7 @@ var pageFiles embed.FS
 type settings struct {
 	Host     string           `setting:"addr" validate:"required,ip|hostname_rfc1123"`
 	Port     int              `setting:"addr" validate:"min=0,max=65535"`
-	Bundle   string           `setting:"bundle" validate:"required"`
+	Package  string           `setting:"package" validate:"required"`
 	Endpoint usertest.Options // its fields name their own flags
 }
 
@@ -74,7 +75,7 @@ func parseFlags(args []string, out io.Writer) (s settings, err error) {
 	set := flag.NewFlagSet("admin", flag.ContinueOnError)
 	set.SetOutput(io.Discard) // its messages hold the values
 	addr := set.String("addr", "127.0.0.1:8080", "host:port to listen on; port 0 takes a free one")
-	set.StringVar(&s.Bundle, "bundle", ".build/wasm", "folder with convuser.wasm and wasm_exec.js")
+	set.StringVar(&s.Package, "package", "wasm/npm", "folder with the JavaScript package, as make wasm builds it")
 	set.StringVar(&s.Endpoint.Username, "username", "", "user name to ask for; empty takes any")
 	set.StringVar(&s.Endpoint.Password, "password", "", "password to ask for; empty takes any")
 	set.IntVar(&s.Endpoint.MaxUsers, "max-users", 0, "users to keep; 0 means 100000")
@@ -101,36 +102,102 @@ func parseFlags(args []string, out io.Writer) (s settings, err error) {
 	return s, usertest.CheckSettings(s)
 }
 
-// newHandler joins the endpoint, the page and the bundle.
+// newHandler joins the endpoint, the page and the package.
 func newHandler(s settings) (http.Handler, error) {
 	files, err := fs.Sub(pageFiles, "page")
 	if err != nil {
 		return nil, err
 	}
-	mux := http.NewServeMux()
-	page := secure(http.FileServerFS(files))
-	mux.Handle("GET /{$}", page)
-	mux.Handle("GET /app.js", page)
-	mux.Handle("GET /style.css", page)
-	mux.Handle("GET /icon.svg", page)
-	for _, name := range []string{"convuser.wasm", "wasm_exec.js"} {
-		path := filepath.Join(s.Bundle, name)
-		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
-			return nil, fmt.Errorf("bundle: %s is missing there; make wasm builds it", name)
-		}
-		mux.Handle("GET /"+name, secure(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			http.ServeFile(w, r, path)
-		})))
+	entries, err := fs.ReadDir(files, ".")
+	if err != nil {
+		return nil, err
 	}
+	mux := http.NewServeMux()
+	for _, entry := range entries {
+		pattern := "GET /" + entry.Name()
+		if entry.Name() == "index.html" {
+			pattern = "GET /{$}"
+		}
+		mux.Handle(pattern, secure(serveFile(files, entry.Name())))
+	}
+	npm, err := openPackage(s.Package)
+	if err != nil {
+		return nil, err
+	}
+	mux.Handle("GET /convuser/{name}", secure(servePackage(npm)))
 	mux.Handle("/", usertest.NewHandler(s.Endpoint))
 	return mux, nil
 }
 
-// secure adds the headers that keep a page to its own scripts.
+// openPackage opens the folder of the JavaScript package, once what the page
+// cannot do without is there.
+func openPackage(dir string) (fs.FS, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, errors.New("package: no such folder; run make wasm at the top of the repository")
+	}
+	for _, name := range []string{"index.js", "worker.js", "convuser.wasm", "convuser.wasm.json"} {
+		if info, err := root.Stat(name); err != nil || !info.Mode().IsRegular() {
+			root.Close()
+			return nil, fmt.Errorf("package: %s is missing there; make wasm builds it", name)
+		}
+	}
+	return root.FS(), nil
+}
+
+// servePackage serves what the package's user gets of its folder: neither
+// what it was made with nor what it is tested with.
+func servePackage(files fs.FS) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := r.PathValue("name")
+		info, err := fs.Stat(files, name)
+		if !isPublic(name) || err != nil || !info.Mode().IsRegular() {
+			http.NotFound(w, r)
+			return
+		}
+		serveFile(files, name).ServeHTTP(w, r)
+	})
+}
+
+func isPublic(name string) bool {
+	switch {
+	case name == "convuser.wasm", name == "convuser.wasm.json":
+		return true
+	case strings.ContainsRune(name, '/'), strings.HasPrefix(name, "."), strings.HasSuffix(name, ".test.js"):
+		return false // %2F is a slash here
+	}
+	return strings.HasSuffix(name, ".js")
+}
+
+// contentTypes are said here, since what package mime says depends on the
+// machine, and a browser runs no module of another type.
+var contentTypes = map[string]string{
+	".css":  "text/css; charset=utf-8",
+	".html": "text/html; charset=utf-8",
+	".js":   "text/javascript; charset=utf-8",
+	".json": "application/json",
+	".svg":  "image/svg+xml",
+	".wasm": "application/wasm",
+}
+
+// serveFile serves one file, and asks the browser to look for a newer one
+// each time.
+func serveFile(files fs.FS, name string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", contentTypes[path.Ext(name)])
+		http.ServeFileFS(w, r, files, name)
+	})
+}
+
+// policy keeps the page to its own scripts. No Trusted Types policy can turn
+// a text into markup or a script: the page makes the one named default, which
+// lets the package's worker through and nothing else.
+const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; " +
+	"img-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+	"require-trusted-types-for 'script'; trusted-types default"
+
+// secure adds the headers that every file is served with.
 func secure(next http.Handler) http.Handler {
-	const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; " +
-		"img-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
-		"require-trusted-types-for 'script'; trusted-types 'none'"
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"flag"
 	"io"
-	"mime"
 	"net"
 	"net/http"
 	"os"
@@ -36,11 +35,11 @@ func TestParseFlags(t *testing.T) {
 		args string
 		want settings
 	}{
-		{"", settings{Host: "127.0.0.1", Port: 8080, Bundle: ".build/wasm"}},
-		{"-addr localhost:0", settings{Host: "localhost", Bundle: ".build/wasm"}},
-		{"-addr [::1]:65535 -bundle x", settings{Host: "::1", Port: 65535, Bundle: "x"}},
+		{"", settings{Host: "127.0.0.1", Port: 8080, Package: "wasm/npm"}},
+		{"-addr localhost:0", settings{Host: "localhost", Package: "wasm/npm"}},
+		{"-addr [::1]:65535 -package x", settings{Host: "::1", Port: 65535, Package: "x"}},
 		{"-username n -password s --max-users=1 -max-bytes 2 -max-body 3", settings{
-			Host: "127.0.0.1", Port: 8080, Bundle: ".build/wasm",
+			Host: "127.0.0.1", Port: 8080, Package: "wasm/npm",
 			Endpoint: usertest.Options{Username: "n", Password: "s", MaxUsers: 1, MaxBytes: 2, MaxBody: 3},
 		}},
 	} {
@@ -68,7 +67,7 @@ func TestParseFlagsBad(t *testing.T) {
 		"-addr 127.0.0.1:-1":                   port,
 		"-addr 127.0.0.1:65536":                "addr: want at most 65535",
 		"-addr :8080":                          "addr: want a value",
-		"-bundle=":                             "bundle: want a value",
+		"-package=":                            "package: want a value",
 		"-addr 127.0.0.1:+80":                  port,
 		"-addr a_b:80":                         "addr: want a host name or an IP address",
 		"-addr -x:80":                          "addr: want a host name or an IP address",
@@ -103,26 +102,42 @@ func TestHelp(t *testing.T) {
 	diff(t, "run", nil, run(t.Context(), []string{"-help"}, io.Discard)) // asking for help is no failure
 }
 
-// bundle returns a folder with the files.
-func bundle(t *testing.T, files ...string) string {
+// packageFiles are what the program asks for at its start.
+var packageFiles = []string{"index.js", "worker.js", "convuser.wasm", "convuser.wasm.json"}
+
+// folder returns a folder with the files.
+func folder(t *testing.T, files ...string) string {
+	t.Helper()
 	dir := t.TempDir()
 	for _, name := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte("this is "+name), 0o600); err != nil {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte("this is "+name), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	return dir
 }
 
-func TestMissingBundle(t *testing.T) {
-	const wasm, exec = "bundle: convuser.wasm is missing there; make wasm builds it", "bundle: wasm_exec.js is missing there; make wasm builds it"
+func TestMissingPackage(t *testing.T) {
+	missing := func(name string) string {
+		return "package: " + name + " is missing there; make wasm builds it"
+	}
+	withFolder := folder(t, packageFiles[1:]...)
+	if err := os.Mkdir(filepath.Join(withFolder, "index.js"), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	for dir, want := range map[string]string{
-		filepath.Join(t.TempDir(), "none"): wasm,
-		bundle(t):                          wasm,
-		bundle(t, "wasm_exec.js"):          wasm,
-		bundle(t, "convuser.wasm"):         exec,
+		filepath.Join(t.TempDir(), "none"): "package: no such folder; run make wasm at the top of the repository",
+		folder(t):                          missing("index.js"),
+		withFolder:                         missing("index.js"),
+		folder(t, packageFiles[:1]...):     missing("worker.js"),
+		folder(t, packageFiles[:2]...):     missing("convuser.wasm"),
+		folder(t, packageFiles[:3]...):     missing("convuser.wasm.json"),
 	} {
-		err := run(t.Context(), []string{"-addr", "127.0.0.1:0", "-bundle", dir}, io.Discard)
+		err := run(t.Context(), []string{"-addr", "127.0.0.1:0", "-package", dir}, io.Discard)
 		if err == nil {
 			t.Fatal("no error")
 		}
@@ -144,11 +159,48 @@ func TestAddressInUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	err = run(t.Context(), []string{"-addr", taken.Addr().String(), "-bundle", bundle(t, "convuser.wasm", "wasm_exec.js")}, io.Discard)
+	err = run(t.Context(), []string{"-addr", taken.Addr().String(), "-package", folder(t, packageFiles...)}, io.Discard)
 	if !errors.Is(err, syscall.EADDRINUSE) {
 		t.Fatalf("got %v, want that the address is in use", err)
 	}
 	diff(t, "lines", 1, len(strings.Split(err.Error(), "\n")))
+}
+
+// A served file is a type and a body.
+type served struct{ contentType, body string }
+
+// servedFiles returns every file that start's program serves, by its path.
+func servedFiles(t *testing.T) map[string]served {
+	const script = "text/javascript; charset=utf-8"
+	files := map[string]served{
+		"/convuser/index.js":           {script, "this is index.js"},
+		"/convuser/worker.js":          {script, "this is worker.js"},
+		"/convuser/more.js":            {script, "this is more.js"},
+		"/convuser/convuser.wasm":      {"application/wasm", "this is convuser.wasm"},
+		"/convuser/convuser.wasm.json": {"application/json", "this is convuser.wasm.json"},
+	}
+	entries, err := os.ReadDir("page")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		body, err := os.ReadFile(filepath.Join("page", entry.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := "/" + strings.TrimSuffix(entry.Name(), "index.html")
+		switch filepath.Ext(entry.Name()) {
+		case ".html":
+			files[path] = served{"text/html; charset=utf-8", string(body)}
+		case ".css":
+			files[path] = served{"text/css; charset=utf-8", string(body)}
+		case ".svg":
+			files[path] = served{"image/svg+xml", string(body)}
+		default:
+			files[path] = served{script, string(body)}
+		}
+	}
+	return files
 }
 
 // start runs the program until the test ends or stop is called, and returns
@@ -157,9 +209,9 @@ func start(t *testing.T) (base string, stop func() error) {
 	ctx, cancel := context.WithCancel(t.Context())
 	r, w := io.Pipe()
 	ended := make(chan error, 1)
-	dir := bundle(t, "convuser.wasm", "wasm_exec.js")
+	dir := folder(t, append([]string{"more.js", "more.test.js", ".hidden.js", "index.d.ts", "package.json", "test/inner.js"}, packageFiles...)...)
 	go func() {
-		err := run(ctx, []string{"-addr", "127.0.0.1:0", "-bundle", dir}, w)
+		err := run(ctx, []string{"-addr", "127.0.0.1:0", "-package", dir}, w)
 		w.CloseWithError(io.EOF)
 		ended <- err
 	}()
@@ -220,21 +272,7 @@ func TestRun(t *testing.T) {
 	// A connection that was opened for nothing would hold up the end.
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 
-	page := func(name string) string {
-		b, err := os.ReadFile(filepath.Join("page", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(b)
-	}
-	javaScript := mime.TypeByExtension(".js") // the machine has a say in it
-	for path, want := range map[string]struct{ contentType, body string }{
-		"/":              {mime.TypeByExtension(".html"), page("index.html")},
-		"/app.js":        {javaScript, page("app.js")},
-		"/style.css":     {mime.TypeByExtension(".css"), page("style.css")},
-		"/convuser.wasm": {"application/wasm", "this is convuser.wasm"},
-		"/wasm_exec.js":  {javaScript, "this is wasm_exec.js"},
-	} {
+	for path, want := range servedFiles(t) {
 		resp, body := send(t, client, request(t, "GET", base+path))
 		diff(t, path, 200, resp.StatusCode)
 		diff(t, path, want.body, body)
@@ -246,11 +284,21 @@ func TestRun(t *testing.T) {
 			"Content-Type": want.contentType,
 			"Content-Security-Policy": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; " +
 				"img-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
-				"require-trusted-types-for 'script'; trusted-types 'none'",
+				"require-trusted-types-for 'script'; trusted-types default",
 			"X-Content-Type-Options": "nosniff",
 			"Referrer-Policy":        "no-referrer",
 			"Cache-Control":          "no-cache",
 		}, header)
+	}
+
+	for _, path := range []string{ // what a user of the package does not get of it
+		"more.test.js", ".hidden.js", "index.d.ts", "package.json", "test", "test/inner.js", "test%2Finner.js", "..%2Fmain.go", "none.js", "",
+	} {
+		resp, body := send(t, client, request(t, "GET", base+"/convuser/"+path))
+		diff(t, path, 404, resp.StatusCode)
+		if strings.Contains(body, "this is") {
+			t.Errorf("%s is served", path)
+		}
 	}
 
 	for _, c := range [][2]string{ // what is not the page is the endpoint's

@@ -1,0 +1,149 @@
+// Shows an answer: the members of a user, or what an error says.
+
+import { count, el, shorten, size } from "./dom.js";
+import { issueLine, pathText } from "./places.js";
+import { rules } from "./rules.js";
+
+const members = [
+  "sid", "account_sid", "chat_service_sid", "role_sid", "identity", "friendly_name", "attributes",
+  "is_online", "is_notifiable", "date_created", "date_updated", "url", "links",
+];
+
+// What a caller can do, for each class of error.
+const todo = {
+  "other": "No rule for this one: the status is what there is to go by.",
+  "already exists": "The identity is taken: fetch that user, or go on.",
+  "invalid": "The request is at fault: the same again fails again.",
+  "refused": "The credentials are wrong, or may not do this.",
+  "rate limited": "Nothing was created: safe to send again later.",
+  "ambiguous": "The service failed: the user may exist, so look before the next try.",
+};
+
+// showAnswer fills target, and returns the one line that sums it up. An
+// answer has a status, a contentType and a body, as text or bytes; if it was
+// fetched, also headers, reason and took; if it was typed, go(issue), which
+// leads to a place in it.
+export function showAnswer(target, answer) {
+  const { verdict, details } = answer.status === 201 ? userParts(answer) : errorParts(answer);
+  target.replaceChildren(verdict, parts(details));
+  if (answer.headers) target.append(parts([headerTable(answer.headers), rawBody(answer.body)]));
+  return verdict.textContent;
+}
+
+const parts = (nodes) => el("div", { class: "parts" }, ...nodes);
+
+function userParts(answer) {
+  const parsed = rules.parseUser(answer.body);
+  if (!parsed.ok) return unreadable(answer, "no user can be read from it", parsed.issues);
+  const checked = rules.validateUser(parsed.value);
+  const issues = checked.ok ? [] : checked.issues;
+  const text = issues.length === 0 ? "a user, as the contract has it" : `a user; ${count(issues.length, "member breaks", "members break")} the contract`;
+  return {
+    verdict: verdictLine(issues.length === 0 ? "good" : "bad", answer, text),
+    details: [...memberParts(parsed.value, issues, answer.go), ...unknownTable(parsed.value)],
+  };
+}
+
+const unreadable = (answer, text, issues) => ({ verdict: verdictLine("bad", answer, text), details: issueList(issues, answer.go) });
+
+function errorParts(answer) {
+  const parsed = rules.parseError(answer.status, answer.contentType, answer.body);
+  if (!parsed.ok) return unreadable(answer, "no error can be read from it", parsed.issues);
+  const error = parsed.value;
+  const tone = error.class === "already exists" || error.class === "rate limited" ? "note" : "bad";
+  return {
+    verdict: verdictLine(tone, answer, error.class),
+    details: [el("p", { class: "todo" }, todo[error.class]), errorTable(error)],
+  };
+}
+
+const bytesOf = (body) => (typeof body === "string" ? new TextEncoder().encode(body) : body);
+
+function verdictLine(tone, { status, reason, took, body }, text) {
+  const facts = [took, size(bytesOf(body).length)].filter(Boolean).join(", ");
+  const words = reason ? ` ${reason}: ${text} ` : ` ${text} `;
+  return el("p", { class: `verdict ${tone}` }, el("b", { class: "mono" }, String(status)), words, el("span", { class: "facts" }, facts));
+}
+
+const issueList = (issues, go) => issues.map((issue) => issueOf(issue, go));
+
+const issueOf = (issue, go, name = pathText(issue)) =>
+  issueLine(issue, { name, oneLine: issue.source === "value", go: go && issue.index >= 0 ? () => go(issue) : undefined });
+
+// table makes a table of names and values.
+function table(caption, rows, className = "") {
+  const body = rows.map(([name, ...cells]) => el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, ...cells)));
+  return el("table", { class: `members ${className}` }, el("caption", {}, caption), el("tbody", {}, ...body));
+}
+
+// memberParts shows each member with its issues, and first those of none.
+function memberParts(user, issues, go) {
+  const rows = members.flatMap((name) => (name === "links" ? linkRows(user) : [[name, valueOf(user, name)]]));
+  const rest = new Set(issues);
+  for (const row of rows) {
+    for (const issue of issues.filter((one) => pathText(one) === row[0])) {
+      row.push(issueOf(issue, go, ""));
+      rest.delete(issue);
+    }
+  }
+  return [...issueList([...rest], go), table("Members", rows)];
+}
+
+function linkRows(user) {
+  if (!Object.hasOwn(user, "links") || user.links === null) return [["links", valueOf(user, "links")]];
+  return [["links.user_conversations", valueOf(user.links, "user_conversations")]];
+}
+
+// valueOf shows a member: absent, null and empty are three things.
+function valueOf(record, name) {
+  if (!Object.hasOwn(record, name) || record[name] === undefined) return state("absent");
+  const value = record[name];
+  if (value === null) return state("null");
+  if (value === "") return state("empty");
+  return mono(String(value));
+}
+
+const state = (text) => el("span", { class: "state" }, text);
+const mono = (text) => el("span", { class: "mono" }, shorten(text));
+
+function unknownTable(user) {
+  const rows = [];
+  for (const [prefix, unknown] of [["", user.unknown], ["links.", user.links?.unknown]]) {
+    for (const [name, text] of Object.entries(unknown ?? {})) rows.push([prefix + name, mono(text)]);
+  }
+  return rows.length === 0 ? [] : [table("Unknown members, as they came", rows)];
+}
+
+// The members of an error that are shown where they say something.
+const errorMembers = [["detail", "detail"], ["more info", "moreInfo"], ["instance", "instance"], ["extra", "extra"]];
+
+function errorTable(error) {
+  const rows = [
+    ["class", error.class],
+    ["code", error.code === 0 ? state("none") : mono(String(error.code))],
+    ["message", error.message === "" ? state("none") : mono(error.message)],
+  ];
+  for (const [label, key] of errorMembers) {
+    if (error[key] !== "") rows.push([label, mono(error[key])]);
+  }
+  if (typeof error.userError === "boolean") rows.push(["caller’s fault", error.userError ? "yes" : "no"]);
+  return table("Error", rows);
+}
+
+const shownHeaders = [
+  "Access-Control-Allow-Origin", "Access-Control-Allow-Methods", "Access-Control-Allow-Headers",
+  "Access-Control-Allow-Credentials", "Access-Control-Expose-Headers", "Content-Type", "Retry-After",
+];
+
+function headerTable(headers) {
+  const rows = shownHeaders.filter((name) => headers.has(name)).map((name) => [name, mono(headers.get(name))]);
+  return table("Headers that a page can read", rows, "headers");
+}
+
+function rawBody(bytes) {
+  const text = new TextDecoder().decode(bytes);
+  const shown = text === "" ? state("empty") : shorten(text);
+  return el("div", { class: "block" },
+    el("div", { class: "block-head" }, el("h3", {}, "Raw body"), el("span", { class: "size" }, size(bytes.length))),
+    el("pre", { class: "mono", tabindex: "0", role: "region", "aria-label": "Raw body" }, shown));
+}

@@ -1,0 +1,229 @@
+// Checks a file row by row in a worker, so that the page stays free.
+
+import { announce } from "./announce.js";
+import { csvLine } from "./csv.js";
+import { $, count, duration, el, number, shorten, size } from "./dom.js";
+import { describe, pathText } from "./places.js";
+import { sampleFile } from "./sample.js";
+import { FileFault, formatOf, linesOf, Sheet } from "./rows.js";
+
+const mostShown = 200; // failures in the table
+const mostKept = 500_000; // failures for the download
+const pause = 250; // milliseconds between two looks at the kinds of faults
+
+let worker = null; // a promise of it, once a file has been chosen
+let run = null; // the last check
+
+export function startBulk() {
+  $("file").addEventListener("change", () => {
+    const [file] = $("file").files;
+    if (file) check(file);
+    $("file").value = ""; // so that the same file can be chosen again
+  });
+  $("bulk-sample").addEventListener("click", () => check(sampleFile()));
+  $("bulk-cancel").addEventListener("click", () => run?.controller.abort());
+  $("download").addEventListener("click", download);
+  for (const type of ["dragover", "dragleave", "drop"]) addEventListener(type, drag);
+}
+
+// drag takes a file that is dropped on this panel. Elsewhere a file is let
+// fall, since the browser would leave the page for it.
+function drag(event) {
+  if (!event.dataTransfer.types.includes("Files")) return;
+  event.preventDefault();
+  const isHere = $("bulk").contains(event.target);
+  $("drop").classList.toggle("over", isHere && event.type === "dragover");
+  if (isHere && event.type === "drop") check(event.dataTransfer.files[0]);
+}
+
+async function openRules() {
+  const { openWorker } = await import("/convuser/worker.js");
+  return openWorker();
+}
+
+// check checks a file from its start; one that is under way is ended first.
+async function check(file) {
+  const last = run;
+  const one = newRun(file);
+  run = one;
+  last?.controller.abort();
+  await last?.ended;
+  if (one !== run) return; // another one was chosen meanwhile
+  showStart(one);
+  one.ended = follow(one);
+}
+
+const newRun = (file) => ({
+  file, controller: new AbortController(), ended: null, start: performance.now(), sheet: null,
+  rows: 0, failed: 0, bytes: 0, failures: new Map(), kinds: new Map(), kindsShown: 0,
+});
+
+async function follow(one) {
+  try {
+    await checkRows(one);
+    showEnd(one, `Checked ${count(one.rows, "row")}: ${number(one.failed)} failed.`);
+  } catch (error) {
+    const isCanceled = one.controller.signal.aborted;
+    if (!isCanceled) showFault(error);
+    showEnd(one, isCanceled ? `Canceled after ${count(one.rows, "row")}.` : "The file could not be checked.");
+  }
+}
+
+// showFault says why a check ended early. Where that is not the file's fault,
+// the next one has another worker.
+function showFault(error) {
+  if (error instanceof FileFault) {
+    showAlert(error.message);
+    return;
+  }
+  worker = null;
+  showAlert(`The check ended early (${error.code ?? error.name}). Choose the file again.`);
+}
+
+async function checkRows(one) {
+  const format = await formatOf(one.file);
+  worker ??= openRules();
+  const rules = await worker;
+  const options = { signal: one.controller.signal, onProgress: ({ done }) => showProgress(one, done) };
+  for await (const { index, issues } of rules.validateMany(...rowsOf(one, format, options))) {
+    note(one, index, issues);
+  }
+}
+
+// rowsOf returns the arguments for validateMany.
+function rowsOf(one, format, options) {
+  if (format === "ndjson") return [one.file, { ...options, format }];
+  one.sheet = new Sheet(one.file);
+  return [one.sheet.requests((bytes) => (one.bytes += bytes)), { ...options, format: "object" }];
+}
+
+// note takes down a failure: what the table shows of it, and its kind.
+function note(one, index, issues) {
+  const fault = one.sheet?.faults.get(index);
+  const lines = fault === undefined ? issues.map(lineOf) : [{ field: "", text: fault, kind: fault }];
+  one.failed++;
+  for (const { field, kind } of lines) addKind(one.kinds, field, kind);
+  if (one.failures.size < mostKept) one.failures.set(index, lines);
+  if (one.failed <= mostShown && one === run) showFailure(index, one.sheet?.lines[index] ?? index + 1, lines);
+}
+
+const lineOf = (issue) => ({ field: pathText(issue), text: describe(issue, issue.line === 1), kind: issue.message });
+
+function addKind(kinds, field, kind) {
+  const key = `${field}\n${kind}`;
+  const known = kinds.get(key);
+  if (known) known.rows++;
+  else kinds.set(key, { field, kind, rows: 1 });
+}
+
+// ------------------------------------------------------------ what is shown
+
+function showStart(one) {
+  $("run-name").textContent = `${one.file.name}, ${size(one.file.size)}`;
+  $("bulk-cancel").disabled = false;
+  $("download").disabled = true;
+  $("findings").hidden = true;
+  for (const id of ["run-alert", "run-note"]) $(id).hidden = true;
+  for (const id of ["kinds", "failures"]) $(id).tBodies[0].replaceChildren();
+  for (const id of ["count-rows", "count-good", "count-failed", "count-time"]) $(id).textContent = "0";
+  $("progress").removeAttribute("value");
+  announce("The check has begun.");
+}
+
+function showProgress(one, rows) {
+  one.rows = rows;
+  if (one !== run) return;
+  if (one.sheet) $("progress").value = one.bytes / Math.max(1, one.file.size);
+  showCounts(one);
+  if (performance.now() - one.kindsShown < pause) return;
+  showKinds(one);
+  one.kindsShown = performance.now();
+}
+
+function showCounts(one) {
+  $("count-rows").textContent = number(one.rows);
+  $("count-good").textContent = number(one.rows - one.failed);
+  $("count-failed").textContent = number(one.failed);
+  $("count-time").textContent = duration(performance.now() - one.start);
+}
+
+function showEnd(one, text) {
+  if (one !== run) return; // another file has taken its place
+  showCounts(one);
+  $("progress").value = one.controller.signal.aborted ? $("progress").value : 1;
+  if (document.activeElement === $("bulk-cancel")) $("file").focus(); // a disabled button loses it
+  $("bulk-cancel").disabled = true;
+  $("download").disabled = one.failed === 0;
+  $("run-name").textContent = `${one.file.name}, ${size(one.file.size)}. ${text}`;
+  showKinds(one);
+  showNote(one);
+  announce(text);
+}
+
+function showKinds(one) {
+  const kinds = [...one.kinds.values()].sort((a, b) => b.rows - a.rows);
+  $("kinds").tBodies[0].replaceChildren(...kinds.map(({ field, kind, rows }) => tableRow([rows], field, kind)));
+}
+
+function tableRow(numbers, field, fault) {
+  const cells = numbers.map((n) => el("td", { class: "number" }, number(n)));
+  return el("tr", {}, ...cells, el("td", {}, el("b", {}, field || "Row"), " ", fault));
+}
+
+function showFailure(index, line, lines) {
+  $("findings").hidden = false;
+  $("failures").tBodies[0].append(...lines.map(({ field, text }) => tableRow([index + 1, line], field, text)));
+}
+
+function showNote(one) {
+  const notes = [];
+  if (one.failed > mostShown) notes.push(`The table shows the first ${number(mostShown)} rows that failed, the download all of them.`);
+  if (one.failed > mostKept) notes.push(`The download holds the first ${number(mostKept)}.`);
+  const unread = one.sheet?.columns ? one.sheet.unread : [];
+  if (unread.length > 0) notes.push(`${count(unread.length, "column is", "columns are")} not read: ${unread.join(", ")}.`);
+  $("run-note").textContent = shorten(notes.join(" "));
+  $("run-note").hidden = notes.length === 0;
+}
+
+function showAlert(text) {
+  $("run-alert").textContent = text;
+  $("run-alert").hidden = false;
+}
+
+// ------------------------------------------------------------ the download
+
+// download reads the file again for the rows that failed, so that a check
+// keeps none of them in memory.
+async function download() {
+  const one = run;
+  try {
+    const parts = await failuresCSV(one);
+    save(new Blob(parts, { type: "text/csv" }), `${one.file.name.replace(/\.\w+$/, "")}-failures.csv`);
+    announce("The failures are downloaded.");
+  } catch {
+    showAlert("The file could not be read again: it has changed, or is gone.");
+  }
+}
+
+async function failuresCSV(one) {
+  const names = one.sheet ? one.sheet.columns.map(({ name }) => name) : ["text"];
+  const parts = ["\ufeff", csvLine(["row", "line", "faults", ...names])]; // spreadsheets know UTF-8 by its mark
+  for await (const [index, cells] of one.sheet ? one.sheet.rows() : ndjsonRows(one.file)) {
+    const lines = one.failures.get(index);
+    if (!lines) continue;
+    const faults = lines.map(({ field, text }) => (field ? `${field}: ${text}` : text)).join("; ");
+    parts.push(csvLine([index + 1, one.sheet?.lines[index] ?? index + 1, faults, ...cells]));
+  }
+  return parts;
+}
+
+async function* ndjsonRows(file) {
+  let index = 0;
+  for await (const line of linesOf(file)) yield [index++, [line]];
+}
+
+function save(blob, name) {
+  const url = URL.createObjectURL(blob);
+  el("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000); // once the browser has taken it
+}

@@ -1,0 +1,127 @@
+// CSV by RFC 4180, read in pieces of any length, and written. A line may end
+// with CRLF, LF or CR; a line with nothing on it is skipped.
+
+const quote = 0x22, comma = 0x2c, lf = 0x0a, cr = 0x0d;
+
+export const csvFaults = {
+  bare: "a quote inside a cell that does not begin with one",
+  after: "something behind a closing quote",
+  open: "a quote that is never closed",
+};
+
+// A CSVReader is fed with push and ended with end; both yield rows:
+// {cells, line, fault}, where fault is "" or one of csvFaults.
+export class CSVReader {
+  #state = this.#atStart;
+  #text = "";
+  #from = 0; // where the piece of the cell begins that is not in #piece yet
+  #piece = "";
+  #cells = [];
+  #wasQuoted = false;
+  #fault = "";
+  #line = 1;
+  #rowLine = 1;
+
+  *push(text) {
+    this.#text = text;
+    this.#from = 0;
+    for (let i = 0; i < text.length; i++) {
+      if (this.#state(text.charCodeAt(i), i)) yield* this.#row();
+    }
+    this.#piece += text.slice(this.#from);
+    this.#text = "";
+  }
+
+  *end() {
+    if (this.#state === this.#inQuotes) this.#fault ||= csvFaults.open;
+    const isBetween = this.#state === this.#atStart || this.#state === this.#behindCR;
+    if (isBetween && this.#cells.length === 0) return;
+    this.#from = 0;
+    this.#endCell(0);
+    yield* this.#row();
+  }
+
+  // Each state takes a character and its index, sets the next state, and
+  // returns whether the row ends before it.
+
+  #atStart(c, i) {
+    this.#from = i;
+    if (c !== quote) return this.#inPlain(c, i);
+    this.#wasQuoted = true;
+    this.#from = i + 1;
+    this.#state = this.#inQuotes;
+    return false;
+  }
+
+  #inPlain(c, i) {
+    this.#state = this.#inPlain;
+    if (c === quote) this.#fault ||= csvFaults.bare;
+    return this.#endsCell(c, i);
+  }
+
+  #inQuotes(c, i) {
+    if (c === lf) this.#line++;
+    if (c === quote) {
+      this.#take(i);
+      this.#state = this.#behindQuote;
+    }
+    return false;
+  }
+
+  #behindQuote(c, i) {
+    this.#from = i;
+    if (c === quote) { // two quotes stand for one, which this piece begins with
+      this.#state = this.#inQuotes;
+      return false;
+    }
+    if (c !== comma && c !== lf && c !== cr) {
+      this.#fault ||= csvFaults.after;
+      this.#state = this.#inPlain;
+    }
+    return this.#endsCell(c, i);
+  }
+
+  #behindCR(c, i) {
+    this.#from = i + 1;
+    this.#state = this.#atStart;
+    return c === lf ? false : this.#atStart(c, i);
+  }
+
+  #endsCell(c, i) {
+    if (c !== comma && c !== lf && c !== cr) return false;
+    this.#endCell(i);
+    this.#from = i + 1;
+    this.#state = c === cr ? this.#behindCR : this.#atStart;
+    return c !== comma;
+  }
+
+  #take(end) {
+    this.#piece += this.#text.slice(this.#from, end);
+    this.#from = end + 1;
+  }
+
+  #endCell(end) {
+    this.#take(end);
+    this.#cells.push(this.#piece);
+    this.#piece = "";
+  }
+
+  *#row() {
+    const row = { cells: this.#cells, line: this.#rowLine, fault: this.#fault };
+    const isBlank = row.cells.length === 1 && row.cells[0] === "" && !this.#wasQuoted;
+    this.#cells = [];
+    this.#fault = "";
+    this.#wasQuoted = false;
+    this.#rowLine = ++this.#line;
+    if (!isBlank) yield row;
+  }
+}
+
+// neutral makes a cell safe for a spreadsheet, which takes one that begins
+// so for a formula.
+export const neutral = (text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+
+const cell = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+// csvLine writes a row.
+export const csvLine = (cells) => `${cells.map((text) => cell(neutral(String(text)))).join(",")}\r\n`;

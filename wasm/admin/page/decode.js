@@ -1,0 +1,57 @@
+// Reads a pasted answer.
+
+import { announce } from "./announce.js";
+import { showAnswer } from "./answer.js";
+import { $, el } from "./dom.js";
+import { Editor } from "./editor.js";
+import { answers } from "./examples.js";
+import { indexIn } from "./locate.js";
+import { rules } from "./rules.js";
+
+const pause = 150; // milliseconds
+let editor = null;
+let timer;
+
+export function startDecode() {
+  editor = new Editor($("decode-body"));
+  $("decode-form").addEventListener("submit", (event) => event.preventDefault());
+  $("decode-form").addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(decode, pause);
+  });
+  for (const button of document.querySelectorAll("[data-sample]")) {
+    button.addEventListener("click", () => fill(answers[button.dataset.sample]));
+  }
+}
+
+function fill({ status, type, body }) {
+  $("decode-status").value = status;
+  $("decode-type").value = type;
+  $("decode-body").value = body;
+  decode();
+}
+
+// decode reads what stands in the form.
+export function decode() {
+  if (!rules) return;
+  const body = $("decode-body").value;
+  editor.show(-1);
+  if (body === "") {
+    $("decoded").replaceChildren(el("p", { class: "empty" }, "Members, faults and unknown members appear here."));
+    return;
+  }
+  announce(showAnswer($("decoded"), {
+    status: Number($("decode-status").value),
+    contentType: $("decode-type").value,
+    body,
+    go: (issue) => goTo(body, issue),
+  }));
+}
+
+// goTo leads to an issue: its place is in the body, or in a member's value
+// and then to be found in the body first.
+function goTo(body, issue) {
+  const index = issue.source === "body" ? issue.index : indexIn(body, issue.path, issue.index);
+  editor.show(index);
+  editor.goTo(index);
+}

@@ -1,0 +1,55 @@
+// Every text reaches the page through here, as text: nothing on this page
+// makes markup out of a string.
+
+export const $ = (id) => document.getElementById(id);
+
+// el makes an element. Attributes that are false or undefined are left out.
+export function el(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value !== undefined) node.setAttribute(name, value);
+  }
+  node.append(...children.filter((child) => child !== undefined && child !== ""));
+  return node;
+}
+
+// button makes a button that does nothing but call what it is given.
+export function button(className, text, onClick, label) {
+  const node = el("button", { class: className, type: "button", "aria-label": label }, text);
+  node.addEventListener("click", onClick);
+  return node;
+}
+
+// chosen returns the value of a group of radio buttons.
+export const chosen = (name) => document.querySelector(`input[name="${name}"]:checked`).value;
+
+// choose sets a group of radio buttons.
+export function choose(name, value) {
+  document.querySelector(`input[name="${name}"][value="${value}"]`).checked = true;
+}
+
+// A browser takes seconds to lay out a megabyte on one line.
+const mostShown = 20_000;
+
+// shorten returns as much of a text as the page shows at once.
+export function shorten(text) {
+  if (text.length <= mostShown) return text;
+  const end = mostShown - (text.charCodeAt(mostShown - 1) >> 10 === 0x36 ? 1 : 0); // never half a pair
+  return `${text.slice(0, end)}… and ${number(text.length - end)} more characters`;
+}
+
+export const number = (n) => n.toLocaleString("en-US");
+
+// count writes a number with its noun.
+export const count = (n, one, many = `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;
+
+// size writes a number of bytes for people.
+export function size(bytes) {
+  if (bytes < 1000) return count(bytes, "byte");
+  if (bytes < 999_500) return `${(bytes / 1e3).toPrecision(3)} KB`;
+  return `${(bytes / 1e6).toPrecision(3)} MB`;
+}
+
+// duration writes milliseconds for people.
+export const duration = (ms) => (ms < 1000 ? `${Math.max(1, Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`);

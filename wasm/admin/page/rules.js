@@ -1,0 +1,68 @@
+// Loads the rules, and tells the status bar about them.
+
+import { $, duration, size } from "./dom.js";
+
+// rules is the codec once it is loaded, and null until then.
+export let rules = null;
+
+let loading = null;
+
+// load resolves once the rules are loaded. It rejects where they are not,
+// which the page has said by then.
+export const load = () => (loading ??= loadOnce());
+
+async function loadOnce() {
+  try {
+    const { init } = await import("/convuser/index.js");
+    const about = await readAbout();
+    const start = performance.now();
+    rules = await init({ integrity: about.integrity });
+    showReady(about, performance.now() - start);
+  } catch (error) {
+    showFailed(error);
+    throw error;
+  }
+}
+
+// readAbout reads what the build says of the bundle, its hash among it: the
+// bytes have to match.
+async function readAbout() {
+  const response = await fetch("/convuser/convuser.wasm.json");
+  if (!response.ok) throw new Error(`convuser.wasm.json: status ${response.status}`);
+  return response.json();
+}
+
+function showReady(about, ms) {
+  setState("ready", "Rules ready");
+  $("load-time").textContent = duration(ms);
+  $("go-version").textContent = $("go-version").title = rules.goVersion;
+  $("bundle-size").textContent = `${size(about.bytes.raw)}, ${size(about.bytes.brotli)} brotli`;
+  const hash = about.integrity.replace("sha384-", "");
+  $("bundle-hash").textContent = `${hash.slice(0, 12)}…`;
+  $("bundle-hash").title = hash;
+}
+
+function showFailed(error) {
+  setState("failed", "Rules not loaded");
+  for (const id of ["load-time", "go-version", "bundle-size", "bundle-hash"]) $(id).textContent = "–";
+  tell(`The rules could not be loaded (${error.code ?? error.message}). Run make wasm, then reload the page.`);
+}
+
+function setState(state, text) {
+  $("rules").dataset.state = state;
+  $("rules-state").textContent = text;
+}
+
+// tell shows what went wrong with the page itself.
+export function tell(text) {
+  $("alert").textContent = text;
+  $("alert").hidden = false;
+}
+
+// watchFaults shows what nobody caught, such as a crash of the rules: the
+// next check starts them anew.
+export function watchFaults() {
+  const show = (error) => tell(`The last step failed (${error?.code ?? error?.name ?? "unknown"}). Try it again, or reload the page.`);
+  addEventListener("error", (event) => show(event.error));
+  addEventListener("unhandledrejection", (event) => show(event.reason));
+}

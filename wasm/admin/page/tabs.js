@@ -1,0 +1,44 @@
+// The tabs: arrow keys move between them, and the address names the open one.
+// Nothing is painted before this has run, so that no other panel is seen first.
+
+import { $ } from "./dom.js";
+
+const names = ["create", "decode", "bulk"];
+
+for (const name of names) {
+  $(`tab-${name}`).addEventListener("click", () => choose(name));
+  $(`tab-${name}`).addEventListener("keydown", (event) => move(event, names.indexOf(name)));
+}
+addEventListener("hashchange", fromAddress);
+fromAddress();
+
+function fromAddress() {
+  const name = location.hash.slice(1);
+  if (names.includes(name)) open(name);
+}
+
+// choose opens a tab and says so in the address, which does not scroll.
+function choose(name) {
+  history.replaceState(null, "", `#${name}`);
+  open(name);
+}
+
+function open(name) {
+  for (const other of names) {
+    const isOpen = other === name;
+    $(`tab-${other}`).setAttribute("aria-selected", String(isOpen));
+    $(`tab-${other}`).tabIndex = isOpen ? 0 : -1;
+    $(other).hidden = !isOpen;
+  }
+}
+
+const steps = { ArrowRight: (i) => i + 1, ArrowLeft: (i) => i - 1, Home: () => 0, End: () => -1 };
+
+function move(event, from) {
+  const step = steps[event.key];
+  if (!step || event.ctrlKey || event.altKey || event.metaKey) return;
+  event.preventDefault();
+  const name = names.at(step(from) % names.length);
+  choose(name);
+  $(`tab-${name}`).focus();
+}

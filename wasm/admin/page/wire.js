@@ -1,0 +1,94 @@
+// What the request looks like on the wire.
+
+import { announce } from "./announce.js";
+import { basic, placeholders } from "./credentials.js";
+import { curlCommand } from "./curl.js";
+import { $, chosen, el, number, shorten } from "./dom.js";
+
+const path = "/v1/Users";
+const list = new Intl.ListFormat("en");
+const texts = { request: "", body: "", curl: "" }; // what Copy copies
+let encoded = null; // the last good one, for the choice of curl's host
+
+export function startWire() {
+  for (const name of Object.keys(texts)) {
+    block(name, "button.copy").addEventListener("click", (event) => copy(event.currentTarget, name));
+  }
+  $("wire-curl").addEventListener("change", showCurl);
+  showRequest({ "Content-Type": "application/x-www-form-urlencoded" });
+}
+
+const block = (name, selector) => document.querySelector(`#wire-${name} ${selector}`);
+
+// showWire shows a good request: what encodeForm returned.
+export function showWire(value) {
+  encoded = value;
+  showRequest({ ...value.headers, "Content-Length": String(value.body.length) });
+  texts.body = value.body;
+  block("body", "pre").replaceChildren(...pairs(shorten(value.body)));
+  block("body", ".size").textContent = `${number(value.body.length)} bytes`;
+  showCurl();
+  setUsable(true);
+}
+
+// showNoWire says why there is no body.
+export function showNoWire(headers, fields) {
+  encoded = null;
+  texts.body = texts.curl = "";
+  showRequest(headers);
+  const reason = fields ? `Appears once ${list.format(fields)} ${fields.length === 1 ? "is" : "are"} good.` : "Appears once the rules are loaded.";
+  for (const name of ["body", "curl"]) block(name, "pre").replaceChildren(el("span", { class: "empty" }, reason));
+  block("body", ".size").textContent = "";
+  setUsable(false);
+}
+
+function setUsable(yes) {
+  for (const name of ["body", "curl"]) block(name, "button.copy").disabled = !yes;
+}
+
+function showRequest(headers) {
+  const lines = [`POST ${path} HTTP/1.1`, `Host: ${location.host}`, `Authorization: ${basic(placeholders)}`];
+  for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`);
+  texts.request = lines.join("\n");
+  const [first, ...rest] = lines;
+  block("request", "pre").replaceChildren(el("b", {}, first), ...rest.flatMap(headerLine));
+}
+
+function headerLine(line) {
+  const colon = line.indexOf(":") + 1;
+  return ["\n", el("span", { class: "name" }, line.slice(0, colon)), line.slice(colon)];
+}
+
+function showCurl() {
+  if (!encoded) return;
+  const url = (chosen("curl-base") || location.origin) + path;
+  texts.curl = curlCommand({ url, ...encoded });
+  block("curl", "pre").textContent = shorten(texts.curl);
+}
+
+// pairs shows a form with its names set off; the text stays what it is.
+function pairs(body) {
+  return body.split("&").flatMap((pair, i) => {
+    const equals = pair.indexOf("=");
+    const name = el("span", { class: "name" }, equals < 0 ? "" : pair.slice(0, equals));
+    return [i > 0 ? el("span", { class: "name" }, "&") : "", name, pair.slice(Math.max(equals, 0))];
+  });
+}
+
+// copy puts a text on the clipboard. Where the browser forbids that, the
+// shown text is selected, for the keyboard to copy.
+async function copy(button, name) {
+  try {
+    await navigator.clipboard.writeText(texts[name]);
+    confirm(button, "Copied");
+  } catch {
+    getSelection().selectAllChildren(block(name, "pre"));
+    confirm(button, "Selected");
+  }
+}
+
+function confirm(button, text) {
+  button.textContent = text;
+  announce(text);
+  setTimeout(() => (button.textContent = "Copy"), 1500);
+}

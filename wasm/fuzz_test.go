@@ -1,0 +1,526 @@
+package main
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/convuser/convuser/encode"
+	"github.com/convuser/convuser/fuzz/vectors"
+	"github.com/convuser/convuser/user"
+	"github.com/convuser/convuser/validate"
+)
+
+// FuzzMachine makes calls that no loader would, and those that it would. One
+// that breaks the protocol may end in a panic over a bound, which the loader
+// answers with a new instance; every other answer is one that the loader can
+// read, and says what the core says.
+func FuzzMachine(f *testing.F) {
+	for _, s := range machineSeeds(f) {
+		c := client{tb: f}
+		c.write(s.parts)
+		f.Add(s.o, s.flags, lengthBytes(c.lengths), string(c.buffer))
+	}
+	f.Add(int32(ops), int32(0), []byte{}, "")
+	f.Add(opParseUser, int32(-1), lengthBytes([]int32{1<<31 - 1}), "{}")
+	f.Add(opValidateRequest, int32(0), lengthBytes([]int32{1, -7, -1 << 31, 0, 1, 2}), "abcd")
+	f.Fuzz(func(t *testing.T, o, flags int32, lengths []byte, texts string) {
+		k := call{o, flags, lengthsOf(lengths), texts}
+		c := &client{tb: t}
+		c.call(opParseForm, flagValidate, "Identity=%")                         // what was before
+		c.call(opValidateRequest, 0, "", null, object, absent, mistyped, texts) // must not matter
+		got, ok := k.run(c)
+		if !ok {
+			return
+		}
+		k.checkShape(t, c, got)
+		if again, ok := k.run(c); !ok || !slices.Equal(got.issues, again.issues) || !slices.Equal(got.numbers, again.numbers) || got.text != again.text {
+			t.Errorf("%+v: %+v, and then %+v", k, got, again)
+		}
+		if k.wellFormed() {
+			k.checkVerdict(t, c, got)
+		}
+	})
+}
+
+func lengthBytes(lengths []int32) (b []byte) {
+	for _, n := range lengths {
+		b = binary.LittleEndian.AppendUint32(b, uint32(n))
+	}
+	return b
+}
+
+func lengthsOf(b []byte) (lengths []int32) {
+	for ; len(b) >= 4; b = b[4:] {
+		lengths = append(lengths, int32(binary.LittleEndian.Uint32(b)))
+	}
+	return lengths
+}
+
+// A call is what crosses in one.
+type call struct {
+	o, flags int32
+	lengths  []int32
+	texts    string
+}
+
+// run does the call. Where it breaks the protocol, it may panic instead.
+func (k call) run(c *client) (r reply, ok bool) {
+	c.tb.Helper()
+	c.buffer = append(c.buffer[:0], k.texts...)
+	c.machine.lengths, c.machine.texts = slices.Clone(k.lengths), c.texts()
+	if err := panicOf(func() { c.machine.run(k.o, k.flags) }); err != nil {
+		text := err.Error()
+		isBound := strings.Contains(text, "index out of range") || strings.Contains(text, "slice bounds out of range")
+		if !isBound || k.wellFormed() {
+			c.tb.Fatalf("%+v: %v", k, err)
+		}
+		return r, false
+	}
+	return c.read(), true
+}
+
+// wants says how many lengths an operation takes, and whether more may follow.
+var wants = [ops]struct {
+	n    int
+	more bool
+}{
+	opKind:               {1, false},
+	opValidateRequest:    {requestMembers, true},
+	opAdviseRequest:      {requestMembers, true},
+	opEncodeForm:         {requestMembers, true},
+	opParseForm:          {1, false},
+	opEncodeRequest:      {requestMembers, true},
+	opParseRequest:       {1, false},
+	opEncodeUser:         {1, false},
+	opParseUser:          {1, false},
+	opValidateUser:       {1, false},
+	opParseError:         {3, false},
+	opValidateSID:        {2, false},
+	opValidateAttributes: {1, false},
+}
+
+// wellFormed reports whether a loader might make the call. It asks for a kind
+// in each answer, so that the operation is not looked at here.
+func (k call) wellFormed() bool {
+	if k.o <= opKind || k.o >= ops {
+		return false
+	}
+	w := wants[k.o]
+	if len(k.lengths) < w.n || len(k.lengths) > w.n && !w.more {
+		return false
+	}
+	sum := 0
+	for i, n := range k.lengths {
+		if k.o == opParseError && i == 0 {
+			continue // a status
+		}
+		if n < isFalse || n < 0 && !k.mayLack(i) {
+			return false
+		}
+		sum += int(max(0, n))
+	}
+	return sum <= len(k.texts) && !(w.more && k.namesKnown())
+}
+
+// mayLack reports whether a loader may say that there is no text.
+func (k call) mayLack(i int) bool {
+	switch k.o {
+	case opValidateSID:
+		return i == 1
+	case opValidateAttributes:
+		return true
+	}
+	return wants[k.o].more && i < requestMembers
+}
+
+// namesKnown reports whether a name that ought not to be known is.
+func (k call) namesKnown() bool {
+	return slices.ContainsFunc(k.parts()[requestMembers:], func(name any) bool {
+		return slices.Contains(requestNames[:webhook], name.(string))
+	})
+}
+
+// checkShape reads an answer to its end, as its operation shapes it.
+func (k call) checkShape(t *testing.T, c *client, r reply) {
+	t.Helper()
+	if r.inBody && len(r.issues) != 1 {
+		t.Errorf("%+v: %d issues in a body", k, len(r.issues))
+	}
+	switch k.o {
+	case opKind:
+		n := newReader(t, r)
+		_, _, _, _, _, _ = n.text(), n.text(), n.text(), n.text(), n.text(), n.number()
+		n.end()
+	case opAdviseRequest:
+		c.advice(r)
+	case opParseForm, opParseRequest:
+		if !r.inBody {
+			r.request(t)
+			return
+		}
+		newReader(t, r).end()
+	case opParseUser:
+		if !r.inBody {
+			r.person(t)
+			return
+		}
+		newReader(t, r).end()
+	case opParseError:
+		r.apiError(t)
+	case opEncodeForm, opEncodeRequest, opEncodeUser:
+		if len(r.numbers) != 0 || (r.text == "") != (r.issues != nil) {
+			t.Errorf("%+v: %+v", k, r)
+		}
+	default:
+		newReader(t, r).end()
+	}
+}
+
+// parts takes the texts apart: each is a text, or an int32 as it is.
+func (k call) parts() (parts []any) {
+	rest := k.texts
+	for i, n := range k.lengths {
+		if n < 0 || k.o == opParseError && i == 0 {
+			parts = append(parts, n)
+			continue
+		}
+		parts = append(parts, rest[:n])
+		rest = rest[n:]
+	}
+	return parts
+}
+
+// checkVerdict compares an answer with that of the core.
+func (k call) checkVerdict(t *testing.T, c *client, got reply) {
+	t.Helper()
+	parts := k.parts()
+	switch k.o {
+	case opValidateRequest:
+		k.same(t, got, reply{issues: checkIssues(t, parts)})
+		k.checkExport(t, c, parts, got)
+	case opAdviseRequest:
+		k.checkAdvice(t, c, parts, got)
+	case opEncodeForm, opEncodeRequest:
+		k.checkWritten(t, parts, got)
+	case opParseForm:
+		k.checkRequest(t, got, encode.ParseForm, parts[0])
+	case opParseRequest:
+		k.checkRequest(t, got, encode.ParseRequest, parts[0])
+	case opParseUser, opEncodeUser, opValidateUser:
+		k.checkUser(t, got, parts[0].(string))
+	case opParseError:
+		k.checkError(t, got, int(parts[0].(int32)), parts[1].(string), parts[2].(string))
+	case opValidateSID:
+		k.same(t, got, reply{issues: sidIssues(parts[0].(string), parts[1])})
+	case opValidateAttributes:
+		want := ruleIssues(parts[0], validate.Attributes)
+		if parts[0] == object {
+			want[0].want = "string; pass JSON.stringify(value)"
+		}
+		k.same(t, got, reply{issues: want})
+	}
+}
+
+func (k call) same(t *testing.T, got, want reply) {
+	t.Helper()
+	diff(t, fmt.Sprintf("operation %d of %q", k.o, k.parts()), want, got)
+}
+
+// checkExport holds the fast export to the operation.
+func (k call) checkExport(t *testing.T, c *client, parts []any, got reply) {
+	t.Helper()
+	if _, isText := parts[webhook].(string); isText || len(parts) > requestMembers {
+		return // which it is not for
+	}
+	k.same(t, c.validate([requestMembers]any(parts)), got)
+}
+
+// memberRules are those of the members that are texts, by the contract.
+var memberRules = [webhook]func(string) error{
+	identity: func(s string) error {
+		if s == "" {
+			return &validate.Error{Code: validate.Required, Offset: -1}
+		}
+		return validate.Text(s)
+	},
+	friendlyName: validate.Text,
+	attributes:   validate.Attributes,
+	roleSID:      func(s string) error { return validate.SID("RL", s) },
+}
+
+// checkIssues returns those of a request: what the rules say of each member,
+// and then of the names that no request has.
+func checkIssues(t *testing.T, parts []any) (list []issue) {
+	t.Helper()
+	for i, p := range parts[:requestMembers] {
+		list = append(list, memberIssues(i, p)...)
+	}
+	if typeIssues(parts) == nil && parts[identity] != null {
+		r := requestOf(parts)
+		diff(t, "CreateRequest.Validate", list, coreIssues(r.Validate()))
+	}
+	for _, p := range parts[requestMembers:] {
+		list = append(list, nameIssue(p.(string)))
+	}
+	return list
+}
+
+func memberIssues(member int, part any) []issue {
+	name := requestNames[member]
+	s, isText := part.(string)
+	switch {
+	case part == absent && member != identity, part == isTrue && member == webhook, part == isFalse && member == webhook:
+		return nil
+	case part == null:
+		return []issue{{name, "null", "", -1}}
+	case member == webhook:
+		return []issue{{name, "type", "boolean", -1}}
+	case part == object && member == attributes:
+		return []issue{{name, "type", "string; pass JSON.stringify(value)", -1}}
+	case !isText && part != absent:
+		return []issue{{name, "type", "string", -1}}
+	}
+	list := coreIssues(memberRules[member](s))
+	for i := range list {
+		list[i].field = name
+	}
+	return list
+}
+
+// typeIssues returns those that are about types.
+func typeIssues(parts []any) (list []issue) {
+	for i, p := range parts[:requestMembers] {
+		for _, found := range memberIssues(i, p) {
+			if found.code == "type" {
+				list = append(list, found)
+			}
+		}
+	}
+	return list
+}
+
+// nameIssue asks the parser of forms, which finds a near miss as well.
+func nameIssue(name string) issue {
+	want := issue{"", "unknown", "", -1}
+	_, err := encode.ParseForm(url.QueryEscape(name) + "=")
+	if e, ok := err.(*validate.Error); ok && e.Code == validate.Unknown {
+		want.field, want.want = e.Field, e.Want
+	}
+	return want
+}
+
+// requestOf returns the request of parts that are of the right types.
+func requestOf(parts []any) (r user.CreateRequest) {
+	r.Identity, _ = parts[identity].(string)
+	r.FriendlyName = optOf[string](parts[friendlyName])
+	r.Attributes = optOf[user.Attributes](parts[attributes])
+	r.RoleSID = optOf[user.RoleSID](parts[roleSID])
+	switch parts[webhook] {
+	case null:
+		r.WebhookEnabled = user.Null[bool]()
+	case isTrue:
+		r.WebhookEnabled = user.Some(true)
+	case isFalse:
+		r.WebhookEnabled = user.Some(false)
+	}
+	return r
+}
+
+func optOf[T interface {
+	user.Value
+	~string
+}](part any) user.Opt[T] {
+	if s, ok := part.(string); ok {
+		return user.Some(T(s))
+	}
+	if part == null {
+		return user.Null[T]()
+	}
+	return user.Opt[T]{}
+}
+
+func (k call) checkAdvice(t *testing.T, c *client, parts []any, got reply) {
+	t.Helper()
+	if list := typeIssues(parts); list != nil {
+		k.same(t, got, reply{issues: list})
+		return
+	}
+	r := requestOf(parts)
+	var wantWords []words
+	var wantPlaces []int32
+	for _, a := range r.Advise() {
+		wantWords = append(wantWords, words{a.Field, string(a.Code), "", a.Message(), a.Source, int32(a.Server)})
+		wantPlaces = append(wantPlaces, int32(a.Offset))
+	}
+	list, places := c.advice(got)
+	diff(t, "advice", wantWords, list)
+	diff(t, "places", wantPlaces, places)
+	diff(t, "issues", reply{}.issues, got.issues)
+}
+
+func (k call) checkWritten(t *testing.T, parts []any, got reply) {
+	t.Helper()
+	if list := checkIssues(t, parts); list != nil {
+		k.same(t, got, reply{issues: list})
+		return
+	}
+	r := requestOf(parts)
+	text, err := encode.AppendForm(nil, &r)
+	if k.o == opEncodeRequest {
+		text, err = encode.AppendRequest(nil, &r, k.options())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.same(t, got, reply{text: string(text)})
+}
+
+// options are those that the flags stand for, by the numbers of the protocol.
+func (k call) options() (o encode.Option) {
+	if k.flags&1 != 0 {
+		o |= encode.AllowUnknown
+	}
+	if k.flags&4 != 0 {
+		o |= encode.HTMLSafe
+	}
+	return o
+}
+
+func (k call) checkRequest(t *testing.T, got reply, parse func(string, ...encode.Option) (user.CreateRequest, error), body any) {
+	t.Helper()
+	r, err := parse(body.(string), k.options())
+	if err != nil {
+		k.same(t, got, reply{issues: coreIssues(err), inBody: true})
+		return
+	}
+	var want []issue
+	if k.flags&2 != 0 {
+		want = coreIssues(r.Validate())
+	}
+	diff(t, "issues", want, got.issues)
+	diff(t, "request", r, got.request(t))
+	if got.inBody {
+		t.Errorf("%+v: places in the body", k)
+	}
+}
+
+func (k call) checkUser(t *testing.T, got reply, text string) {
+	t.Helper()
+	u, err := encode.ParseUser(text)
+	issues := coreIssues(err)
+	switch {
+	case err != nil && k.o != opParseUser:
+		issues[0].offset = -1
+		k.same(t, got, reply{issues: issues})
+	case err != nil:
+		k.same(t, got, reply{issues: issues, inBody: true})
+	case k.o == opParseUser:
+		diff(t, "user", personOf(t, u), got.person(t))
+		diff(t, "issues", issues, got.issues)
+	case k.o == opValidateUser:
+		k.same(t, got, reply{issues: coreIssues(u.Validate())})
+	default:
+		want, err := encode.AppendUser(nil, &u, k.options())
+		if err != nil {
+			t.Fatal(err)
+		}
+		k.same(t, got, reply{text: string(want)})
+	}
+}
+
+func (k call) checkError(t *testing.T, got reply, status int, contentType, body string) {
+	t.Helper()
+	want := encode.ParseError(status, contentType, body)
+	e, class := got.apiError(t)
+	e.Status, e.ContentType, e.Body = status, contentType, body
+	diff(t, "error", *want, e)
+	diff(t, "class", want.Class().String(), class)
+	diff(t, "issues", reply{}.issues, got.issues)
+}
+
+// sidIssues returns what is wrong with a SID, or else with the prefix.
+func sidIssues(prefix string, part any) []issue {
+	switch prefix {
+	case "AC", "IS", "RL", "US":
+		return ruleIssues(part, func(s string) error { return validate.SID(prefix, s) })
+	}
+	return []issue{{"", "prefix", "AC, IS, RL or US", -1}}
+}
+
+// ruleIssues returns what a rule says of one value.
+func ruleIssues(part any, rule func(string) error) []issue {
+	switch part := part.(type) {
+	case string:
+		return coreIssues(rule(part))
+	case int32:
+		if part == absent {
+			return []issue{{"", "required", "", -1}}
+		}
+		if part == null {
+			return []issue{{"", "null", "", -1}}
+		}
+	}
+	return []issue{{"", "type", "string", -1}}
+}
+
+// A machineSeed is a call as a client makes it.
+type machineSeed struct {
+	o, flags int32
+	parts    []any
+}
+
+// machineSeeds returns calls with the inputs of every vector.
+func machineSeeds(f *testing.F) (list []machineSeed) {
+	f.Helper()
+	add := func(o op, flags int32, parts ...any) { list = append(list, machineSeed{o, flags, parts}) }
+	for _, s := range texts(f, "encode/testdata/form.json") {
+		add(opParseForm, flagAllowUnknown, s)
+		add(opParseForm, flagValidate, s)
+	}
+	for _, s := range texts(f, "encode/testdata/request.json") {
+		add(opParseRequest, flagAllowUnknown, s)
+		add(opParseRequest, flagValidate, s)
+	}
+	for _, s := range texts(f, "encode/testdata/user.json") {
+		add(opParseUser, 0, s)
+		add(opEncodeUser, flagHTMLSafe, s)
+		add(opValidateUser, 0, s)
+	}
+	for _, s := range texts(f, "encode/testdata/apierror.json") {
+		add(opParseError, 0, int32(409), "application/json", s)
+	}
+	for _, s := range texts(f, "validate/testdata/sid.json") {
+		add(opValidateSID, 0, "RL", s)
+		add(opValidateRequest, 0, "a", absent, absent, s, isTrue)
+	}
+	for _, s := range texts(f, "validate/testdata/attributes.json", "validate/testdata/advice.json") {
+		add(opValidateAttributes, 0, s)
+		add(opAdviseRequest, 0, s, absent, s, absent, absent)
+	}
+	for _, s := range texts(f, "validate/testdata/text.json") {
+		add(opEncodeForm, 0, s, s, goodAttributes, goodRole, isFalse)
+		add(opEncodeRequest, flagHTMLSafe, s, null, absent, absent, absent, s)
+	}
+	return list
+}
+
+// texts returns the inputs of tables. It takes no other member of a row, since
+// each table has its own.
+func texts(f *testing.F, tables ...string) (list []string) {
+	f.Helper()
+	for _, table := range tables {
+		for _, row := range vectors.Load[json.RawMessage](f, table) {
+			var v struct{ vectors.Text }
+			if err := json.Unmarshal(row, &v); err != nil {
+				f.Fatalf("%s: %v", table, err)
+			}
+			list = append(list, v.String())
+		}
+	}
+	return list
+}

@@ -1,0 +1,28 @@
+// One start in a fresh process: node node_start.js convuser FOLDER, or
+// node node_start.js empty FOLDER. Prints the ms from the first import to a
+// program that waits for calls.
+
+import { readFile } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+import { join } from "node:path";
+
+const [what, folder] = process.argv.slice(2);
+const url = (name) => pathToFileURL(join(folder, name)).href;
+
+async function startConvuser() {
+  const { init } = await import(url("index_node.js"));
+  await init();
+}
+
+/** As Go's documentation does it. run has come back: the program waits, for ever. */
+async function startEmpty() {
+  await import(url("wasm_exec.js"));
+  const go = new globalThis.Go();
+  const { instance } = await WebAssembly.instantiate(await readFile(join(folder, "empty.wasm")), go.importObject);
+  go.run(instance);
+}
+
+const start = performance.now();
+await (what === "empty" ? startEmpty() : startConvuser());
+process.stdout.write(String(performance.now() - start));
+process.exit(0);

@@ -1,0 +1,64 @@
+// Markdown from figures.
+
+import { median } from "./measure.js";
+
+const NONE = "–";
+
+function time(ns) {
+  if (ns < 995) return `${ns.toFixed(0)} ns`;
+  return `${(ns / 1000).toFixed(ns < 9995 ? 2 : 1)} µs`;
+}
+
+const ratio = (r) => `${r < 9.95 ? r.toFixed(2) : r.toFixed(0)}×`;
+
+function spread(list, write) {
+  return `${write(median(list))} (${write(Math.min(...list))} to ${write(Math.max(...list))})`;
+}
+
+const row = (cells) => `| ${cells.join(" | ")} |`;
+const head = (cells) => [row(cells), row(cells.map((_, i) => (i === 0 ? "---" : "---:")))];
+
+/** Figures of one contender and operation, from every process. */
+function collect(processes, operation, contender) {
+  return processes.map((figures) => figures.find((f) => f.operation === operation).figures.find((f) => f.contender === contender)).filter(Boolean);
+}
+
+function cell(figures, isOurs) {
+  if (figures.length === 0) return NONE;
+  const ns = figures.map((f) => f.ns);
+  return isOurs ? spread(ns, time) : `${time(median(ns))}, ${spread(figures.map((f) => f.ratio), ratio)}`;
+}
+
+/** Every process: [{operation, figures: [{contender, ns, ratio}]}], ours first. */
+export function speedTable(processes) {
+  const [first] = processes;
+  const contenders = [...new Set(first.flatMap(({ figures }) => figures.map((f) => f.contender)))];
+  const rows = first.map(({ operation }) =>
+    row([operation, ...contenders.map((contender, i) => cell(collect(processes, operation, contender), i === 0))]),
+  );
+  return [...head(["operation", ...contenders]), ...rows].join("\n");
+}
+
+const bytes = (n) => n.toLocaleString("en-US");
+
+export function sizeTable(list) {
+  const rows = list.map(({ name, raw, gzip, brotli }) => row([name, bytes(raw), bytes(gzip), bytes(brotli)]));
+  return [...head(["bytes", "raw", "gzip -9", "brotli 11"]), ...rows].join("\n");
+}
+
+const ms = (n) => `${n.toFixed(1)} ms`;
+
+/** Pairs of starts, one after the other: [{ours, empty}]. */
+export function startLine(pairs) {
+  const ours = pairs.map((p) => p.ours);
+  const empty = pairs.map((p) => p.empty);
+  const ratios = pairs.map((p) => p.ours / p.empty);
+  return `From the import to ready, in a fresh process: convuser ${spread(ours, ms)}, an empty Go program ${spread(empty, ms)}, convuser ÷ empty ${spread(ratios, ratio)}.`;
+}
+
+const KINDS = { request: "request", form: "form" };
+const VERDICTS = { accepts: "laxer: accepts", refuses: "stricter: refuses", throws: "throws on" };
+
+export function noteList(notes) {
+  return notes.map(({ contender, kind, verdict, inputs }) => `- ${contender}, ${KINDS[kind]}: ${VERDICTS[verdict]} ${inputs.join("; ")}`).join("\n");
+}

@@ -1,0 +1,310 @@
+/// <reference lib="esnext.disposable" />
+/**
+ * Validation and serialization of Twilio Conversations Create User,
+ * POST /v1/Users, with the rules of the Go module
+ * github.com/convuser/convuser, compiled to WebAssembly.
+ *
+ * Importing this module does nothing; {@link init} loads the rules.
+ */
+
+// ---------------------------------------------------------------- values
+
+/** A request, as its wire names. A member that is undefined is absent. */
+export interface CreateRequest {
+  /** Uniquely identifies the user in its Conversation Service; case-sensitive. */
+  Identity: string;
+  /** Describes the user. */
+  FriendlyName?: string;
+  /** The JSON text of one object; hand an object over as JSON.stringify(object). */
+  Attributes?: string;
+  /** `^RL[0-9a-fA-F]{32}$` */
+  RoleSid?: string;
+  /** The header X-Twilio-Webhook-Enabled; never part of a body. */
+  WebhookEnabled?: boolean;
+}
+
+/** A field of {@link CreateRequest}. */
+export type RequestField = keyof CreateRequest;
+
+/**
+ * What a parser found in a body: every member is optional there, since
+ * parsing is apart from validating. Its prototype is null.
+ */
+export type ParsedRequest = Omit<Partial<CreateRequest>, "WebhookEnabled">;
+
+/** Members that this version does not know: name → JSON text, verbatim. Its prototype is null. */
+export type Unknown = Record<string, string>;
+
+/** The links of a {@link User}. */
+export interface Links {
+  user_conversations?: string | null;
+  unknown?: Unknown;
+}
+
+/**
+ * What a 201 answers. Any member may be null, or absent. Where `parseUser`
+ * made it, its prototype is null, and so is that of `links` and `unknown`.
+ * A name that stands twice in `unknown` keeps its last value, as with JSON.parse.
+ */
+export interface User {
+  sid?: string | null;
+  account_sid?: string | null;
+  chat_service_sid?: string | null;
+  role_sid?: string | null;
+  identity?: string | null;
+  friendly_name?: string | null;
+  attributes?: string | null;
+  is_online?: boolean | null;
+  is_notifiable?: boolean | null;
+  date_created?: string | null;
+  date_updated?: string | null;
+  url?: string | null;
+  links?: Links | null;
+  unknown?: Unknown;
+}
+
+/** An answer that is no 201; the strings are the server's words: show them as text, never as markup. */
+export interface APIError {
+  status: number;
+  /** The service's own code, such as 50201; 0 where the answer had none. */
+  code: number;
+  message: string;
+  moreInfo: string;
+  detail: string;
+  instance: string;
+  /** JSON text of `details`, `params` or `errors`, verbatim; "" for none. */
+  extra: string;
+  /** The service puts the fault with the caller; undefined where it does not say. */
+  userError?: boolean | null;
+  contentType: string;
+  body: string;
+  /** What a caller can do about it. */
+  class: "other" | "already exists" | "invalid" | "refused" | "rate limited" | "ambiguous";
+}
+
+/** What `encodeForm` returns: hand both to fetch, and add the credentials. */
+export interface EncodedForm {
+  body: string;
+  /** Content-Type, and X-Twilio-Webhook-Enabled where WebhookEnabled is set. */
+  headers: Record<string, string>;
+}
+
+// ---------------------------------------------------------------- issues
+
+/** The rule that is broken; stable. The last three are this package's own. */
+export type IssueCode =
+  | "required" | "null" | "length" | "prefix" | "hex" | "json" | "object" | "boolean" | "datetime" | "uri"
+  | "type" | "repeated" | "unknown" | "utf8" | "surrogate" | "depth" | "percent" | "semicolon" | "too_large"
+  | "unreadable" | "file" | "status";
+
+/** What advice is about; stable. */
+export type AdviceCode =
+  | "long" | "reserved" | "sid_shaped" | "character" | "control" | "bidi"
+  | "repeated_name" | "big_integer" | "overflow" | "escape";
+
+/** Where something stands. All four are -1 where there is no place. */
+export interface Place {
+  /** Bytes of UTF-8 from 0, within `source`. */
+  readonly offset: number;
+  /** UTF-16 code units from 0, as selectionStart counts. */
+  readonly index: number;
+  /** Lines from 1; a line ends with "\n". */
+  readonly line: number;
+  /** UTF-16 code units from 1, within the line. */
+  readonly column: number;
+  /** What the place is in: the field's own value, or the body that was parsed. */
+  readonly source: "value" | "body";
+}
+
+/** One fault. It never holds any part of what was given. */
+export interface Issue<Code extends string = IssueCode> extends Place {
+  /** One line without the place, such as "want a hex digit". */
+  readonly message: string;
+  /** [] for the whole input, ["Attributes"], ["links", "user_conversations"]. */
+  readonly path: readonly string[];
+  readonly code: Code;
+  /** What the rule asks for: {} or {want}; a number for lengths and limits. */
+  readonly params: Readonly<{ want?: string | number }>;
+}
+
+/** Something legal that is likely to hurt. */
+export interface Advice extends Issue<AdviceCode> {
+  /** The code that the service is known to answer with, such as 50207; 0 where none is known. */
+  readonly server: number;
+  /** How this is known: "documented", "seen", "inferred", or a standard. */
+  readonly basis: string;
+}
+
+export type Success<T> = { readonly ok: true; readonly value: T };
+export type Failure = { readonly ok: false; readonly issues: readonly Issue[] };
+/** What every data function returns: bad data is a value, never an exception. */
+export type Result<T> = Success<T> | Failure;
+
+/** Own words for codes: a text, or a function of the issue. */
+export type Messages = Partial<Record<IssueCode | AdviceCode, string | ((issue: Issue<IssueCode | AdviceCode>) => string)>>;
+
+// ---------------------------------------------------------------- options
+
+export interface ParseOptions {
+  /** Skip names that are not known instead of refusing them. Default false. */
+  allowUnknown?: boolean;
+  /** Check the values as well, as validateRequest does. Default false. */
+  validate?: boolean;
+}
+
+export interface EncodeOptions {
+  /** Also escape <, >, &, U+2028 and U+2029. Default false. */
+  htmlSafe?: boolean;
+}
+
+export interface ManyOptions {
+  /** What a row is: a request object, a form body, or one line of NDJSON. Default "object". */
+  format?: "object" | "form" | "ndjson";
+  /** Called at most once a turn, and at the end. */
+  onProgress?: (progress: { readonly done: number; readonly failed: number }) => void;
+  /** Ends the loop: it throws the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** A row that failed; `index` counts from 0. */
+export interface RowFailure {
+  readonly index: number;
+  readonly issues: readonly Issue[];
+}
+
+/** Rows, or for "ndjson" also the whole text, a Blob (such as a File) or a stream of bytes or text. */
+export type Rows<Row> = Iterable<Row> | AsyncIterable<Row>;
+export type NDJSON = Rows<string | Uint8Array> | string | Blob | ReadableStream<Uint8Array | string>;
+
+/** Text, or its bytes; bytes that are not UTF-8 are an issue, which a text can no longer show. */
+export type Text = string | Uint8Array;
+
+export interface CodecOptions {
+  /** Largest input in bytes, 1 to 16 MiB. Default 1 MiB. */
+  maxBytes?: number;
+}
+
+export interface LoadOptions extends CodecOptions {
+  /** The bundle or where it is. Default: convuser.wasm beside this module. */
+  source?: string | URL | Response | PromiseLike<Response> | BufferSource | WebAssembly.Module;
+  /** "sha384-…" as in convuser.wasm.json; the bytes must match. */
+  integrity?: string;
+  /** Ends the loading: the promise rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+// ---------------------------------------------------------------- codec
+
+/**
+ * The loaded rules. Every data function is synchronous, returns a
+ * {@link Result}, reads each own member of its input once, and does not keep it.
+ */
+export interface Codec {
+  /** Checks a request. The value is a snapshot of it. */
+  validateRequest(request: unknown): Result<CreateRequest>;
+  /** Checks one field; undefined is absent. */
+  validateField<F extends RequestField>(field: F, value: unknown): Result<CreateRequest[F]>;
+  /** What is legal in a request and likely to hurt. Fails only where the request cannot be read. */
+  adviseRequest(request: unknown): Result<readonly Advice[]>;
+  /** Checks a request and writes it as application/x-www-form-urlencoded. */
+  encodeForm(request: unknown): Result<EncodedForm>;
+  /** Reads a form. */
+  parseForm(body: Text, options: ParseOptions & { validate: true }): Result<Omit<CreateRequest, "WebhookEnabled">>;
+  parseForm(body: Text, options?: ParseOptions): Result<ParsedRequest>;
+  /** Checks a request and writes it as JSON. WebhookEnabled is a header and no part of it. */
+  encodeRequest(request: unknown, options?: EncodeOptions): Result<string>;
+  /** Reads a request from JSON. */
+  parseRequest(body: Text, options: ParseOptions & { validate: true }): Result<Omit<CreateRequest, "WebhookEnabled">>;
+  parseRequest(body: Text, options?: ParseOptions): Result<ParsedRequest>;
+  /** Writes a user as JSON, unknown members last. */
+  encodeUser(user: unknown, options?: EncodeOptions): Result<string>;
+  /** Reads the body of a 201; nothing in it is lost. */
+  parseUser(body: Text): Result<User>;
+  /** Checks every member of a user that has a value. The value is a snapshot. */
+  validateUser(user: unknown): Result<User>;
+  /** Reads the body of any other answer. Bytes that are not UTF-8 become U+FFFD here. */
+  parseError(status: number, contentType: string, body: Text): Result<APIError>;
+  /** `^` + prefix + `[0-9a-fA-F]{32}$` */
+  validateSid(prefix: "AC" | "IS" | "RL" | "US", value: unknown): Result<string>;
+  /** One JSON object. */
+  validateAttributes(value: unknown): Result<string>;
+  /** Checks rows and yields the failures only; gives the event loop a turn every 8 ms. */
+  validateMany(rows: Rows<unknown>, options?: ManyOptions & { format?: "object" }): AsyncGenerator<RowFailure, void, void>;
+  validateMany(rows: Rows<Text>, options: ManyOptions & { format: "form" }): AsyncGenerator<RowFailure, void, void>;
+  validateMany(rows: NDJSON, options: ManyOptions & { format: "ndjson" }): AsyncGenerator<RowFailure, void, void>;
+  /** The request as Standard Schema v1, always synchronous, and as Standard JSON Schema. */
+  readonly schema: RequestSchema;
+  /** The same rules with other words. */
+  with(options: { messages: Messages }): Codec;
+  /** The version of this package. */
+  readonly version: string;
+  /** The Go release that built the bundle, such as "go1.26.8". */
+  readonly goVersion: string;
+  /** "crashed" until the next call, which starts anew. */
+  readonly state: "ready" | "crashed" | "disposed";
+}
+
+/** A codec of one's own. */
+export interface OwnCodec extends Codec {
+  /** Frees it; later calls throw DISPOSED. */
+  dispose(): void;
+  [Symbol.dispose](): void;
+}
+
+/** Loads the one shared codec; later calls give the same. A failed load can be tried again. */
+export function init(options?: LoadOptions): Promise<Codec>;
+/** Loads a codec of one's own. */
+export function create(options?: LoadOptions): Promise<OwnCodec>;
+/** Makes a codec of one's own from what is there already. */
+export function initSync(source: BufferSource | WebAssembly.Module, options?: CodecOptions): OwnCodec;
+
+/**
+ * Reads the known names of a form's data: empty optional fields are dropped
+ * unless keepEmpty is set; a File or a repeated name is an issue;
+ * WebhookEnabled is "true" or "false".
+ */
+export function fromFormData(form: FormData | URLSearchParams, options?: { keepEmpty?: boolean }): Result<Partial<CreateRequest>>;
+
+/** Why the rules are not there: */
+export type WasmErrorCode =
+  | "HTTP" // another status than 200, or no connection
+  | "MIME" // not served as application/wasm, and not WebAssembly either
+  | "NOT_WASM" // other bytes, such as a page of HTML
+  | "CSP" // the page's policy forbids WebAssembly: script-src 'wasm-unsafe-eval'
+  | "INTEGRITY" // other bytes than integrity says
+  | "ABI" // a bundle of another version
+  | "OPTIONS" // options that are wrong, or others than those of the first init
+  | "NOT_READY" // a call before the rules are loaded
+  | "CRASHED" // this call failed in the program; the next one starts it anew
+  | "DISPOSED"; // a call after dispose
+
+/** The only kind of error that this package throws by itself. */
+export class WasmError extends Error {
+  readonly name: "WasmError";
+  readonly code: WasmErrorCode;
+  constructor(code: WasmErrorCode, message: string, options?: { cause?: unknown });
+}
+
+/** The version of this package. */
+export const version: string;
+
+// ---------------------------------------------------------------- schema
+
+/** Standard Schema v1 (standardschema.dev), and its JSON Schema extension. */
+export interface RequestSchema<R = StandardResult> {
+  readonly "~standard": {
+    readonly version: 1;
+    readonly vendor: "convuser";
+    readonly types?: { readonly input: CreateRequest; readonly output: CreateRequest };
+    readonly validate: (value: unknown) => R;
+    readonly jsonSchema: {
+      /** Throws for another target. */
+      readonly input: (options: { readonly target: "draft-2020-12" | "draft-07" | (string & {}) }) => Record<string, unknown>;
+      readonly output: (options: { readonly target: "draft-2020-12" | "draft-07" | (string & {}) }) => Record<string, unknown>;
+    };
+  };
+}
+
+export type StandardResult =
+  | { readonly value: CreateRequest; readonly issues?: undefined }
+  | { readonly issues: readonly Issue[] };

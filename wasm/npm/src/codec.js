@@ -1,0 +1,450 @@
+// Each data function reads what it is given once, and runs no code of the
+// caller's between the first byte written and the last word read.
+
+import { ABSENT, FALSE, flag, HERE, isWellFormed, MISTYPED, NULL, OBJECT, op, Reader, TRUE } from "./door.js";
+import { failure, ownIssue, placeOf } from "./issues.js";
+import { standardResult, standardSchema } from "./json_schema.js";
+import { version } from "./version.js";
+
+const requestNames = ["Identity", "FriendlyName", "Attributes", "RoleSid", "WebhookEnabled"];
+const { hasOwnProperty: hasOwn } = Object.prototype;
+const userTypes = {
+  sid: "string", account_sid: "string", chat_service_sid: "string", role_sid: "string", identity: "string",
+  friendly_name: "string", attributes: "string", is_online: "boolean", is_notifiable: "boolean",
+  date_created: "string", date_updated: "string", url: "string", links: { user_conversations: "string" },
+};
+const userNames = Object.keys(userTypes).slice(0, -1); // links is another thing
+const userOrder = [...userNames, "links", "links.user_conversations", "links.unknown", "unknown"];
+
+export class Codec {
+  #door;
+  #messages;
+  #schema;
+
+  constructor(door, messages) {
+    this.#door = door;
+    this.#messages = messages;
+  }
+
+  validateRequest(request) {
+    const read = readRequest(request);
+    if (read.fault !== undefined) return this.#failed(read.fault);
+    const found = this.#check(read);
+    return found === 0 ? { ok: true, value: read.snapshot() } : this.#fail(found, memberOf(read));
+  }
+
+  validateField(field, value) {
+    if (!requestNames.includes(field)) return this.#failed(ownIssue("unknown", "unknown name"));
+    const read = new Request();
+    read.set(field, value);
+    const found = this.#check(read);
+    if (found === 0) return { ok: true, value };
+    const { issues } = this.#fail(found, memberOf(read));
+    const own = issues.filter(({ path }) => path.length === 0 || path[0] === field); // not of an Identity that is not asked about
+    return own.length === 0 ? { ok: true, value } : failure(own);
+  }
+
+  adviseRequest(request) {
+    const read = readRequest(request);
+    if (read.fault !== undefined) return this.#failed(read.fault);
+    const found = this.#door.call(op.adviseRequest, 0, read.parts());
+    if (found !== 0) return this.#fail(found, memberOf(read));
+    return { ok: true, value: this.#list(this.#door.numbers().length / 2, memberOf(read)) };
+  }
+
+  encodeForm(request) {
+    return this.#write(op.encodeForm, 0, request, (body, { WebhookEnabled: hook }) => {
+      const type = "application/x-www-form-urlencoded";
+      const sent = hook !== ABSENT;
+      return { body, headers: sent ? { "Content-Type": type, "X-Twilio-Webhook-Enabled": String(hook === TRUE) } : { "Content-Type": type } };
+    });
+  }
+
+  encodeRequest(request, options) {
+    return this.#write(op.encodeRequest, htmlSafe(options), request, (body) => body);
+  }
+
+  parseForm(body, options) {
+    return this.#parse(op.parseForm, parsing(options), body, takeRequest);
+  }
+
+  parseRequest(body, options) {
+    return this.#parse(op.parseRequest, parsing(options), body, takeRequest);
+  }
+
+  encodeUser(user, options) {
+    const read = readUser(user);
+    if (read.fault !== undefined) return this.#failed(read.fault);
+    const found = this.#door.call(op.encodeUser, htmlSafe(options), [read.text]);
+    if (found === 0 && read.issues.length === 0) return { ok: true, value: this.#door.text() };
+    return this.#failUser(found, read);
+  }
+
+  parseUser(body) {
+    return this.#parse(op.parseUser, 0, body, takeUser);
+  }
+
+  validateUser(user) {
+    const read = readUser(user);
+    if (read.fault !== undefined) return this.#failed(read.fault);
+    const found = this.#door.call(op.validateUser, 0, [read.text]);
+    return found === 0 && read.issues.length === 0 ? { ok: true, value: read.value } : this.#failUser(found, read);
+  }
+
+  /** Joins what was seen while reading with what the program says of the rest. */
+  #failUser(found, read) {
+    const rest = found === 0 ? [] : this.#fail(found, memberOf(read.value)).issues;
+    const place = ({ path }) => userOrder.indexOf(path.join(".")); // -1 for the whole
+    const issues = read.issues.map((issue) => this.#worded(issue)).concat(rest);
+    return failure(issues.sort((a, b) => place(a) - place(b)));
+  }
+
+  parseError(status, contentType, body) {
+    if (!Number.isInteger(status) || status < 100 || status > 599) {
+      return this.#failed(ownIssue("status", "want an HTTP status from 100 to 599", ["status"]));
+    }
+    if (typeof contentType !== "string") return this.#failed(typeIssue(["contentType"], "string"));
+    const bytes = bytesOf(body);
+    const text = bytes === undefined ? body : new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+    if (typeof text !== "string") return this.#failed(typeIssue(["body"], "string"));
+    const found = this.#door.call(op.parseError, 0, [status, contentType, text]);
+    return found === 0 ? { ok: true, value: takeError(new Reader(this.#door), status, contentType, text) } : this.#fail(found, () => undefined);
+  }
+
+  validateSid(prefix, value) {
+    return this.#one(op.validateSid, [partOf(prefix), partOf(value)], value);
+  }
+
+  validateAttributes(value) {
+    return this.#one(op.validateAttributes, [partOf(value)], value);
+  }
+
+  /** Loaded at the first use: a form does without. */
+  async *validateMany(rows, options) {
+    const { validateMany } = await import("./many.js");
+    yield* validateMany(this, this.#door.maxBytes, rows, options);
+  }
+
+  get schema() {
+    return (this.#schema ??= standardSchema((value) => standardResult(this.validateRequest(value))));
+  }
+
+  with({ messages }) {
+    return new Codec(this.#door, { ...messages });
+  }
+
+  get version() {
+    return version;
+  }
+
+  get goVersion() {
+    return this.#door.goVersion;
+  }
+
+  get state() {
+    return this.#door.state;
+  }
+
+  #check(read) {
+    if (read.unknown !== undefined) return this.#door.call(op.validateRequest, 0, read.parts());
+    return this.#door.validate(read.Identity, read.FriendlyName, read.Attributes, read.RoleSid, read.WebhookEnabled);
+  }
+
+  #write(operation, flags, request, take) {
+    const read = readRequest(request);
+    if (read.fault !== undefined) return this.#failed(read.fault);
+    const found = this.#door.call(operation, flags, read.parts());
+    return found === 0 ? { ok: true, value: take(this.#door.text(), read) } : this.#fail(found, memberOf(read));
+  }
+
+  #parse(operation, flags, body, take) {
+    const part = bytesOf(body) ?? partOf(body);
+    if (typeof part === "number") return this.#failed(typeIssue([], "string"));
+    const door = this.#door;
+    const found = door.call(operation, flags, [part]);
+    if (found === 0) return { ok: true, value: take(new Reader(door)) };
+    if (found < 0 || door.inBody()) return this.#fail(found, () => part, "body");
+    return this.#fail(found, memberOf(take(new Reader(door, 2 * found)))); // parsed, and then found to be at fault
+  }
+
+  #one(operation, parts, value) {
+    const found = this.#door.call(operation, 0, parts);
+    return found === 0 ? { ok: true, value } : this.#fail(found, () => value);
+  }
+
+  #failed(issue) {
+    this.#door.enter(); // throws where there is nobody left to ask
+    return failure([this.#worded(issue)]);
+  }
+
+  /** The last call's failure; textAt tells what the places of a path are in. */
+  #fail(found, textAt, source = "value") {
+    const { maxBytes } = this.#door;
+    if (found < 0) return this.#failed(ownIssue("too_large", `want at most ${maxBytes} bytes`, [], { want: maxBytes }, source));
+    return failure(this.#list(found, textAt, source));
+  }
+
+  /** The issues, or advice, of the last answer. */
+  #list(count, textAt, source = "value") {
+    const pairs = this.#door.pairs(count);
+    const list = new Array(count);
+    for (let i = 0; i < count; i++) {
+      list[i] = issueOf(this.#door.kind(pairs[2 * i]), pairs[2 * i + 1], textAt, source);
+    }
+    return this.#messages === undefined ? list : list.map((issue) => this.#worded(issue));
+  }
+
+  /** The issue, in the caller's words if there are any. */
+  #worded(issue) {
+    const own = this.#messages?.[issue.code];
+    if (own === undefined) return issue;
+    return { ...issue, message: typeof own === "function" ? own(issue) : own };
+  }
+}
+
+function issueOf({ message, path, code, params, basis, server }, at, textAt, source) {
+  const { offset, index, line, column } = placeOf(textAt(path), at);
+  const issue = { message, path, code, params, offset, index, line, column, source };
+  return basis === undefined ? issue : { ...issue, server, basis };
+}
+
+function memberOf(object) {
+  return (path) => {
+    const value = path.length === 2 ? object[path[0]]?.[path[1]] : object[path[0]];
+    return typeof value === "string" ? value : undefined;
+  };
+}
+
+/** A request as texts or numbers of the protocol. */
+class Request {
+  Identity = ABSENT;
+  FriendlyName = ABSENT;
+  Attributes = ABSENT;
+  RoleSid = ABSENT;
+  WebhookEnabled = ABSENT;
+  unknown = undefined; // other names
+  fault = undefined; // an issue that leaves nothing to check
+
+  set(name, value) {
+    switch (name) {
+      case "Identity":
+        this.Identity = partOf(value);
+        break;
+      case "FriendlyName":
+        this.FriendlyName = partOf(value);
+        break;
+      case "Attributes":
+        this.Attributes = partOf(value);
+        break;
+      case "RoleSid":
+        this.RoleSid = partOf(value);
+        break;
+      case "WebhookEnabled":
+        this.WebhookEnabled = stateOf(value);
+        break;
+      default:
+        if (value !== undefined) (this.unknown ??= []).push(name);
+    }
+  }
+
+  parts() {
+    const parts = [this.Identity, this.FriendlyName, this.Attributes, this.RoleSid, this.WebhookEnabled];
+    return this.unknown === undefined ? parts : parts.concat(this.unknown);
+  }
+
+  /** A literal, since assigning would ask Object.prototype for setters; deleting the last member is cheap. */
+  snapshot() {
+    const { Identity, FriendlyName, Attributes, RoleSid, WebhookEnabled: hook } = this;
+    const value = { Identity, FriendlyName, Attributes, RoleSid, WebhookEnabled: hook === TRUE };
+    if (hook === ABSENT) delete value.WebhookEnabled;
+    if (RoleSid === ABSENT) delete value.RoleSid;
+    if (Attributes === ABSENT) delete value.Attributes;
+    if (FriendlyName === ABSENT) delete value.FriendlyName;
+    return value;
+  }
+}
+
+function partOf(value) {
+  return typeof value === "string" ? value : value === undefined ? ABSENT : stateOf(value);
+}
+
+/** A value that is no text, as it crosses. */
+function stateOf(value) {
+  switch (typeof value) {
+    case "boolean":
+      return value ? TRUE : FALSE;
+    case "undefined":
+      return ABSENT;
+    case "object":
+      return value === null ? NULL : OBJECT;
+  }
+  return MISTYPED;
+}
+
+/** A copy of bytes, which cannot lie about their length; undefined for anything else. */
+function bytesOf(body) {
+  try {
+    return body instanceof Uint8Array && ArrayBuffer.isView(body) ? new Uint8Array(body) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads own enumerable members, each once; symbols are ignored, as JSON does. */
+function readRequest(request) {
+  const read = new Request();
+  let name;
+  try {
+    if (!isRecord(request)) {
+      read.fault = typeIssue([], "object");
+    } else {
+      for (name in request) if (hasOwn.call(request, name)) read.set(name, request[name]);
+    }
+  } catch {
+    read.fault = unreadable(requestNames.includes(name) ? [name] : []);
+  }
+  return read;
+}
+
+function isRecord(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function unreadable(path) {
+  return ownIssue("unreadable", "could not be read", path);
+}
+
+/** Reads a user, which crosses as JSON text. Members at fault are issues, and left out. */
+function readUser(user) {
+  const issues = [];
+  try {
+    if (!isRecord(user)) return { fault: typeIssue([], "object") };
+    return { ...readMembers(user, userTypes, [], issues), issues };
+  } catch {
+    return { fault: unreadable([]) };
+  }
+}
+
+function readMembers(object, types, path, issues) {
+  const texts = [];
+  const value = Object.create(null);
+  const add = (name, text) => texts.push(`${JSON.stringify(name)}:${text}`);
+  for (const name of Object.keys(object)) {
+    const member = object[name];
+    const at = [...path, name];
+    if (member === undefined) continue;
+    if (name === "unknown") value.unknown = readUnknown(member, types, at, issues, add);
+    else if (!Object.hasOwn(types, name)) issues.push(ownIssue("unknown", "unknown name", path));
+    else value[name] = readMember(member, types[name], at, issues, (text) => add(name, text));
+  }
+  return { text: `{${texts.join()}}`, value };
+}
+
+/** Adds a member's JSON text and returns its value. */
+function readMember(member, type, path, issues, add) {
+  if (isRecord(member) && typeof type === "object") {
+    const { text, value } = readMembers(member, type, path, issues);
+    add(text);
+    return value;
+  }
+  const fault = faultOf(member, type, path);
+  if (fault === undefined) add(JSON.stringify(member));
+  else issues.push(fault);
+  return member;
+}
+
+function faultOf(member, type, path) {
+  if (member === null) return undefined;
+  if (typeof type === "object") return typeIssue(path, "object");
+  if (typeof member !== type) return typeIssue(path, path[0] === "attributes" && isRecord(member) ? WANT_TEXT : type);
+  if (type !== "string" || isWellFormed(member)) return undefined;
+  const before = member.slice(0, member.search(/\p{Surrogate}/u));
+  return { ...ownIssue("utf8", "invalid UTF-8", path), ...placeOf(member, new TextEncoder().encode(before).length) };
+}
+
+function readUnknown(unknown, types, path, issues, add) {
+  const value = Object.create(null);
+  if (!isRecord(unknown)) issues.push(typeIssue(path, "object"));
+  else {
+    for (const name of Object.keys(unknown)) {
+      const text = (value[name] = unknown[name]);
+      if (typeof text !== "string") issues.push(typeIssue(path, "string"));
+      else if (Object.hasOwn(types, name)) issues.push(ownIssue("repeated", "repeated name", path));
+      else if (!isJSON(text)) issues.push(ownIssue("json", "not JSON, want a value", path, { want: "a value" }));
+      else add(name, text);
+    }
+  }
+  return value;
+}
+
+/** Else a text could bring a second member with it. */
+function isJSON(text) {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const WANT_TEXT = "string; pass JSON.stringify(value)"; // as the program says
+
+function typeIssue(path, want) {
+  return ownIssue("type", `want a JSON ${want}`, path, { want });
+}
+
+function htmlSafe(options) {
+  return options?.htmlSafe ? flag.htmlSafe : 0;
+}
+
+function parsing(options) {
+  return (options?.allowUnknown ? flag.allowUnknown : 0) | (options?.validate ? flag.validate : 0);
+}
+
+function takeMembers(reader, names) {
+  const object = Object.create(null);
+  for (const name of names) {
+    const value = reader.value();
+    if (value !== undefined) object[name] = value;
+  }
+  return object;
+}
+
+/** As takeMembers, in half the time. */
+function takeRequest(reader) {
+  const request = { Identity: reader.value(), FriendlyName: reader.value(), Attributes: reader.value(), RoleSid: reader.value() };
+  if (request.RoleSid === undefined) delete request.RoleSid;
+  if (request.Attributes === undefined) delete request.Attributes;
+  if (request.FriendlyName === undefined) delete request.FriendlyName;
+  if (request.Identity === undefined) delete request.Identity;
+  return Object.setPrototypeOf(request, null);
+}
+
+function takeUser(reader) {
+  const user = takeMembers(reader, userNames);
+  switch (reader.number()) {
+    case HERE:
+      user.links = takeMembers(reader, ["user_conversations"]);
+      takeUnknown(reader, user.links);
+      break;
+    case NULL:
+      user.links = null;
+  }
+  takeUnknown(reader, user);
+  return user;
+}
+
+function takeUnknown(reader, object) {
+  const count = reader.number();
+  if (count === 0) return;
+  object.unknown = Object.create(null);
+  for (let i = 0; i < count; i++) object.unknown[reader.value()] = reader.value();
+}
+
+function takeError(reader, status, contentType, body) {
+  const code = reader.number();
+  const [message, moreInfo, detail, instance, extra, kind] = Array.from({ length: 6 }, () => reader.value());
+  const error = { status, code, message, moreInfo, detail, instance, extra, contentType, body, class: kind, userError: reader.value() };
+  if (error.userError === undefined) delete error.userError;
+  return error;
+}

@@ -1,0 +1,357 @@
+// A door is an instance of the Go program and the calls into its memory. The
+// protocol stands in wasm/protocol.go as well.
+
+/* protocol
+
+To call, the loader writes the UTF-8 of its texts, one behind the other, into
+the input buffer, calls an export with a stamp that no call had before, and
+reads the answer out of linear memory. Every number is an int32.
+
+	reserve(stamp, n)                      makes the input buffer n bytes long or longer
+	validate(stamp, l0, l1, l2, l3, hook)  checks a request: the lengths of Identity,
+	                                       FriendlyName, Attributes and RoleSid, and the header
+	call(stamp, op, flags, n)              does any operation; its n lengths start the buffer
+
+A length counts bytes, or is -1 absent, -2 null, -3 another type, -4 an object,
+-5 true, -6 false.
+
+The API object's member record is the address of nine numbers, which stay there:
+
+	0 stamp of the last call that ended    1 address of the input buffer  2 its length
+	3 address of the text  4 its length    5 address of the numbers  6 how many
+	7 how many issues                      8 1: their places are in a body
+
+The numbers begin with a kind and an offset for each issue; the operation kind
+tells the words of a kind. The value follows: for each member, in the order of
+the contract, its length in UTF-16 code units or a negative number as above, 0
+for an object; for members that are not known their count, then the lengths of
+each name and JSON text.
+
+Nothing is read from what an export returns: a call that fails inside returns
+any number. If it throws, or the stamp is not its own, the instance is dead.
+
+*/
+
+import { WasmError } from "./errors.js";
+import { goRuntime } from "./go_runtime.js";
+
+export const abi = 1;
+
+export const op = {
+  kind: 0,
+  validateRequest: 1,
+  adviseRequest: 2,
+  encodeForm: 3,
+  parseForm: 4,
+  encodeRequest: 5,
+  parseRequest: 6,
+  encodeUser: 7,
+  parseUser: 8,
+  validateUser: 9,
+  parseError: 10,
+  validateSid: 11,
+  validateAttributes: 12,
+};
+
+export const flag = { allowUnknown: 1, validate: 2, htmlSafe: 4 };
+
+export const ABSENT = -1;
+export const NULL = -2;
+export const MISTYPED = -3;
+export const OBJECT = -4;
+export const TRUE = -5;
+export const FALSE = -6;
+export const HERE = 0;
+
+const SHORT = 96; // code units up to which a loop beats encodeInto
+const TURN = 64; // calls
+const RESTARTS = 3; // a minute
+const MINUTE = 60_000;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** Gives Go a scope of its own: no global is left behind. */
+function prepare() {
+  const printed = { text: "" };
+  const scope = {
+    Object, Array, Reflect, JSON, Uint8Array,
+    // The program prints as it crashes: the first of it is kept.
+    fs: {
+      writeSync(_, buffer) {
+        if (printed.text.length < 200) printed.text += decoder.decode(buffer).slice(0, 200);
+        return buffer.length;
+      },
+    },
+  };
+  const go = new (goRuntime(scope))();
+  go.exit = () => {
+    throw new Error(printed.text.split("\n", 1)[0] || "the program ended");
+  };
+  return { go, scope };
+}
+
+export async function openDoor(module, maxBytes) {
+  const started = prepare();
+  const instance = await WebAssembly.instantiate(module, started.go.importObject);
+  return new Door(module, maxBytes, start(started, instance));
+}
+
+export function openDoorSync(module, maxBytes) {
+  return new Door(module, maxBytes, startSync(module));
+}
+
+function startSync(module) {
+  const started = prepare();
+  return start(started, new WebAssembly.Instance(module, started.go.importObject));
+}
+
+/** Runs the program up to where it waits for calls. */
+function start({ go, scope }, instance) {
+  const exports = instance.exports;
+  for (const name of ["reserve", "validate", "call", "run", "mem"]) {
+    if (!(name in exports)) throw new WasmError("ABI", `the bundle has no export ${name}`);
+  }
+  let failure;
+  go.run(instance).catch((error) => (failure = error));
+  const api = scope.convuser;
+  if (!api) throw new WasmError("CRASHED", "the program did not start", { cause: failure });
+  if (api.abi !== abi) throw new WasmError("ABI", `want protocol ${abi}, the bundle has ${api.abi}`);
+  return { exports, record: api.record >> 2, goVersion: /^[^ -]*/.exec(api.goVersion)[0] };
+}
+
+class Door {
+  constructor(module, maxBytes, started) {
+    this.module = module;
+    this.maxBytes = maxBytes;
+    this.goVersion = started.goVersion;
+    this.state = "ready";
+    this.stamp = 0;
+    this.calls = 0;
+    this.restarts = [];
+    this.adopt(started);
+  }
+
+  adopt({ exports, record }) {
+    this.exports = exports;
+    this.record = record;
+    this.kinds = [];
+    this.refresh();
+  }
+
+  /** Memory that grows detaches its views. */
+  refresh() {
+    const { buffer } = this.exports.mem;
+    this.words = new Int32Array(buffer);
+    this.bytes = new Uint8Array(buffer);
+  }
+
+  /** Before each call: an instance is dead until it has answered. */
+  enter() {
+    if (this.state !== "ready") this.revive();
+    if (this.words.length === 0) this.refresh();
+    this.cursor = this.words[this.record + 1];
+  }
+
+  revive() {
+    if (this.state === "disposed") throw new WasmError("DISPOSED", "this codec was disposed of");
+    const now = performance.now();
+    this.restarts = this.restarts.filter((at) => now - at < MINUTE);
+    if (this.restarts.length >= RESTARTS) {
+      this.exports = null;
+      throw new WasmError("CRASHED", "the program crashes too often");
+    }
+    this.restarts.push(now);
+    this.exports = null;
+    this.adopt(startSync(this.module));
+    this.state = "ready";
+  }
+
+  /** Calls an export, which nothing but the stamp in the record says the end of. */
+  run(name, ...args) {
+    const stamp = (this.stamp = (this.stamp + 1) | 0);
+    this.state = "crashed";
+    try {
+      this.exports[name](stamp, ...args);
+      if (this.words.length === 0) this.refresh();
+      if (this.words[this.record] !== stamp) throw new Error("the call did not come to its end");
+    } catch (cause) {
+      throw new WasmError("CRASHED", "the program crashed; the next call starts it anew", { cause });
+    }
+    this.state = "ready";
+  }
+
+  dispose() {
+    this.state = "disposed";
+    this.exports = this.module = this.words = this.bytes = null;
+  }
+
+  room(n) {
+    if (n <= this.words[this.record + 2]) return;
+    this.run("reserve", n);
+    this.cursor = this.words[this.record + 1];
+  }
+
+  /** Checks a request. Returns how many issues there are, -1 where it is too large. */
+  validate(identity, friendlyName, attributes, roleSid, webhook) {
+    this.enter();
+    const units = unitsOf(identity) + unitsOf(friendlyName) + unitsOf(attributes) + unitsOf(roleSid);
+    if (units > this.maxBytes) return -1;
+    this.room(3 * units);
+    const before = this.cursor;
+    const l0 = this.put(identity);
+    const l1 = this.put(friendlyName);
+    const l2 = this.put(attributes);
+    const l3 = this.put(roleSid);
+    if (this.cursor - before > this.maxBytes) return -1;
+    this.run("validate", l0, l1, l2, l3, webhook);
+    const found = this.words[this.record + 7];
+    return found === 0 ? 0 : this.settle(found);
+  }
+
+  /** Does an operation on texts, bytes, and numbers that cross as they are. Returns as validate. */
+  call(operation, flags, parts) {
+    this.enter();
+    let size = 0;
+    for (const part of parts) size += unitsOf(part);
+    if (size > this.maxBytes) return -1;
+    const header = 4 * parts.length;
+    this.room(header + 3 * size);
+    const lengths = this.cursor >> 2;
+    const before = (this.cursor += header);
+    for (let i = 0; i < parts.length; i++) this.words[lengths + i] = this.put(parts[i]);
+    if (this.cursor - before > this.maxBytes) return -1;
+    this.run("call", operation, flags, parts.length);
+    return this.settle(this.words[this.record + 7]);
+  }
+
+  /** Now and then gives Go's scheduler a turn: a collection that stays half done slows every call. */
+  settle(found) {
+    if (++this.calls % TURN !== 0) return found;
+    this.state = "crashed";
+    this.exports.resume();
+    this.state = "ready";
+    if (this.words.length === 0) this.refresh();
+    return found;
+  }
+
+  /** Writes a text and returns its length in bytes. */
+  put(part) {
+    if (typeof part === "number") return part;
+    if (typeof part !== "string") {
+      this.bytes.set(part, this.cursor);
+      this.cursor += part.length;
+      return part.length;
+    }
+    const n = part.length;
+    if (n > SHORT) return this.putLong(part);
+    const { bytes, cursor } = this;
+    for (let i = 0; i < n; i++) {
+      const unit = part.charCodeAt(i);
+      if (unit > 127) return this.putLong(part);
+      bytes[cursor + i] = unit;
+    }
+    this.cursor = cursor + n;
+    return n;
+  }
+
+  putLong(text) {
+    if (!isWellFormed(text)) return this.putIllFormed(text);
+    const { written } = encoder.encodeInto(text, this.bytes.subarray(this.cursor, this.cursor + 3 * text.length));
+    this.cursor += written;
+    return written;
+  }
+
+  /** Writes a lone surrogate as bytes that the core refuses; encodeInto writes U+FFFD. */
+  putIllFormed(text) {
+    const before = this.cursor;
+    for (const character of text) {
+      const unit = character.charCodeAt(0);
+      if (character.length === 1 && unit >= 0xd800 && unit < 0xe000) {
+        this.bytes[this.cursor++] = 0xe0 | (unit >> 12);
+        this.bytes[this.cursor++] = 0x80 | ((unit >> 6) & 0x3f);
+        this.bytes[this.cursor++] = 0x80 | (unit & 0x3f);
+      } else {
+        this.cursor += encoder.encodeInto(character, this.bytes.subarray(this.cursor, this.cursor + 4)).written;
+      }
+    }
+    return this.cursor - before;
+  }
+
+  inBody() {
+    return this.words[this.record + 8] === 1;
+  }
+
+  /** Kinds and offsets; asking for a kind overwrites them. */
+  pairs(count) {
+    const at = this.words[this.record + 5] >> 2;
+    const pairs = [];
+    for (let i = 0; i < 2 * count; i++) pairs.push(this.words[at + i]);
+    return pairs;
+  }
+
+  numbers() {
+    const at = this.words[this.record + 5] >> 2;
+    return this.words.subarray(at, at + this.words[this.record + 6]);
+  }
+
+  text() {
+    const at = this.words[this.record + 3];
+    const n = this.words[this.record + 4];
+    return n === 0 ? "" : decoder.decode(this.bytes.subarray(at, at + n));
+  }
+
+  kind(number) {
+    return (this.kinds[number] ??= this.askKind(number));
+  }
+
+  askKind(number) {
+    this.call(op.kind, 0, [number]);
+    const next = new Reader(this);
+    const [field, code, want, message, basis] = [next.value(), next.value(), next.value(), next.value(), next.value()];
+    return {
+      message,
+      path: Object.freeze(pathOf(field)),
+      code,
+      params: Object.freeze(want === "" ? {} : { want: /^\d+$/.test(want) ? Number(want) : want }),
+      basis: basis === "" ? undefined : basis,
+      server: next.number(),
+    };
+  }
+}
+
+/** Takes an answer's values in turn. */
+export class Reader {
+  constructor(door, skip = 0) {
+    this.numbers = door.numbers();
+    this.index = skip;
+    this.text = door.text();
+    this.at = 0; // in text
+  }
+
+  number() {
+    return this.numbers[this.index++];
+  }
+
+  /** A text, null, a boolean, or undefined for what is absent. */
+  value() {
+    const n = this.numbers[this.index++];
+    if (n >= 0) return this.text.slice(this.at, (this.at += n));
+    if (n === NULL) return null;
+    if (n === ABSENT) return undefined;
+    return n === TRUE;
+  }
+}
+
+function unitsOf(part) {
+  return typeof part === "number" ? 0 : part.length;
+}
+
+/** "links.user_conversations" → ["links", "user_conversations"] */
+function pathOf(field) {
+  if (field === "") return [];
+  return field === "X-Twilio-Webhook-Enabled" ? ["WebhookEnabled"] : field.split(".");
+}
+
+export const isWellFormed = String.prototype.isWellFormed
+  ? (text) => text.isWellFormed()
+  : (text) => !/\p{Surrogate}/u.test(text);

@@ -1,0 +1,104 @@
+
+import { Codec } from "./codec.js";
+import { openDoor, openDoorSync } from "./door.js";
+import { WasmError } from "./errors.js";
+import { compileSync, loadModule } from "./load.js";
+
+const MIB = 1 << 20;
+const MAX_BYTES = 16 * MIB;
+
+class OwnCodec extends Codec {
+  #door;
+
+  constructor(door) {
+    super(door);
+    this.#door = door;
+  }
+
+  dispose() {
+    this.#door.dispose();
+  }
+}
+if (Symbol.dispose) OwnCodec.prototype[Symbol.dispose] = OwnCodec.prototype.dispose;
+
+/** Returns init, create and initSync; resolve turns the source that was given, or none, into one to load. */
+export function makeEntry(resolve) {
+  const load = async (options) => {
+    const door = await openDoor(await loadModule(await resolve(options.source), options), options.maxBytes);
+    options.signal?.throwIfAborted();
+    return door;
+  };
+  const shared = new Shared(async (options) => new Codec(await load(options)));
+  return {
+    init: async (options) => shared.get(options === undefined ? undefined : checked(options)),
+    create: async (options) => new OwnCodec(await load(checked(options))),
+    initSync: (source, options) =>
+      new OwnCodec(openDoorSync(source instanceof WebAssembly.Module ? source : compileSync(source), checked(options).maxBytes)),
+  };
+}
+
+/** Options with the defaults. */
+function checked(options = {}) {
+  if (typeof options !== "object" || options === null) throw new WasmError("OPTIONS", "want an object");
+  const { source, integrity, signal, maxBytes = MIB } = options;
+  if (!Number.isInteger(maxBytes) || maxBytes < 1 || maxBytes > MAX_BYTES) {
+    throw new WasmError("OPTIONS", `maxBytes: want a number from 1 to ${MAX_BYTES}`);
+  }
+  return { source: source instanceof URL ? source.href : source, integrity, signal, maxBytes };
+}
+
+/** One load for all who ask; forgotten if it fails, ended if nobody waits any more. */
+class Shared {
+  #load;
+  #options;
+  #promise;
+  #waiting = 0;
+  #controller;
+
+  constructor(load) {
+    this.#load = load;
+  }
+
+  async get(options) {
+    options?.signal?.throwIfAborted();
+    if (this.#promise === undefined) this.#start(options ?? checked());
+    else if (options !== undefined && names.some((name) => options[name] !== this.#options[name])) {
+      throw new WasmError("OPTIONS", "the shared codec has other options; create() makes another");
+    }
+    const promise = this.#promise;
+    this.#waiting++;
+    try {
+      return await untilAborted(promise, options?.signal);
+    } finally {
+      if (--this.#waiting === 0 && options?.signal?.aborted) this.#forget(promise);
+    }
+  }
+
+  #start(options) {
+    this.#options = options;
+    this.#controller = new AbortController();
+    const promise = (this.#promise = this.#load({ ...options, signal: this.#controller.signal }));
+    promise.then(
+      () => (this.#controller = undefined), // it is there to stay
+      () => this.#forget(promise),
+    );
+  }
+
+  #forget(promise) {
+    if (this.#promise !== promise || this.#controller === undefined) return;
+    this.#controller.abort();
+    this.#promise = undefined;
+  }
+}
+
+const names = ["source", "integrity", "maxBytes"];
+
+async function untilAborted(promise, signal) {
+  if (!signal) return promise;
+  let stop;
+  const aborted = new Promise((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener("abort", stop);
+  });
+  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener("abort", stop));
+}

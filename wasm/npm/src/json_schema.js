@@ -1,0 +1,43 @@
+// What JSON Schema can say of the contract: contentSchema, of Attributes, is
+// no assertion.
+
+const dialects = {
+  "draft-2020-12": "https://json-schema.org/draft/2020-12/schema",
+  "draft-07": "http://json-schema.org/draft-07/schema#",
+};
+
+/** Input and output are the same. */
+export function jsonSchema({ target }) {
+  if (!Object.hasOwn(dialects, target)) throw new TypeError("want the target draft-2020-12 or draft-07");
+  const attributes = { type: "string", contentMediaType: "application/json" };
+  if (target === "draft-2020-12") attributes.contentSchema = { type: "object" };
+  return {
+    $schema: dialects[target],
+    type: "object",
+    properties: {
+      Identity: { type: "string", minLength: 1 },
+      FriendlyName: { type: "string" },
+      Attributes: attributes,
+      RoleSid: { type: "string", pattern: "^RL[0-9a-fA-F]{32}$", minLength: 34, maxLength: 34 },
+      WebhookEnabled: { type: "boolean" },
+    },
+    required: ["Identity"],
+    additionalProperties: false,
+  };
+}
+
+/** A Standard Schema (standardschema.dev) around a function. */
+export function standardSchema(validate) {
+  return Object.freeze({
+    "~standard": Object.freeze({
+      version: 1,
+      vendor: "convuser",
+      validate,
+      jsonSchema: Object.freeze({ input: jsonSchema, output: jsonSchema }),
+    }),
+  });
+}
+
+export function standardResult(result) {
+  return result.ok ? { value: result.value } : { issues: result.issues };
+}

@@ -1,0 +1,113 @@
+// The lines of NDJSON, each a row, out of whatever holds them.
+
+import { WasmError } from "./errors.js";
+
+/**
+ * Rows of "ndjson": an iterable is rows already; a text, a Blob or a stream is
+ * split. A line keeps no more than one byte over maxBytes: the codec refuses
+ * that for its size, and nobody holds all of it.
+ */
+export function splitLines(rows, maxBytes) {
+  if (typeof rows === "string") return linesOfText(rows);
+  if (typeof Blob === "function" && rows instanceof Blob) return linesOfStream(rows.stream(), maxBytes);
+  if (typeof ReadableStream === "function" && rows instanceof ReadableStream) return linesOfStream(rows, maxBytes);
+  return rows;
+}
+
+/** A last line that is empty is none. */
+function* linesOfText(text) {
+  for (let start = 0; start < text.length; ) {
+    const end = text.indexOf("\n", start);
+    if (end < 0) {
+      yield text.slice(start);
+      return;
+    }
+    yield text.slice(start, end);
+    start = end + 1;
+  }
+}
+
+async function* linesOfStream(stream, maxBytes) {
+  const reader = stream.getReader();
+  let line; // of text, or of bytes, as the first chunk is
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      line ??= typeof value === "string" ? new TextLine(maxBytes + 1) : new ByteLine(maxBytes + 1);
+      if (!line.takes(value)) throw new WasmError("OPTIONS", "rows: want a stream of Uint8Arrays, or of strings");
+      let start = 0;
+      for (let end = value.indexOf(line.newline); end >= 0; end = value.indexOf(line.newline, start)) {
+        line.add(value, start, end);
+        yield line.take();
+        start = end + 1;
+      }
+      line.add(value, start, value.length);
+    }
+    if (line?.length > 0) yield line.take();
+  } finally {
+    reader.cancel().catch(() => {}); // a stream that failed has told so already
+  }
+}
+
+/** A line that comes in parts. */
+class ByteLine {
+  newline = 10;
+  parts = [];
+  length = 0;
+
+  constructor(most) {
+    this.most = most;
+  }
+
+  takes(chunk) {
+    return chunk instanceof Uint8Array;
+  }
+
+  add(chunk, start, end) {
+    const kept = chunk.subarray(start, Math.min(end, start + this.most - this.length));
+    if (kept.length === 0) return;
+    this.parts.push(kept);
+    this.length += kept.length;
+  }
+
+  take() {
+    const whole = new Uint8Array(this.length);
+    let at = 0;
+    for (const part of this.parts) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    this.parts = [];
+    this.length = 0;
+    return whole;
+  }
+}
+
+/** The same of text, whose surrogates may be parted by chunks. */
+class TextLine {
+  newline = "\n";
+  text = "";
+
+  constructor(most) {
+    this.most = most;
+  }
+
+  get length() {
+    return this.text.length;
+  }
+
+  takes(chunk) {
+    return typeof chunk === "string";
+  }
+
+  add(chunk, start, end) {
+    this.text += chunk.slice(start, Math.min(end, start + this.most - this.text.length));
+  }
+
+  take() {
+    const { text } = this;
+    this.text = "";
+    return text;
+  }
+}

@@ -1,0 +1,177 @@
+// The page's side of a worker; worker_server.js tells what is said.
+
+import { WasmError } from "./errors.js";
+import { nextTurn } from "./turn.js";
+
+const PART = 1000; // rows in a message
+
+/** Loads the rules in a worker. */
+export async function connect(worker, { source, integrity, maxBytes, signal } = {}) {
+  const client = new Client(worker);
+  try {
+    signal?.throwIfAborted();
+    await client.load({ source: portable(source), integrity, maxBytes }, signal);
+    return new WorkerCodec(client);
+  } catch (error) {
+    worker.terminate();
+    throw error;
+  }
+}
+
+/** A URL as a text that does not depend on where the worker stands. */
+function portable(source) {
+  if (typeof source !== "string" && !(source instanceof URL)) return source;
+  return new URL(source, globalThis.location?.href).href;
+}
+
+class Client {
+  #worker;
+  #runs = new Map();
+  #ready;
+  #next = 0;
+
+  constructor(worker) {
+    this.#worker = worker;
+    worker.addEventListener("message", ({ data }) => this.#hear(data));
+    worker.addEventListener("error", (event) => this.fail(new WasmError("CRASHED", "the worker failed", { cause: event.error ?? event })));
+  }
+
+  load(options, signal) {
+    return new Promise((resolve, reject) => {
+      this.#ready = { resolve, reject };
+      signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+      try {
+        this.#worker.postMessage({ load: options });
+      } catch (cause) {
+        reject(new WasmError("OPTIONS", "source: want a URL, bytes or a WebAssembly.Module", { cause }));
+      }
+    }).then((goVersion) => (this.goVersion = goVersion));
+  }
+
+  #hear(data) {
+    if (data.ready) this.#ready.resolve(data.goVersion);
+    else if (data.refused) this.#ready.reject(revive(data.refused));
+    else this.#runs.get(data.run)?.hear(data);
+  }
+
+  /** Ends everything with an error. */
+  fail(error) {
+    if (this.error) return;
+    this.error = error;
+    this.#ready?.reject(error);
+    for (const run of this.#runs.values()) run.hear({ end: true, error });
+    this.#worker.terminate();
+  }
+
+  open(message, hear) {
+    if (this.error) throw this.error;
+    const run = this.#next++;
+    this.#runs.set(run, { hear });
+    this.tell(run, message);
+    return run;
+  }
+
+  tell(run, message) {
+    this.#worker.postMessage({ run, ...message });
+  }
+
+  close(run) {
+    this.#runs.delete(run);
+    if (!this.error) this.tell(run, { cancel: true });
+  }
+}
+
+function revive({ code, message }) {
+  return code === undefined ? new Error(message) : new WasmError(code, message);
+}
+
+class WorkerCodec {
+  #client;
+
+  constructor(client) {
+    this.#client = client;
+  }
+
+  get goVersion() {
+    return this.#client.goVersion;
+  }
+
+  dispose() {
+    this.#client.fail(new WasmError("DISPOSED", "this worker was disposed of"));
+  }
+
+  async *validateMany(rows, { format = "object", onProgress, signal } = {}) {
+    signal?.throwIfAborted();
+    const inbox = new Inbox();
+    const whole = typeof rows === "string" || (typeof Blob === "function" && rows instanceof Blob);
+    const run = this.#client.open({ format, rows: whole ? rows : undefined }, (message) => inbox.put(message));
+    const parts = whole ? undefined : partsOf(rows);
+    const stop = () => inbox.put({ end: true, error: signal.reason });
+    signal?.addEventListener("abort", stop);
+    try {
+      for (;;) {
+        const { found = [], wants, done, failed, end, error } = await inbox.take();
+        if (end && error !== undefined) throw error.plain ? revive(error.plain) : error;
+        if (wants) parts.next().then(
+          (part) => this.#client.tell(run, part),
+          (error) => inbox.put({ end: true, error }),
+        ).catch((cause) => inbox.put({ end: true, error: new WasmError("OPTIONS", "a row cannot be copied to the worker", { cause }) }));
+        yield* found;
+        if (done !== undefined) onProgress?.({ done, failed });
+        if (end) return;
+      }
+    } finally {
+      signal?.removeEventListener("abort", stop);
+      this.#client.close(run);
+      parts?.close();
+    }
+  }
+}
+if (Symbol.dispose) WorkerCodec.prototype[Symbol.dispose] = WorkerCodec.prototype.dispose;
+
+/** Messages that wait to be taken. */
+class Inbox {
+  #messages = [];
+  #arrived;
+
+  put(message) {
+    this.#messages.push(message);
+    this.#arrived?.();
+  }
+
+  async take() {
+    if (this.#messages.length === 0) await new Promise((resolve) => (this.#arrived = resolve));
+    return this.#messages.shift();
+  }
+}
+
+/** Rows in parts that a message carries. */
+function partsOf(rows) {
+  const start = rows?.[Symbol.asyncIterator] ?? rows?.[Symbol.iterator];
+  if (typeof start !== "function") throw new WasmError("OPTIONS", "rows: want an iterable of rows");
+  const iterator = start.call(rows);
+  let pending; // a row that was asked for and is not there yet
+  return {
+    async next() {
+      const more = [];
+      let turn;
+      while (more.length < PART) {
+        let step = pending ?? iterator.next();
+        pending = undefined;
+        if (typeof step.then === "function") {
+          turn ??= nextTurn();
+          const soon = await Promise.race([step, more.length > 0 ? turn : step]);
+          if (soon === undefined) {
+            pending = step; // the others need not wait for it
+            return { more, last: false };
+          }
+          step = soon;
+        }
+        if (step.done) return { more, last: true };
+        more.push(step.value);
+      }
+      return { more, last: false };
+    },
+    close: () => Promise.resolve(iterator.return?.()).catch(() => {}),
+  };
+}

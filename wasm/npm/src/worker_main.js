@@ -1,0 +1,4 @@
+import { create } from "./index.js";
+import { serve } from "./worker_server.js";
+
+serve(globalThis, create);

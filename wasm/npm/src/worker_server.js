@@ -1,0 +1,88 @@
+// The worker's side. It is told {load}, then for each run {run, format, rows}
+// or {run, format} and {run, more: rows, last}, and {run, cancel}; it answers
+// {ready, goVersion} or {refused}, and for each run {run, done, failed, found,
+// wants, end, error}.
+
+const BATCH = 100; // failures in a message
+
+/** Serves the port. */
+export function serve(port, create) {
+  let codec;
+  const runs = new Map();
+  port.addEventListener("message", async ({ data }) => {
+    if (data.load !== undefined) {
+      try {
+        codec = await create(data.load);
+        port.postMessage({ ready: true, goVersion: codec.goVersion });
+      } catch (error) {
+        port.postMessage({ refused: plain(error) });
+      }
+      return;
+    }
+    const run = runs.get(data.run);
+    if (data.cancel) run?.controller.abort();
+    else if (data.more !== undefined) run?.feed.put(data.more, data.last);
+    else start(port, codec, runs, data);
+  });
+  port.start?.();
+}
+
+async function start(port, codec, runs, { run, format, rows }) {
+  const feed = rows === undefined ? new Feed(() => send({ wants: true })) : undefined;
+  const controller = new AbortController();
+  runs.set(run, { feed, controller });
+  let found = [];
+  const send = (more) => {
+    port.postMessage({ run, found, ...more });
+    found = [];
+  };
+  try {
+    const options = { format, signal: controller.signal, onProgress: (progress) => send(progress) };
+    for await (const failure of codec.validateMany(rows ?? feed, options)) {
+      if (found.push(failure) >= BATCH) send();
+    }
+    send({ end: true });
+  } catch (error) {
+    send({ end: true, error: { plain: plain(error) } });
+  }
+  runs.delete(run);
+}
+
+/** Errors lose their class on the way: these are parts to make one of. */
+function plain(error) {
+  return { code: error?.code, message: String(error?.message ?? error) };
+}
+
+/** Rows that come in parts; asks for more when it has run out. */
+class Feed {
+  #rows = [];
+  #at = 0;
+  #last = false;
+  #arrived;
+  #ask;
+
+  constructor(ask) {
+    this.#ask = ask;
+  }
+
+  put(rows, last) {
+    this.#rows = rows;
+    this.#at = 0;
+    this.#last = last;
+    this.#arrived?.();
+  }
+
+  [Symbol.asyncIterator]() {
+    return this;
+  }
+
+  /** Answers at once where it can: an await for each row would cost more than its check. */
+  next() {
+    if (this.#at < this.#rows.length) return { done: false, value: this.#rows[this.#at++] };
+    if (this.#last) return { done: true, value: undefined };
+    return new Promise((resolve) => {
+      this.#arrived = () => resolve(this.next());
+      this.#ask();
+    });
+  }
+}

@@ -1,0 +1,120 @@
+// Create for real: what the page shows of each answer.
+import assert from "node:assert/strict";
+import { example, rows, text, waitForText, withAdmin } from "./admin.js";
+
+const answered = (page, pattern) => waitForText(page, "#answer .verdict", pattern);
+const order = async (page, fault) => {
+  if (!(await page.isVisible("#fault-kind"))) await page.click("#simulate summary");
+  for (const [name, value] of Object.entries(fault)) {
+    if (name === "kind") await page.selectOption("#fault-kind", value);
+    else await page.fill(`#faults [name=${name}]`, value);
+  }
+  await page.click("#order-fault");
+  await waitForText(page, "#fault-status", /^Ordered/);
+};
+
+await withAdmin("create for real", (test, { origin }) => {
+  test("a 201 shows the user, the headers that can be read, and the body", {}, async (page) => {
+    await example(page);
+    await page.click("#submit");
+    await answered(page, /^201 Created: a user, as the contract has it/);
+    const members = new Map(await rows(page, ".members >> nth=0"));
+    assert.deepEqual([...members.keys()], [
+      "sid", "account_sid", "chat_service_sid", "role_sid", "identity", "friendly_name", "attributes",
+      "is_online", "is_notifiable", "date_created", "date_updated", "url", "links.user_conversations",
+    ]);
+    assert.deepEqual(["identity", "friendly_name", "attributes", "is_online"].map((name) => members.get(name)), ["admin", "name", '{ "duty": "tech" }', "null"]);
+    assert.equal(members.get("url"), `${origin}/v1/Users/${members.get("sid")}`);
+    assert.deepEqual(new Map(await rows(page, ".headers")).get("Access-Control-Allow-Origin"), "*");
+    assert.equal((await rows(page, ".headers")).length, 6);
+    assert.equal(JSON.parse(await page.textContent("#answer pre")).sid, members.get("sid"));
+    await waitForText(page, "#announcer", /^201 Created: a user/);
+  });
+
+  test("absent, null and empty are told apart", {}, async (page) => {
+    await page.route("**/v1/Users", (route) => route.fulfill({ status: 201, contentType: "application/json", body: '{"sid":null,"identity":"","links":{},"x<b>":[1, 2],"__proto__":{"a":1}}' }));
+    await example(page);
+    await page.click("#submit");
+    await answered(page, /^201/);
+    const members = new Map(await rows(page, ".members >> nth=0"));
+    assert.deepEqual(["sid", "identity", "url", "links.user_conversations"].map((name) => members.get(name)), ["null", "empty", "absent", "absent"]);
+    assert.deepEqual(await rows(page, ".members >> nth=1"), [["x<b>", "[1, 2]"], ["__proto__", '{"a":1}']]);
+  });
+
+  test("a 201 that breaks the contract says where", {}, async (page) => {
+    await page.route("**/v1/Users", (route) => route.fulfill({ status: 201, contentType: "application/json", body: '{"sid":"US1","url":"x"}' }));
+    await example(page);
+    await page.click("#submit");
+    await answered(page, /2 members break the contract/);
+    assert.match(new Map(await rows(page, ".members >> nth=0")).get("sid"), /^US1Character 4: want 34 bytes$/);
+  });
+
+  test("a user that exists is a 409 with class, code and what to do", {}, async (page) => {
+    await example(page);
+    await page.click("#submit");
+    await answered(page, /^201/);
+    await page.click("#submit");
+    await answered(page, /^409 Conflict: already exists/);
+    assert.deepEqual(await rows(page, ".members >> nth=0"), [
+      ["class", "already exists"], ["code", "50201"], ["message", "User already exists"], ["more info", "https://www.twilio.com/docs/errors/50201"],
+    ]);
+    assert.equal(await text(page, ".todo"), "The identity is taken: fetch that user, or go on.");
+    assert.equal(await page.$$eval("#answer a", (all) => all.length), 0);
+  });
+
+  test("each fault that can be ordered is met", {}, async (page) => {
+    await example(page);
+    await page.click("#simulate summary");
+    await order(page, { kind: "429", retry_after: "7" });
+    await page.click("#submit");
+    await answered(page, /^429 Too Many Requests: rate limited/);
+    assert.equal(new Map(await rows(page, ".headers")).get("Retry-After"), "7");
+    await order(page, { kind: "500", retry_after: "" });
+    await page.click("#submit");
+    await answered(page, /^500 Internal Server Error: ambiguous/);
+    await order(page, { kind: "502" });
+    await page.click("#submit");
+    await answered(page, /^502 Bad Gateway: ambiguous/);
+    assert.match(await page.textContent("#answer pre"), /^<html><body>/);
+    await order(page, { kind: "delay", delay_ms: "60000" });
+    await page.click("#submit");
+    await page.click("#cancel");
+    await answered(page, /^Canceled\. The user may exist/);
+    assert.equal(await page.evaluate(() => document.activeElement.id), "submit");
+    await order(page, { kind: "cut", delay_ms: "", times: "2" }); // a browser may try a second time by itself
+    await page.click("#submit");
+    await answered(page, /^No answer: the line was cut\. The user may exist/);
+    await page.click("#reset-endpoint");
+    await waitForText(page, "#fault-status", /no users and no faults/);
+    await page.click("#submit");
+    await answered(page, /^201/);
+  });
+
+  test("a fault that cannot be ordered says why", {}, async (page) => {
+    await page.click("#simulate summary");
+    await page.fill("#fault-times", "many");
+    await page.click("#order-fault");
+    await waitForText(page, "#fault-status", /^times: want a whole number$/);
+  });
+
+  test("credentials are sent as typed, and the placeholders where nothing is", {}, async (page) => {
+    const seen = [];
+    await page.route("**/v1/Users", (route) => {
+      seen.push(Buffer.from(route.request().headers().authorization.replace("Basic ", ""), "base64").toString());
+      return route.fulfill({ status: 401, contentType: "application/json", body: "{}" });
+    });
+    await example(page);
+    await page.click("#submit");
+    await answered(page, /^401/);
+    await page.fill("#username", "ACé");
+    await page.fill("#password", "p:ä😀");
+    await page.click("#submit");
+    await page.waitForFunction(() => document.getElementById("submit").getAttribute("aria-disabled") === "false");
+    assert.deepEqual(seen, ["username:password", "ACé:p:ä😀"]);
+    assert.doesNotMatch(await page.textContent("#wire-curl pre"), /ACé|p:ä/);
+    await page.fill("#username", "a:b");
+    await page.click("#submit");
+    await answered(page, /colon/);
+    assert.equal(seen.length, 2);
+  });
+});

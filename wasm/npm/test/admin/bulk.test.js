@@ -1,0 +1,236 @@
+// Files of rows.
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { after } from "node:test";
+import { rows, text, waitForText, withAdmin } from "./admin.js";
+
+const folder = await mkdtemp(path.join(os.tmpdir(), "convuser-bulk-"));
+after(() => rm(folder, { recursive: true }));
+
+const options = { hash: "#bulk" };
+const role = `RL${"0a".repeat(16)}`;
+const names = "Identity,FriendlyName,Attributes,RoleSid,WebhookEnabled";
+
+/** Writes a file and chooses it. */
+async function choose(page, name, content) {
+  const file = path.join(folder, name);
+  await writeFile(file, content);
+  await page.setInputFiles("#file", file);
+}
+
+async function check(page, name, content) {
+  await choose(page, name, content);
+  await page.waitForFunction((name) => new RegExp(`^${name}, .*(Checked|could not|Canceled)`).test(document.getElementById("run-name").textContent), name);
+}
+
+const counts = (page) => Promise.all(["rows", "good", "failed"].map((name) => page.textContent(`#count-${name}`)));
+
+/** The lines of the file that the button downloads, without the mark at its start. */
+async function download(page) {
+  const [file] = await Promise.all([page.waitForEvent("download"), page.click("#download")]);
+  const content = await readFile(await file.path(), "utf8");
+  return { name: file.suggestedFilename(), lines: content.replace(/^\ufeff/, "").split("\r\n").slice(0, -1) };
+}
+
+/** A file of n rows, of which each hundredth is bad. */
+function big(n) {
+  const lines = [names];
+  for (let i = 1; i <= n; i++) lines.push(`user-${i},"Name, ${i}","{""n"": ${i}${i % 100 === 0 ? "" : "}"}",${role},true`);
+  return `${lines.join("\r\n")}\r\n`;
+}
+
+await withAdmin("bulk", (test) => {
+  test("a CSV: each row is checked, an empty optional cell is not sent", options, async (page) => {
+    await check(page, "some.csv", [
+      names,
+      `a,,,,`,
+      `,name,,,`,
+      `"b\r\nb",name,"{""a"": 1}",${role},false`,
+      `c,name,[],RLxyz,yes`,
+      "",
+      `d,name`,
+      `e,na"me,,,`,
+      `f,"name"x,,,`,
+    ].join("\r\n"));
+    assert.deepEqual(await counts(page), ["7", "2", "5"]);
+    assert.deepEqual(await rows(page, "#failures"), [
+      ["2", "3", "Identity Required"],
+      ["4", "6", "Attributes Character 1: want a JSON object"],
+      ["4", "6", "RoleSid Character 3: want a hex digit"],
+      ["4", "6", "WebhookEnabled Want a JSON boolean"],
+      ["5", "8", "Row want 5 cells, got 2"],
+      ["6", "9", "Row a quote inside a cell that does not begin with one"],
+      ["7", "10", "Row something behind a closing quote"],
+    ]);
+    assert.equal((await rows(page, "#kinds")).length, 7);
+    await waitForText(page, "#announcer", /^Checked 7 rows: 5 failed\.$/);
+  });
+
+  test("the failures are downloaded, and no cell is a formula", options, async (page) => {
+    await check(page, "bad.csv", `=Extra,${names}\n=1+1,"a\n1",+49,-,@x,\n"\tx",good,,,,\n=2,,"say ""hi"", you",,,\n`);
+    const { name, lines } = await download(page);
+    assert.equal(name, "bad-failures.csv");
+    assert.equal(lines.join("|"), [
+      `row,line,faults,'=Extra,${names}`,
+      `1,2,"Attributes: Character 2: not JSON, want a digit; RoleSid: Character 1: want RL",'=1+1,"a\n1",'+49,'-,'@x,`,
+      `3,5,Identity: Required,'=2,,"say ""hi"", you",,,`,
+    ].join("|"));
+    assert.match(await page.textContent("#run-note"), /^1 column is not read: =Extra\.$/);
+  });
+
+  test("__proto__ and constructor are names like others", options, async (page) => {
+    await check(page, "proto.csv", `__proto__,constructor,Identity\nx,y,a\nx,y,\n`);
+    assert.deepEqual(await counts(page), ["2", "1", "1"]);
+    assert.match(await page.textContent("#run-note"), /^2 columns are not read: __proto__, constructor\.$/);
+    assert.equal((await download(page)).lines[1], "2,3,Identity: Required,x,y,");
+    await check(page, "proto.ndjson", '{"Identity":"a"}\n{"Identity":"a","__proto__":{"x":1}}\n');
+    assert.deepEqual(await counts(page), ["2", "1", "1"]);
+    assert.equal(await page.evaluate(() => ({}).x), undefined);
+  });
+
+  test("NDJSON: rows with line, place and a download", options, async (page) => {
+    await check(page, "some.ndjson", '{"Identity":"a","RoleSid":"' + role + '"}\n{"Identity":"=b","Attributes":"[]"}\n{"Identity":\n\n{"Identity":"c"}');
+    assert.deepEqual(await counts(page), ["5", "2", "3"]);
+    const shown = await rows(page, "#failures");
+    assert.deepEqual(shown.map(([row, line]) => [row, line]), [["2", "2"], ["3", "3"], ["4", "4"]]);
+    assert.match(shown[0][2], /^Attributes /);
+    const { lines } = await download(page);
+    assert.match(lines[1], /^2,2,.*,"\{""Identity"":""=b"",""Attributes"":""\[\]""\}"$/);
+    assert.equal(lines.length, 4);
+  });
+
+  for (const [what, content, message] of [
+    ["an empty file", "", /^The file is empty\.$/],
+    ["names alone", `${names}\n`, /^The file has no rows below its names\.$/],
+    ["no Identity", "Name,RoleSid\na,b\n", /^There is no column Identity/],
+    ["a name that is nearly one", "identity\na\n", /^A column is nearly Identity/],
+    ["a wire name in another case", "Identity,ROLE_SID\na,b\n", /^A column is nearly RoleSid/],
+    ["a name twice", "Identity,WebhookEnabled,X-Twilio-Webhook-Enabled\na,b,c\n", /^The column WebhookEnabled stands there twice\.$/],
+    ["a quote without end in the names", 'Identity,"x\na\n', /^The row of names has a quote that is never closed\.$/],
+    ["another encoding", Buffer.from("Identity\nJos\xe9\n", "latin1"), /^The file is not UTF-8/],
+  ]) {
+    test(`${what} is no file to check, and the page says so`, options, async (page) => {
+      await check(page, "bad.csv", content);
+      await waitForText(page, "#run-alert", message);
+      assert.equal(await page.isVisible("#run-alert"), true);
+      await check(page, "good.csv", "Identity\na\n");
+      assert.equal(await page.isVisible("#run-alert"), false);
+      assert.deepEqual(await counts(page), ["1", "1", "0"]);
+    });
+  }
+
+  test("a quote that is never closed ends the file with a failure", options, async (page) => {
+    await check(page, "open.csv", `Identity\na\n"b\nc\n`);
+    assert.deepEqual(await rows(page, "#failures"), [["2", "3", "Row a quote that is never closed"]]);
+  });
+
+  test("100,000 rows: the page never stands still, the table holds the first 200", options, async (page) => {
+    const file = path.join(folder, "huge.csv");
+    await writeFile(file, big(100_000));
+    await page.evaluate(watchFrames);
+    await page.setInputFiles("#file", file);
+    await waitForText(page, "#run-name", /Checked/);
+    const longest = await page.evaluate(() => globalThis.longestWait());
+    assert.deepEqual(await counts(page), ["100,000", "99,000", "1,000"]);
+    assert.equal((await rows(page, "#failures")).length, 200);
+    assert.match(await page.textContent("#run-note"), /first 200 rows/);
+    assert.deepEqual(await rows(page, "#kinds"), [["1,000", "Attributes not JSON, want a comma or }"]]);
+    assert.ok(longest < 500, `the page stood still for ${longest} ms`);
+    assert.equal((await download(page)).lines.length, 1001);
+  });
+
+  test("20,000 rows can be canceled, and another file comes after", options, async (page) => {
+    await page.evaluate(() => {
+      const rows = document.getElementById("count-rows");
+      const cancel = () => rows.textContent !== "0" && document.getElementById("bulk-cancel").click();
+      new MutationObserver((changes, observer) => cancel() !== false && observer.disconnect()).observe(rows, { childList: true });
+    });
+    await check(page, "long.csv", big(20_000));
+    const canceled = await text(page, "#run-name");
+    const count = Number(/Canceled after ([\d,]+) rows?\.$/.exec(canceled)?.[1].replace(",", ""));
+    assert.ok(count > 0 && count < 20_000, canceled);
+    assert.equal(await page.isDisabled("#bulk-cancel"), true);
+    await check(page, "next.csv", "Identity\na\n");
+    assert.deepEqual(await counts(page), ["1", "1", "0"]);
+  });
+
+  test("a file that is chosen meanwhile takes the place of the one under way", options, async (page) => {
+    await choose(page, "first.csv", big(20_000).replaceAll("{", "["));
+    await page.evaluate(() => {
+      for (const name of ["second.csv", "third.csv"]) {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File(["Identity\na\n"], name));
+        document.getElementById("drop").dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true }));
+      }
+    });
+    await waitForText(page, "#run-name", /^third\.csv, .*Checked 1 row: 0 failed\.$/);
+    await page.waitForTimeout(300);
+    assert.deepEqual(await counts(page), ["1", "1", "0"]);
+    assert.deepEqual(await rows(page, "#failures"), []);
+    assert.match(await page.textContent("#run-name"), /^third\.csv/);
+  });
+
+  test("where the worker fails, the next file gets another one", options, async (page) => {
+    await page.route("**/convuser/worker_main.js", (route) => route.abort(), { times: 1 });
+    await check(page, "first.csv", "Identity\na\n");
+    await waitForText(page, "#run-alert", /^The check ended early \(CRASHED\)/);
+    await check(page, "second.csv", "Identity\na\n");
+    assert.deepEqual(await counts(page), ["1", "1", "0"]);
+  });
+
+  test("a file can be dropped", options, async (page) => {
+    const data = await page.evaluateHandle(() => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(["Identity\na\n\n"], "dropped.csv"));
+      return transfer;
+    });
+    await page.dispatchEvent("#drop", "dragover", { dataTransfer: data });
+    assert.match(await page.getAttribute("#drop", "class"), /over/);
+    await page.dispatchEvent("#drop", "drop", { dataTransfer: data });
+    await waitForText(page, "#run-name", /^dropped\.csv, 12 bytes\. Checked 1 row: 0 failed\.$/);
+    const isRefused = await page.evaluate((transfer) => !document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true })), data);
+    assert.equal(isRefused, true, "the browser would leave the page for the file");
+  });
+
+  test("the sample has faults of each kind", options, async (page) => {
+    await page.click("#bulk-sample");
+    await waitForText(page, "#run-name", /Checked 2,000 rows: 118 failed/);
+    assert.equal((await rows(page, "#kinds")).length, 4);
+  });
+
+  test("a row reads the same wherever its pieces are cut", options, async (page) => {
+    const differ = await page.evaluate(async () => {
+      const { CSVReader } = await import("/csv.js");
+      const read = (text, n) => {
+        const reader = new CSVReader();
+        const found = [];
+        for (let i = 0; i < text.length; i += n) found.push(...reader.push(text.slice(i, i + n)));
+        return JSON.stringify([...found, ...reader.end()]);
+      };
+      const texts = ['a,b\r\n1,2\r\n', '"x ""q""",\n\n\r\n"l1\r\nl2",4', 'a\n""\n"', 'x"y,"z"w\n,\n,', "a\rb\r\rc", "\r\n", '"', '""', "a,", "\n\na"];
+      return texts.filter((text) => [1, 2, 3].some((n) => read(text, n) !== read(text, 1000)));
+    });
+    assert.deepEqual(differ, []);
+  });
+
+  test("what a spreadsheet would take for a formula gets an apostrophe", options, async (page) => {
+    const line = (cells) => page.evaluate(async (cells) => (await import("/csv.js")).csvLine(cells), cells);
+    assert.equal(await line(["=1", "+1", "-1", "@a", "\tx", "\rx", " =1", "a=1", "", "'", 7]), `'=1,'+1,'-1,'@a,'\tx,"'\rx", =1,a=1,,',7\r\n`);
+  });
+});
+
+/** Measures the longest time between two frames, from now on. */
+function watchFrames() {
+  let longest = 0;
+  let last = performance.now();
+  const frame = () => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+    requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+  globalThis.longestWait = () => longest;
+}

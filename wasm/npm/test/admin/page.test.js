@@ -1,0 +1,125 @@
+// The page as a whole: access, both colour schemes, narrow windows, loading.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { example, text, waitForText, withAdmin } from "./admin.js";
+import { scenes } from "./scenes.js";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const widths = [1280, 360];
+
+await withAdmin("the page", (test, { origin }) => {
+  for (const [scene, open] of Object.entries(scenes)) {
+    for (const colorScheme of ["light", "dark"]) {
+      // The policy would stop axe, which is no part of the page.
+      test(`axe finds nothing: ${scene}, ${colorScheme}`, { colorScheme, bypassCSP: true }, async (page) => {
+        await page.evaluate(axe);
+        await open(page);
+        for (const width of widths) assert.deepEqual(await violations(page, width), []);
+      });
+    }
+    test(`nothing sticks out: ${scene}`, {}, async (page) => {
+      await open(page);
+      for (const width of [...widths, 320, 700, 1000, 1920]) {
+        await page.setViewportSize({ width, height: 800 });
+        assert.deepEqual(await page.evaluate(sticksOut), [], `at ${width} px`);
+      }
+    });
+  }
+
+  for (const width of widths) {
+    for (const hash of ["", "#decode", "#bulk"]) {
+      test(`nothing moves while the rules are loaded: ${hash || "the form"}, ${width} px`, { width, hash, prepare: slowly }, async (page) => {
+        await waitForText(page, "#rules-state", /^Rules ready$/);
+        assert.deepEqual(await page.evaluate(() => globalThis.shifts), []);
+      });
+    }
+  }
+
+  test("the status bar tells of the bundle", {}, async (page) => {
+    const about = await (await fetch(`${origin}/convuser/convuser.wasm.json`)).json();
+    assert.equal(await text(page, "#rules-state"), "Rules ready");
+    assert.equal(await text(page, "#go-version"), about.goVersion);
+    assert.match(await text(page, "#load-time"), /^\d+(\.\d)? m?s$/);
+    assert.match(await text(page, "#bundle-size"), /^\d\.\d\d MB, \d{3} KB brotli$/);
+    assert.equal(await page.getAttribute("#bundle-hash", "title"), about.integrity.slice("sha384-".length));
+  });
+
+  for (const [what, answer, code] of [
+    ["is missing", { status: 404, contentType: "text/html", body: "no" }, /\(HTTP\)/],
+    ["is another one", { status: 200, contentType: "application/wasm", body: "\0asm" }, /\(INTEGRITY\)/],
+  ]) {
+    const prepare = (page) => page.route("**/convuser.wasm", (route) => route.fulfill(answer));
+    test(`where the bundle ${what}, the page says so and sends nothing`, { prepare, allow: /convuser\.wasm$/ }, async (page) => {
+      await waitForText(page, "#alert", code);
+      assert.equal(await text(page, "#rules-state"), "Rules not loaded");
+      await example(page);
+      await page.click("#submit");
+      assert.equal(await page.textContent("#wire-body pre"), "Appears once the rules are loaded.");
+      assert.match(await text(page, "#answer"), /Nothing sent yet/);
+    });
+  }
+
+  test("no policy but the page's own makes scripts or markup", { allow: /(?:)/ }, async (page) => {
+    const refused = await page.evaluate(() => {
+      const tries = {
+        markup: () => (document.createElement("p").innerHTML = "<b>x</b>"),
+        policy: () => trustedTypes.createPolicy("other", {}),
+        worker: () => new Worker("/app.js"),
+        elsewhere: () => new Worker("https://example.com/convuser/worker_main.js"),
+      };
+      return Object.entries(tries).filter(([, attempt]) => {
+        try {
+          attempt();
+          return false;
+        } catch {
+          return true;
+        }
+      }).map(([name]) => name);
+    });
+    assert.deepEqual(refused, ["markup", "policy", "worker", "elsewhere"]);
+  });
+
+  test("nothing but this server is asked", {}, async (page) => {
+    const hosts = new Set();
+    page.on("request", (request) => hosts.add(new URL(request.url()).host));
+    await page.reload();
+    await page.click("#tab-bulk");
+    await page.click("#bulk-sample");
+    await waitForText(page, "#run-name", /Checked/);
+    assert.deepEqual([...hosts], [new URL(origin).host]);
+  });
+});
+
+/** What axe finds where all of the page is in view. */
+async function violations(page, width) {
+  await page.setViewportSize({ width, height: 800 });
+  await page.setViewportSize({ width, height: await page.evaluate(() => document.documentElement.scrollHeight) });
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document));
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(" ")}`);
+}
+
+/** What is wider than the window, or cut off; a line to type in scrolls. */
+function sticksOut() {
+  const isCut = (element) => element.tagName !== "INPUT" && element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflowX !== "visible";
+  const isOut = (element) => element.getBoundingClientRect().right > innerWidth + 1;
+  const isShown = (element) => element.checkVisibility() && element.clientWidth > 1;
+  const names = (element) => element.id || `${element.tagName} ${element.className}`;
+  const page = document.documentElement;
+  const wide = page.scrollWidth > innerWidth ? ["the page"] : [];
+  return [...wide, ...[...document.querySelectorAll("body *")].filter((element) => isShown(element) && (isOut(element) || isCut(element))).map(names)];
+}
+
+/** Makes the bundle late, and takes down what moves. */
+async function slowly(page) {
+  await page.route("**/convuser.wasm", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await route.continue();
+  });
+  await page.addInitScript(() => {
+    globalThis.shifts = [];
+    const note = (list) => globalThis.shifts.push(...list.getEntries().map(({ value, sources }) => `${value}: ${sources.map(({ node }) => node?.id || node?.nodeName)}`));
+    new PerformanceObserver(note).observe({ type: "layout-shift", buffered: true });
+  });
+}

@@ -1,0 +1,80 @@
+// A headless Chromium: that of CHROME_PATH, else chromium or google-chrome in
+// PATH, else the one that the npm package @sparticuz/chromium holds.
+import { access, constants } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { chromium } from "playwright-core";
+
+/** Why tests that need a browser are left out, or false. */
+export const skip = process.env.SKIP_BROWSER === "1" && "SKIP_BROWSER=1";
+
+const args = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** Starts a browser with an empty profile; where none starts, says so in one line and ends the program. */
+export async function openBrowser() {
+  const tried = [];
+  for await (const executablePath of candidates(tried)) {
+    try {
+      return await launch(executablePath);
+    } catch (error) {
+      tried.push(`${executablePath}: ${firstLine(error)}`);
+    }
+  }
+  console.error(`no Chromium starts: set CHROME_PATH, or have chromium or google-chrome in PATH, or SKIP_BROWSER=1 (${tried.join("; ")})`);
+  process.exit(1);
+}
+
+// Test files run side by side, and @sparticuz/chromium unpacks its browser
+// when first asked: a file that another process still writes does not start.
+async function launch(executablePath, attempts = 5) {
+  try {
+    return await chromium.launch({ executablePath, args, timeout: 20_000 });
+  } catch (error) {
+    if (attempts === 1 || !error.message.includes("ETXTBSY")) throw error;
+    await delay(2000);
+    return launch(executablePath, attempts - 1);
+  }
+}
+
+async function* candidates(tried) {
+  if (process.env.CHROME_PATH) {
+    yield process.env.CHROME_PATH;
+    return;
+  }
+  for (const name of ["chromium", "google-chrome"]) {
+    const file = await inPath(name);
+    if (file) yield file;
+    else tried.push(`${name}: not in PATH`);
+  }
+  yield* packaged(tried);
+}
+
+async function inPath(name) {
+  for (const folder of (process.env.PATH ?? "").split(path.delimiter)) {
+    const file = path.join(folder, name);
+    if (await access(file, constants.X_OK).then(() => true, () => false)) return file;
+  }
+  return null;
+}
+
+async function* packaged(tried) {
+  try {
+    const { default: packed } = await import("@sparticuz/chromium");
+    yield await packed.executablePath();
+  } catch (error) {
+    tried.push(`@sparticuz/chromium: ${firstLine(error)}`);
+  }
+}
+
+function firstLine(error) {
+  return String(error.message).split("\n", 1)[0];
+}

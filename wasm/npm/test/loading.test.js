@@ -1,0 +1,210 @@
+// How the package loads in Chromium: policies, servers that answer otherwise
+// than they should, and what is left behind. Each case is a real page load.
+import { readFile } from "node:fs/promises";
+import http from "node:http";
+import path from "node:path";
+import test, { after } from "node:test";
+import * as assert from "./assert.js";
+import { openBrowser, skip } from "./browser.js";
+import { packageFolder, readJSON } from "./files.js";
+import { send, serve } from "./server.js";
+
+const wasm = await readFile(path.join(packageFolder, "convuser.wasm"));
+const { integrity } = await readJSON(path.join(packageFolder, "convuser.wasm.json"));
+
+if (skip) test("loading in Chromium", { skip });
+else await runAll();
+
+async function runAll() {
+  const handlers = { "/bundle": bundle, "/report": report };
+  const server = await serve({ handlers });
+  after(() => server.close());
+  const browser = await openBrowser();
+  after(() => browser.close());
+  const open = (script, policy) => runPage({ browser, handlers, origin: server.origin, script, policy });
+  policies(open);
+  answers(open);
+  integrities(open);
+  signals(open);
+  surroundings(open, server.asked);
+}
+
+// ------------------------------------------------------------------ cases
+
+const works = "const codec = await init(); return codec.validateRequest({ Identity: 'admin' });";
+const worked = { value: { ok: true, value: { Identity: "admin" } } };
+
+const from = (query) => `const codec = await init({ source: "/bundle?${query}" }); return codec.validateRequest({ Identity: 'admin' });`;
+
+function policies(open) {
+  test("no policy", async () => assert.deepEqual(await open(works), worked));
+  test("script-src 'self' forbids WebAssembly", async () => fails(await open(works, "script-src 'self'"), "CSP"));
+  test("script-src 'self' forbids init with bytes too", async () => {
+    const script = `return init({ source: await (await fetch("/bundle")).arrayBuffer() });`;
+    fails(await open(script, "script-src 'self'"), "CSP");
+  });
+  test("script-src 'self' forbids initSync", async () => {
+    const script = `return initSync(await (await fetch("/bundle")).arrayBuffer());`;
+    fails(await open(script, "script-src 'self'"), "CSP");
+  });
+  for (const policy of [
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'",
+    "script-src 'self' 'wasm-unsafe-eval'; require-trusted-types-for 'script'; trusted-types 'none'",
+  ]) {
+    test(policy, async () => assert.deepEqual(await open(works, policy), worked));
+  }
+}
+
+function answers(open) {
+  test("application/wasm", async () => assert.deepEqual(await open(from("type=application/wasm")), worked));
+  for (const type of ["application/octet-stream", "text/plain", "application/wasm; charset=utf-8"]) {
+    test(`the right bytes as ${type}`, async () => assert.deepEqual(await open(from(`type=${encodeURIComponent(type)}`)), worked));
+  }
+  test("status 404", async () => fails(await open(`return init({ source: "/missing.wasm" });`), "HTTP"));
+  test("status 500 with the right bytes", async () => fails(await open(from("status=500")), "HTTP"));
+  test("a page of HTML", async () => fails(await open(from("body=html&type=text/html")), "MIME"));
+  test("a page of HTML as application/wasm", async () => fails(await open(from("body=html")), "NOT_WASM"));
+  test("nothing as application/wasm", async () => fails(await open(from("body=none")), "NOT_WASM"));
+  test("half of the bundle", async () => fails(await open(from("body=half")), "NOT_WASM"));
+  test("an answer that breaks off", async () => fails(await open(from("body=broken")), "HTTP"));
+  test("a refused connection", async () => {
+    fails(await open(`return init({ source: "http://127.0.0.1:${await closedPort()}/" });`), "HTTP");
+  });
+  test("a failed init can be tried again", async () => {
+    const script = `await init({ source: "/bundle?status=404" }).catch(() => {}); ${works}`;
+    assert.deepEqual(await open(script), worked);
+  });
+}
+
+function integrities(open) {
+  const other = `sha384-${"A".repeat(64)}`;
+  const held = (digest, query = "") => `const codec = await init({ source: "/bundle?${query}", integrity: "${digest}" }); return codec.validateRequest({ Identity: 'admin' });`;
+  test("the right integrity", async () => assert.deepEqual(await open(held(integrity)), worked));
+  test("the right integrity and a wrong type", async () => assert.deepEqual(await open(held(integrity, "type=text/plain")), worked));
+  test("a wrong integrity", async () => fails(await open(held(other)), "INTEGRITY"));
+  test("a wrong integrity of bytes", async () => {
+    const script = `return init({ source: await (await fetch("/bundle")).arrayBuffer(), integrity: "${other}" });`;
+    fails(await open(script), "INTEGRITY");
+  });
+  test("other bytes than the integrity says", async () => fails(await open(held(integrity, "body=half")), "INTEGRITY"));
+}
+
+function signals(open) {
+  const aborted = { error: { name: "Error", message: "enough", code: null } };
+  test("a signal that is aborted already", async () => {
+    assert.deepEqual(await open(`return init({ signal: AbortSignal.abort(new Error("enough")) });`), aborted);
+  });
+  test("a signal that aborts while the bundle is under way", async () => {
+    const script = `
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(new Error("enough")), 50);
+      return init({ source: "/bundle?body=stalled", signal: controller.signal });`;
+    assert.deepEqual(await open(script), aborted);
+  });
+  test("init works after an aborted one", async () => {
+    const script = `await init({ signal: AbortSignal.abort() }).catch(() => {}); ${works}`;
+    assert.deepEqual(await open(script), worked);
+  });
+  test("init works after one that was aborted while a server said nothing", async () => {
+    const script = `await init({ source: "/bundle?body=stalled", signal: AbortSignal.timeout(50) }).catch(() => {}); ${works}`;
+    assert.deepEqual(await open(script), worked);
+  });
+}
+
+function surroundings(open, asked) {
+  test("nothing is added to the global object", async () => {
+    const script = `
+      const known = new Set(Reflect.ownKeys(globalThis));
+      const { init: again } = await import("/fresh/1/index.js");
+      const codec = await again();
+      codec.encodeForm({ Identity: "admin" });
+      return Reflect.ownKeys(globalThis).filter((key) => !known.has(key)).map(String);`;
+    assert.deepEqual(await open(script), { value: [] });
+  });
+  test("importing asks for no bundle", async () => {
+    const script = `
+      for (const entry of ["index", "schema", "worker", "inline"]) await import("/fresh/2/" + entry + ".js");
+      await new Promise((resolve) => setTimeout(resolve, 200));`;
+    assert.deepEqual(await open(script), {});
+    const loaded = asked.filter((url) => url.startsWith("/fresh/2/"));
+    assert.ok(loaded.includes("/fresh/2/inline.js"), "the modules were loaded");
+    assert.deepEqual(loaded.filter((url) => url.includes("wasm") || url.includes("inline_data")), []);
+  });
+}
+
+function fails(outcome, code) {
+  assert.equal(outcome.error?.name, "WasmError", JSON.stringify(outcome));
+  assert.equal(outcome.error.code, code, outcome.error.message);
+}
+
+// ----------------------------------------------------------------- server
+
+// The bundle, or what a server that is set up otherwise might send.
+function bundle(request, response, { searchParams }) {
+  const type = searchParams.get("type") ?? "application/wasm";
+  const body = searchParams.get("body") ?? "whole";
+  const status = Number(searchParams.get("status") ?? 200);
+  if (body === "stalled") return begin(response, type);
+  if (body === "broken") return begin(response, type, () => response.destroy());
+  return send(response, status, type, bodies[body]);
+}
+
+const bodies = {
+  whole: wasm,
+  half: wasm.subarray(0, wasm.length >> 1),
+  html: "<!doctype html><title>app</title><p>not WebAssembly",
+  none: "",
+};
+
+// Sends the first half, and calls done when it is sent.
+function begin(response, type, done) {
+  response.writeHead(200, { "content-type": type, "content-length": wasm.length });
+  response.write(bodies.half, done);
+}
+
+async function closedPort() {
+  const server = http.createServer();
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+// ------------------------------------------------------------------- page
+
+let pages = 0;
+const waiting = new Map();
+
+// Loads a page whose one script is a module, as a strict policy asks, and
+// returns what it reports: {value} or {error}. The page reports by a request,
+// since a policy may forbid what a debugger would do in it.
+async function runPage({ browser, handlers, origin, script, policy }) {
+  const id = String(++pages);
+  const headers = policy ? { "content-security-policy": policy } : {};
+  handlers[`/page/${id}`] = (request, response) => send(response, 200, "text/html", `<!doctype html><title>${id}</title><script type="module" src="/page/${id}.js"></script>`, headers);
+  handlers[`/page/${id}.js`] = (request, response) => send(response, 200, "text/javascript", reporting(id, script));
+  const page = await browser.newPage();
+  const outcome = new Promise((resolve, reject) => {
+    waiting.set(id, resolve);
+    page.once("pageerror", reject);
+    setTimeout(reject, 10_000, new Error("the page reported nothing in 10 s")).unref();
+  });
+  await Promise.all([outcome, page.goto(`${origin}/page/${id}`)]).finally(() => page.close());
+  return outcome;
+}
+
+const reporting = (id, script) => `
+import { init, initSync } from "/convuser/index.js";
+async function run() { ${script} }
+const told = ({ name, message, code = null }) => ({ name, message, code });
+const outcome = await run().then((value) => ({ value }), (error) => ({ error: told(error) }));
+await fetch("/report?${id}", { method: "POST", body: JSON.stringify(outcome) });
+`;
+
+async function report(request, response, { search }) {
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  send(response, 204, "text/plain", "");
+  waiting.get(search.slice(1))(JSON.parse(Buffer.concat(chunks)));
+}

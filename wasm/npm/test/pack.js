@@ -1,0 +1,47 @@
+// The package as npm would publish it, and folders that have installed it. It
+// is unpacked, not installed by npm: no test asks a registry.
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { packageFolder } from "./files.js";
+
+export const execute = promisify(execFile);
+
+/** Packs the package; returns the names in the tarball, and a maker of folders. */
+export async function pack() {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "convuser-pack-"));
+  const { stdout } = await npm(["pack", "--json", "--pack-destination", folder]);
+  const [{ filename, files }] = JSON.parse(stdout);
+  const tarball = path.join(folder, filename);
+  let folders = 0;
+  return {
+    files: files.map((file) => file.path).sort(),
+    install: (options) => install({ ...options, folder: path.join(folder, `app-${++folders}`), tarball }),
+    remove: () => rm(folder, { recursive: true }),
+  };
+}
+
+// npm is a script that only a shell starts on Windows.
+function npm(args) {
+  return execute("npm", args, { cwd: packageFolder, shell: process.platform === "win32", timeout: 30_000 });
+}
+
+/**
+ * Makes a folder that has the package and, by links, some of this package's
+ * development dependencies. from is a folder to begin with.
+ */
+async function install({ folder, tarball, from, dependencies = [] }) {
+  if (from) await cp(from, folder, { recursive: true });
+  const target = path.join(folder, "node_modules", "convuser");
+  await mkdir(target, { recursive: true });
+  await execute("tar", ["-xzf", path.basename(tarball), "--strip-components=1", "-C", target], { cwd: path.dirname(tarball) });
+  for (const name of dependencies) await link(name, path.join(folder, "node_modules", name));
+  return folder;
+}
+
+async function link(name, target) {
+  await mkdir(path.dirname(target), { recursive: true });
+  await symlink(path.join(packageFolder, "node_modules", name), target, "junction");
+}

@@ -1,0 +1,117 @@
+// The package as a user gets it: what is in it, its declarations, its README.
+import { copyFile, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import test, { after } from "node:test";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { transform } from "esbuild";
+import * as assert from "./assert.js";
+import { packageFolder, readJSON, testFolder } from "./files.js";
+import { execute, pack } from "./pack.js";
+
+const packed = await pack();
+after(() => packed.remove());
+
+test("the tarball has what a user needs and no more", () => {
+  assert.deepEqual(packed.files, [
+    "LICENSE",
+    "README.md",
+    "codec.js",
+    "convuser.wasm",
+    "convuser.wasm.json",
+    "door.js",
+    "entry.js",
+    "errors.js",
+    "form_data.js",
+    "go_runtime.js",
+    "index.d.ts",
+    "index.js",
+    "index_node.js",
+    "index_workerd.js",
+    "inline.d.ts",
+    "inline.js",
+    "inline_data.js",
+    "issues.js",
+    "json_schema.js",
+    "lazy_schema.js",
+    "lines.js",
+    "load.js",
+    "many.js",
+    "package.json",
+    "schema.d.ts",
+    "schema.js",
+    "schema_node.js",
+    "schema_workerd.js",
+    "version.js",
+    "worker.d.ts",
+    "worker.js",
+    "worker_client.js",
+    "worker_main.js",
+    "worker_main_node.js",
+    "worker_node.js",
+    "worker_server.js",
+  ]);
+});
+
+test("publint, strict, finds nothing", async () => {
+  const pkgDir = path.join(await packed.install({}), "node_modules", "convuser");
+  const { messages } = await publint({ pkgDir, strict: true, pack: false });
+  const manifest = await readJSON(path.join(pkgDir, "package.json"));
+  assert.deepEqual(messages.map((message) => formatMessage(message, manifest, { color: false })), []);
+});
+
+// ------------------------------------------------------------ declarations
+
+const compilerOptions = {
+  strict: true,
+  noEmit: true,
+  target: "es2022",
+  types: [],
+  jsx: "react-jsx",
+};
+
+const resolutions = {
+  nodenext: { module: "nodenext", moduleResolution: "nodenext" },
+  bundler: { module: "esnext", moduleResolution: "bundler" },
+};
+
+for (const [name, options] of Object.entries(resolutions)) {
+  test(`the declarations and the README compile under ${name}`, async () => {
+    const folder = await packed.install({ dependencies: ["@hookform/resolvers", "@standard-schema/spec", "@types/react", "react", "react-hook-form"] });
+    await writeFile(path.join(folder, "package.json"), '{"type":"module"}');
+    await copyFile(path.join(testFolder, "types.ts"), path.join(folder, "types.ts"));
+    await writeExamples(folder);
+    await writeFile(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: { ...compilerOptions, ...options } }));
+    await compile(folder);
+  });
+}
+
+// Fails with what the compiler has to say.
+async function compile(folder) {
+  const tsc = path.join(packageFolder, "node_modules", "typescript", "bin", "tsc");
+  const compiled = execute(process.execPath, [tsc, "--project", folder, "--pretty", "false"], { cwd: folder });
+  await compiled.catch(({ stdout, message }) => {
+    throw new Error(stdout || message);
+  });
+}
+
+// ------------------------------------------------------------------ README
+
+// Writes each block of the README that is marked as an example, "```ts
+// example-1", as a file; returns their names.
+async function writeExamples(folder) {
+  const readme = await readFile(path.join(packageFolder, "README.md"), "utf8");
+  const examples = [...readme.matchAll(/^```(tsx?) (example-\d+)\n(.*?)^```$/gms)];
+  assert.ok(examples.length >= 2, "examples in the README");
+  return Promise.all(examples.map(([, type, name, code]) => writeFile(path.join(folder, `${name}.${type}`), code).then(() => `${name}.${type}`)));
+}
+
+test("the README's first example runs in Node", async () => {
+  const folder = await packed.install({});
+  const [first] = await writeExamples(folder);
+  const { code } = await transform(await readFile(path.join(folder, first), "utf8"), { loader: "ts", format: "esm" });
+  await writeFile(path.join(folder, "example.mjs"), code);
+  const { stdout, stderr } = await execute(process.execPath, ["example.mjs"], { cwd: folder });
+  assert.equal(stderr, "");
+  assert.ok(stdout.length > 0, "output of the example");
+});

@@ -1,0 +1,84 @@
+// Runs the package in Deno, Bun and workerd, as npm's packages of the same
+// names have them: npm ci --ignore-scripts, then node run.js. A line each; the
+// exit says whether all went well. SKIP_RUNTIMES=1 lets those be missing that
+// npm has not for this machine.
+import { copyFile, readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { execute, pack } from "../pack.js";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const installed = path.join(here, "node_modules");
+
+// The program is in the one package of a scope that npm installs on this machine.
+const runtimes = [
+  { name: "deno", scope: "@deno", file: "deno", run: runDeno },
+  { name: "bun", scope: "@oven", file: "bin/bun", run: runBun },
+  { name: "workerd", scope: "@cloudflare", file: "bin/workerd", run: runWorkerd },
+];
+
+const packed = await pack();
+try {
+  const folder = await packed.install({});
+  for (const name of ["check.js", "main.js", "worker.js", "worker.capnp", "package.json"]) await copyFile(path.join(here, name), path.join(folder, name));
+  for (const runtime of runtimes) await report(runtime, folder);
+} finally {
+  await packed.remove();
+}
+
+async function report(runtime, folder) {
+  const program = await find(runtime);
+  if (!program) return missing(runtime);
+  try {
+    const goVersion = await runtime.run(program, folder);
+    console.log(`${runtime.name} ${await version(runtime)}: ok, the rules of ${goVersion.trim()}`);
+  } catch (error) {
+    console.log(`${runtime.name}: failed: ${error.stderr || error.message}`);
+    process.exitCode = 1;
+  }
+}
+
+function missing({ name }) {
+  console.log(`${name}: not installed; run npm ci --ignore-scripts in wasm/npm/test/runtimes`);
+  if (process.env.SKIP_RUNTIMES !== "1") process.exitCode = 1;
+}
+
+async function find({ scope, file }) {
+  const [name] = await readdir(path.join(installed, scope)).catch(() => []);
+  return name && path.join(installed, scope, name, process.platform === "win32" ? `${file}.exe` : file);
+}
+
+async function version({ name }) {
+  return JSON.parse(await readFile(path.join(installed, name, "package.json"), "utf8")).version;
+}
+
+function runDeno(program, folder) {
+  return output(program, ["run", "--no-remote", "--node-modules-dir=manual", "--no-lock", `--allow-read=${folder}`, "main.js"], folder);
+}
+
+function runBun(program, folder) {
+  return output(program, ["--no-install", "main.js"], folder);
+}
+
+// Workers are deployed as a bundle, with the WebAssembly beside it.
+async function runWorkerd(program, folder) {
+  const bundled = path.join(folder, "bundled");
+  await build({
+    absWorkingDir: folder,
+    entryPoints: ["worker.js"],
+    outdir: bundled,
+    bundle: true,
+    format: "esm",
+    conditions: ["workerd"],
+    external: ["*.wasm"],
+    logLevel: "silent",
+  });
+  await copyFile(path.join(folder, "node_modules", "convuser", "convuser.wasm"), path.join(bundled, "convuser.wasm"));
+  return output(program, ["test", "worker.capnp"], folder);
+}
+
+async function output(file, args, cwd) {
+  const { stdout } = await execute(file, args, { cwd, timeout: 30_000 });
+  return stdout;
+}

@@ -1,0 +1,233 @@
+// The request as Standard Schema and as JSON Schema, a form's data, and own
+// words for issues.
+const documented = { Identity: "admin", FriendlyName: "name", Attributes: '{ "duty": "tech" }', RoleSid: `RL${"a".repeat(32)}`, WebhookEnabled: true };
+const dialects = { "draft-2020-12": "https://json-schema.org/draft/2020-12/schema", "draft-07": "http://json-schema.org/draft-07/schema#" };
+
+const cases = [];
+const add = (name, run) => cases.push({ name, run: async (env) => run({ ...env, codec: await env.convuser.init() }) });
+
+// ---------------------------------------------------------------- Standard Schema
+
+add("codec.schema is Standard Schema v1, and synchronous", ({ codec, assert }) => {
+  const standard = codec.schema["~standard"];
+  assert.deepEqual([standard.version, standard.vendor, typeof standard.validate], [1, "convuser", "function"]);
+  assert.equal(codec.schema, codec.schema, "the same each time");
+  assert.deepEqual(standard.validate(documented), { value: documented });
+  const { validate } = standard; // needs no this
+  const result = validate({ RoleSid: "x" });
+  assert.deepEqual(result, { issues: codec.validateRequest({ RoleSid: "x" }).issues });
+  assert.deepEqual(result.issues.map(({ path }) => path), [["Identity"], ["RoleSid"]]);
+  assert.ok(result.issues.every(({ message }) => typeof message === "string" && message !== ""), "messages");
+  assert.equal("value" in result, false);
+  assert.equal("issues" in standard.validate(documented), false);
+});
+
+add("the schema speaks the words of its codec", ({ codec, assert }) => {
+  const worded = codec.with({ messages: { required: "fehlt" } });
+  assert.equal(worded.schema["~standard"].validate({}).issues[0].message, "fehlt");
+  assert.equal(codec.schema["~standard"].validate({}).issues[0].message, "required");
+});
+
+add("convuser/schema answers a Promise, and then at once", async ({ fresh, assert }) => {
+  const { schema } = await fresh("./schema");
+  const { validate, version, vendor, jsonSchema } = schema["~standard"];
+  assert.deepEqual([version, vendor], [1, "convuser"]);
+  assert.equal(jsonSchema.input({ target: "draft-07" }).type, "object", "before the rules are loaded");
+  const promises = [validate(documented), validate({})];
+  assert.ok(promises.every((promise) => promise instanceof Promise), "promises");
+  assert.deepEqual((await promises[0]).value, documented);
+  assert.deepEqual((await promises[1]).issues[0].path, ["Identity"]);
+  assert.deepEqual(validate(documented), { value: documented }, "at once");
+  assert.equal(validate({ Identity: "" }).issues[0].code, "required");
+});
+
+// ---------------------------------------------------------------- JSON Schema
+
+add("the JSON Schema of both drafts, in and out", async ({ codec, fresh, assert }) => {
+  const { schema } = await fresh("./schema");
+  for (const [target, $schema] of Object.entries(dialects)) {
+    const attributes = { type: "string", contentMediaType: "application/json" };
+    if (target === "draft-2020-12") attributes.contentSchema = { type: "object" };
+    const want = {
+      $schema,
+      type: "object",
+      properties: {
+        Identity: { type: "string", minLength: 1 },
+        FriendlyName: { type: "string" },
+        Attributes: attributes,
+        RoleSid: { type: "string", pattern: "^RL[0-9a-fA-F]{32}$", minLength: 34, maxLength: 34 },
+        WebhookEnabled: { type: "boolean" },
+      },
+      required: ["Identity"],
+      additionalProperties: false,
+    };
+    for (const { jsonSchema } of [codec.schema["~standard"], schema["~standard"]]) {
+      for (const way of ["input", "output"]) {
+        const got = jsonSchema[way]({ target });
+        delete got.title; // words for people
+        assert.deepEqual(got, want, `${way}, ${target}`);
+        got.properties.Identity.minLength = 7; // the caller's own copy
+        assert.equal(jsonSchema[way]({ target }).properties.Identity.minLength, 1, "again");
+      }
+    }
+  }
+});
+
+add("another target throws", ({ codec, assert }) => {
+  const { jsonSchema } = codec.schema["~standard"];
+  for (const target of ["draft-04", "openapi-3.0", "", undefined, "toString", "__proto__"]) {
+    for (const way of ["input", "output"]) assert.throws(() => jsonSchema[way]({ target }), Error);
+  }
+});
+
+// The verdict of the keywords that the schema has, by a reader of its own.
+function accepts(schema, value) {
+  if (schema.type !== undefined && typeOf(value) !== schema.type) return false;
+  if (typeof value === "string") return acceptsText(schema, value);
+  if (typeOf(value) !== "object") return true;
+  const names = Object.keys(value);
+  return (
+    (schema.required ?? []).every((name) => names.includes(name)) &&
+    names.every((name) => (Object.hasOwn(schema.properties, name) ? accepts(schema.properties[name], value[name]) : schema.additionalProperties !== false))
+  );
+}
+
+function acceptsText({ minLength = 0, maxLength = Infinity, pattern = "" }, text) {
+  const length = [...text].length;
+  return length >= minLength && length <= maxLength && new RegExp(pattern, "u").test(text);
+}
+
+function typeOf(value) {
+  return value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+}
+
+const good = [documented, { Identity: "a" }, { Identity: "😀", FriendlyName: "" }, { Identity: "a", WebhookEnabled: false }, { Identity: "a", RoleSid: `RL${"0aF".repeat(10)}00` }];
+const bad = [
+  null, [], "a", 7, {}, { Identity: "" }, { Identity: null }, { Identity: 1 }, { Identity: "a", FriendlyName: null }, { Identity: "a", Attributes: {} },
+  { Identity: "a", RoleSid: "" }, { Identity: "a", RoleSid: `RL${"a".repeat(31)}` }, { Identity: "a", RoleSid: `RL${"a".repeat(32)}\n` },
+  { Identity: "a", RoleSid: `RL${"g".repeat(32)}` }, { Identity: "a", RoleSid: `rl${"a".repeat(32)}` }, { Identity: "a", RoleSid: null },
+  { Identity: "a", WebhookEnabled: "true" }, { Identity: "a", WebhookEnabled: null }, { Identity: "a", colour: 1 }, { identity: "a" },
+];
+// What no keyword says.
+const beyond = [{ Identity: "a", Attributes: "[]" }, { Identity: "a", Attributes: "{" }, { Identity: "\ud800" }];
+
+add("the JSON Schema takes what the rules take", ({ codec, assert }) => {
+  for (const target of Object.keys(dialects)) {
+    const schema = codec.schema["~standard"].jsonSchema.input({ target });
+    for (const [values, rules, keywords] of [[good, true, true], [bad, false, false], [beyond, false, true]]) {
+      for (const value of values) {
+        assert.equal(codec.validateRequest(value).ok, rules, `rules: ${JSON.stringify(value)}`);
+        assert.equal(accepts(schema, value), keywords, `${target}: ${JSON.stringify(value)}`);
+      }
+    }
+  }
+});
+
+// ---------------------------------------------------------------- a form's data
+
+function formOf(pairs, kind = FormData) {
+  const form = new kind();
+  for (const [name, value] of pairs) form.append(name, value);
+  return form;
+}
+
+const noPlace = { offset: -1, index: -1, line: -1, column: -1, source: "value" };
+
+add("fromFormData reads the known names", ({ convuser, codec, assert }) => {
+  const pairs = [["Identity", " a "], ["FriendlyName", "é😀"], ["Attributes", '{"a":1}'], ["RoleSid", "x"], ["WebhookEnabled", "true"], ["csrf", "secret"], ["submit", "Create"]];
+  const want = { Identity: " a ", FriendlyName: "é😀", Attributes: '{"a":1}', RoleSid: "x", WebhookEnabled: true };
+  for (const kind of [FormData, URLSearchParams]) {
+    assert.deepEqual(convuser.fromFormData(formOf(pairs, kind)), { ok: true, value: want });
+    assert.deepEqual(convuser.fromFormData(formOf([...pairs].reverse(), kind)), { ok: true, value: want });
+    assert.deepEqual(convuser.fromFormData(formOf([], kind)), { ok: true, value: {} });
+  }
+  assert.equal(codec.validateRequest({ ...want, RoleSid: undefined }).ok, true);
+});
+
+add("fromFormData drops what is empty and optional, unless it is to be kept", ({ convuser, assert }) => {
+  const empty = [["FriendlyName", ""], ["Attributes", ""], ["RoleSid", ""]];
+  const form = formOf([["Identity", "a"], ...empty]);
+  assert.deepEqual(convuser.fromFormData(form), { ok: true, value: { Identity: "a" } });
+  assert.deepEqual(convuser.fromFormData(form, {}), { ok: true, value: { Identity: "a" } });
+  assert.deepEqual(convuser.fromFormData(form, { keepEmpty: true }), { ok: true, value: { Identity: "a", ...Object.fromEntries(empty) } });
+  assert.deepEqual(convuser.fromFormData(formOf([["WebhookEnabled", ""]])), { ok: true, value: {} });
+});
+
+add("fromFormData keeps an empty Identity, which is not optional", ({ convuser, assert }) => {
+  assert.deepEqual(convuser.fromFormData(formOf([["Identity", ""]])), { ok: true, value: { Identity: "" } });
+});
+
+add("fromFormData reads the header as true or false and nothing else", ({ convuser, assert }) => {
+  for (const [text, value] of [["true", true], ["false", false]]) assert.deepEqual(convuser.fromFormData(formOf([["WebhookEnabled", text]])), { ok: true, value: { WebhookEnabled: value } });
+  for (const text of ["on", "True", "1", "true ", " "]) {
+    assert.deepEqual(convuser.fromFormData(formOf([["WebhookEnabled", text]])), { ok: false, issues: [{ message: "want true or false", path: ["WebhookEnabled"], code: "boolean", params: {}, ...noPlace }] }, text);
+  }
+  assert.equal(convuser.fromFormData(formOf([["WebhookEnabled", ""]]), { keepEmpty: true }).issues[0].code, "boolean");
+});
+
+add("fromFormData: a file and a repeated name are issues, each of its field", ({ convuser, assert }) => {
+  const file = new Blob(["{}"], { type: "application/json" });
+  const form = formOf([["Identity", "a"], ["Identity", "a"], ["FriendlyName", ""], ["FriendlyName", ""], ["Attributes", file], ["RoleSid", file], ["RoleSid", "x"], ["WebhookEnabled", "on"], ["upload", file]]);
+  const { ok, issues } = convuser.fromFormData(form);
+  assert.equal(ok, false);
+  assert.deepEqual(issues.map(({ path, code }) => [path[0], code]), [["Identity", "repeated"], ["FriendlyName", "repeated"], ["Attributes", "file"], ["RoleSid", "file"], ["WebhookEnabled", "boolean"]]);
+  assert.deepEqual(issues[2], { message: "want text, not a file", path: ["Attributes"], code: "file", params: {}, ...noPlace });
+  assert.equal(JSON.stringify(issues).includes('"a"'), false, "nothing of what was given");
+});
+
+// ---------------------------------------------------------------- own words
+
+add("with: a text for a code, a function of the issue, and the library's where there is none", ({ codec, assert }) => {
+  const heard = [];
+  const worded = codec.with({
+    messages: {
+      required: "fehlt",
+      length: (issue) => (heard.push(issue), `${issue.params.want} Bytes, nicht ${issue.offset}`),
+      character: ({ basis }) => `Zeichen (${basis})`,
+      too_large: "zu groß",
+      type: ({ path, params }) => `${path}: ${params.want}`,
+    },
+  });
+  assert.deepEqual(worded.validateRequest({ RoleSid: "RL" }).issues.map(({ message }) => message), ["fehlt", "34 Bytes, nicht 2"]);
+  assert.deepEqual(heard, codec.validateField("RoleSid", "RL").issues);
+  assert.equal(worded.validateField("RoleSid", "RLx").issues[0].message, "want a hex digit");
+  assert.equal(worded.adviseRequest({ Identity: "a@b" }).value[0].message, "Zeichen (documented)");
+  assert.equal(worded.validateAttributes("x".repeat((1 << 20) + 1)).issues[0].message, "zu groß");
+  assert.equal(worded.validateRequest(7).issues[0].message, ": object");
+  assert.equal(worded.parseRequest('{"Identity":1}').issues[0].message, "Identity: string");
+  assert.equal(worded.validateUser({ sid: 1 }).issues[0].message, "sid: string");
+});
+
+add("with leaves the codec as it was, and goes on from it", ({ codec, assert }) => {
+  const messages = { required: "fehlt" };
+  const worded = codec.with({ messages });
+  messages.required = "changed";
+  assert.equal(worded.validateRequest({}).issues[0].message, "fehlt", "a copy");
+  assert.equal(codec.validateRequest({}).issues[0].message, "required");
+  const other = worded.with({ messages: { null: "leer" } });
+  assert.equal(other.validateRequest({ Identity: null }).issues[0].message, "leer");
+  assert.deepEqual([worded.goVersion, worded.state, worded.version], [codec.goVersion, codec.state, codec.version]);
+  const { message, ...rest } = codec.validateRequest({}).issues[0];
+  const { message: own, ...same } = worded.validateRequest({}).issues[0];
+  assert.deepEqual(same, rest, "all but the words");
+  assert.deepEqual([message, own], ["required", "fehlt"]);
+});
+
+add("the words for every code that a request, a body or a user can break", ({ codec, assert }) => {
+  const results = {
+    required: codec.validateRequest({}), null: codec.validateField("Identity", null), length: codec.validateSid("RL", "RL"), prefix: codec.validateSid("RL", "x"),
+    hex: codec.validateSid("RL", "RLx"), json: codec.validateAttributes("{"), object: codec.validateAttributes("[]"), datetime: codec.validateUser({ date_created: "x" }),
+    uri: codec.validateUser({ url: "x" }), type: codec.validateField("Identity", 1), repeated: codec.parseForm("Identity=a&Identity=b"), unknown: codec.parseForm("x=1"),
+    utf8: codec.validateField("Identity", "\ud800"), surrogate: codec.validateAttributes('{"a":"\\ud800"}'), depth: codec.validateAttributes(`{"a":${"[".repeat(10_000)}`),
+    percent: codec.parseForm("Identity=%"), semicolon: codec.parseForm("Identity=;"), too_large: codec.validateAttributes("x".repeat((1 << 20) + 1)),
+    unreadable: codec.validateRequest({ get Identity() { throw new Error("x"); } }), status: codec.parseError(0, "", ""),
+  };
+  for (const [code, { ok, issues }] of Object.entries(results)) {
+    assert.equal(ok, false, code);
+    assert.deepEqual(issues.map((issue) => issue.code), [code]);
+    assert.deepEqual(Object.keys(issues[0]).sort(), ["code", "column", "index", "line", "message", "offset", "params", "path", "source"], code);
+    assert.ok(/^[\x20-\x7e]+$/.test(issues[0].message), `${code}: ${issues[0].message}`);
+  }
+});
+
+export default cases;

@@ -1,0 +1,90 @@
+// What the cases share: the inputs of vectors and suites, and a way past the
+// package's own surface to the door, in Node and in a browser.
+
+const fatal = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const encoder = new TextEncoder();
+
+/** The bytes of a vector or of a suite's case: "in", "b64", or "repeat". */
+export function bytesOf({ in: text = "", b64, repeat = [] }) {
+  if (b64 !== undefined) return fromBase64(b64);
+  return encoder.encode(repeat.reduce((all, [part, count]) => all + part.repeat(count), text));
+}
+
+export function fromBase64(text) {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
+/** The text that bytes are, undefined where they are not UTF-8. */
+export function textOf(bytes) {
+  try {
+    return fatal.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A body in every way that a caller can hand it over: as bytes, and as text where it is one. */
+export function bodies(bytes) {
+  const text = textOf(bytes);
+  return text === undefined ? [bytes] : [bytes, text];
+}
+
+/** Bytes between two texts. */
+export function around(before, bytes, after) {
+  const parts = [encoder.encode(before), bytes, encoder.encode(after)];
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  parts.reduce((at, part) => (whole.set(part, at), at + part.length), 0);
+  return whole;
+}
+
+/** Bytes as the value of a pair, each of them escaped. */
+export function escaped(bytes) {
+  return Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
+}
+
+/** What a fault of the Go side is as an issue: its place is of no account here. */
+export function issueOf({ field = "", code, offset, want = "" }) {
+  return { path: pathOf(field), code, offset, params: want === "" ? {} : { want: /^\d+$/.test(want) ? Number(want) : want } };
+}
+
+export function pathOf(field) {
+  if (field === "") return [];
+  return field === "X-Twilio-Webhook-Enabled" ? ["WebhookEnabled"] : field.split(".");
+}
+
+/** The same members of the issues of a result. */
+export function issuesOf(result) {
+  return result.ok ? [] : result.issues.map(({ path, code, offset, params }) => ({ path: [...path], code, offset, params: { ...params } }));
+}
+
+// ---------------------------------------------------------------- the door
+
+/** A file of the package, as bytes. */
+export async function packageFile({ runtime }, name) {
+  if (runtime === "chromium") return new Uint8Array(await (await fetch(`/convuser/${name}`)).arrayBuffer());
+  const { readFile } = await import("node:fs/promises");
+  return new Uint8Array(await readFile(new URL(`../../${name}`, import.meta.url)));
+}
+
+/** A module of the package that is no entry of it. */
+export function inside({ runtime }, name) {
+  return import(runtime === "chromium" ? `/convuser/${name}` : `../../${name}`);
+}
+
+/** A door, which takes bytes where a codec takes texts, and a codec on it. */
+export async function openInside(env, maxBytes = 1 << 20) {
+  const { openDoor, op, ABSENT } = await inside(env, "door.js");
+  const { Codec } = await inside(env, "codec.js");
+  const door = await openDoor(await WebAssembly.compile(await packageFile(env, "convuser.wasm")), maxBytes);
+  return { door, codec: new Codec(door), op, ABSENT };
+}
+
+/** The issues of a call through the door. */
+export function issuesOfCall(door, operation, parts) {
+  const count = door.call(operation, 0, parts);
+  const pairs = door.numbers().slice(0, 2 * count);
+  return Array.from({ length: count }, (_, i) => {
+    const { path, code, params, message } = door.kind(pairs[2 * i]);
+    return { path: [...path], code, offset: pairs[2 * i + 1], params: { ...params }, message };
+  });
+}

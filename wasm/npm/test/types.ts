@@ -1,0 +1,275 @@
+// Uses every part of the declarations; package.test.js compiles it, nothing
+// runs it. A line below @ts-expect-error is a misuse that must not compile.
+import {
+  create,
+  fromFormData,
+  init,
+  initSync,
+  version,
+  WasmError,
+  type Advice,
+  type AdviceCode,
+  type APIError,
+  type Codec,
+  type CodecOptions,
+  type CreateRequest,
+  type EncodedForm,
+  type EncodeOptions,
+  type Failure,
+  type Issue,
+  type IssueCode,
+  type Links,
+  type LoadOptions,
+  type ManyOptions,
+  type Messages,
+  type NDJSON,
+  type OwnCodec,
+  type ParsedRequest,
+  type ParseOptions,
+  type Place,
+  type RequestField,
+  type RequestSchema,
+  type Result,
+  type RowFailure,
+  type Rows,
+  type StandardResult,
+  type Success,
+  type Text,
+  type Unknown,
+  type User,
+  type WasmErrorCode,
+} from "convuser";
+import * as inline from "convuser/inline";
+import { schema } from "convuser/schema";
+import { openWorker, type WorkerCodec } from "convuser/worker";
+import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
+
+/** Compiles only where both types are the same. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const same = <A, B>(_: Same<A, B>) => {};
+
+export async function loading(bytes: ArrayBuffer, view: Uint8Array<ArrayBuffer>, module: WebAssembly.Module, response: Response, signal: AbortSignal) {
+  const options: LoadOptions = { source: "/convuser.wasm", integrity: "sha384-x", signal, maxBytes: 1024 };
+  const codec: Codec = await init(options);
+  for (const source of [new URL("https://example.com"), response, Promise.resolve(response), bytes, view, module]) await init({ source });
+  const own: OwnCodec = await create();
+  own.dispose();
+  own[Symbol.dispose]();
+  const limits: CodecOptions = { maxBytes: 1 };
+  initSync(bytes, limits).dispose();
+  initSync(view);
+  initSync(module);
+
+  // @ts-expect-error a promise is awaited first
+  init().validateRequest({});
+  // @ts-expect-error the shared codec is nobody's to dispose
+  codec.dispose();
+  // @ts-expect-error no such option
+  init({ url: "/convuser.wasm" });
+  // @ts-expect-error null is no source, where WebAssembly.Module, an empty interface, lets much else through
+  init({ source: null });
+  // @ts-expect-error the bundle is not optional here
+  initSync();
+  return codec;
+}
+
+export function requests(codec: Codec, request: CreateRequest) {
+  const field: RequestField = "WebhookEnabled";
+  const checked: Result<CreateRequest> = codec.validateRequest(request);
+  same<typeof checked, Success<CreateRequest> | Failure>(true);
+  if (checked.ok) {
+    const identity: string = checked.value.Identity;
+    // @ts-expect-error no issues where all is well
+    checked.issues;
+    identity.length;
+  } else {
+    const issues: readonly Issue[] = checked.issues;
+    // @ts-expect-error no value where something is wrong
+    checked.value;
+    issues.map(issue);
+  }
+
+  same<ReturnType<typeof codec.encodeForm>, Result<EncodedForm>>(true);
+  const one = codec.validateField("Identity", "admin");
+  same<typeof one, Result<string>>(true);
+  const webhook = codec.validateField(field, true);
+  same<typeof webhook, Result<boolean | undefined>>(true);
+  // @ts-expect-error no such field
+  codec.validateField("identity", "admin");
+
+  const json: EncodeOptions = { htmlSafe: true };
+  same<Result<string>, ReturnType<typeof codec.encodeRequest>>(true);
+  codec.encodeRequest(request, json);
+  // @ts-expect-error parsing has other options than writing
+  codec.encodeRequest(request, { allowUnknown: true });
+  // @ts-expect-error required
+  const missing: CreateRequest = { FriendlyName: "name" };
+  // @ts-expect-error Attributes are a text
+  const object: CreateRequest = { Identity: "admin", Attributes: {} };
+  return [missing, object];
+}
+
+export function parsing(codec: Codec, bytes: Uint8Array) {
+  const text: Text = bytes;
+  const options: ParseOptions = { allowUnknown: true };
+  const loose: Result<ParsedRequest> = codec.parseForm(text, options);
+  const strict = codec.parseForm(text, { validate: true });
+  same<typeof strict, Result<Omit<CreateRequest, "WebhookEnabled">>>(true);
+  const looseJSON: Result<ParsedRequest> = codec.parseRequest("{}");
+  const strictJSON = codec.parseRequest("{}", { validate: true, allowUnknown: false });
+  same<typeof strictJSON, typeof strict>(true);
+  if (loose.ok) {
+    // @ts-expect-error a parser may not have found it
+    const identity: string = loose.value.Identity;
+    // @ts-expect-error never part of a body
+    loose.value.WebhookEnabled;
+    return [identity, looseJSON];
+  }
+  // @ts-expect-error a body is text or bytes
+  codec.parseForm(new URLSearchParams());
+  return [];
+}
+
+export function users(codec: Codec, user: User) {
+  same<ReturnType<typeof codec.parseUser>, Result<User>>(true);
+  same<ReturnType<typeof codec.validateUser>, Result<User>>(true);
+  same<ReturnType<typeof codec.encodeUser>, Result<string>>(true);
+  codec.encodeUser(user, { htmlSafe: true });
+  const links: Links | null | undefined = user.links;
+  const unknown: Unknown | undefined = links?.unknown ?? user.unknown;
+  const online: boolean | null | undefined = user.is_online;
+  // @ts-expect-error any member may be null
+  user.identity.length;
+  // @ts-expect-error no such member
+  user.phone;
+  return [unknown?.["new"]?.length, online];
+}
+
+export function errors(codec: Codec, body: Text) {
+  const parsed: Result<APIError> = codec.parseError(409, "application/json", body);
+  if (!parsed.ok) return [];
+  const { status, code, message, moreInfo, detail, instance, extra, userError, contentType } = parsed.value;
+  same<typeof userError, boolean | null | undefined>(true);
+  if (parsed.value.class === "already exists") return [status, code, message, moreInfo];
+  // @ts-expect-error no such class
+  if (parsed.value.class === "exists") return [];
+  // @ts-expect-error the status is a number
+  codec.parseError("409", "application/json", body);
+  return [detail, instance, extra, contentType, parsed.value.body];
+}
+
+export function values(codec: Codec) {
+  const sid: Result<string> = codec.validateSid("RL", "RL0");
+  const attributes: Result<string> = codec.validateAttributes("{}");
+  // @ts-expect-error no such prefix
+  codec.validateSid("CH", "CH0");
+  const about: string[] = [codec.version, codec.goVersion, version];
+  same<typeof codec.state, "ready" | "crashed" | "disposed">(true);
+  // @ts-expect-error the codec says its state, nobody sets it
+  codec.state = "ready";
+  return [sid, attributes, about];
+}
+
+export function issue(found: Issue): string {
+  const place: Place = found;
+  same<typeof found.code, IssueCode>(true);
+  same<typeof found.source, "value" | "body">(true);
+  const want: string | number | undefined = found.params.want;
+  // @ts-expect-error no such code
+  if (found.code === "missing") return "";
+  // @ts-expect-error an issue stays as it is
+  found.message = "";
+  // @ts-expect-error and so does its path
+  found.path.push("Identity");
+  return `${found.path.join(".")} ${place.offset} ${place.index} ${place.line} ${place.column} ${want} ${found.message}`;
+}
+
+export function advice(codec: Codec, request: CreateRequest) {
+  const advised: Result<readonly Advice[]> = codec.adviseRequest(request);
+  if (!advised.ok) return [];
+  same<(typeof advised.value)[number]["code"], AdviceCode>(true);
+  return advised.value.map(({ server, basis, message }) => `${server.toFixed()} ${basis} ${message}`);
+}
+
+export function words(codec: Codec) {
+  const messages: Messages = { required: "fehlt", length: ({ params }) => `${params.want} Zeichen`, bidi: "Schreibrichtung" };
+  // @ts-expect-error no such code
+  codec.with({ messages: { missing: "fehlt" } });
+  return codec.with({ messages }) satisfies Codec;
+}
+
+export async function many(codec: Codec, rows: Rows<unknown>, lines: NDJSON, file: Blob, stream: ReadableStream<Uint8Array>, signal: AbortSignal) {
+  const options: ManyOptions = { signal, onProgress: ({ done, failed }) => done + failed };
+  const failures: RowFailure[] = [];
+  for await (const failure of codec.validateMany(rows)) failures.push(failure);
+  for await (const { index, issues } of codec.validateMany([{ Identity: "admin" }], { ...options, format: "object" })) failures.push({ index, issues });
+  for await (const failure of codec.validateMany(["Identity=admin"], { format: "form" })) failures.push(failure);
+  for (const ndjson of [lines, file, stream, "{}\n"]) {
+    for await (const failure of codec.validateMany(ndjson, { format: "ndjson" })) failures.push(failure);
+  }
+  // @ts-expect-error a file is read as NDJSON only
+  codec.validateMany(file, { format: "form" });
+  // @ts-expect-error no such format
+  codec.validateMany([], { format: "csv" });
+  return failures;
+}
+
+export async function inWorker(file: Blob) {
+  const worker: WorkerCodec = await openWorker({ source: "/convuser.wasm" });
+  for await (const { index } of worker.validateMany(file, { format: "ndjson" })) index.toFixed();
+  for await (const { issues } of worker.validateMany([{}])) issues.map(issue);
+  for await (const { issues } of worker.validateMany([new Uint8Array()], { format: "form" })) issues.map(issue);
+  worker.dispose();
+  worker[Symbol.dispose]();
+  // @ts-expect-error a worker checks rows, no single request
+  worker.validateRequest({});
+  return worker.goVersion;
+}
+
+export function forms(form: FormData, parameters: URLSearchParams) {
+  const read: Result<Partial<CreateRequest>> = fromFormData(form);
+  fromFormData(parameters, { keepEmpty: true });
+  // @ts-expect-error an object is no form
+  fromFormData({ Identity: "admin" });
+  return read;
+}
+
+export function standard(codec: Codec) {
+  const now: RequestSchema = codec.schema;
+  const spec: StandardSchemaV1<CreateRequest, CreateRequest> = codec.schema;
+  const early: StandardSchemaV1<CreateRequest, CreateRequest> = schema;
+  const described: StandardJSONSchemaV1<CreateRequest, CreateRequest> = codec.schema;
+  same<StandardSchemaV1.InferInput<typeof codec.schema>, CreateRequest>(true);
+  same<StandardSchemaV1.InferOutput<typeof schema>, CreateRequest>(true);
+  const result: StandardResult = now["~standard"].validate({});
+  const later: StandardResult | Promise<StandardResult> = schema["~standard"].validate({});
+  // @ts-expect-error before the load it may be a promise
+  const sooner: StandardResult = schema["~standard"].validate({});
+  if (result.issues) return result.issues.map(issue);
+  const request: CreateRequest = result.value;
+  const draft = now["~standard"].jsonSchema.input({ target: "draft-07" });
+  return [spec, early, described, later, sooner, request, draft["$schema"]];
+}
+
+export async function withInline() {
+  const codec: Codec = await inline.init({ maxBytes: 1024 });
+  (await inline.create()).dispose();
+  inline.fromFormData(new FormData());
+  const found: Issue | inline.Issue | undefined = undefined;
+  // @ts-expect-error the bundle is in the module
+  inline.init({ source: "/convuser.wasm" });
+  // @ts-expect-error inline bytes need time to unpack
+  inline.initSync;
+  return [codec, found, inline.version, inline.WasmError === WasmError];
+}
+
+export function thrown(error: unknown): WasmErrorCode | undefined {
+  if (!(error instanceof WasmError)) return undefined;
+  same<typeof error.name, "WasmError">(true);
+  const plain: Error = new WasmError("HTTP", "404", { cause: error });
+  // @ts-expect-error no such code
+  new WasmError("GONE", "410");
+  // @ts-expect-error no such code
+  if (error.code === "GONE") return undefined;
+  return plain === error ? undefined : error.code;
+}

@@ -1,0 +1,222 @@
+// Every row of the tables that feed the Go tests, through the package.
+import { bodies, bytesOf, escaped, issueOf, issuesOf, issuesOfCall, openInside, textOf } from "./twins/inputs.js";
+
+const encoder = new TextEncoder();
+
+export default async function declare(t, env) {
+  const door = await openInside(env);
+  const codec = door.codec;
+  const table = async (path, run) => {
+    for (const row of await env.load(path)) t.test(`${path.split("/").pop()}: ${row.name}`, () => run({ row, codec, door, ...env }));
+  };
+  await table("validate/testdata/sid.json", checkSid);
+  await table("validate/testdata/attributes.json", checkAttributes);
+  await table("validate/testdata/text.json", checkText);
+  await table("validate/testdata/datetime.json", checkDateTime);
+  await table("validate/testdata/uri.json", checkURI);
+  await table("validate/testdata/webhook.json", checkWebhook);
+  await table("validate/testdata/advice.json", checkAdvice);
+  await table("encode/testdata/form.json", checkForm);
+  await table("encode/testdata/request.json", checkRequest);
+  await table("encode/testdata/user.json", checkUser);
+  await table("encode/testdata/apierror.json", checkError);
+}
+
+// ---------------------------------------------------------------- rules
+
+function faults(row, field = "") {
+  return row.code === undefined ? [] : [issueOf({ ...row, field })];
+}
+
+function checkSid({ row, codec, door: { door, op }, assert }) {
+  const bytes = bytesOf(row);
+  assert.deepEqual(withoutMessage(issuesOfCall(door, op.validateSid, [row.prefix, bytes])), faults(row), "as bytes");
+  const text = textOf(bytes);
+  if (text === undefined) return;
+  assert.deepEqual(issuesOf(codec.validateSid(row.prefix, text)), faults(row), "validateSid");
+  const members = { AC: "account_sid", IS: "chat_service_sid", RL: "role_sid", US: "sid" };
+  const member = members[row.prefix];
+  assert.deepEqual(issuesOf(codec.validateUser({ [member]: text })), faults(row, member), member);
+  if (row.prefix === "RL") inRequest({ row, codec, assert, field: "RoleSid", text });
+}
+
+function checkAttributes({ row, codec, door: { door, op }, assert }) {
+  const bytes = bytesOf(row);
+  assert.deepEqual(withoutMessage(issuesOfCall(door, op.validateAttributes, [bytes])), faults(row), "as bytes");
+  const text = textOf(bytes);
+  if (text === undefined) return;
+  assert.deepEqual(issuesOf(codec.validateAttributes(text)), faults(row), "validateAttributes");
+  assert.deepEqual(issuesOf(codec.validateUser({ attributes: text })), faults(row, "attributes"), "attributes");
+  inRequest({ row, codec, assert, field: "Attributes", text });
+}
+
+// A text that is not UTF-8 is refused as a member of a request; JavaScript has
+// such texts where a surrogate stands alone.
+function checkText({ row, codec, door: { door, op, ABSENT }, assert }) {
+  const bytes = bytesOf(row);
+  const identity = bytes.length === 0 ? [issueOf({ field: "Identity", code: "required", offset: -1 })] : faults(row, "Identity");
+  const parts = [bytes, bytes, ABSENT, ABSENT, ABSENT];
+  assert.deepEqual(withoutMessage(issuesOfCall(door, op.validateRequest, parts)), [...identity, ...faults(row, "FriendlyName")], "as bytes");
+  const text = row.name === "surrogate" ? "x\ud800" : textOf(bytes);
+  if (text === undefined) return;
+  assert.deepEqual(issuesOf(codec.validateField("Identity", text)), identity, "Identity");
+  assert.deepEqual(issuesOf(codec.validateField("FriendlyName", text)), faults(row, "FriendlyName"), "FriendlyName");
+  assert.deepEqual(issuesOf(codec.validateUser({ identity: text })), faults(row, "identity"), "identity");
+  assert.deepEqual(issuesOf(codec.validateUser({ friendly_name: text })), faults(row, "friendly_name"), "friendly_name");
+}
+
+/** A value has one verdict in every place of a request. */
+function inRequest({ row, codec, assert, field, text }) {
+  const want = faults(row, field);
+  const request = { Identity: "a", [field]: text };
+  assert.deepEqual(issuesOf(codec.validateField(field, text)), want, "validateField");
+  assert.deepEqual(issuesOf(codec.validateRequest(request)), want, "validateRequest");
+  assert.deepEqual(issuesOf(codec.encodeForm(request)), want, "encodeForm");
+  assert.deepEqual(issuesOf(codec.encodeRequest(request)), want, "encodeRequest");
+  assert.deepEqual(issuesOf(codec.parseForm(String(new URLSearchParams(request)), { validate: true })), want, "parseForm");
+  assert.deepEqual(issuesOf(codec.parseRequest(JSON.stringify(request), { validate: true })), want, "parseRequest");
+}
+
+function checkDateTime({ row, codec, assert }) {
+  for (const member of ["date_created", "date_updated"]) inUser({ row, codec, assert, member });
+}
+
+function checkURI({ row, codec, assert }) {
+  inUser({ row, codec, assert, member: "url" });
+  const text = textOf(bytesOf(row));
+  const want = faults(row, "links.user_conversations");
+  assert.deepEqual(issuesOf(codec.validateUser({ links: { user_conversations: text } })), want, "user_conversations");
+}
+
+function inUser({ row, codec, assert, member }) {
+  const text = textOf(bytesOf(row));
+  assert.ok(text !== undefined, "a text");
+  assert.deepEqual(issuesOf(codec.validateUser({ [member]: text })), faults(row, member), member);
+}
+
+// The header is a boolean in a request, and a text in a form's data only,
+// where an empty one was not filled in.
+function checkWebhook({ row, convuser, assert }) {
+  const text = textOf(bytesOf(row));
+  const result = convuser.fromFormData(new URLSearchParams({ WebhookEnabled: text }), { keepEmpty: true });
+  const want = row.code === undefined ? [] : [{ path: ["WebhookEnabled"], code: row.code, offset: -1, params: {} }];
+  assert.deepEqual(issuesOf(result), want);
+  if (result.ok) assert.deepEqual(result.value, { WebhookEnabled: text === "true" });
+}
+
+function checkAdvice({ row, codec, assert }) {
+  const text = textOf(bytesOf(row));
+  const { ok, value } = codec.adviseRequest({ Identity: "a", [row.field]: text });
+  assert.equal(ok, true);
+  const found = value.map(({ path, code, offset, server }) => ({ path: [...path], code, offset, server }));
+  assert.deepEqual(found, row.advice.map(({ code, offset, server }) => ({ path: [row.field], code, offset, server })));
+  assert.ok(value.every(({ basis, message }) => basis !== "" && message !== ""), "a basis and words");
+}
+
+// ---------------------------------------------------------------- formats
+
+function checkForm({ row, codec, assert }) {
+  for (const body of bodies(bytesOf(row))) checkParsed(codec.parseForm(body, row), row, assert);
+  const written = writes({ row, codec, assert, write: () => codec.encodeForm(row.value) });
+  if (!written) return;
+  if (row.form !== undefined) assert.equal(written.body, row.form);
+  assert.deepEqual(written.headers, { "Content-Type": "application/x-www-form-urlencoded" });
+  assert.deepEqual(codec.parseForm(written.body, { validate: true }), { ok: true, value: row.value }, "read back");
+}
+
+function checkRequest({ row, codec, assert }) {
+  for (const body of bodies(bytesOf(row))) checkParsed(codec.parseRequest(body, row), row, assert);
+  const written = writes({ row, codec, assert, write: () => codec.encodeRequest(row.value) });
+  if (written === undefined) return;
+  if (row.json !== undefined) assert.equal(written, row.json);
+  const safe = codec.encodeRequest(row.value, { htmlSafe: true }).value;
+  for (const text of [written, safe]) assert.deepEqual(codec.parseRequest(text, { validate: true }), { ok: true, value: row.value }, "read back");
+}
+
+function checkParsed(result, row, assert) {
+  if (row.fault !== undefined) return checkFault(result, row, assert);
+  assert.deepEqual(result, { ok: true, value: row.value });
+  assert.equal(Object.getPrototypeOf(result.value), null, "prototype");
+}
+
+function checkFault(result, row, assert) {
+  assert.equal(result.ok, false);
+  assert.deepEqual(issuesOf(result), [issueOf(row.fault)]);
+  assert.equal(result.issues[0].source, "body");
+}
+
+/** What is written of the value of a row. The package writes valid requests only. */
+function writes({ row, codec, assert, write }) {
+  if (row.fault !== undefined) return undefined;
+  const result = write();
+  assert.equal(result.ok, isValid(row.value), "written");
+  if (result.ok) return result.value;
+  assert.deepEqual(result, codec.validateRequest(row.value), "why it is not written");
+  return undefined;
+}
+
+function isValid({ Identity, Attributes, RoleSid }) {
+  if (Identity === undefined) return false;
+  if (RoleSid !== undefined && !/^RL[0-9a-fA-F]{32}$/.test(RoleSid)) return false;
+  return Attributes === undefined || isObject(JSON.parse(Attributes));
+}
+
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+// A record of name and JSON text holds no white space between members, a name
+// once, and not how it was escaped.
+const rewritten = ["unknown and white space", "unknown twice", "unknown with escaped name"];
+
+function checkUser({ row, codec, assert }) {
+  for (const body of bodies(bytesOf(row))) {
+    const result = codec.parseUser(body);
+    if (row.fault === undefined) checkMembers({ row, codec, assert, result });
+    else checkFault(result, row, assert);
+  }
+}
+
+function checkMembers({ row, codec, assert, result }) {
+  assert.equal(result.ok, true);
+  checkUnknown(result.value.unknown, row.unknown, assert);
+  checkUnknown(result.value.links?.unknown, row.linksUnknown, assert);
+  const { ok, value } = codec.encodeUser(result.value);
+  assert.equal(ok, true);
+  assert.deepEqual(JSON.parse(value), JSON.parse(row.out), "written");
+  assert.equal(value !== row.out, rewritten.includes(row.name), "other bytes than those that were read");
+  assert.deepEqual(codec.parseUser(value), result, "read back");
+  const safe = codec.encodeUser(result.value, { htmlSafe: true }).value;
+  assert.deepEqual(JSON.parse(safe), JSON.parse(row.out), "HTML-safe");
+}
+
+function checkUnknown(record, members, assert) {
+  if (members === undefined) return assert.equal(record, undefined, "unknown");
+  assert.equal(Object.getPrototypeOf(record), null, "prototype");
+  const texts = Object.entries(record).map(([name, text]) => `${JSON.stringify(name)}:${text}`);
+  return assert.deepEqual(JSON.parse(`{${texts}}`), JSON.parse(`{${members}}`), "unknown");
+}
+
+const classes = { 400: "invalid", 404: "other", 409: "already exists", 429: "rate limited", 500: "ambiguous", 502: "ambiguous", 503: "ambiguous", 504: "ambiguous" };
+
+function checkError({ row, codec, door: { door, op }, assert }) {
+  const bytes = bytesOf(row);
+  const { Code = 0, Message = "", MoreInfo = "", Detail = "", Instance = "", Extra = "", UserError } = row.want;
+  const want = { code: Code, message: Message, moreInfo: MoreInfo, detail: Detail, instance: Instance, extra: Extra, class: classes[row.status] };
+  if (row.name === "newer, nulls") want.userError = null;
+  if (UserError !== undefined) want.userError = UserError;
+  for (const body of bodies(bytes)) {
+    const text = typeof body === "string" ? body : new TextDecoder("utf-8", { ignoreBOM: true }).decode(body);
+    const seen = textOf(bytes) === undefined ? { ...want, message: "\ufffd" } : want; // the package puts U+FFFD, as index.d.ts says
+    assert.deepEqual(codec.parseError(row.status, row.contentType, body), {
+      ok: true,
+      value: { ...seen, status: row.status, contentType: row.contentType, body: text },
+    });
+  }
+  assert.equal(door.call(op.parseError, 0, [row.status, encoder.encode(row.contentType), bytes]), 0, "as bytes");
+  assert.equal(door.text(), Message + MoreInfo + Detail + Instance + Extra + want.class, "as bytes");
+}
+
+function withoutMessage(issues) {
+  return issues.map(({ message, ...issue }) => issue);
+}

@@ -1,0 +1,336 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"syscall/js"
+	"unicode/utf8"
+
+	"github.com/convuser/convuser/encode"
+	"github.com/convuser/convuser/user"
+	"github.com/convuser/convuser/validate"
+)
+
+// functions are those for a page without the loader. They take and return
+// what those of the package convuser do, but for this: a user is a plain
+// object, its unknown members beside the known ones, as JSON.stringify takes
+// it and JSON.parse makes it; an issue has path, code, message, offset, and
+// want where the rule asks for something.
+var functions = [...]struct {
+	name string
+	do   func(m *machine, args []js.Value) any // counts where m has no issue
+}{
+	{"validateRequest", func(m *machine, args []js.Value) any {
+		r := m.checkObject(args)
+		return requestObject(m, &r)
+	}},
+	{"adviseRequest", func(m *machine, args []js.Value) any {
+		if m.takeObject(args); m.issues > 0 {
+			return nil
+		}
+		m.adviseRequest(0)
+		return list(m, len(m.numbers)/2)
+	}},
+	{"encodeForm", func(m *machine, args []js.Value) any {
+		r := m.checkObject(args)
+		m.appended(encode.AppendForm(m.text, &r))
+		return formObject(m, r.WebhookEnabled)
+	}},
+	{"parseForm", func(m *machine, args []js.Value) any {
+		r, err := encode.ParseForm(m.textAt(args, 0))
+		m.bodyFault(err)
+		return requestObject(m, &r)
+	}},
+	{"encodeRequest", func(m *machine, args []js.Value) any {
+		r := m.checkObject(args)
+		m.appended(encode.AppendRequest(m.text, &r))
+		return string(m.text)
+	}},
+	{"parseRequest", func(m *machine, args []js.Value) any {
+		r, err := encode.ParseRequest(m.textAt(args, 0))
+		m.bodyFault(err)
+		return requestObject(m, &r)
+	}},
+	{"encodeUser", func(m *machine, args []js.Value) any {
+		u := m.userOf(args)
+		m.appended(encode.AppendUser(m.text, &u))
+		return string(m.text)
+	}},
+	{"parseUser", func(m *machine, args []js.Value) any {
+		u, err := encode.ParseUser(m.textAt(args, 0))
+		m.bodyFault(err)
+		return userObject(m, &u)
+	}},
+	{"validateUser", func(m *machine, args []js.Value) any {
+		u := m.userOf(args)
+		m.faults(u.Validate())
+		return userObject(m, &u)
+	}},
+	{"parseError", func(m *machine, args []js.Value) any {
+		e := encode.ParseError(argument(args, 0).Int(), m.textAt(args, 1), m.textAt(args, 2))
+		return errorObject(e)
+	}},
+	{"validateSid", func(m *machine, args []js.Value) any {
+		s := m.textAt(args, 1)
+		m.bodyFault(validate.SID(m.textAt(args, 0), s))
+		return s
+	}},
+	{"validateAttributes", func(m *machine, args []js.Value) any {
+		s := m.textAt(args, 0)
+		m.bodyFault(validate.Attributes(s))
+		return s
+	}},
+}
+
+// register sets a function. A panic must not end the program, which would end
+// every later call as well.
+func register(api js.Value, name string, do func(*machine, []js.Value) any) {
+	api.Set(name, js.FuncOf(func(_ js.Value, args []js.Value) (answer any) {
+		defer func() {
+			if recover() != nil {
+				answer = crashed()
+			}
+		}()
+		m := &theMachine
+		m.reset()
+		value := do(m, args)
+		if m.issues > 0 {
+			return newResult(false, "issues", list(m, m.issues))
+		}
+		return newResult(true, "value", value)
+	}))
+}
+
+// What the functions ask of JavaScript, taken before a page can change it.
+var (
+	jsObject  = js.Global().Get("Object")
+	jsReflect = js.Global().Get("Reflect")
+	jsArray   = js.Global().Get("Array")
+	jsJSON    = js.Global().Get("JSON")
+)
+
+func crashed() js.Value {
+	issues := jsArray.New()
+	issues.SetIndex(0, newIssue("", "crashed", "internal error", -1))
+	return newResult(false, "issues", issues)
+}
+
+func newResult(ok bool, name string, value any) js.Value {
+	result := jsObject.New()
+	result.Set("ok", ok)
+	result.Set(name, value)
+	return result
+}
+
+func argument(args []js.Value, i int) js.Value {
+	if i < len(args) {
+		return args[i]
+	}
+	return js.Undefined()
+}
+
+// textAt returns an argument that must be a text.
+func (m *machine) textAt(args []js.Value, i int) string {
+	v := argument(args, i)
+	if v.Type() == js.TypeString {
+		return textOf(v)
+	}
+	m.issue(kind{code: validate.Type, want: "string"}, -1)
+	return ""
+}
+
+// checkObject takes a request and adds its issues.
+func (m *machine) checkObject(args []js.Value) user.CreateRequest {
+	if m.takeObject(args); m.issues > 0 {
+		return user.CreateRequest{}
+	}
+	return m.check()
+}
+
+// takeObject takes a request as it crosses through the other door.
+func (m *machine) takeObject(args []js.Value) {
+	v := argument(args, 0)
+	if v.Type() != js.TypeObject {
+		m.issue(kind{code: validate.Type, want: "object"}, -1)
+		return
+	}
+	m.lengths, m.texts = objectParts(v)
+}
+
+// objectParts returns the lengths and the texts of a request, those of names
+// that no request has behind them.
+func objectParts(v js.Value) (lengths []int32, texts string) {
+	for _, name := range requestKeys {
+		n, text := part(own(v, name))
+		lengths, texts = append(lengths, n), texts+text
+	}
+	names := jsObject.Call("keys", v)
+	for i := range names.Length() {
+		if s := textOf(names.Index(i)); !isRequestKey(s) {
+			lengths, texts = append(lengths, int32(len(s))), texts+s
+		}
+	}
+	return lengths, texts
+}
+
+func isRequestKey(name string) bool {
+	for _, key := range requestKeys {
+		if key == name {
+			return true
+		}
+	}
+	return false
+}
+
+// part returns a value as it crosses.
+func part(v js.Value) (length int32, text string) {
+	switch v.Type() {
+	case js.TypeUndefined:
+		return absent, ""
+	case js.TypeNull:
+		return null, ""
+	case js.TypeObject:
+		return object, ""
+	case js.TypeBoolean:
+		if v.Bool() {
+			return isTrue, ""
+		}
+		return isFalse, ""
+	case js.TypeString:
+		text = textOf(v)
+		return int32(len(text)), text
+	}
+	return mistyped, ""
+}
+
+// own reads an own member, so that nobody who has changed Object.prototype
+// has a say. It goes through Reflect.get: a getter that throws is then a panic
+// that register recovers, where Value.Get would unwind the stack of the whole
+// program.
+func own(v js.Value, name string) js.Value {
+	if v.Type() != js.TypeObject || !jsObject.Call("hasOwn", v, name).Bool() {
+		return js.Undefined()
+	}
+	return jsReflect.Call("get", v, name)
+}
+
+// textOf returns the UTF-8 of a JavaScript string. A lone surrogate, which
+// the conversion would turn into U+FFFD without a word, becomes the bytes
+// that the core rejects as invalid UTF-8.
+func textOf(v js.Value) string {
+	text := jsObject.Invoke(v) // a plain string has no methods in syscall/js
+	if text.Call("isWellFormed").Bool() {
+		return v.String()
+	}
+	b := make([]byte, 0, 64)
+	for i, n := 0, text.Length(); i < n; i++ {
+		c := text.Call("codePointAt", i).Int()
+		if 0xd800 <= c && c < 0xe000 {
+			b = append(b, 0xed, byte(0x80|c>>6&0x3f), byte(0x80|c&0x3f))
+			continue
+		}
+		if b = utf8.AppendRune(b, rune(c)); c > 0xffff {
+			i++
+		}
+	}
+	return string(b)
+}
+
+// userOf takes a user.
+func (m *machine) userOf(args []js.Value) user.User {
+	text := jsJSON.Call("stringify", argument(args, 0))
+	if text.Type() != js.TypeString {
+		text = js.ValueOf("null")
+	}
+	u, err := encode.ParseUser(text.String())
+	m.bodyFault(err)
+	return u
+}
+
+// appended takes what an Append function returned.
+func (m *machine) appended(text []byte, err error) {
+	m.bodyFault(err)
+	m.text = text
+}
+
+func requestObject(m *machine, r *user.CreateRequest) any {
+	m.appended(encode.AppendRequest(m.text, r))
+	if m.issues > 0 {
+		return nil
+	}
+	result := jsJSON.Call("parse", string(m.text))
+	if on, ok := r.WebhookEnabled.Get(); ok {
+		result.Set(requestKeys[webhook], on)
+	}
+	return result
+}
+
+func formObject(m *machine, hook user.Opt[bool]) any {
+	headers := jsObject.New()
+	headers.Set("Content-Type", "application/x-www-form-urlencoded")
+	if on, ok := hook.Get(); ok {
+		headers.Set(user.WebhookHeader, jsObject.Invoke(on).Call("toString"))
+	}
+	result := jsObject.New()
+	result.Set("body", string(m.text))
+	result.Set("headers", headers)
+	return result
+}
+
+func userObject(m *machine, u *user.User) any {
+	m.appended(encode.AppendUser(m.text, u))
+	if m.issues > 0 {
+		return nil
+	}
+	return jsJSON.Call("parse", string(m.text))
+}
+
+func errorObject(e *user.APIError) any {
+	result := jsObject.New()
+	for _, member := range [...]struct{ name, text string }{
+		{"message", e.Message}, {"moreInfo", e.MoreInfo}, {"detail", e.Detail}, {"instance", e.Instance},
+		{"extra", e.Extra}, {"contentType", e.ContentType}, {"body", e.Body}, {"class", e.Class().String()},
+	} {
+		result.Set(member.name, member.text)
+	}
+	result.Set("status", e.Status)
+	result.Set("code", e.Code)
+	if on, ok := e.UserError.Get(); ok {
+		result.Set("userError", on)
+	}
+	return result
+}
+
+// list makes an array of n issues, or pieces of advice.
+func list(m *machine, n int) js.Value {
+	issues := jsArray.New()
+	for i := range n {
+		k := &m.kinds[m.numbers[2*i]]
+		issue := newIssue(k.field, string(k.code), k.message(), m.numbers[2*i+1])
+		if k.want != "" {
+			issue.Set("want", k.want)
+		}
+		if k.basis != "" {
+			issue.Set("server", k.server)
+			issue.Set("basis", k.basis)
+		}
+		issues.SetIndex(i, issue)
+	}
+	return issues
+}
+
+func newIssue(field, code, message string, offset int32) js.Value {
+	path := jsArray.New()
+	if field == user.WebhookHeader {
+		field = requestKeys[webhook]
+	}
+	if field != "" {
+		path = jsObject.Invoke(field).Call("split", ".")
+	}
+	issue := jsObject.New()
+	issue.Set("path", path)
+	issue.Set("code", code)
+	issue.Set("message", message)
+	issue.Set("offset", offset)
+	return issue
+}

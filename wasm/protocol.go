@@ -1,0 +1,224 @@
+package main
+
+import (
+	"unicode/utf8"
+
+	"github.com/convuser/convuser/validate"
+)
+
+// The protocol between the Go program and the JavaScript loader stands below
+// to the word in wasm/npm/door.js as well.
+const abi = 1
+
+/* protocol
+
+To call, the loader writes the UTF-8 of its texts, one behind the other, into
+the input buffer, calls an export with a stamp that no call had before, and
+reads the answer out of linear memory. Every number is an int32.
+
+	reserve(stamp, n)                      makes the input buffer n bytes long or longer
+	validate(stamp, l0, l1, l2, l3, hook)  checks a request: the lengths of Identity,
+	                                       FriendlyName, Attributes and RoleSid, and the header
+	call(stamp, op, flags, n)              does any operation; its n lengths start the buffer
+
+A length counts bytes, or is -1 absent, -2 null, -3 another type, -4 an object,
+-5 true, -6 false.
+
+The API object's member record is the address of nine numbers, which stay there:
+
+	0 stamp of the last call that ended    1 address of the input buffer  2 its length
+	3 address of the text  4 its length    5 address of the numbers  6 how many
+	7 how many issues                      8 1: their places are in a body
+
+The numbers begin with a kind and an offset for each issue; the operation kind
+tells the words of a kind. The value follows: for each member, in the order of
+the contract, its length in UTF-16 code units or a negative number as above, 0
+for an object; for members that are not known their count, then the lengths of
+each name and JSON text.
+
+Nothing is read from what an export returns: a call that fails inside returns
+any number. If it throws, or the stamp is not its own, the instance is dead.
+
+*/
+
+// An op is an operation of call.
+type op = int32
+
+const (
+	opKind               op = iota // a kind's number as its one length → field, code, want, message, basis as texts; server
+	opValidateRequest              // request
+	opAdviseRequest                // request → two numbers for each piece of advice
+	opEncodeForm                   // request → text
+	opParseForm                    // text → request
+	opEncodeRequest                // request → text
+	opParseRequest                 // text → request
+	opEncodeUser                   // text → text
+	opParseUser                    // text → user
+	opValidateUser                 // text
+	opParseError                   // status, content type, body → error
+	opValidateSID                  // prefix, text
+	opValidateAttributes           // text
+	ops
+)
+
+// Flags of an operation.
+const (
+	flagAllowUnknown int32 = 1 << iota // of the two parsers
+	flagValidate                       // of the two parsers: check the values too
+	flagHTMLSafe                       // of the two JSON writers
+)
+
+// What a length says that is not one.
+const (
+	absent   int32 = -1
+	null     int32 = -2
+	mistyped int32 = -3
+	object   int32 = -4
+	isTrue   int32 = -5
+	isFalse  int32 = -6
+	here     int32 = 0 // an object's length
+)
+
+// A machine does the operations. It keeps its buffers from call to call; the
+// answer holds until the next.
+type machine struct {
+	// What a call is given.
+	lengths []int32
+	texts   string // all of them, one behind the other
+
+	// What it answers.
+	issues  int  // how many pairs of kind and offset numbers starts with
+	inBody  bool // the offsets are within a body
+	numbers []int32
+	text    []byte
+
+	kinds []kind
+}
+
+// run does an operation. An op that is not known is a fault of the loader.
+func (m *machine) run(o op, flags int32) {
+	m.reset()
+	operations[o](m, flags)
+}
+
+// reset forgets the answer.
+func (m *machine) reset() {
+	m.issues, m.inBody = 0, false
+	m.numbers, m.text = m.numbers[:0], m.text[:0]
+}
+
+var operations = [ops]func(m *machine, flags int32){
+	opKind:               (*machine).describeKind,
+	opValidateRequest:    (*machine).validateRequest,
+	opAdviseRequest:      (*machine).adviseRequest,
+	opEncodeForm:         (*machine).encodeForm,
+	opParseForm:          (*machine).parseForm,
+	opEncodeRequest:      (*machine).encodeRequest,
+	opParseRequest:       (*machine).parseRequest,
+	opEncodeUser:         (*machine).encodeUser,
+	opParseUser:          (*machine).parseUser,
+	opValidateUser:       (*machine).validateUser,
+	opParseError:         (*machine).parseError,
+	opValidateSID:        (*machine).validateSID,
+	opValidateAttributes: (*machine).validateAttributes,
+}
+
+// A value is a text, or what stands there instead of one.
+type value struct {
+	text  string
+	state int32 // its length, or one of the negative numbers
+}
+
+func (v value) present() bool { return v.state >= 0 }
+
+// next takes the next length, and the text that it counts.
+func (m *machine) next() value { return m.take(m.nextCount()) }
+
+// take takes the text that a length counts.
+func (m *machine) take(n int32) value {
+	if n < 0 {
+		return value{state: n}
+	}
+	text := m.texts[:n]
+	m.texts = m.texts[n:]
+	return value{text, n}
+}
+
+// nextCount takes the next length, which counts no bytes.
+func (m *machine) nextCount() int32 {
+	n := m.lengths[0]
+	m.lengths = m.lengths[1:]
+	return n
+}
+
+// put adds a text to the answer.
+func (m *machine) put(s string) {
+	m.text = append(m.text, s...)
+	m.numbers = append(m.numbers, utf16Len(s))
+}
+
+// putState adds what stands there instead of a text.
+func (m *machine) putState(n int32) { m.numbers = append(m.numbers, n) }
+
+// utf16Len returns how many UTF-16 code units s has: one for each character
+// and one more for each that takes four bytes of UTF-8.
+func utf16Len[S string | []byte](s S) int32 {
+	n, i := int32(len(s)), 0
+	for i < len(s) && s[i] < utf8.RuneSelf { // mostly all of it
+		i++
+	}
+	for ; i < len(s); i++ {
+		switch c := s[i]; {
+		case c < 0x80, 0xc0 <= c && c < 0xf0:
+		case c < 0xc0: // a continuation
+			n--
+		default:
+			n++
+		}
+	}
+	return n
+}
+
+// A kind is all of an issue but its place. There are as many kinds as this
+// library has words for, since none holds any part of an input.
+type kind struct {
+	field, want string
+	code        validate.Code
+	basis       string // of advice
+	server      int32  // of advice
+}
+
+// kindOf returns the number of k, which it gives out on first sight.
+func (m *machine) kindOf(k kind) int32 {
+	for i := range m.kinds {
+		if m.kinds[i] == k {
+			return int32(i)
+		}
+	}
+	m.kinds = append(m.kinds, k)
+	return int32(len(m.kinds) - 1)
+}
+
+// message returns a kind's words without field and place.
+func (k *kind) message() string {
+	if k.basis != "" {
+		return validate.Advice{Code: k.code}.Message()
+	}
+	return (&validate.Error{Code: k.code, Want: k.want, Offset: -1}).Error()
+}
+
+func (m *machine) describeKind(int32) {
+	k := m.kinds[m.nextCount()]
+	m.put(k.field)
+	m.put(string(k.code))
+	m.put(k.want)
+	m.put(k.message())
+	m.put(k.basis)
+	m.putState(k.server)
+}
+
+// issue adds an issue to the answer.
+func (m *machine) issue(k kind, offset int) {
+	m.issues++
+	m.numbers = append(m.numbers, m.kindOf(k), int32(offset))
+}

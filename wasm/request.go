@@ -1,0 +1,350 @@
+package main
+
+import (
+	"github.com/convuser/convuser/encode"
+	"github.com/convuser/convuser/encode/wire"
+	"github.com/convuser/convuser/user"
+	"github.com/convuser/convuser/validate"
+)
+
+// The members of a request as they cross, in this order.
+const (
+	identity = iota
+	friendlyName
+	attributes
+	roleSID
+	webhook
+	requestMembers
+)
+
+// requestNames are the members' wire names, and requestKeys what JavaScript
+// calls them.
+var (
+	requestNames = [requestMembers]string{"Identity", "FriendlyName", "Attributes", "RoleSid", user.WebhookHeader}
+	requestKeys  = [requestMembers]string{"Identity", "FriendlyName", "Attributes", "RoleSid", "WebhookEnabled"}
+)
+
+// A form is a request as JavaScript hands it over.
+type form [requestMembers]value
+
+// nextForm takes a request. What lengths are left are those of names that no
+// request has.
+func (m *machine) nextForm() (f form) {
+	for i := range f {
+		f[i] = m.next()
+	}
+	return f
+}
+
+// request makes the request of f. Members of another type are absent in it.
+func (f *form) request() (r user.CreateRequest) {
+	r.Identity = f[identity].text
+	r.FriendlyName = opt[string](f[friendlyName])
+	r.Attributes = opt[user.Attributes](f[attributes])
+	r.RoleSID = opt[user.RoleSID](f[roleSID])
+	r.WebhookEnabled = optBool(f[webhook])
+	return r
+}
+
+func opt[T interface {
+	user.Value
+	~string
+}](v value) user.Opt[T] {
+	switch {
+	case v.present():
+		return user.Some(T(v.text))
+	case v.state == null:
+		return user.Null[T]()
+	}
+	return user.Opt[T]{}
+}
+
+func optBool(v value) user.Opt[bool] {
+	switch v.state {
+	case isTrue:
+		return user.Some(true)
+	case isFalse:
+		return user.Some(false)
+	case null:
+		return user.Null[bool]()
+	}
+	return user.Opt[bool]{}
+}
+
+// check takes a request and adds its issues, those of unknown names last.
+func (m *machine) check() user.CreateRequest {
+	f := m.nextForm()
+	r := f.request()
+	m.checkForm(&f, &r)
+	for len(m.lengths) > 0 {
+		m.unknown(m.next().text)
+	}
+	return r
+}
+
+// checkForm adds the issues of a request: for each member, in order, that of
+// its type or else that of the contract.
+func (m *machine) checkForm(f *form, r *user.CreateRequest) {
+	err := r.Validate()
+	if err == nil && f.wellTyped() {
+		return
+	}
+	faults := faultsOf(err)
+	for i, v := range f {
+		switch k, bad := typeFault(i, v); {
+		case bad:
+			m.issue(k, -1)
+			faults = skip(faults, requestNames[i])
+		case i == identity && v.state == null: // a string in Go, which cannot be null
+			m.issue(kind{field: requestNames[i], code: validate.Null}, -1)
+			faults = skip(faults, requestNames[i])
+		case len(faults) > 0 && faults[0].Field == requestNames[i]:
+			m.fault(faults[0])
+			faults = faults[1:]
+		}
+	}
+}
+
+// wellTyped reports whether every member is of its type or absent, which it
+// is in nearly every call.
+func (f *form) wellTyped() bool {
+	return f[identity].state >= absent && f[friendlyName].state >= absent && f[attributes].state >= absent &&
+		f[roleSID].state >= absent && (f[webhook].state == absent || f[webhook].state <= isTrue)
+}
+
+// faultsOf returns the errors of Validate.
+func faultsOf(err error) validate.Errors {
+	all, _ := err.(validate.Errors)
+	return all
+}
+
+// skip drops the first fault where it is the field's.
+func skip(faults validate.Errors, field string) validate.Errors {
+	if len(faults) > 0 && faults[0].Field == field {
+		return faults[1:]
+	}
+	return faults
+}
+
+// wantText is what an object that stands for its text is answered.
+const wantText = "string; pass JSON.stringify(value)"
+
+// typeFault returns the kind of a member that is no such thing as is wanted.
+func typeFault(member int, v value) (k kind, bad bool) {
+	k = kind{field: requestNames[member], code: validate.Type, want: "string"}
+	if member == webhook {
+		k.want = "boolean"
+		return k, v.state == mistyped || v.state == object || v.present()
+	}
+	if v.state == object && member == attributes {
+		k.want = wantText
+	}
+	return k, v.state < null
+}
+
+// unknown adds the issue of a name that no request has, in the words of the
+// parser.
+func (m *machine) unknown(name string) {
+	text := append(make([]byte, 0, 64), '{')
+	text, _, f := wire.AppendString(text, name, false)
+	if f != wire.OK {
+		m.issue(kind{code: validate.Unknown}, -1)
+		return
+	}
+	_, err := encode.ParseRequest(string(append(text, `:""}`...)))
+	if e, ok := err.(*validate.Error); ok {
+		m.issue(kind{e.Field, e.Want, e.Code, "", 0}, -1)
+	}
+}
+
+// fault adds an error of the core as an issue.
+func (m *machine) fault(e *validate.Error) {
+	m.issue(kind{e.Field, e.Want, e.Code, "", 0}, e.Offset)
+}
+
+// faults adds the errors of Validate.
+func (m *machine) faults(err error) {
+	for _, e := range faultsOf(err) {
+		m.fault(e)
+	}
+}
+
+// bodyFault adds the error of a parser or a writer.
+func (m *machine) bodyFault(err error) {
+	switch e := err.(type) {
+	case *validate.Error:
+		m.fault(e)
+	case *encode.SyntaxError:
+		m.fault((*validate.Error)(e))
+	}
+}
+
+// validate does the operation that is asked for most without the detour over
+// lengths in memory.
+func (m *machine) validate(texts string, l0, l1, l2, l3, hook int32) {
+	m.reset()
+	if isValid(texts, l0, l1, l2, l3, hook) {
+		return
+	}
+	m.texts = texts
+	f := form{m.take(l0), m.take(l1), m.take(l2), m.take(l3), value{state: hook}}
+	r := f.request()
+	m.checkForm(&f, &r)
+}
+
+// isValid checks a request as Validate does, without making one, which costs
+// as much as the check.
+func isValid(texts string, l0, l1, l2, l3, hook int32) bool {
+	if l0 <= 0 || l1 < absent || l2 < absent || l3 < absent || hook != absent && hook > isTrue {
+		return false
+	}
+	i := l0 + max(l1, 0)
+	if validate.Text(texts[:i]) != nil {
+		return false
+	}
+	if l2 != absent && validate.Attributes(texts[i:i+l2]) != nil {
+		return false
+	}
+	i += max(l2, 0)
+	return l3 == absent || validate.SID("RL", texts[i:i+l3]) == nil
+}
+
+func (m *machine) validateRequest(int32) { m.check() }
+
+func (m *machine) adviseRequest(int32) {
+	f := m.nextForm()
+	for i, v := range f {
+		if k, bad := typeFault(i, v); bad {
+			m.issue(k, -1)
+		}
+	}
+	if m.issues > 0 {
+		return
+	}
+	r := f.request()
+	for _, a := range r.Advise() {
+		m.numbers = append(m.numbers, m.kindOf(kind{a.Field, "", a.Code, a.Source, int32(a.Server)}), int32(a.Offset))
+	}
+}
+
+// write makes the text of a request that has no issue.
+func (m *machine) write(appendTo func([]byte, *user.CreateRequest) ([]byte, error)) {
+	r := m.check()
+	if m.issues > 0 {
+		return
+	}
+	text, err := appendTo(m.text, &r)
+	m.bodyFault(err)
+	m.text = text
+}
+
+func (m *machine) encodeForm(int32) { m.write(encode.AppendForm) }
+
+func (m *machine) encodeRequest(flags int32) {
+	m.write(func(dst []byte, r *user.CreateRequest) ([]byte, error) {
+		return encode.AppendRequest(dst, r, options(flags))
+	})
+}
+
+func options(flags int32) (o encode.Option) {
+	if flags&flagAllowUnknown != 0 {
+		o |= encode.AllowUnknown
+	}
+	if flags&flagHTMLSafe != 0 {
+		o |= encode.HTMLSafe
+	}
+	return o
+}
+
+func (m *machine) parseForm(flags int32) {
+	r, err := encode.ParseForm(m.next().text, options(flags))
+	m.parsed(r, err, flags)
+}
+
+func (m *machine) parseRequest(flags int32) {
+	r, err := encode.ParseRequest(m.next().text, options(flags))
+	m.parsed(r, err, flags)
+}
+
+// parsed answers with a request that was parsed.
+func (m *machine) parsed(r user.CreateRequest, err error, flags int32) {
+	if m.inBody = err != nil; m.inBody {
+		m.bodyFault(err)
+		return
+	}
+	if flags&flagValidate != 0 {
+		m.faults(r.Validate())
+	}
+	m.putRequest(&r) // beside issues as well: their places are in its values
+}
+
+// putRequest adds the four members of a body. An empty Identity is absent.
+func (m *machine) putRequest(r *user.CreateRequest) {
+	if r.Identity == "" {
+		m.putState(absent)
+	} else {
+		m.put(r.Identity)
+	}
+	putOpt(m, r.FriendlyName)
+	putOpt(m, r.Attributes)
+	putOpt(m, r.RoleSID)
+}
+
+func putOpt[T interface {
+	user.Value
+	~string
+}](m *machine, o user.Opt[T]) {
+	switch v, ok := o.Get(); {
+	case ok:
+		m.put(string(v))
+	case o.IsNull():
+		m.putState(null)
+	default:
+		m.putState(absent)
+	}
+}
+
+func boolState(o user.Opt[bool]) int32 {
+	switch v, ok := o.Get(); {
+	case ok && v:
+		return isTrue
+	case ok:
+		return isFalse
+	case o.IsNull():
+		return null
+	}
+	return absent
+}
+
+var sidPrefixes = [...]string{"AC", "IS", "RL", "US"}
+
+func (m *machine) validateSID(int32) {
+	given, v := m.next(), m.next()
+	for _, prefix := range sidPrefixes { // not the given text: its memory is the next call's
+		if prefix == given.text {
+			m.checkText(v, func(s string) error { return validate.SID(prefix, s) })
+			return
+		}
+	}
+	m.issue(kind{code: validate.Prefix, want: "AC, IS, RL or US"}, -1)
+}
+
+func (m *machine) validateAttributes(int32) {
+	m.checkText(m.next(), validate.Attributes)
+}
+
+// checkText checks a value on its own.
+func (m *machine) checkText(v value, rule func(string) error) {
+	switch {
+	case v.present():
+		m.bodyFault(rule(v.text))
+	case v.state == absent:
+		m.issue(kind{code: validate.Required}, -1)
+	case v.state == null:
+		m.issue(kind{code: validate.Null}, -1)
+	case v.state == object:
+		m.issue(kind{code: validate.Type, want: wantText}, -1)
+	default:
+		m.issue(kind{code: validate.Type, want: "string"}, -1)
+	}
+}

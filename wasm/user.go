@@ -1,0 +1,104 @@
+package main
+
+import (
+	"github.com/convuser/convuser/encode"
+	"github.com/convuser/convuser/encode/wire"
+	"github.com/convuser/convuser/user"
+)
+
+// nextUser takes a user as the JSON text that the loader makes of it, in
+// which there is no place that anybody has seen.
+func (m *machine) nextUser() user.User {
+	u, err := encode.ParseUser(m.next().text)
+	m.bodyFault(err)
+	if m.issues > 0 {
+		m.numbers[1] = -1
+	}
+	return u
+}
+
+func (m *machine) encodeUser(flags int32) {
+	u := m.nextUser()
+	if m.issues > 0 {
+		return
+	}
+	text, err := encode.AppendUser(m.text, &u, options(flags))
+	m.bodyFault(err)
+	m.text = text
+}
+
+func (m *machine) validateUser(int32) {
+	u := m.nextUser()
+	m.faults(u.Validate())
+}
+
+func (m *machine) parseUser(int32) {
+	u, err := encode.ParseUser(m.next().text)
+	if m.inBody = err != nil; m.inBody {
+		m.bodyFault(err)
+		return
+	}
+	m.putUser(&u)
+}
+
+// putUser adds the members of a user.
+func (m *machine) putUser(u *user.User) {
+	putOpt(m, u.SID)
+	putOpt(m, u.AccountSID)
+	putOpt(m, u.ChatServiceSID)
+	putOpt(m, u.RoleSID)
+	putOpt(m, u.Identity)
+	putOpt(m, u.FriendlyName)
+	putOpt(m, u.Attributes)
+	m.putState(boolState(u.IsOnline))
+	m.putState(boolState(u.IsNotifiable))
+	putOpt(m, u.DateCreated)
+	putOpt(m, u.DateUpdated)
+	putOpt(m, u.URL)
+	switch l, ok := u.Links.Get(); {
+	case ok:
+		m.putState(here)
+		putOpt(m, l.UserConversations)
+		m.putUnknown(l.Unknown)
+	case u.Links.IsNull():
+		m.putState(null)
+	default:
+		m.putState(absent)
+	}
+	m.putUnknown(u.Unknown)
+}
+
+// putUnknown adds the members of a text such as `"a":1,"b":{}`, which is
+// well-formed: how many, then the name and the JSON text of each.
+func (m *machine) putUnknown(s string) {
+	at := len(m.numbers)
+	m.putState(0)
+	for i := wire.ConsumeSpace(s, 0); i < len(s); {
+		end, saved, _ := wire.ConsumeString(s, i)
+		raw := s[i+1 : end-1]
+		if saved > 0 {
+			raw = string(wire.AppendUnescaped(nil, raw))
+		}
+		m.put(raw)
+		i = wire.ConsumeSpace(s, wire.ConsumeSpace(s, end)+1) // behind the colon
+		end, _ = wire.ConsumeValue(s, i, 1)
+		m.put(s[i:end])
+		if i = wire.ConsumeSpace(s, end); i < len(s) {
+			i = wire.ConsumeSpace(s, i+1) // behind the comma
+		}
+		m.numbers[at]++
+	}
+}
+
+func (m *machine) parseError(int32) {
+	status, contentType, body := m.nextCount(), m.next(), m.next()
+	e := encode.ParseError(int(status), contentType.text, body.text)
+	m.putState(int32(e.Code)) // nine digits at most
+	m.put(e.Message)
+	m.put(e.MoreInfo)
+	m.put(e.Detail)
+	m.put(e.Instance)
+	m.put(e.Extra)
+	m.put(e.Class().String())
+	m.putState(boolState(e.UserError))
+}
