@@ -253,6 +253,8 @@ export interface OwnCodec extends Codec {
 
 /** Loads the one shared codec; later calls give the same. A failed load can be tried again. */
 export function init(options?: LoadOptions): Promise<Codec>;
+/** The shared codec at once; throws NOT_READY until init has loaded it. */
+export function getCodec(): Codec;
 /** Loads a codec of one's own. */
 export function create(options?: LoadOptions): Promise<OwnCodec>;
 /** Makes a codec of one's own from what is there already. */
@@ -274,7 +276,7 @@ export type WasmErrorCode =
   | "INTEGRITY" // other bytes than integrity says
   | "ABI" // a bundle of another version
   | "OPTIONS" // options that are wrong, or others than those of the first init
-  | "NOT_READY" // a call before the rules are loaded
+  | "NOT_READY" // getCodec before the rules are loaded
   | "CRASHED" // this call failed in the program; the next one starts it anew
   | "DISPOSED"; // a call after dispose
 

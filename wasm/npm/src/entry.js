@@ -30,6 +30,7 @@ export function makeEntry(resolve) {
   };
   const shared = new Shared(async (options) => new Codec(await load(options)));
   return {
+    getCodec: () => shared.now(),
     init: async (options) => shared.get(options === undefined ? undefined : checked(options)),
     create: async (options) => new OwnCodec(await load(checked(options))),
     initSync: (source, options) =>
@@ -52,6 +53,7 @@ class Shared {
   #load;
   #options;
   #promise;
+  #codec;
   #waiting = 0;
   #controller;
 
@@ -74,12 +76,20 @@ class Shared {
     }
   }
 
+  now() {
+    if (this.#codec === undefined) throw new WasmError("NOT_READY", "the rules are not loaded: await init() first");
+    return this.#codec;
+  }
+
   #start(options) {
     this.#options = options;
     this.#controller = new AbortController();
     const promise = (this.#promise = this.#load({ ...options, signal: this.#controller.signal }));
     promise.then(
-      () => (this.#controller = undefined), // it is there to stay
+      (codec) => {
+        this.#codec = codec;
+        this.#controller = undefined; // it is there to stay
+      },
       () => this.#forget(promise),
     );
   }

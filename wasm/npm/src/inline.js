@@ -4,7 +4,7 @@ import { WasmError } from "./errors.js";
 export { WasmError } from "./errors.js";
 export { fromFormData } from "./form_data.js";
 export { version } from "./version.js";
-export const { init, create } = /* @__PURE__ */ makeEntry(async (source) => {
+export const { init, getCodec, create } = /* @__PURE__ */ makeEntry(async (source) => {
   if (source !== undefined) throw new WasmError("OPTIONS", "source: this entry holds the bundle");
   const { gzipBase64 } = await import("./inline_data.js");
   const compressed = Uint8Array.from(atob(gzipBase64), (character) => character.charCodeAt(0));

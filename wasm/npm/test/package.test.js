@@ -42,6 +42,7 @@ test("the tarball has what a user needs and no more", () => {
     "schema.js",
     "schema_node.js",
     "schema_workerd.js",
+    "turn.js",
     "version.js",
     "worker.d.ts",
     "worker.js",
