@@ -23,14 +23,15 @@ func nearest(name string) int {
 	name = cutBracket(name)
 	var buf [most]byte
 	given := fold(buf[:0], name)
-	best, bestSlips := -1, 3
-	for k, known := range requestNames {
-		var buf [most]byte
-		if n := slips(given, fold(buf[:0], known)); n < bestSlips && 3*n < len(known) {
-			best, bestSlips = k, n
+	for slips := range 3 {
+		for k, known := range requestNames {
+			var buf [most]byte
+			if 3*slips < len(known) && within(slips, given, fold(buf[:0], known)) {
+				return k
+			}
 		}
 	}
-	return best
+	return -1
 }
 
 // cutBracket returns what stands before the first bracket.
@@ -57,27 +58,24 @@ func fold(dst []byte, s string) []byte {
 	return dst
 }
 
-// slips returns the edit distance of a and b, at most 32 bytes each: how
-// many letters have to be put in, left out or changed, or swapped with the
-// next (optimal string alignment).
-func slips(a, b []byte) int {
-	var rows [3][33]int
-	for j := range len(b) + 1 {
-		rows[0][j] = j
+// within reports whether a becomes b by so many slips or fewer: a letter put
+// in, left out or changed, or swapped with the next (optimal string
+// alignment).
+func within(slips int, a, b []byte) bool {
+	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
+		a, b = a[1:], b[1:]
 	}
-	for i := 1; i <= len(a); i++ {
-		row, above, before := &rows[i%3], &rows[(i+2)%3], &rows[(i+1)%3]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			change := 1
-			if a[i-1] == b[j-1] {
-				change = 0
-			}
-			row[j] = min(above[j]+1, row[j-1]+1, above[j-1]+change)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
+	switch {
+	case len(a)+len(b) == 0:
+		return true
+	case slips == 0:
+		return false
+	case len(a) == 0:
+		return len(b) <= slips
+	case len(b) == 0:
+		return len(a) <= slips
 	}
-	return rows[len(a)%3][len(b)]
+	slips--
+	return within(slips, a[1:], b) || within(slips, a, b[1:]) || within(slips, a[1:], b[1:]) ||
+		len(a) > 1 && len(b) > 1 && a[0] == b[1] && a[1] == b[0] && within(slips, a[2:], b[2:])
 }

@@ -30,20 +30,58 @@ const WebhookHeader = "X-Twilio-Webhook-Enabled"
 // [validate.Errors] with one error for each field that is at fault, in the
 // order of the fields. Offsets are within the field's value.
 func (r *CreateRequest) Validate() error {
-	var c checker
-	if r.Identity == "" {
-		c.add("Identity", &validate.Error{Code: validate.Required, Offset: -1})
-	} else {
-		c.add("Identity", validate.Text(r.Identity))
+	faults := r.AppendFaults(nil)
+	if len(faults) == 0 {
+		return nil
 	}
-	c.notNull("FriendlyName", r.FriendlyName.IsNull())
-	c.add("FriendlyName", validate.Text(r.FriendlyName.value))
-	c.notNull("Attributes", r.Attributes.IsNull())
-	checkSet(&c, "Attributes", r.Attributes)
-	c.notNull("RoleSid", r.RoleSID.IsNull())
-	checkSet(&c, "RoleSid", r.RoleSID)
-	c.notNull(WebhookHeader, r.WebhookEnabled.IsNull())
-	return c.err()
+	errs := make(validate.Errors, len(faults))
+	for i := range faults {
+		errs[i] = &faults[i]
+	}
+	return errs
+}
+
+// AppendFaults appends the errors of [CreateRequest.Validate] to dst, by
+// value: with room in dst it allocates nothing, however bad r is.
+func (r *CreateRequest) AppendFaults(dst []validate.Error) []validate.Error {
+	if r.Identity == "" {
+		dst = appendFault(dst, "Identity", validate.Error{Code: validate.Required, Offset: -1})
+	} else if e, found := validate.FindText(r.Identity); found {
+		dst = appendFault(dst, "Identity", e)
+	}
+	if e, found := validate.FindText(r.FriendlyName.value); found {
+		dst = appendFault(dst, "FriendlyName", e)
+	} else if r.FriendlyName.state == null {
+		dst = appendFault(dst, "FriendlyName", isNull)
+	}
+	switch r.Attributes.state {
+	case set:
+		if e, found := validate.FindAttributes(string(r.Attributes.value)); found {
+			dst = appendFault(dst, "Attributes", e)
+		}
+	case null:
+		dst = appendFault(dst, "Attributes", isNull)
+	}
+	switch r.RoleSID.state {
+	case set:
+		if e, found := validate.FindSID("RL", string(r.RoleSID.value)); found {
+			dst = appendFault(dst, "RoleSid", e)
+		}
+	case null:
+		dst = appendFault(dst, "RoleSid", isNull)
+	}
+	if r.WebhookEnabled.state == null {
+		dst = appendFault(dst, WebhookHeader, isNull)
+	}
+	return dst
+}
+
+var isNull = validate.Error{Code: validate.Null, Offset: -1}
+
+// appendFault appends a fault under its wire name.
+func appendFault(dst []validate.Error, field string, e validate.Error) []validate.Error {
+	e.Field = field
+	return append(dst, e)
 }
 
 // Advise returns what is legal in r and likely to hurt, in the order of the

@@ -16,13 +16,6 @@ func (c *checker) add(field string, err error) {
 	}
 }
 
-// notNull adds an error where a member of a request is null.
-func (c *checker) notNull(field string, isNull bool) {
-	if isNull {
-		c.add(field, &validate.Error{Code: validate.Null, Offset: -1})
-	}
-}
-
 // checkSet adds what a member's own rule says of its value.
 func checkSet[T interface {
 	Value

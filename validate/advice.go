@@ -281,10 +281,10 @@ func (w *attributesWalk) tokens() {
 
 // name looks at a member's name.
 func (w *attributesWalk) name(at int, n memberName) {
-	if w.names[n] {
+	before := len(w.names)
+	if w.names[n] = true; len(w.names) == before {
 		w.note(repeatedName, at)
 	}
-	w.names[n] = true
 }
 
 // unescape returns the value of the string whose text is raw.
@@ -332,7 +332,7 @@ func (w *attributesWalk) escape(i int) int {
 		}
 	}
 	wrote, _ := wire.CopyUnescaped(buf[:], w.s[i:i+n])
-	r, _ := utf8.DecodeRune(buf[:wrote])
+	r, _ := utf8.DecodeRuneInString(string(buf[:wrote]))
 	w.character(i, r)
 	printable := r >= ' ' && r != '"' && r != '\\' && characterKind(r) <= 0
 	if printable && (n > 2 || w.s[i+1] == '/') {

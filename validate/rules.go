@@ -13,22 +13,37 @@ const SIDLen = 34
 // of s where it is too short, at byte 34 where it is too long. Case counts
 // in the prefix and not in the digits; the empty string is not a SID.
 func SID(prefix, s string) error {
-	if i, c := sid(prefix, s); c != "" {
-		return sidError(prefix, i, c)
+	return orNil(FindSID(prefix, s))
+}
+
+// orNil returns an error where one was found. It allocates no sooner.
+func orNil(e Error, found bool) error {
+	if !found {
+		return nil
 	}
-	return nil
+	kept := e
+	return &kept
+}
+
+// FindSID returns what [SID] returns, by value, and whether there is a fault:
+// for those who look at many values and want no allocation.
+func FindSID(prefix, s string) (e Error, found bool) {
+	if i, c := sid(prefix, s); c != "" {
+		return sidError(prefix, i, c), true
+	}
+	return Error{}, false
 }
 
 // sidError is apart from SID so that the good path stays small.
-func sidError(prefix string, i int, c Code) error {
-	e := &Error{Code: c, Offset: i}
+func sidError(prefix string, i int, c Code) Error {
+	const length = "34" // SIDLen, in words
 	switch c {
 	case Prefix:
-		e.Want = prefix
+		return Error{Code: c, Offset: i, Want: prefix}
 	case Length:
-		e.Want = string(wire.AppendInt(nil, SIDLen))
+		return Error{Code: c, Offset: i, Want: length}
 	}
-	return e
+	return Error{Code: c, Offset: i}
 }
 
 // sid returns the offset and the code of the first fault, "" for none.
@@ -58,28 +73,38 @@ func sid(prefix, s string) (int, Code) {
 // around it, a byte order mark may not. Else it returns an [*Error] with the
 // code [JSON], [Object], [UTF8], [Surrogate] or [Depth].
 func Attributes(s string) error {
-	if i, f := wire.ConsumeObjectText(s); f != wire.OK {
-		return attributesError(i, f)
-	}
-	return nil
+	return orNil(FindAttributes(s))
 }
 
-func attributesError(i int, f wire.Fault) error {
+// FindAttributes returns what [Attributes] returns as [FindSID] does.
+func FindAttributes(s string) (e Error, found bool) {
+	if i, f := wire.ConsumeObjectText(s); f != wire.OK {
+		return attributesError(i, f), true
+	}
+	return Error{}, false
+}
+
+func attributesError(i int, f wire.Fault) Error {
 	if f == wire.WrongType {
-		return &Error{Code: Object, Offset: i}
+		return Error{Code: Object, Offset: i}
 	}
 	c, want := Fault(f)
-	return &Error{Code: c, Offset: i, Want: want}
+	return Error{Code: c, Offset: i, Want: want}
 }
 
 // Text returns nil if s is valid UTF-8 (RFC 3629), which is a house limit,
 // else an [*Error] with the code [UTF8] at the first byte of the first
 // sequence that is not. The empty string is valid.
 func Text(s string) error {
+	return orNil(FindText(s))
+}
+
+// FindText returns what [Text] returns as [FindSID] does.
+func FindText(s string) (e Error, found bool) {
 	if i, f := wire.ConsumeUTF8(s); f != wire.OK {
-		return &Error{Code: UTF8, Offset: i}
+		return Error{Code: UTF8, Offset: i}, true
 	}
-	return nil
+	return Error{}, false
 }
 
 // WebhookEnabled returns nil if s is a value of the header

@@ -312,9 +312,11 @@ func TestOneIssueEach(t *testing.T) {
 		cases = append(cases,
 			apiCase{"api." + name + "undefined)", " | required | -1 | required"},
 			apiCase{"api." + name + "null)", " | null | -1 | null is not allowed"},
-			apiCase{"api." + name + "1)", wantString},
-			apiCase{"api." + name + "{})", wantString})
+			apiCase{"api." + name + "1)", wantString})
 	}
+	cases = append(cases,
+		apiCase{"api.validateSid('RL', {})", wantString},
+		apiCase{"api.validateAttributes({})", " | type | -1 | want a JSON string; pass JSON.stringify(value) | string; pass JSON.stringify(value)"})
 	checkCalls(t, cases)
 }
 

@@ -63,7 +63,7 @@ var functions = [...]struct {
 	}},
 	{"validateUser", func(m *machine, args []js.Value) any {
 		u := m.userOf(args)
-		m.faults(u.Validate())
+		m.bodyFault(u.Validate())
 		return userObject(m, &u)
 	}},
 	{"parseError", func(m *machine, args []js.Value) any {
@@ -71,14 +71,14 @@ var functions = [...]struct {
 		return errorObject(e)
 	}},
 	{"validateSid", func(m *machine, args []js.Value) any {
-		s := m.textAt(args, 1)
-		m.bodyFault(validate.SID(m.textAt(args, 0), s))
-		return s
+		m.takeValues(argument(args, 0), argument(args, 1))
+		m.validateSID(0)
+		return argument(args, 1)
 	}},
 	{"validateAttributes", func(m *machine, args []js.Value) any {
-		s := m.textAt(args, 0)
-		m.bodyFault(validate.Attributes(s))
-		return s
+		m.takeValues(argument(args, 0))
+		m.validateAttributes(0)
+		return argument(args, 0)
 	}},
 }
 
@@ -154,23 +154,26 @@ func (m *machine) takeObject(args []js.Value) {
 		m.issue(kind{code: validate.Type, want: "object"}, -1)
 		return
 	}
-	m.lengths, m.texts = objectParts(v)
-}
-
-// objectParts returns the lengths and the texts of a request, those of names
-// that no request has behind them.
-func objectParts(v js.Value) (lengths []int32, texts string) {
+	var values []js.Value
 	for _, name := range requestKeys {
-		n, text := part(own(v, name))
-		lengths, texts = append(lengths, n), texts+text
+		values = append(values, own(v, name))
 	}
 	names := jsObject.Call("keys", v)
 	for i := range names.Length() {
-		if s := textOf(names.Index(i)); !isRequestKey(s) {
-			lengths, texts = append(lengths, int32(len(s))), texts+s
+		if name := names.Index(i); !isRequestKey(textOf(name)) {
+			values = append(values, name)
 		}
 	}
-	return lengths, texts
+	m.takeValues(values...)
+}
+
+// takeValues takes values as they cross through the other door.
+func (m *machine) takeValues(values ...js.Value) {
+	m.lengths, m.texts = nil, ""
+	for _, v := range values {
+		n, text := part(v)
+		m.lengths, m.texts = append(m.lengths, n), m.texts+text
+	}
 }
 
 func isRequestKey(name string) bool {
@@ -229,7 +232,8 @@ func textOf(v js.Value) string {
 			b = append(b, 0xed, byte(0x80|c>>6&0x3f), byte(0x80|c&0x3f))
 			continue
 		}
-		if b = utf8.AppendRune(b, rune(c)); c > 0xffff {
+		var character [utf8.UTFMax]byte
+		if b = append(b, character[:utf8.EncodeRune(character[:], rune(c))]...); c > 0xffff {
 			i++
 		}
 	}

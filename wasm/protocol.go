@@ -93,6 +93,7 @@ type machine struct {
 	text    []byte
 
 	kinds []kind
+	found []validate.Error // kept for its room
 }
 
 // run does an operation. An op that is not known is a fault of the loader.
@@ -162,7 +163,7 @@ func (m *machine) putState(n int32) { m.numbers = append(m.numbers, n) }
 
 // utf16Len returns how many UTF-16 code units s has: one for each character
 // and one more for each that takes four bytes of UTF-8.
-func utf16Len[S string | []byte](s S) int32 {
+func utf16Len(s string) int32 {
 	n, i := int32(len(s)), 0
 	for i < len(s) && s[i] < utf8.RuneSelf { // mostly all of it
 		i++

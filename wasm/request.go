@@ -85,11 +85,10 @@ func (m *machine) check() user.CreateRequest {
 // checkForm adds the issues of a request: for each member, in order, that of
 // its type or else that of the contract.
 func (m *machine) checkForm(f *form, r *user.CreateRequest) {
-	err := r.Validate()
-	if err == nil && f.wellTyped() {
+	faults := m.find(r)
+	if len(faults) == 0 && f.wellTyped() {
 		return
 	}
-	faults := faultsOf(err)
 	for i, v := range f {
 		switch k, bad := typeFault(i, v); {
 		case bad:
@@ -99,7 +98,7 @@ func (m *machine) checkForm(f *form, r *user.CreateRequest) {
 			m.issue(kind{field: requestNames[i], code: validate.Null}, -1)
 			faults = skip(faults, requestNames[i])
 		case len(faults) > 0 && faults[0].Field == requestNames[i]:
-			m.fault(faults[0])
+			m.fault(&faults[0])
 			faults = faults[1:]
 		}
 	}
@@ -112,14 +111,14 @@ func (f *form) wellTyped() bool {
 		f[roleSID].state >= absent && (f[webhook].state == absent || f[webhook].state <= isTrue)
 }
 
-// faultsOf returns the errors of Validate.
-func faultsOf(err error) validate.Errors {
-	all, _ := err.(validate.Errors)
-	return all
+// find returns the faults of a request, which hold until the next.
+func (m *machine) find(r *user.CreateRequest) []validate.Error {
+	m.found = r.AppendFaults(m.found[:0])
+	return m.found
 }
 
 // skip drops the first fault where it is the field's.
-func skip(faults validate.Errors, field string) validate.Errors {
+func skip(faults []validate.Error, field string) []validate.Error {
 	if len(faults) > 0 && faults[0].Field == field {
 		return faults[1:]
 	}
@@ -145,16 +144,14 @@ func typeFault(member int, v value) (k kind, bad bool) {
 // unknown adds the issue of a name that no request has, in the words of the
 // parser.
 func (m *machine) unknown(name string) {
-	text := append(make([]byte, 0, 64), '{')
-	text, _, f := wire.AppendString(text, name, false)
-	if f != wire.OK {
-		m.issue(kind{code: validate.Unknown}, -1)
-		return
+	text, _ := wire.AppendFormText(nil, name)
+	k := kind{code: validate.Unknown}
+	if _, err := encode.ParseForm(string(text)); err != nil {
+		if e, ok := err.(*validate.Error); ok {
+			k.field, k.want = e.Field, e.Want
+		}
 	}
-	_, err := encode.ParseRequest(string(append(text, `:""}`...)))
-	if e, ok := err.(*validate.Error); ok {
-		m.issue(kind{e.Field, e.Want, e.Code, "", 0}, -1)
-	}
+	m.issue(k, -1)
 }
 
 // fault adds an error of the core as an issue.
@@ -162,16 +159,13 @@ func (m *machine) fault(e *validate.Error) {
 	m.issue(kind{e.Field, e.Want, e.Code, "", 0}, e.Offset)
 }
 
-// faults adds the errors of Validate.
-func (m *machine) faults(err error) {
-	for _, e := range faultsOf(err) {
-		m.fault(e)
-	}
-}
-
-// bodyFault adds the error of a parser or a writer.
+// bodyFault adds what a function of the core returned.
 func (m *machine) bodyFault(err error) {
 	switch e := err.(type) {
+	case validate.Errors:
+		for i := range e {
+			m.fault(e[i])
+		}
 	case *validate.Error:
 		m.fault(e)
 	case *encode.SyntaxError:
@@ -199,14 +193,23 @@ func isValid(texts string, l0, l1, l2, l3, hook int32) bool {
 		return false
 	}
 	i := l0 + max(l1, 0)
-	if validate.Text(texts[:i]) != nil {
+	if _, found := validate.FindText(texts[:l0]); found {
 		return false
 	}
-	if l2 != absent && validate.Attributes(texts[i:i+l2]) != nil {
+	if _, found := validate.FindText(texts[l0:i]); found {
 		return false
 	}
-	i += max(l2, 0)
-	return l3 == absent || validate.SID("RL", texts[i:i+l3]) == nil
+	if l2 != absent {
+		if _, found := validate.FindAttributes(texts[i : i+l2]); found {
+			return false
+		}
+		i += l2
+	}
+	if l3 == absent {
+		return true
+	}
+	_, found := validate.FindSID("RL", texts[i:i+l3])
+	return !found
 }
 
 func (m *machine) validateRequest(int32) { m.check() }
@@ -273,7 +276,10 @@ func (m *machine) parsed(r user.CreateRequest, err error, flags int32) {
 		return
 	}
 	if flags&flagValidate != 0 {
-		m.faults(r.Validate())
+		faults := m.find(&r)
+		for i := range faults {
+			m.fault(&faults[i])
+		}
 	}
 	m.putRequest(&r) // beside issues as well: their places are in its values
 }
@@ -322,7 +328,7 @@ func (m *machine) validateSID(int32) {
 	given, v := m.next(), m.next()
 	for _, prefix := range sidPrefixes { // not the given text: its memory is the next call's
 		if prefix == given.text {
-			m.checkText(v, func(s string) error { return validate.SID(prefix, s) })
+			m.checkText(v, "string", func(s string) (validate.Error, bool) { return validate.FindSID(prefix, s) })
 			return
 		}
 	}
@@ -330,21 +336,25 @@ func (m *machine) validateSID(int32) {
 }
 
 func (m *machine) validateAttributes(int32) {
-	m.checkText(m.next(), validate.Attributes)
+	v, want := m.next(), "string"
+	if v.state == object {
+		want = wantText
+	}
+	m.checkText(v, want, validate.FindAttributes)
 }
 
 // checkText checks a value on its own.
-func (m *machine) checkText(v value, rule func(string) error) {
+func (m *machine) checkText(v value, want string, find func(string) (validate.Error, bool)) {
 	switch {
 	case v.present():
-		m.bodyFault(rule(v.text))
+		if e, found := find(v.text); found {
+			m.fault(&e)
+		}
 	case v.state == absent:
 		m.issue(kind{code: validate.Required}, -1)
 	case v.state == null:
 		m.issue(kind{code: validate.Null}, -1)
-	case v.state == object:
-		m.issue(kind{code: validate.Type, want: wantText}, -1)
 	default:
-		m.issue(kind{code: validate.Type, want: "string"}, -1)
+		m.issue(kind{code: validate.Type, want: want}, -1)
 	}
 }

@@ -29,7 +29,7 @@ func (m *machine) encodeUser(flags int32) {
 
 func (m *machine) validateUser(int32) {
 	u := m.nextUser()
-	m.faults(u.Validate())
+	m.bodyFault(u.Validate())
 }
 
 func (m *machine) parseUser(int32) {
