@@ -175,7 +175,7 @@ class Door {
       if (this.words.length === 0) this.refresh();
       if (this.words[this.record] !== stamp) throw new Error("the call did not come to its end");
     } catch (cause) {
-      throw new WasmError("CRASHED", "the program crashed; the next call starts it anew", { cause });
+      throw crashed(cause);
     }
     this.state = "ready";
   }
@@ -228,7 +228,11 @@ class Door {
   settle(found) {
     if (++this.calls % TURN !== 0) return found;
     this.state = "crashed";
-    this.exports.resume();
+    try {
+      this.exports.resume();
+    } catch (cause) {
+      throw crashed(cause);
+    }
     this.state = "ready";
     if (this.words.length === 0) this.refresh();
     return found;
@@ -340,6 +344,10 @@ export class Reader {
     if (n === ABSENT) return undefined;
     return n === TRUE;
   }
+}
+
+function crashed(cause) {
+  return new WasmError("CRASHED", "the program crashed; the next call starts it anew", { cause });
 }
 
 function unitsOf(part) {

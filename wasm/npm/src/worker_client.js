@@ -59,7 +59,7 @@ class Client {
     if (this.error) return;
     this.error = error;
     this.#ready?.reject(error);
-    for (const run of this.#runs.values()) run.hear({ end: true, error });
+    for (const run of this.#runs.values()) run.hear({ thrown: { value: error } });
     this.#worker.terminate();
   }
 
@@ -100,22 +100,30 @@ class WorkerCodec {
     this.#client.fail(new WasmError("DISPOSED", "this worker was disposed of"));
   }
 
+  async #feed(run, parts) {
+    const part = await parts.next();
+    try {
+      this.#client.tell(run, part);
+    } catch (cause) {
+      throw new WasmError("OPTIONS", "a row cannot be copied to the worker", { cause });
+    }
+  }
+
   async *validateMany(rows, { format = "object", onProgress, signal } = {}) {
     signal?.throwIfAborted();
     const inbox = new Inbox();
     const whole = typeof rows === "string" || (typeof Blob === "function" && rows instanceof Blob);
     const run = this.#client.open({ format, rows: whole ? rows : undefined }, (message) => inbox.put(message));
     const parts = whole ? undefined : partsOf(rows);
-    const stop = () => inbox.put({ end: true, error: signal.reason });
+    const fail = (value) => inbox.put({ thrown: { value } });
+    const stop = () => fail(signal.reason);
     signal?.addEventListener("abort", stop);
     try {
       for (;;) {
-        const { found = [], wants, done, failed, end, error } = await inbox.take();
-        if (end && error !== undefined) throw error.plain ? revive(error.plain) : error;
-        if (wants) parts.next().then(
-          (part) => this.#client.tell(run, part),
-          (error) => inbox.put({ end: true, error }),
-        ).catch((cause) => inbox.put({ end: true, error: new WasmError("OPTIONS", "a row cannot be copied to the worker", { cause }) }));
+        const { found = [], wants, done, failed, end, thrown, error } = await inbox.take();
+        if (thrown) throw thrown.value;
+        if (error) throw revive(error);
+        if (wants) this.#feed(run, parts).catch(fail);
         yield* found;
         if (done !== undefined) onProgress?.({ done, failed });
         if (end) return;
@@ -123,7 +131,7 @@ class WorkerCodec {
     } finally {
       signal?.removeEventListener("abort", stop);
       this.#client.close(run);
-      parts?.close();
+      parts?.close().catch(() => {});
     }
   }
 }
@@ -151,18 +159,36 @@ function partsOf(rows) {
   if (typeof start !== "function") throw new WasmError("OPTIONS", "rows: want an iterable of rows");
   const iterator = start.call(rows);
   let pending; // a row that was asked for and is not there yet
+  let ended = false;
+  const ask = () => {
+    try {
+      const step = iterator.next();
+      return typeof step.then === "function" ? step.then(take, fail) : take(step);
+    } catch (error) {
+      return fail(error);
+    }
+  };
+  const take = (step) => {
+    ended = Boolean(step.done);
+    return step;
+  };
+  const fail = (error) => {
+    ended = true;
+    throw error;
+  };
   return {
     async next() {
       const more = [];
       let turn;
       while (more.length < PART) {
-        let step = pending ?? iterator.next();
+        let step = pending ?? ask();
         pending = undefined;
         if (typeof step.then === "function") {
           turn ??= nextTurn();
           const soon = await Promise.race([step, more.length > 0 ? turn : step]);
           if (soon === undefined) {
             pending = step; // the others need not wait for it
+            step.catch(() => {});
             return { more, last: false };
           }
           step = soon;
@@ -172,6 +198,9 @@ function partsOf(rows) {
       }
       return { more, last: false };
     },
-    close: () => Promise.resolve(iterator.return?.()).catch(() => {}),
+    /** Tells a source that has not ended by itself; what it says to that is nobody's. */
+    async close() {
+      if (!ended) await iterator.return?.();
+    },
   };
 }

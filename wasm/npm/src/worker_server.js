@@ -43,7 +43,7 @@ async function start(port, codec, runs, { run, format, rows }) {
     }
     send({ end: true });
   } catch (error) {
-    send({ end: true, error: { plain: plain(error) } });
+    send({ end: true, error: plain(error) });
   }
   runs.delete(run);
 }
