@@ -60,6 +60,7 @@ func exportReserve(stamp, n int32) {
 func exportValidate(stamp, l0, l1, l2, l3, hook int32) {
 	theMachine.validate(unsafe.String(&input[0], len(input)), l0, l1, l2, l3, hook) // nothing keeps the texts
 	answer(stamp)
+	release()
 }
 
 //go:wasmexport call
@@ -70,6 +71,11 @@ func exportCall(stamp, o, flags, n int32) {
 	theMachine.texts = unsafe.String(&input[4*n], len(input)-int(4*n))
 	theMachine.run(o, flags)
 	answer(stamp)
+	release()
+}
+
+// release gives up a long input buffer.
+func release() {
 	if len(input) > keptBuffer {
 		resize(firstBuffer)
 	}

@@ -394,11 +394,16 @@ function typeIssue(path, want) {
 }
 
 function htmlSafe(options) {
-  return options?.htmlSafe ? flag.htmlSafe : 0;
+  return isSet(options, "htmlSafe");
 }
 
 function parsing(options) {
-  return (options?.allowUnknown ? flag.allowUnknown : 0) | (options?.validate ? flag.validate : 0);
+  return isSet(options, "allowUnknown") | isSet(options, "validate");
+}
+
+/** The flag of an option that is set, and not by somebody who added to Object.prototype. */
+function isSet(options, name) {
+  return options !== undefined && hasOwn.call(options, name) && options[name] ? flag[name] : 0;
 }
 
 function takeMembers(reader, names) {

@@ -166,17 +166,16 @@ class Door {
     this.state = "ready";
   }
 
-  /** Calls an export, which nothing but the stamp in the record says the end of. */
-  run(name, ...args) {
-    const stamp = (this.stamp = (this.stamp + 1) | 0);
+  /** Before an export is called: the instance counts as dead until the end. */
+  begin() {
     this.state = "crashed";
-    try {
-      this.exports[name](stamp, ...args);
-      if (this.words.length === 0) this.refresh();
-      if (this.words[this.record] !== stamp) throw new Error("the call did not come to its end");
-    } catch (cause) {
-      throw crashed(cause);
-    }
+    return (this.stamp = (this.stamp + 1) | 0);
+  }
+
+  /** Nothing but the stamp in the record says that a call came to its end. */
+  end(stamp) {
+    if (this.words.length === 0) this.refresh();
+    if (this.words[this.record] !== stamp) throw crashed(new Error("the call did not come to its end"));
     this.state = "ready";
   }
 
@@ -187,7 +186,13 @@ class Door {
 
   room(n) {
     if (n <= this.words[this.record + 2]) return;
-    this.run("reserve", n);
+    const stamp = this.begin();
+    try {
+      this.exports.reserve(stamp, n);
+    } catch (cause) {
+      throw crashed(cause);
+    }
+    this.end(stamp);
     this.cursor = this.words[this.record + 1];
   }
 
@@ -203,7 +208,13 @@ class Door {
     const l2 = this.put(attributes);
     const l3 = this.put(roleSid);
     if (this.cursor - before > this.maxBytes) return -1;
-    this.run("validate", l0, l1, l2, l3, webhook);
+    const stamp = this.begin();
+    try {
+      this.exports.validate(stamp, l0, l1, l2, l3, webhook);
+    } catch (cause) {
+      throw crashed(cause);
+    }
+    this.end(stamp);
     const found = this.words[this.record + 7];
     return found === 0 ? 0 : this.settle(found);
   }
@@ -220,7 +231,13 @@ class Door {
     const before = (this.cursor += header);
     for (let i = 0; i < parts.length; i++) this.words[lengths + i] = this.put(parts[i]);
     if (this.cursor - before > this.maxBytes) return -1;
-    this.run("call", operation, flags, parts.length);
+    const stamp = this.begin();
+    try {
+      this.exports.call(stamp, operation, flags, parts.length);
+    } catch (cause) {
+      throw crashed(cause);
+    }
+    this.end(stamp);
     return this.settle(this.words[this.record + 7]);
   }
 

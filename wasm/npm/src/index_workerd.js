@@ -4,4 +4,4 @@ import { makeEntry } from "./entry.js";
 export { WasmError } from "./errors.js";
 export { fromFormData } from "./form_data.js";
 export { version } from "./version.js";
-export const { init, getCodec, create, initSync } = /* @__PURE__ */ makeEntry((source) => source ?? bundle);
+export const { init, getCodec, create, initSync } = /* @__PURE__ */ makeEntry((source = bundle) => source);

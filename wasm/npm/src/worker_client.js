@@ -1,6 +1,7 @@
 // The page's side of a worker; worker_server.js tells what is said.
 
 import { WasmError } from "./errors.js";
+import { splitLines } from "./lines.js";
 import { nextTurn } from "./turn.js";
 
 const PART = 1000; // rows in a message
@@ -11,7 +12,7 @@ export async function connect(worker, { source, integrity, maxBytes, signal } = 
   try {
     signal?.throwIfAborted();
     await client.load({ source: portable(source), integrity, maxBytes }, signal);
-    return new WorkerCodec(client);
+    return new WorkerCodec(client, maxBytes);
   } catch (error) {
     worker.terminate();
     throw error;
@@ -87,9 +88,11 @@ function revive({ code, message }) {
 
 class WorkerCodec {
   #client;
+  #maxBytes;
 
-  constructor(client) {
+  constructor(client, maxBytes = 1 << 20) {
     this.#client = client;
+    this.#maxBytes = maxBytes;
   }
 
   get goVersion() {
@@ -113,8 +116,8 @@ class WorkerCodec {
     signal?.throwIfAborted();
     const inbox = new Inbox();
     const whole = typeof rows === "string" || (typeof Blob === "function" && rows instanceof Blob);
+    const parts = whole ? undefined : partsOf(format === "ndjson" ? splitLines(rows, this.#maxBytes) : rows);
     const run = this.#client.open({ format, rows: whole ? rows : undefined }, (message) => inbox.put(message));
-    const parts = whole ? undefined : partsOf(rows);
     const fail = (value) => inbox.put({ thrown: { value } });
     const stop = () => fail(signal.reason);
     signal?.addEventListener("abort", stop);

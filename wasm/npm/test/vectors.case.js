@@ -1,5 +1,5 @@
 // Every row of the tables that feed the Go tests, through the package.
-import { bodies, bytesOf, escaped, issueOf, issuesOf, issuesOfCall, openInside, textOf } from "./twins/inputs.js";
+import { bodies, bytesOf, issueOf, issuesOf, issuesOfCall, openInside, textOf } from "./twins/inputs.js";
 
 const encoder = new TextEncoder();
 

@@ -1,0 +1,451 @@
+// The program fails, ends, runs out of stack, is disposed of, grows: a call
+// that it fails in says so, and no other call is the worse for it.
+import { openInside, packageFile } from "./twins/inputs.js";
+
+const request = { Identity: "admin", Attributes: '{"duty":"tech"}' };
+const good = { ok: true, value: request };
+const minute = 60_000;
+
+/** Ways in which a call fails inside of the program, or never comes to its end. */
+const failures = {
+  "a panic: an operation that there is not": ({ door }) => door.call(999, 0, []),
+  "a panic: a kind that there is not": ({ door, op }) => door.call(op.kind, 0, [1 << 20]),
+  "a panic: a length beyond the buffer": ({ door, op }) => door.call(op.parseForm, 0, [0x7fffffff]),
+  "a panic: fewer lengths than an operation takes": ({ door, op }) => door.call(op.encodeForm, 0, []),
+  "an export that throws": ({ door }) => withExports(door, { call: () => { throw new Error("unreachable"); } }),
+  "an export that returns and has not come to its end": ({ door }) => withExports(door, { call: () => 7 }),
+  "no room": ({ door, op }) => {
+    door.exports = { ...door.exports, reserve: () => { throw new RangeError("grow"); } };
+    return door.call(op.parseForm, 0, ["x".repeat(1 << 19)]);
+  },
+};
+
+function withExports(door, exports) {
+  door.exports = { ...door.exports, ...exports };
+  return door.call(1, 0, []);
+}
+
+const cases = Object.entries(failures).map(([name, fail]) => ({
+  name,
+  async run(env) {
+    const inside = await openInside(env);
+    const { codec } = inside;
+    const { assert } = env;
+    assert.deepEqual(codec.validateRequest(request), good, "before");
+    const error = assert.throws(() => fail(inside), { name: "WasmError", code: "CRASHED" });
+    assert.ok(error instanceof Error && error.cause instanceof Error, "a cause");
+    assert.equal(codec.state, "crashed");
+    assert.deepEqual(codec.validateRequest(request), good, "the next call starts anew");
+    assert.equal(codec.state, "ready");
+    assert.deepEqual(codec.validateRequest({}).issues[0].path, ["Identity"], "and says what is wrong");
+  },
+}));
+
+cases.push({
+  name: "the cause of a crash is what the program said",
+  async run(env) {
+    const inside = await openInside(env);
+    const error = env.assert.throws(() => inside.door.call(999, 0, []), { code: "CRASHED" });
+    env.assert.ok(/index out of range/.test(error.cause.message), error.cause.message);
+  },
+});
+
+cases.push({
+  name: "a crash leaves other codecs alone",
+  async run(env) {
+    const [one, other] = [await openInside(env), await openInside(env)];
+    env.assert.throws(() => one.door.call(999, 0, []), { code: "CRASHED" });
+    env.assert.equal(other.codec.state, "ready");
+    env.assert.deepEqual(other.codec.validateRequest(request), good);
+  },
+});
+
+cases.push({
+  name: "with() shares the program, its crash and its new start",
+  async run(env) {
+    const { door, codec } = await openInside(env);
+    const worded = codec.with({ messages: { required: "fehlt" } });
+    env.assert.throws(() => door.call(999, 0, []), { code: "CRASHED" });
+    env.assert.equal(worded.state, "crashed");
+    env.assert.equal(worded.validateRequest({}).issues[0].message, "fehlt");
+    env.assert.equal(codec.state, "ready");
+  },
+});
+
+cases.push({
+  name: "three new starts a minute, then CRASHED without one, then again",
+  async run(env) {
+    const { door, codec } = await openInside(env);
+    const { assert } = env;
+    const crash = () => assert.throws(() => door.call(999, 0, []), { name: "WasmError", code: "CRASHED" });
+    const instances = new Set([door.exports]);
+    crash();
+    for (let starts = 0; starts < 3; starts++) {
+      assert.deepEqual(codec.validateRequest(request), good);
+      instances.add(door.exports);
+      crash();
+    }
+    assert.equal(instances.size, 4, "instances");
+    for (let calls = 0; calls < 3; calls++) assert.throws(() => codec.validateRequest(request), { name: "WasmError", code: "CRASHED" });
+    assert.equal(codec.state, "crashed");
+    assert.equal(door.exports, null, "a fifth instance");
+    door.restarts = door.restarts.map((at) => at - minute); // as if a minute had passed
+    assert.deepEqual(codec.validateRequest(request), good, "a minute later");
+  },
+});
+
+// ---------------------------------------------------------------- stack
+
+// Goes down until the stack is full, and some levels up again; what is called
+// there has little left. The arguments make a level of some 300 bytes.
+function dive(levels, call, ...filling) {
+  let below;
+  try {
+    below = dive(levels, call, ...filling);
+  } catch {
+    below = { left: levels };
+  }
+  if (below.left > 0 && --below.left === 0) below.outcome = outcomeOf(call);
+  return below;
+}
+
+const filling = new Array(16).fill(0);
+
+/** Arguments of the first level shift all others by less than a level. */
+function shifted(levels, call, ...room) {
+  return dive(levels, call, ...filling, room.length);
+}
+
+function outcomeOf(call) {
+  try {
+    return { result: call() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+const stackCalls = {
+  validateRequest: (codec) => codec.validateRequest({ Identity: "é".repeat(40), Attributes: `{"a":[[[{}]]]}` }),
+  encodeForm: (codec) => codec.encodeForm({ Identity: "a b", FriendlyName: "ü" }),
+  parseUser: (codec) => codec.parseUser(`{"sid":"x","links":{"user_conversations":"y"},"z":1}`),
+  validateUser: (codec) => codec.validateUser({ sid: "x", unknown: { x: "1" } }),
+};
+
+for (const [name, call] of Object.entries(stackCalls)) {
+  cases.push({
+    name: `a stack that is nearly full: ${name}`,
+    async run(env) {
+      const seen = await nearlyFull(env, call);
+      env.assert.ok(seen.error > 20 && seen.result > 20, `levels with and without an error: ${JSON.stringify(seen)}`);
+    },
+  });
+}
+
+// Each answer is the right one, or an error that says what it was; and the
+// next call is right. A codec starts anew three times a minute, so there are
+// several.
+async function nearlyFull(env, call) {
+  let inside = await openInside(env);
+  const want = call(inside.codec);
+  const seen = { error: 0, result: 0 };
+  for (let shift = 0; shift < 40; shift += 5) {
+    const room = new Array(shift).fill(0);
+    for (let levels = 1, results = 0; levels <= 500 && results < 3; levels++) {
+      if (inside.door.restarts.length === 3) inside = await openInside(env);
+      const { codec } = inside;
+      const { outcome } = shifted(levels, () => call(codec), ...room);
+      if (outcome === undefined) continue; // the call was not reached
+      const { error } = outcome;
+      const title = `${levels} levels and ${shift} arguments: ${error ?? "an answer"}`;
+      if (error === undefined) env.assert.deepEqual(outcome.result, want, title);
+      else env.assert.ok(error instanceof RangeError || error.code === "CRASHED", title);
+      const next = outcomeOf(() => call(codec));
+      env.assert.deepEqual(next.result, want, `${next.error?.cause ?? "another answer"} in the call behind ${title}`);
+      results += error === undefined ? 1 : 0;
+      seen[error === undefined ? "result" : "error"]++;
+    }
+  }
+  return seen;
+}
+
+// A full stack can end a call anywhere, even in what says so.
+for (const name of ["reserve", "validate", "call", "resume"]) {
+  cases.push({
+    name: `an instance counts as dead until it has answered: ${name}`,
+    async run(env) {
+      const { door, codec } = await openInside(env);
+      const before = door.exports;
+      const seen = [];
+      door.exports = { ...before, [name]: (...args) => (seen.push(codec.state), before[name](...args)) };
+      for (let calls = 0; calls < 200; calls++) {
+        env.assert.ok(codec.validateRequest({ Identity: "a", FriendlyName: "x".repeat(100 * calls) }).ok);
+        env.assert.ok(codec.encodeForm(request).ok);
+      }
+      env.assert.ok(seen.length > 0 && seen.every((state) => state === "crashed"), `${seen.length} calls of ${name}`);
+      env.assert.equal(codec.state, "ready");
+    },
+  });
+}
+
+cases.push({
+  name: "a program that ends between two calls is a crash like any other",
+  async run(env) {
+    const { door, codec } = await openInside(env);
+    const before = door.exports;
+    door.exports = { ...before, resume: () => { throw new Error("the program ended"); } };
+    const outcomes = Array.from({ length: 200 }, () => outcomeOf(() => codec.encodeForm(request).value.body));
+    const errors = outcomes.filter(({ error }) => error !== undefined).map(({ error }) => `${error.name} ${error.code}`);
+    env.assert.deepEqual(errors, ["WasmError CRASHED"]);
+    env.assert.equal(door.restarts.length, 1, "new starts");
+  },
+});
+
+// ---------------------------------------------------------------- memory
+
+cases.push({
+  name: "memory that grows between calls: 1 byte, 16 MiB, 1 byte",
+  async run(env) {
+    const { door, codec } = await openInside(env, 1 << 24);
+    const { assert } = env;
+    const small = () => assert.deepEqual(codec.encodeForm({ Identity: "é" }).value.body, "Identity=%C3%A9");
+    small();
+    const before = door.exports.mem.buffer;
+    const text = `{"a":"${"x".repeat((1 << 24) - 8)}"}`;
+    assert.equal(text.length, 1 << 24, "bytes");
+    assert.ok(codec.validateAttributes(text).ok, "16 MiB");
+    assert.equal(before.byteLength, 0, "the memory that was there is detached");
+    small();
+    const { ok, issues } = codec.validateRequest({ Identity: "a", Attributes: text.slice(0, -1) });
+    assert.equal(ok, false);
+    assert.equal(issues[0].offset, (1 << 24) - 1, "at the end");
+    small();
+    assert.equal(codec.parseUser(text).value.unknown.a.length, (1 << 24) - 6, "out again");
+    small();
+  },
+});
+
+cases.push({
+  name: "all three ways in grow the memory: validate, call, and an answer",
+  async run(env) {
+    const text = `{"a":"${"\\u00e9".repeat(300_000)}"}`;
+    const ways = [
+      (codec) => codec.validateRequest({ Identity: "a", Attributes: text }).ok,
+      (codec) => codec.validateRequest({ Identity: "a", Attributes: text, x: 1 }).issues[0].code === "unknown",
+      (codec) => codec.encodeForm({ Identity: "a", Attributes: text }).value.body.length === 1_800_000 + 300_000 * 2 + "Identity=a&Attributes=%7B%22a%22%3A%22%22%7D".length,
+    ];
+    for (const way of ways) {
+      const { codec } = await openInside(env, 1 << 24);
+      env.assert.ok(way(codec), String(way));
+      env.assert.deepEqual(codec.validateRequest(request), good, String(way));
+    }
+  },
+});
+
+cases.push({
+  name: "kinds of issue stay bounded, whatever is at fault",
+  async run(env) {
+    const { door, codec } = await openInside(env);
+    for (let i = 0; i < 2000; i++) {
+      const name = `n${i}`;
+      codec.validateRequest({ [name]: 1, [`Identit${i}`]: 2, Attributes: `{"${name}"${i}` });
+      codec.validateUser({ [name]: 1, unknown: { sid: "1" } });
+      codec.validateUser({ url: name, date_created: name, sid: `${i}`, unknown: { [name]: name } });
+      codec.parseForm(`${name}=1`);
+      codec.parseRequest(`{"${name}":${i}}`);
+    }
+    const before = door.kinds.length;
+    env.assert.ok(before > 0 && before < 200, `kinds: ${before}`);
+    for (let i = 0; i < 2000; i++) codec.validateSid(`P${i}`, "x");
+    env.assert.ok(door.kinds.length < before + 10, `kinds after 2000 prefixes: ${door.kinds.length}, before ${before}`);
+  },
+});
+
+// ---------------------------------------------------------------- life
+
+const calls = {
+  validateRequest: (codec) => codec.validateRequest(request),
+  validateField: (codec) => codec.validateField("Identity", "a"),
+  adviseRequest: (codec) => codec.adviseRequest(request),
+  encodeForm: (codec) => codec.encodeForm(request),
+  parseForm: (codec) => codec.parseForm("Identity=a"),
+  encodeRequest: (codec) => codec.encodeRequest(request),
+  parseRequest: (codec) => codec.parseRequest("{}"),
+  encodeUser: (codec) => codec.encodeUser({}),
+  parseUser: (codec) => codec.parseUser("{}"),
+  validateUser: (codec) => codec.validateUser({}),
+  parseError: (codec) => codec.parseError(400, "text/plain", ""),
+  validateSid: (codec) => codec.validateSid("RL", "x"),
+  validateAttributes: (codec) => codec.validateAttributes("{}"),
+  "schema's validate": (codec) => codec.schema["~standard"].validate(request),
+  "the same with other words": (codec) => codec.with({ messages: {} }).validateRequest(request),
+};
+
+cases.push({
+  name: "every call after dispose throws DISPOSED",
+  async run({ convuser, assert }) {
+    const codec = await convuser.create();
+    for (const call of Object.values(calls)) call(codec);
+    codec.dispose();
+    codec.dispose(); // twice does no harm
+    assert.equal(codec.state, "disposed");
+    for (const call of Object.values(calls)) assert.throws(() => call(codec), { name: "WasmError", code: "DISPOSED" });
+    await assert.rejects(codec.validateMany([request]).next(), { code: "DISPOSED" });
+    assert.deepEqual((await convuser.init()).validateRequest(request), good, "the shared codec");
+  },
+});
+
+cases.push({
+  name: "a call with data that is wrong throws DISPOSED after dispose as well",
+  async run({ convuser, assert }) {
+    const codec = await convuser.create();
+    codec.dispose();
+    const wrong = [
+      () => codec.validateRequest(null),
+      () => codec.validateField("Nothing", 1),
+      () => codec.parseForm(7),
+      () => codec.parseError(7, "", ""),
+      () => codec.validateUser([]),
+    ];
+    for (const call of wrong) assert.throws(call, { code: "DISPOSED" });
+  },
+});
+
+cases.push({
+  name: "Symbol.dispose disposes, and the shared codec has no dispose",
+  async run({ convuser, assert }) {
+    const shared = await convuser.init();
+    assert.equal(shared.dispose, undefined);
+    if (!Symbol.dispose) return;
+    assert.equal(shared[Symbol.dispose], undefined);
+    const codec = await convuser.create();
+    codec[Symbol.dispose]();
+    assert.equal(codec.state, "disposed");
+  },
+});
+
+cases.push({
+  name: "a getter that disposes of the codec ends the call with DISPOSED",
+  async run({ convuser, assert }) {
+    const codec = await convuser.create();
+    const hostile = { get Identity() { codec.dispose(); return "a"; } };
+    assert.throws(() => codec.validateRequest(hostile), { code: "DISPOSED" });
+  },
+});
+
+cases.push({
+  name: "a call before the rules are loaded throws NOT_READY",
+  async run({ fresh, assert }) {
+    const { init, getCodec } = await fresh();
+    const notYet = () => assert.throws(getCodec, { name: "WasmError", code: "NOT_READY" });
+    notYet();
+    const failed = init({ source: new Uint8Array(8) });
+    notYet();
+    await assert.rejects(failed, { code: "NOT_WASM" });
+    notYet();
+    const loading = init();
+    notYet();
+    const codec = await loading;
+    assert.equal(getCodec(), codec);
+    assert.deepEqual(getCodec().validateRequest(request), good);
+  },
+});
+
+cases.push({
+  name: "concurrent inits give one codec",
+  async run({ fresh, assert }) {
+    const { init } = await fresh();
+    const codecs = await Promise.all(Array.from({ length: 20 }, () => init()));
+    assert.equal(new Set(codecs).size, 1);
+    assert.equal(await init({}), codecs[0]);
+  },
+});
+
+cases.push({
+  name: "a failed init can be tried again, by all who waited for it",
+  async run({ fresh, assert }) {
+    const { init } = await fresh();
+    const bad = { source: new Uint8Array(8) };
+    const failed = await Promise.allSettled([init(bad), init(bad)]);
+    assert.deepEqual(failed.map(({ reason }) => reason?.code), ["NOT_WASM", "NOT_WASM"]);
+    const codecs = await Promise.all([init(), init()]);
+    assert.equal(codecs[0], codecs[1]);
+    assert.deepEqual(codecs[0].validateRequest(request), good);
+  },
+});
+
+cases.push({
+  name: "an aborted init leaves those alone who wait without a signal",
+  async run({ fresh, assert }) {
+    const { init } = await fresh();
+    const controller = new AbortController();
+    const [gone, stays] = [init({ signal: controller.signal }), init()];
+    controller.abort(new Error("enough"));
+    await assert.rejects(gone, /enough/);
+    assert.deepEqual((await stays).validateRequest(request), good);
+  },
+});
+
+cases.push({
+  name: "other options for the shared codec are refused",
+  async run({ fresh, assert }) {
+    const { init } = await fresh();
+    const codec = await init({ maxBytes: 100 });
+    await assert.rejects(init({ maxBytes: 200 }), { name: "WasmError", code: "OPTIONS" });
+    assert.equal(await init({ maxBytes: 100 }), codec);
+    assert.equal(await init(), codec);
+    assert.equal(codec.validateAttributes("x".repeat(101)).issues[0].code, "too_large");
+  },
+});
+
+cases.push({
+  name: "options that are wrong",
+  async run(env) {
+    const { convuser, assert } = env;
+    const bytes = await packageFile(env, "convuser.wasm");
+    for (const maxBytes of [0, -1, 1.5, NaN, "100", (1 << 24) + 1, null]) {
+      await assert.rejects(convuser.create({ maxBytes }), { name: "WasmError", code: "OPTIONS" });
+      await assert.rejects(convuser.init({ maxBytes }), { code: "OPTIONS" });
+      assert.throws(() => convuser.initSync(bytes, { maxBytes }), { code: "OPTIONS" });
+    }
+    for (const source of [7, {}, null, true]) await assert.rejects(convuser.create({ source }), { code: "OPTIONS" });
+    for (const options of [null, 7, "a"]) await assert.rejects(convuser.create(options), { code: "OPTIONS" });
+    for (const source of [undefined, null, "a", {}]) assert.throws(() => convuser.initSync(source), { code: "OPTIONS" });
+    assert.throws(() => convuser.initSync(bytes.subarray(0, 100)), { code: "NOT_WASM" });
+    const other = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0); // a module without exports
+    assert.throws(() => convuser.initSync(other), { code: "ABI" });
+    await assert.rejects(convuser.create({ source: other }), { code: "ABI" });
+  },
+});
+
+cases.push({
+  name: "initSync and create take bytes, a part of some, and a module",
+  async run(env) {
+    const bytes = await packageFile(env, "convuser.wasm");
+    await loads(env, [bytes, bytes.slice().buffer, inTheMiddle(bytes), await WebAssembly.compile(bytes)]);
+  },
+});
+
+cases.push({
+  name: "initSync and create take a DataView, which is a BufferSource too",
+  async run(env) {
+    const { buffer, byteOffset, byteLength } = inTheMiddle(await packageFile(env, "convuser.wasm"));
+    await loads(env, [new DataView(buffer, byteOffset, byteLength)]);
+  },
+});
+
+function inTheMiddle(bytes) {
+  const room = new Uint8Array(bytes.length + 7);
+  room.set(bytes, 5);
+  return room.subarray(5, 5 + bytes.length);
+}
+
+async function loads({ convuser, assert }, sources) {
+  for (const source of sources) {
+    for (const codec of [convuser.initSync(source), await convuser.create({ source })]) {
+      assert.deepEqual(codec.validateRequest(request), good);
+      codec.dispose();
+    }
+  }
+}
+
+export default cases;

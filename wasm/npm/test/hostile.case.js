@@ -1,0 +1,652 @@
+// Inputs that nobody means well with: names that objects have of their own,
+// getters, proxies, texts that are none, and more than fits. Bad data is a
+// value, never an exception, and what was given is left as it was.
+import { issuesOf } from "./twins/inputs.js";
+
+const encoder = new TextEncoder();
+const inherited = ["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf", "isPrototypeOf"];
+const sid = (prefix) => prefix + "a".repeat(32);
+
+/** An object with a name as its own, which a literal could not say of __proto__. */
+function named(name, value) {
+  return Object.defineProperty({}, name, { value, enumerable: true, writable: true, configurable: true });
+}
+
+function codes(result) {
+  return issuesOf(result).map(({ path, code }) => `${path.join(".")}: ${code}`);
+}
+
+const cases = [];
+const add = (name, run) => cases.push({ name, run: async (env) => run({ ...env, codec: await env.convuser.init() }) });
+
+// ---------------------------------------------------------------- names
+
+add("names that every object has are unknown names of a request", ({ codec, assert }) => {
+  for (const name of inherited) {
+    const request = Object.assign(named(name, "x"), { Identity: "a" });
+    for (const call of ["validateRequest", "encodeForm", "encodeRequest"]) assert.deepEqual(codes(codec[call](request)), [": unknown"], `${call}: ${name}`);
+    assert.ok(codec.adviseRequest(request).ok, name);
+    assert.deepEqual(codes(codec.validateField(name, "x")), [": unknown"], name);
+    assert.deepEqual(codes(codec.parseRequest(`{"${name}":1}`)), [": unknown"], name);
+    assert.deepEqual(codes(codec.parseForm(`${name}=1`)), [": unknown"], name);
+    for (const parsed of [codec.parseRequest(`{"${name}":{"Identity":"x"},"Identity":"a"}`, { allowUnknown: true }), codec.parseForm(`${name}=1&Identity=a`, { allowUnknown: true })]) {
+      assert.deepEqual(Reflect.ownKeys(parsed.value), ["Identity"]);
+      assert.equal(parsed.value[name], undefined, name);
+    }
+  }
+});
+
+add("the same names stay data in a user, at both levels", ({ codec, assert }) => {
+  for (const name of inherited) {
+    const text = `{"links":{"${name}":{"sid":1}},"${name}":{"sid":"x"}}`;
+    const { value } = codec.parseUser(text);
+    assert.deepEqual(Reflect.ownKeys(value.unknown), [name]);
+    assert.deepEqual(Reflect.ownKeys(value.links.unknown), [name]);
+    assert.equal(value.unknown[name], '{"sid":"x"}');
+    assert.equal(value.links.unknown[name], '{"sid":1}');
+    for (const object of [value, value.unknown, value.links, value.links.unknown]) assert.equal(Object.getPrototypeOf(object), null);
+    assert.equal(value.sid, undefined, name);
+    assert.equal(codec.encodeUser(value).value, text, name);
+    assert.deepEqual(codec.validateUser(value), { ok: true, value });
+  }
+});
+
+add("the same names are unknown members of a user that is to be written", ({ codec, assert }) => {
+  for (const name of inherited) {
+    for (const call of ["validateUser", "encodeUser"]) {
+      assert.deepEqual(codes(codec[call](named(name, "x"))), [": unknown"], `${call}: ${name}`);
+      assert.deepEqual(codes(codec[call]({ links: named(name, "x") })).length, 1, `${call}: links.${name}`);
+      const unknown = { unknown: named(name, "1"), links: { unknown: named(name, "2") } };
+      const result = codec[call](unknown);
+      assert.ok(result.ok, `${call}: ${name}`);
+      if (call === "encodeUser") assert.equal(result.value, `{"links":{"${name}":2},"${name}":1}`, name);
+      else assert.equal(result.value.unknown[name], "1", name);
+    }
+  }
+});
+
+add("__proto__ in unknown is written, and not set", ({ codec, assert }) => {
+  const { value } = codec.encodeUser({ unknown: named("__proto__", '{"sid":"x"}'), links: { unknown: named("__proto__", "1") } });
+  assert.equal(value, '{"links":{"__proto__":1},"__proto__":{"sid":"x"}}');
+  const back = codec.validateUser({ unknown: named("__proto__", '{"polluted":1}') }).value;
+  assert.equal(back.unknown.polluted, undefined);
+  assert.equal({}.polluted, undefined, "Object.prototype");
+});
+
+add("the same names in Attributes are text", ({ codec, assert }) => {
+  for (const name of inherited) {
+    const text = `{"${name}":{"${name}":[{"${name}":1}]}}`;
+    assert.deepEqual(codec.validateAttributes(text), { ok: true, value: text });
+    assert.deepEqual(codec.parseRequest(codec.encodeRequest({ Identity: "a", Attributes: text }).value).value, { Identity: "a", Attributes: text });
+    assert.deepEqual(codec.adviseRequest({ Identity: "a", Attributes: `{"${name}":1,"${name}":2}` }).value.map(({ code }) => code), ["repeated_name"], name);
+  }
+});
+
+add("the same names as own words change nothing", ({ codec, assert }) => {
+  const messages = Object.assign(JSON.parse('{"__proto__":{"required":"polluted"},"constructor":"x","toString":"y"}'), { null: "z" });
+  const worded = codec.with({ messages });
+  assert.equal(worded.validateRequest({}).issues[0].message, "required");
+  assert.equal(worded.validateRequest({ Identity: null }).issues[0].message, "z");
+  const heir = codec.with({ messages: Object.create({ required: "inherited" }) });
+  assert.equal(heir.validateRequest({}).issues[0].message, "required");
+});
+
+add("the same names in a form's data are not looked at", ({ convuser, assert }) => {
+  for (const form of [new FormData(), new URLSearchParams()]) {
+    for (const name of [...inherited, "Identity"]) form.append(name, "x");
+    const result = convuser.fromFormData(form);
+    assert.deepEqual(result, { ok: true, value: { Identity: "x" } });
+    assert.equal(Object.getPrototypeOf(result.value) === Object.prototype || Object.getPrototypeOf(result.value) === null, true);
+  }
+});
+
+add("the same names in an error answer are not looked at", ({ codec, assert }) => {
+  const body = '{"__proto__":{"message":"x","code":7},"constructor":1,"toString":2,"message":"m"}';
+  const { code, message } = codec.parseError(400, "application/json", body).value;
+  assert.deepEqual({ code, message }, { code: 0, message: "m" });
+});
+
+// ---------------------------------------------------------------- what is read
+
+add("inherited members are absent", ({ codec, assert }) => {
+  class Person {
+    get Identity() {
+      return "inherited";
+    }
+  }
+  for (const request of [new Person(), Object.create({ Identity: "a" }), Object.create(new Person())]) assert.deepEqual(codes(codec.validateRequest(request)), ["Identity: required"]);
+  const mixed = Object.assign(Object.create({ RoleSid: "bad", colour: 1 }), { Identity: "a" });
+  assert.deepEqual(codec.validateRequest(mixed), { ok: true, value: { Identity: "a" } });
+  assert.deepEqual(codec.encodeUser(Object.assign(Object.create({ sid: 1, colour: 1 }), { identity: "a" })).value, '{"identity":"a"}');
+  assert.deepEqual(codec.encodeUser({ links: Object.create({ user_conversations: 1 }), unknown: Object.create({ a: "1" }) }).value, '{"links":{}}');
+});
+
+const requestAndUser = ["Identity", "FriendlyName", "Attributes", "RoleSid", "WebhookEnabled", "sid", "identity", "links", "unknown", "user_conversations", "colour"];
+
+/** What run returns while Object.prototype has more members than it should. */
+function polluted(descriptor, run) {
+  try {
+    for (const name of requestAndUser) Object.defineProperty(Object.prototype, name, { configurable: true, ...descriptor });
+    return run();
+  } finally {
+    for (const name of requestAndUser) delete Object.prototype[name];
+  }
+}
+
+function everyKindOfResult(codec, convuser) {
+  const request = { Identity: "a", FriendlyName: "b", Attributes: "{}", RoleSid: sid("RL"), WebhookEnabled: false };
+  const user = { sid: sid("US"), links: { user_conversations: "https://a/b", unknown: { x: "1" } }, unknown: { y: "2" } };
+  return [
+    ...[{}, { Identity: "a" }, Object.create(null), request].map((given) => codec.validateRequest(given)),
+    codec.validateField("FriendlyName", undefined),
+    codec.adviseRequest(request),
+    ...[{ Identity: "a" }, request].flatMap((given) => [codec.encodeForm(given), codec.encodeRequest(given)]),
+    ...["Identity=a", codec.encodeForm(request).value.body].map((body) => codec.parseForm(body)),
+    ...['{"Identity":"a"}', codec.encodeRequest(request).value].map((body) => codec.parseRequest(body)),
+    ...[{}, { links: {} }, user].flatMap((given) => [codec.validateUser(given), codec.encodeUser(given)]),
+    ...["{}", codec.encodeUser(user).value].map((body) => codec.parseUser(body)),
+    codec.parseError(400, "", '{"code":1,"userError":true}'),
+    convuser.fromFormData(new URLSearchParams({ Identity: "a", FriendlyName: "b" })),
+    codec.schema["~standard"].validate({}),
+  ];
+}
+
+add("a polluted Object.prototype has no say", ({ codec, convuser, assert }) => {
+  const results = () => everyKindOfResult(codec, convuser);
+  const want = results();
+  for (const enumerable of [true, false]) assert.deepEqual(polluted({ value: "x", enumerable, writable: true }, results), want);
+});
+
+add("neither has one with accessors", ({ codec, convuser, assert }) => {
+  const results = () => everyKindOfResult(codec, convuser);
+  const want = results();
+  const accessor = { get: () => "x", set: () => {} };
+  for (const enumerable of [true, false]) assert.deepEqual(polluted({ ...accessor, enumerable }, results), want);
+});
+
+add("symbols and members that are not enumerable are ignored", ({ codec, assert }) => {
+  const request = { Identity: "a", [Symbol("Identity")]: 1, [Symbol.iterator]: 2 };
+  Object.defineProperty(request, "colour", { value: 1, enumerable: false });
+  Object.defineProperty(request, "RoleSid", { get: () => { throw new Error("read"); }, enumerable: false });
+  assert.deepEqual(codec.validateRequest(request), { ok: true, value: { Identity: "a" } });
+  const user = { identity: "a", [Symbol("sid")]: 1, unknown: { [Symbol("x")]: 1 }, links: { [Symbol("y")]: 1 } };
+  Object.defineProperty(user, "colour", { value: 1, enumerable: false });
+  assert.equal(codec.encodeUser(user).value, '{"links":{},"identity":"a"}');
+});
+
+add("undefined is absent, at every level", ({ codec, assert }) => {
+  const request = { Identity: "a", FriendlyName: undefined, Attributes: undefined, RoleSid: undefined, WebhookEnabled: undefined };
+  assert.deepEqual(codec.validateRequest(request), { ok: true, value: { Identity: "a" } });
+  assert.deepEqual(codes(codec.validateRequest({ Identity: undefined })), ["Identity: required"]);
+  assert.deepEqual(codec.validateUser({ sid: undefined, links: undefined, unknown: undefined }), { ok: true, value: {} });
+  assert.equal(codec.encodeUser({ sid: undefined, links: { user_conversations: undefined, unknown: undefined } }).value, '{"links":{}}');
+});
+
+add("each member is read once, and nothing is set", ({ codec, assert }) => {
+  const request = { Identity: "a", FriendlyName: "b", Attributes: "{}", RoleSid: sid("RL"), WebhookEnabled: true, x: 1 };
+  const user = { sid: sid("US"), identity: null, links: counted({ user_conversations: "https://a", unknown: counted({ y: "1" }).object }).object, unknown: counted({ z: "2" }).object };
+  for (const call of ["validateRequest", "adviseRequest", "encodeForm", "encodeRequest"]) onlyOnce(assert, call, request, (object) => codec[call](object));
+  for (const call of ["validateUser", "encodeUser"]) onlyOnce(assert, call, user, (object) => codec[call](object));
+});
+
+function onlyOnce(assert, call, members, run) {
+  const { object, reads } = counted(members);
+  run(object);
+  for (const name of Object.keys(members)) assert.equal(reads[name], 1, `${call} reads ${name}`);
+  const writes = [];
+  const trap = (name) => (...args) => (writes.push(name), Reflect[name](...args));
+  run(new Proxy(members, { set: trap("set"), defineProperty: trap("defineProperty"), deleteProperty: trap("deleteProperty"), setPrototypeOf: trap("setPrototypeOf"), preventExtensions: trap("preventExtensions") }));
+  assert.deepEqual(writes, [], call);
+}
+
+/** An object whose getters count. */
+function counted(members) {
+  const reads = {};
+  const object = {};
+  for (const [name, value] of Object.entries(members)) {
+    reads[name] = 0;
+    Object.defineProperty(object, name, { get: () => (reads[name]++, value), enumerable: true });
+  }
+  return { object, reads };
+}
+
+add("frozen input is fine, and no input is changed", ({ codec, assert }) => {
+  const deepFreeze = (object) => {
+    for (const value of Object.values(object)) if (typeof value === "object" && value !== null) deepFreeze(value);
+    return Object.freeze(object);
+  };
+  const request = { Identity: "a", FriendlyName: "b", Attributes: '{"a":1}', RoleSid: sid("RL"), WebhookEnabled: false };
+  const user = { sid: sid("US"), links: { user_conversations: null, unknown: { a: "[1]" } }, unknown: { b: '"c"' }, is_online: null };
+  for (const [given, calls] of [[request, ["validateRequest", "adviseRequest", "encodeForm", "encodeRequest"]], [user, ["validateUser", "encodeUser"]]]) {
+    const before = JSON.stringify(given);
+    const frozen = deepFreeze(structuredClone(given));
+    for (const call of calls) {
+      assert.deepEqual(codec[call](frozen), codec[call](given), call);
+      assert.equal(JSON.stringify(given), before, call);
+    }
+  }
+  const bytes = encoder.encode("Identity=%C3%A9");
+  const copy = bytes.slice();
+  assert.ok(codec.parseForm(bytes).ok);
+  assert.deepEqual(bytes, copy);
+});
+
+add("the value is a snapshot", ({ codec, assert }) => {
+  const request = { Identity: "a" };
+  const { value } = codec.validateRequest(request);
+  request.Identity = "b";
+  assert.equal(value.Identity, "a");
+  const user = { links: { user_conversations: "https://a/b", unknown: { x: "1" } }, unknown: { y: "2" } };
+  const snapshot = codec.validateUser(user).value;
+  user.links.user_conversations = "changed";
+  user.links.unknown.x = "changed";
+  user.unknown.y = "changed";
+  assert.deepEqual(snapshot, { links: { user_conversations: "https://a/b", unknown: { x: "1" } }, unknown: { y: "2" } });
+});
+
+add("issues do not share what a caller can change", ({ codec, assert }) => {
+  const first = codec.validateRequest({}).issues;
+  for (const change of [() => first[0].path.push("x"), () => (first[0].params.want = 1)]) {
+    try {
+      change();
+    } catch {
+      // frozen: just as good
+    }
+  }
+  first[0].message = "changed";
+  assert.deepEqual(codec.validateRequest({}).issues[0], { message: "required", path: ["Identity"], code: "required", params: {}, offset: -1, index: -1, line: -1, column: -1, source: "value" });
+});
+
+// ---------------------------------------------------------------- getters and proxies
+
+const boom = new Error("boom");
+const throwing = (name) => ({ Identity: "a", get [name]() { throw boom; } });
+
+add("a getter that throws is an issue", ({ codec, assert }) => {
+  for (const name of ["Identity", "FriendlyName", "Attributes", "RoleSid", "WebhookEnabled"]) {
+    for (const call of ["validateRequest", "adviseRequest", "encodeForm", "encodeRequest"]) assert.deepEqual(codes(codec[call](throwing(name))), [`${name}: unreadable`], call);
+    assert.deepEqual(codes(codec.validateRequest(Object.setPrototypeOf(throwing(name), {}))), [`${name}: unreadable`], "through Object.keys");
+  }
+  assert.deepEqual(codes(codec.validateRequest(throwing("colour"))), [": unreadable"]);
+  const users = [{ get sid() { throw boom; } }, { links: { get user_conversations() { throw boom; } } }, { unknown: { get a() { throw boom; } } }, { get unknown() { throw boom; } }];
+  for (const user of users) for (const call of ["validateUser", "encodeUser"]) assert.ok(codes(codec[call](user)).join().endsWith(": unreadable"), call);
+});
+
+add("a getter that calls back gets its answer, and so does the outer call", ({ codec, assert }) => {
+  const inner = [];
+  const request = {
+    Identity: "outer",
+    get FriendlyName() {
+      inner.push(codec.encodeForm({ Identity: "inner" }).value.body, codec.validateRequest({}).issues[0].code, codec.parseUser('{"sid":"x"}').value.sid);
+      return "é".repeat(100);
+    },
+    get RoleSid() {
+      inner.push(codec.validateRequest(request2).ok);
+      return sid("RL");
+    },
+  };
+  const request2 = { Identity: "other", Attributes: "{}" };
+  assert.deepEqual(codec.validateRequest(request), { ok: true, value: { Identity: "outer", FriendlyName: "é".repeat(100), RoleSid: sid("RL") } });
+  assert.deepEqual(inner.splice(0), ["Identity=inner", "required", "x", true]);
+  assert.equal(new URLSearchParams(codec.encodeForm(request).value.body).get("FriendlyName"), "é".repeat(100));
+  const user = { identity: "outer", get friendly_name() { return codec.encodeUser({ identity: "inner" }).value; } };
+  assert.equal(JSON.parse(codec.encodeUser(user).value).friendly_name, '{"identity":"inner"}');
+});
+
+add("words that call back get their answer, and every issue is the right one", ({ codec, assert }) => {
+  const heard = [];
+  const worded = codec.with({ messages: { required: say, hex: say, object: say } });
+  function say({ path, code }) {
+    heard.push(codec.validateSid("US", "US").issues[0].code, worded.parseForm("Identity=x").value.Identity);
+    return `${path}: ${code}`;
+  }
+  const { issues } = worded.validateRequest({ Attributes: "[1]", RoleSid: "RLx" });
+  assert.deepEqual(issues.map(({ message, offset }) => [message, offset]), [["Identity: required", -1], ["Attributes: object", 0], ["RoleSid: hex", 2]]);
+  assert.deepEqual(heard, ["length", "x", "length", "x", "length", "x"]);
+});
+
+add("words that throw throw, and the next call is right", ({ codec, assert }) => {
+  const worded = codec.with({ messages: { required: () => { throw boom; } } });
+  assert.equal(assert.throws(() => worded.validateRequest({}), /boom/), boom);
+  assert.equal(worded.state, "ready");
+  assert.deepEqual(worded.validateRequest({ Identity: "a" }), { ok: true, value: { Identity: "a" } });
+  assert.equal(codec.validateRequest({}).issues[0].message, "required");
+});
+
+add("options whose getters throw throw, and the next call is right", ({ codec, assert }) => {
+  const options = { get allowUnknown() { throw boom; }, get htmlSafe() { throw boom; } };
+  for (const call of [() => codec.parseForm("", options), () => codec.parseRequest("{}", options), () => codec.encodeRequest({ Identity: "a" }, options), () => codec.encodeUser({}, options)]) {
+    assert.equal(assert.throws(call, /boom/), boom);
+    assert.deepEqual(codec.parseForm("Identity=a"), { ok: true, value: { Identity: "a" } });
+  }
+});
+
+add("proxies are read as objects", ({ codec, assert }) => {
+  assert.deepEqual(codec.validateRequest(new Proxy({ Identity: "a" }, {})), { ok: true, value: { Identity: "a" } });
+  const virtual = new Proxy({}, { ownKeys: () => ["Identity"], getOwnPropertyDescriptor: () => ({ value: "v", enumerable: true, configurable: true }), get: () => "v" });
+  assert.deepEqual(codec.validateRequest(virtual), { ok: true, value: { Identity: "v" } });
+  assert.equal(codec.encodeUser(new Proxy({ identity: "a", links: new Proxy({}, {}) }, {})).value, '{"links":{},"identity":"a"}');
+});
+
+const hostileProxies = {
+  revoked() {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    return proxy;
+  },
+  "ownKeys throws": () => new Proxy({}, { ownKeys: () => { throw boom; } }),
+  "getPrototypeOf throws": () => new Proxy({}, { getPrototypeOf: () => { throw boom; } }),
+  "getOwnPropertyDescriptor throws": () => new Proxy({ Identity: "a", sid: "x" }, { getOwnPropertyDescriptor: () => { throw boom; } }),
+  "get throws": () => new Proxy({ Identity: "a", sid: "x" }, { get: () => { throw boom; } }),
+};
+
+for (const [name, make] of Object.entries(hostileProxies)) {
+  add(`a proxy that is hostile, ${name}, is an issue`, ({ codec, assert }) => {
+    const ends = (result, call) => assert.equal(codes(result).join().split(": ").at(-1), "unreadable", call);
+    for (const call of ["validateRequest", "adviseRequest", "encodeForm", "encodeRequest", "validateUser", "encodeUser"]) {
+      // A user's prototype is of no account.
+      if (name !== "getPrototypeOf throws" || call.endsWith("Request") || call === "encodeForm") ends(codec[call](make()), call);
+    }
+    assert.equal(codec.schema["~standard"].validate(make()).issues[0].code, "unreadable");
+    if (name === "getPrototypeOf throws") return;
+    for (const call of ["validateUser", "encodeUser"]) {
+      ends(codec[call]({ links: make() }), `${call}: links`);
+      ends(codec[call]({ unknown: make() }), `${call}: unknown`);
+    }
+  });
+}
+
+add("a proxy as a member is an object where a text belongs", ({ codec, assert }) => {
+  for (const make of Object.values(hostileProxies)) {
+    assert.deepEqual(codes(codec.validateRequest({ Identity: make(), Attributes: make() })), ["Identity: type", "Attributes: type"]);
+    assert.deepEqual(codes(codec.validateField("RoleSid", make())), ["RoleSid: type"]);
+    assert.deepEqual(codes(codec.validateAttributes(make())), [": type"]);
+    assert.deepEqual(codes(codec.validateSid("RL", make())), [": type"]);
+    assert.equal(codec.validateUser({ sid: make() }).ok, false);
+  }
+});
+
+// ---------------------------------------------------------------- what is no text
+
+const noText = { number: 7, NaN, bigint: 7n, symbol: Symbol("s"), function: () => "a", object: {}, array: [], date: new Date(0), regexp: /a/, boxed: Object("a"), true: true };
+
+add("what is no object is no request and no user", ({ codec, assert }) => {
+  const values = [undefined, null, "", "Identity=a", 0, 7n, true, Symbol("s"), () => {}, [], [{ Identity: "a" }]];
+  for (const value of values) {
+    for (const call of ["validateRequest", "adviseRequest", "encodeForm", "encodeRequest", "validateUser", "encodeUser"]) {
+      const { ok, issues } = codec[call](value);
+      assert.equal(ok, false);
+      assert.deepEqual(issues, [{ message: "want a JSON object", path: [], code: "type", params: { want: "object" }, offset: -1, index: -1, line: -1, column: -1, source: "value" }], call);
+    }
+    assert.equal(codec.schema["~standard"].validate(value).issues[0].code, "type");
+  }
+});
+
+add("what is no text is no member", ({ codec, assert }) => {
+  for (const [kind, value] of Object.entries(noText)) {
+    for (const field of ["Identity", "FriendlyName", "Attributes", "RoleSid"]) {
+      assert.deepEqual(codes(codec.validateField(field, value)), [`${field}: type`], kind);
+      assert.deepEqual(codes(codec.validateRequest({ Identity: "a", [field]: value })), [`${field}: type`], kind);
+    }
+    assert.deepEqual(codes(codec.validateField("WebhookEnabled", value)), kind === "true" ? [] : ["WebhookEnabled: type"], kind);
+    for (const name of ["sid", "identity", "attributes", "date_created", "url"]) assert.deepEqual(codes(codec.validateUser({ [name]: value })), [`${name}: type`], kind);
+    for (const name of ["is_online", "is_notifiable"]) assert.deepEqual(codes(codec.validateUser({ [name]: value })), kind === "true" ? [] : [`${name}: type`], kind);
+    assert.deepEqual(codes(codec.validateUser({ links: { user_conversations: value } })), ["links.user_conversations: type"], kind);
+    assert.deepEqual(codes(codec.validateUser({ unknown: { a: value } })), ["unknown: type"], kind);
+    for (const call of ["parseForm", "parseRequest", "parseUser"]) assert.deepEqual(codes(codec[call](value)), [": type"], `${call}: ${kind}`);
+    assert.deepEqual(codes(codec.parseError(400, "", value)), ["body: type"], kind);
+    assert.deepEqual(codes(codec.parseError(400, value, "")), ["contentType: type"], kind);
+    assert.deepEqual(codes(codec.validateAttributes(value)), [": type"], kind);
+    assert.deepEqual(codes(codec.validateSid("RL", value)), [": type"], kind);
+  }
+});
+
+add("null is no member of a request, and any member of a user", ({ codec, assert }) => {
+  for (const field of ["Identity", "FriendlyName", "Attributes", "RoleSid", "WebhookEnabled"]) {
+    assert.deepEqual(codes(codec.validateField(field, null)), [`${field}: null`]);
+    assert.deepEqual(codes(codec.validateRequest({ Identity: "a", [field]: null })), [`${field}: null`]);
+  }
+  const names = ["sid", "account_sid", "chat_service_sid", "role_sid", "identity", "friendly_name", "attributes", "is_online", "is_notifiable", "date_created", "date_updated", "url", "links"];
+  const user = Object.fromEntries(names.map((name) => [name, null]));
+  assert.deepEqual(codec.validateUser(user), { ok: true, value: user });
+  assert.deepEqual(JSON.parse(codec.encodeUser(user).value), user);
+});
+
+add("every fault of a request is told, in the order of the members", ({ codec, assert }) => {
+  const request = { WebhookEnabled: 1, RoleSid: "x", Attributes: {}, FriendlyName: "\ud800", colour: 1 };
+  assert.deepEqual(codes(codec.validateRequest(request)), ["Identity: required", "FriendlyName: utf8", "Attributes: type", "RoleSid: prefix", "WebhookEnabled: type", ": unknown"]);
+});
+
+add("every fault of a user is told, in the order of the members", ({ codec, assert }) => {
+  const user = { sid: "x", identity: "a\ud800", friendly_name: 1, attributes: "[]", date_created: "x", links: { user_conversations: "x" } };
+  assert.deepEqual(codes(codec.validateUser(user)), ["sid: prefix", "identity: utf8", "friendly_name: type", "attributes: object", "date_created: datetime", "links.user_conversations: uri"]);
+});
+
+add("an object as Attributes is told to be handed over as text", ({ codec, assert }) => {
+  for (const { issues } of [codec.validateRequest({ Identity: "a", Attributes: { duty: "tech" } }), codec.validateField("Attributes", {})]) {
+    assert.ok(issues[0].message.includes("JSON.stringify"), issues[0].message);
+  }
+});
+
+add("the same where Attributes stand alone, and in a user", ({ codec, assert }) => {
+  for (const { issues } of [codec.validateAttributes({ duty: "tech" }), codec.validateUser({ attributes: { duty: "tech" } })]) {
+    assert.ok(issues[0].message.includes("JSON.stringify"), issues[0].message);
+  }
+});
+
+add("a status that is none", ({ codec, assert }) => {
+  for (const status of [99, 600, 1.5, NaN, "400", undefined, null, -400]) assert.deepEqual(codes(codec.parseError(status, "", "")), ["status: status"]);
+  for (const status of [100, 599]) assert.ok(codec.parseError(status, "", "").ok, status);
+});
+
+add("a prefix that is none of the four is no way in", ({ codec, assert }) => {
+  for (const prefix of ["AC", "IS", "RL", "US"]) {
+    const [issue] = codec.validateSid(prefix, "ZZ").issues;
+    assert.deepEqual([issue.code, issue.params.want, issue.message], ["prefix", prefix, `want ${prefix}`], prefix);
+    assert.deepEqual(codec.validateSid(prefix, sid(prefix)), { ok: true, value: sid(prefix) });
+  }
+  for (const prefix of [undefined, null, 7, {}, "", "rl", "XX", "R"]) assert.equal(codec.validateSid(prefix, sid("RL")).ok, false, String(prefix));
+  assert.equal(codec.validateSid(7, "secret").issues[0].message.includes("secret"), false);
+});
+
+add("bytes that are not what they look like are an issue", ({ codec, assert }) => {
+  const detached = new Uint8Array(4);
+  structuredClone(detached.buffer, { transfer: [detached.buffer] });
+  const bodies = [new Proxy(new Uint8Array(3), {}), Object.create(Uint8Array.prototype), ...Object.values(hostileProxies).map((make) => make())];
+  for (const body of bodies) {
+    for (const call of ["parseForm", "parseRequest", "parseUser"]) assert.equal(codec[call](body).ok, false, call);
+    assert.equal(codec.parseError(400, "", body).ok, false, "parseError");
+  }
+  const { ok, value, issues } = codec.parseForm(detached); // nothing, or no bytes
+  assert.deepEqual(ok ? value : issues[0].code, ok ? {} : "type");
+});
+
+add("bytes that lie about their length show nothing of an earlier call", ({ codec, assert }) => {
+  codec.parseForm(`Identity=${"secret".repeat(10)}`);
+  const body = encoder.encode("Identity=a");
+  Object.defineProperty(body, "length", { get: () => 69 });
+  for (const call of ["parseForm", "parseRequest", "parseUser"]) {
+    const told = JSON.stringify(codec[call](body));
+    assert.equal(told.includes("secret"), false, told);
+  }
+  assert.equal(codec.parseError(400, "", body).value.body, "Identity=a");
+});
+
+add("parts of larger bytes, and Node's Buffers, are bytes", ({ codec, assert, runtime }) => {
+  const bytes = encoder.encode("xxIdentity=ayy");
+  assert.deepEqual(codec.parseForm(bytes.subarray(2, 12)), { ok: true, value: { Identity: "a" } });
+  if (runtime === "node") assert.deepEqual(codec.parseForm(globalThis.Buffer.from("Identity=%C3%A9")), { ok: true, value: { Identity: "é" } });
+});
+
+// ---------------------------------------------------------------- texts
+
+function loneSurrogates(assert, run) {
+  for (const lone of ["\ud800", "\udfff", "\ude00\ud83d"]) {
+    for (const before of ["", "a", "é", "名", "😀", "x".repeat(95), "x".repeat(96), "é".repeat(200)]) {
+      const place = { offset: encoder.encode(before).length, index: before.length, line: 1, column: before.length + 1, source: "value" };
+      const told = (result, path) => {
+        const { message, ...issue } = result.issues[0];
+        assert.deepEqual(issue, { path, code: "utf8", params: {}, ...place });
+      };
+      run(`${before}${lone}😀`, told);
+    }
+  }
+}
+
+add("a lone surrogate in a member of a request is a fault, with its place", ({ codec, assert }) => {
+  loneSurrogates(assert, (text, told) => {
+    for (const field of ["Identity", "FriendlyName"]) {
+      told(codec.validateField(field, text), [field]);
+      for (const call of ["validateRequest", "encodeForm", "encodeRequest"]) told(codec[call]({ Identity: "a", [field]: text }), [field]);
+    }
+  });
+  assert.deepEqual(codec.validateField("FriendlyName", "\ud83d\ude00"), { ok: true, value: "😀" });
+});
+
+add("a lone surrogate in a member of a user is a fault, with its place", ({ codec, assert }) => {
+  loneSurrogates(assert, (text, told) => {
+    for (const name of ["identity", "friendly_name"]) for (const call of ["validateUser", "encodeUser"]) told(codec[call]({ [name]: text }), [name]);
+  });
+});
+
+add("a lone surrogate in a value with a rule of its own is found by that rule", ({ codec, assert }) => {
+  const role = `RL${"a".repeat(10)}\ud800${"a".repeat(21)}`;
+  const want = (path) => [{ path, code: "hex", offset: 12, params: {} }];
+  assert.deepEqual(issuesOf(codec.validateSid("RL", role)), want([]));
+  assert.deepEqual(issuesOf(codec.validateField("RoleSid", role)), want(["RoleSid"]));
+  assert.deepEqual(issuesOf(codec.validateAttributes('{"é":"\udc00"}')), [{ path: [], code: "utf8", offset: 7, params: {} }]);
+  assert.deepEqual(issuesOf(codec.validateField("Attributes", '{"é":"\udc00"}')), [{ path: ["Attributes"], code: "utf8", offset: 7, params: {} }]);
+});
+
+add("a lone surrogate in a user is one in every member, and hides no other fault", ({ codec, assert }) => {
+  const user = { sid: "US\ud800", role_sid: "x", attributes: '{"é":"\udc00"}', date_created: "\udc00", url: "https://é\ud800", links: { user_conversations: "é\ud800" } };
+  assert.deepEqual(issuesOf(codec.validateUser(user)), [
+    { path: ["sid"], code: "utf8", offset: 2, params: {} },
+    { path: ["role_sid"], code: "prefix", offset: 0, params: { want: "RL" } },
+    { path: ["attributes"], code: "utf8", offset: 7, params: {} },
+    { path: ["date_created"], code: "utf8", offset: 0, params: {} },
+    { path: ["url"], code: "utf8", offset: 10, params: {} },
+    { path: ["links", "user_conversations"], code: "utf8", offset: 2, params: {} },
+  ]);
+});
+
+add("a lone surrogate in a body is a fault, with its place in the body", ({ codec, assert }) => {
+  const faults = [
+    [codec.parseForm("Identity=é\ud800"), ["Identity"], 11],
+    [codec.parseForm("\ud800=1"), [], 0],
+    [codec.parseRequest('{"Identity":"é\ud800"}'), ["Identity"], 15],
+    [codec.parseUser('{"identity":"\udfff"}'), ["identity"], 13],
+    [codec.parseUser('{"links":{"x":"\udfff"}}'), ["links"], 15],
+  ];
+  for (const [result, path, offset] of faults) {
+    const [{ message, index, ...issue }] = result.issues;
+    assert.deepEqual(issue, { path, code: "utf8", params: {}, offset, line: 1, column: index + 1, source: "body" });
+  }
+});
+
+add("a lone surrogate as a name or in an unknown member is a fault", ({ codec, assert }) => {
+  assert.deepEqual(codes(codec.validateRequest({ Identity: "a", "\ud800": 1 })), [": unknown"]);
+  for (const call of ["validateUser", "encodeUser"]) {
+    for (const unknown of [{ "\ud800": "1" }, { a: '"\ud800"' }, { a: '"\\ud800"' }]) {
+      assert.equal(codec[call]({ unknown }).ok, false, call);
+      assert.equal(codec[call]({ links: { unknown } }).ok, false, call);
+    }
+  }
+});
+
+add("unknown members that are no JSON text, or known, are a fault", ({ codec, assert }) => {
+  const depth = (n) => "[".repeat(n) + "]".repeat(n);
+  const bad = ["", " ", "{", "1,2", "1}", '1,"sid":"x"', "undefined", "'a'", "01", "\ufeff1", '"\n"', depth(10_000)];
+  for (const call of ["validateUser", "encodeUser"]) {
+    for (const text of bad) {
+      assert.equal(codec[call]({ unknown: { a: text } }).ok, false, `${call}: ${text.slice(0, 20)}`);
+      assert.equal(codec[call]({ links: { unknown: { a: text } } }).ok, false, `${call}: links, ${text.slice(0, 20)}`);
+    }
+    assert.deepEqual(codes(codec[call]({ unknown: { sid: "1" } })), ["unknown: repeated"]);
+    assert.deepEqual(codes(codec[call]({ links: { unknown: { user_conversations: "1" } } })), ["links.unknown: repeated"]);
+    assert.ok(codec[call]({ unknown: { a: depth(9999), user_conversations: " 1 " }, links: { unknown: { a: depth(9998), sid: "2" } } }).ok, call);
+  }
+});
+
+add("a byte order mark is a fault at the start of JSON, and text elsewhere", ({ codec, assert }) => {
+  const bom = "\ufeff";
+  const mark = (path) => [{ path, code: "json", offset: 0, params: { want: "byte order mark" } }];
+  assert.deepEqual(issuesOf(codec.validateAttributes(`${bom}{}`)), mark([]));
+  assert.deepEqual(issuesOf(codec.validateField("Attributes", `${bom}{}`)), mark(["Attributes"]));
+  for (const body of [`${bom}{}`, encoder.encode(`${bom}{}`)]) {
+    assert.deepEqual(issuesOf(codec.parseRequest(body)), mark([]));
+    assert.deepEqual(issuesOf(codec.parseUser(body)), mark([]));
+  }
+  for (const body of [`${bom}Identity=a`, encoder.encode(`${bom}Identity=a`)]) {
+    assert.deepEqual(issuesOf(codec.parseForm(body)), [{ path: [], code: "unknown", offset: 0, params: { want: "Identity" } }]);
+  }
+  const request = { Identity: bom, FriendlyName: `${bom}a`, Attributes: `{"${bom}":"${bom}"}` };
+  assert.deepEqual(codec.validateRequest(request), { ok: true, value: request });
+  assert.deepEqual(codec.parseForm(codec.encodeForm(request).value.body), { ok: true, value: request });
+  assert.deepEqual(codec.parseRequest(codec.encodeRequest(request).value), { ok: true, value: request });
+  const body = `${bom}not JSON`;
+  for (const given of [body, encoder.encode(body)]) assert.equal(codec.parseError(500, bom, given).value.body, body);
+});
+
+// ---------------------------------------------------------------- size
+
+add("an input that is too large is an issue of every function", async ({ convuser, assert }) => {
+  const most = 1000;
+  const codec = await convuser.create({ maxBytes: most });
+  const long = "x".repeat(most + 1);
+  const calls = {
+    validateRequest: () => codec.validateRequest({ Identity: long }),
+    "validateRequest, of all members": () => codec.validateRequest({ Identity: "x".repeat(400), FriendlyName: "x".repeat(400), Attributes: "x".repeat(201) }),
+    "validateRequest, an unknown name": () => codec.validateRequest({ Identity: "a", [long]: 1 }),
+    "validateRequest, in bytes": () => codec.validateRequest({ Identity: "é".repeat(501) }),
+    validateField: () => codec.validateField("FriendlyName", long),
+    adviseRequest: () => codec.adviseRequest({ Identity: long }),
+    encodeForm: () => codec.encodeForm({ Identity: long }),
+    parseForm: () => codec.parseForm(long),
+    "parseForm, bytes": () => codec.parseForm(new Uint8Array(most + 1)),
+    encodeRequest: () => codec.encodeRequest({ Identity: long }),
+    parseRequest: () => codec.parseRequest(long),
+    encodeUser: () => codec.encodeUser({ identity: long }),
+    "encodeUser, unknown": () => codec.encodeUser({ unknown: { a: `"${long}"` } }),
+    parseUser: () => codec.parseUser(long),
+    validateUser: () => codec.validateUser({ links: { unknown: { [long]: "1" } } }),
+    parseError: () => codec.parseError(400, "", long),
+    "parseError, its type": () => codec.parseError(400, long, ""),
+    validateSid: () => codec.validateSid("RL", long),
+    validateAttributes: () => codec.validateAttributes(long),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    const [{ code, params, offset, message }] = call().issues;
+    assert.deepEqual([code, params, offset, message], ["too_large", { want: most }, -1, `want at most ${most} bytes`], name);
+  }
+  assert.deepEqual(codes(codec.schema["~standard"].validate({ Identity: long })), [": too_large"]);
+  const rows = codec.validateMany([{ Identity: long }]);
+  assert.equal((await rows.next()).value.issues[0].code, "too_large");
+  codec.dispose();
+});
+
+add("the largest input is taken", async ({ convuser, assert }) => {
+  const most = 1000;
+  const codec = await convuser.create({ maxBytes: most });
+  for (const text of ["x".repeat(most), "é".repeat(500), "名".repeat(333), "😀".repeat(250)]) {
+    assert.ok(codec.validateRequest({ Identity: text }).ok, text.slice(0, 1));
+    assert.ok(codec.encodeForm({ Identity: text }).ok, text.slice(0, 1));
+    assert.ok(codec.parseForm(`Identity=${text.slice(0, -10)}`).ok, text.slice(0, 1));
+    assert.deepEqual(codes(codec.validateRequest({ Identity: text, FriendlyName: "xxxx" })), [": too_large"]);
+  }
+  assert.ok(codec.validateAttributes(`{"a":"${"x".repeat(most - 8)}"}`).ok);
+  assert.ok(codec.parseUser(encoder.encode(`{"a":"${"x".repeat(most - 8)}"}`)).ok);
+  codec.dispose();
+});
+
+add("more names than fit on a stack", ({ codec, assert }) => {
+  const names = Array.from({ length: 130_000 }, (_, i) => `k${i}`);
+  const many = Object.fromEntries(names.map((name) => [name, "1"]));
+  assert.equal(codec.validateRequest({ Identity: "a", ...many }).ok, false);
+  for (const call of ["validateUser", "encodeUser"]) assert.ok(codes(codec[call](many)).every((code) => code === ": unknown"), call);
+  const half = Object.fromEntries(names.slice(0, 20_000).map((name) => [name, "1"]));
+  const text = codec.encodeUser({ unknown: half }).value;
+  assert.deepEqual(Object.keys(codec.parseUser(text).value.unknown).length, 20_000);
+});
+
+export default cases;

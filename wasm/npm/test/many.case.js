@@ -1,0 +1,375 @@
+// Rows in bulk: failures only, turns for everybody else, and an end that is
+// clean wherever it comes.
+import { inside } from "./twins/inputs.js";
+
+const role = `RL${"a".repeat(32)}`;
+const encoder = new TextEncoder();
+
+async function collect(generator) {
+  const all = [];
+  for await (const { index, issues } of generator) all.push([index, issues.map(({ path, code, offset }) => `${path}: ${code} ${offset}`).join(", ")]);
+  return all;
+}
+
+/** A stream of the chunks. */
+function streamOf(chunks) {
+  const rest = [...chunks];
+  return new ReadableStream({
+    pull(controller) {
+      if (rest.length === 0) controller.close();
+      else controller.enqueue(rest.shift());
+    },
+  });
+}
+
+/** The bytes of a text, cut every so many. */
+function chunked(text, size) {
+  const bytes = encoder.encode(text);
+  return Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.slice(i * size, (i + 1) * size));
+}
+
+/** Fails where a promise takes too long. */
+function soon(promise, what) {
+  let timer;
+  const late = new Promise((_, reject) => (timer = setTimeout(reject, 2000, new Error(`${what}: nothing in 2 s`))));
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+const cases = [];
+const add = (name, run) => cases.push({ name, run: async (env) => run({ ...env, codec: await env.convuser.init() }) });
+
+// ---------------------------------------------------------------- formats
+
+const rows = [{ Identity: "a" }, {}, { Identity: "b", RoleSid: role }, { Identity: "c", RoleSid: `${role}x`, Attributes: "[]" }, null, { Identity: "d", colour: 1 }];
+const failures = [[1, "Identity: required -1"], [3, "Attributes: object 0, RoleSid: length 34"], [4, ": type -1"], [5, ": unknown -1"]];
+
+add("objects: the failures only, with their index and their issues", async ({ codec, assert }) => {
+  assert.deepEqual(await collect(codec.validateMany(rows)), failures);
+  assert.deepEqual(await collect(codec.validateMany(rows, { format: "object" })), failures);
+  const { value } = await codec.validateMany(rows).next();
+  assert.deepEqual(value, { index: 1, issues: codec.validateRequest(rows[1]).issues });
+});
+
+add("no rows", async ({ codec, assert }) => {
+  const heard = [];
+  for (const [none, format] of [[[], "object"], [[], "form"], ["", "ndjson"], [new Blob([]), "ndjson"], [streamOf([]), "ndjson"]]) {
+    assert.deepEqual(await collect(codec.validateMany(none, { format, onProgress: (progress) => heard.push(progress) })), []);
+  }
+  assert.deepEqual(heard, Array(5).fill({ done: 0, failed: 0 }));
+});
+
+add("any iterable, and any async one", async ({ codec, assert }) => {
+  async function* later() {
+    for (const row of rows) {
+      await null;
+      yield row;
+    }
+  }
+  const plain = { [Symbol.iterator]: () => rows[Symbol.iterator]() };
+  const promised = { [Symbol.asyncIterator]: () => ({ at: 0, next() { return Promise.resolve(this.at < rows.length ? { done: false, value: rows[this.at++] } : { done: true }); } }) };
+  for (const some of [new Set(rows), rows.values(), (function* () { yield* rows; })(), plain, later(), promised]) assert.deepEqual(await collect(codec.validateMany(some)), failures);
+});
+
+add("forms, as text and as bytes", async ({ codec, assert }) => {
+  const forms = ["Identity=a", "Identity=", "Identity=a&RoleSid=x", "Identity=%", "colour=1", encoder.encode("Identity=%C3%A9"), encoder.encode("Identity=\x00").fill(255, 9), 7];
+  assert.deepEqual(await collect(codec.validateMany(forms, { format: "form" })), [
+    [1, "Identity: required -1"], [2, "RoleSid: prefix 0"], [3, "Identity: percent 10"], [4, ": unknown 0"], [6, "Identity: utf8 9"], [7, ": type -1"],
+  ]);
+});
+
+// The second row ends behind a letter of two bytes, the third in CR LF.
+const ndjson = '{"Identity":"a"}\n{"FriendlyName":"é"}\n{"Identity":"😀名"}\r\n\n{"Identity":"a","Attributes":"[]"}\nnot JSON\n{"Identity":"b"}';
+const ndjsonFailures = [[1, "Identity: required -1"], [3, ": json 0"], [4, "Attributes: object 0"], [5, ": json 1"]];
+
+add("NDJSON as rows, text, Blob and File", async ({ codec, assert, runtime }) => {
+  const whole = [ndjson, `${ndjson}\n`, new Blob([ndjson]), new Blob([ndjson, "\n"])];
+  if (runtime === "chromium") whole.push(new File([ndjson], "rows.ndjson"));
+  for (const some of [...whole, ndjson.split("\n"), ndjson.split("\n").map((line) => encoder.encode(line))]) {
+    assert.deepEqual(await collect(codec.validateMany(some, { format: "ndjson" })), ndjsonFailures);
+  }
+});
+
+add("NDJSON as a stream, cut anywhere: inside of a character and of CR LF", async ({ codec, assert }) => {
+  for (let size = 1; size < 40; size++) {
+    assert.deepEqual(await collect(codec.validateMany(streamOf(chunked(ndjson, size)), { format: "ndjson" })), ndjsonFailures, `${size} bytes`);
+  }
+  const empty = new Uint8Array(0);
+  assert.deepEqual(await collect(codec.validateMany(streamOf([empty, ...chunked(ndjson, 7), empty]), { format: "ndjson" })), ndjsonFailures, "empty chunks");
+});
+
+add("NDJSON as a stream of text, cut anywhere", async ({ codec, assert }) => {
+  for (let size = 1; size < 20; size++) {
+    const parts = Array.from({ length: Math.ceil(ndjson.length / size) }, (_, i) => ndjson.slice(i * size, (i + 1) * size));
+    assert.deepEqual(await collect(codec.validateMany(streamOf(parts), { format: "ndjson" })), ndjsonFailures, `${size} code units`);
+  }
+});
+
+add("a pair of surrogates that is cut in a stream of text is still one character", async ({ convuser, assert }) => {
+  const row = '{"Identity":"😀"}';
+  const codec = await convuser.create({ maxBytes: encoder.encode(row).length }); // two of U+FFFD would be larger
+  const at = row.indexOf("😀") + 1;
+  assert.deepEqual(await collect(codec.validateMany(streamOf([row]), { format: "ndjson" })), [], "whole");
+  assert.deepEqual(await collect(codec.validateMany(streamOf([row.slice(0, at), row.slice(at)]), { format: "ndjson" })), [], "cut");
+  codec.dispose();
+});
+
+add("a lone surrogate in a stream of text is a fault, as it is in a text", async ({ codec, assert }) => {
+  const bad = '{"Identity":"\ud800"}';
+  assert.deepEqual(await collect(codec.validateMany(bad, { format: "ndjson" })), [[0, "Identity: utf8 13"]], "a text");
+  assert.deepEqual(await collect(codec.validateMany(streamOf([bad]), { format: "ndjson" })), [[0, "Identity: utf8 13"]], "a stream");
+});
+
+add("bytes that are not UTF-8 in a stream are a fault of their row", async ({ codec, assert }) => {
+  const bytes = encoder.encode('{"Identity":"a"}\n{"Identity":"?"}\n{"Identity":"b"}\n');
+  bytes[bytes.indexOf(63)] = 255;
+  assert.deepEqual(await collect(codec.validateMany(streamOf([bytes]), { format: "ndjson" })), [[1, "Identity: utf8 13"]]);
+  assert.deepEqual(await collect(codec.validateMany(new Blob([bytes]), { format: "ndjson" })), [[1, "Identity: utf8 13"]]);
+});
+
+add("a line that is larger than maxBytes is a failure, and nobody holds all of it", async ({ convuser, assert }) => {
+  const codec = await convuser.create({ maxBytes: 100 });
+  const text = `{"Identity":"a"}\n{"Identity":"${"x".repeat(5000)}"}\n{"Identity":"b"}\n${"y".repeat(101)}\n${"é".repeat(50)}`;
+  const want = [[1, ": too_large -1"], [3, ": too_large -1"], [4, ": json 0"]];
+  for (const some of [text, new Blob([text]), streamOf(chunked(text, 64)), streamOf([text])]) assert.deepEqual(await collect(codec.validateMany(some, { format: "ndjson" })), want);
+  codec.dispose();
+});
+
+add("a line is cut behind maxBytes as it comes in", async (env) => {
+  const { splitLines } = await inside(env, "lines.js");
+  const most = 100;
+  const chunks = { bytes: new Uint8Array(64).fill(120), text: "é".repeat(64) };
+  for (const [kind, chunk] of Object.entries(chunks)) {
+    const end = kind === "text" ? "\n" : new Uint8Array([10]);
+    for await (const line of splitLines(streamOf([...Array(50).fill(chunk), end, chunk]), most)) {
+      env.assert.ok(line.length <= most + 1, `${line.length} of ${kind}`);
+    }
+  }
+});
+
+add("another format or other rows are refused", async ({ codec, assert }) => {
+  const wrong = [[rows, "csv"], [rows, "toString"], [rows, "__proto__"], [rows, null], [7, "object"], [{}, "object"], [null, "form"], [undefined, undefined], ["Identity=a", "form"], ["{}", "object"], [7, "ndjson"]];
+  for (const [some, format] of wrong) await assert.rejects(codec.validateMany(some, { format }).next(), { name: "WasmError", code: "OPTIONS" });
+});
+
+add("chunks that are neither bytes nor text are refused", async ({ codec, assert }) => {
+  for (const chunk of [7, null, {}, [123, 125], new ArrayBuffer(2)]) await assert.rejects(collect(codec.validateMany(streamOf([chunk]), { format: "ndjson" })), { name: "WasmError", code: "OPTIONS" });
+});
+
+add("the bytes of a whole file are refused: they are no rows", async ({ codec, assert }) => {
+  for (const format of ["ndjson", "form", "object"]) await assert.rejects(codec.validateMany(encoder.encode(ndjson), { format }).next(), { name: "WasmError", code: "OPTIONS" });
+});
+
+// ---------------------------------------------------------------- turns
+
+const count = 200_000;
+
+function* many() {
+  for (let i = 0; i < count; i++) yield i % 1000 === 999 ? {} : { Identity: `user ${i}`, RoleSid: role };
+}
+
+add("timers have their turns while 200,000 rows run, and the progress is told", async ({ codec, assert }) => {
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 1);
+  const told = [];
+  const found = await collect(codec.validateMany(many(), { onProgress: (progress) => told.push(progress) }));
+  clearInterval(timer);
+  assert.equal(found.length, count / 1000);
+  assert.deepEqual(found.at(-1), [count - 1, "Identity: required -1"]);
+  assert.ok(ticks >= 3, `ticks: ${ticks}`);
+  assert.deepEqual(told.at(-1), { done: count, failed: count / 1000 });
+  assert.ok(told.length > 3 && told.length < 2000, `told ${told.length} times`);
+  assert.ok(told.every(({ done, failed }, i) => i === 0 || (done >= told[i - 1].done && failed >= told[i - 1].failed)), "growing");
+});
+
+add("an abort from a timer ends the loop with the signal's reason", async ({ codec, assert }) => {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(new Error("enough")), 5);
+  const told = [];
+  await assert.rejects(collect(codec.validateMany(many(), { signal: controller.signal, onProgress: ({ done }) => told.push(done) })), /enough/);
+  assert.ok(told.at(-1) < count, "not at the end");
+});
+
+add("any reason of a signal is thrown as it is", async ({ codec, assert }) => {
+  for (const reason of [new Error("own"), "text", 0, null, { a: 1 }]) {
+    let thrown = "nothing";
+    try {
+      await collect(codec.validateMany(rows, { signal: AbortSignal.abort(reason) }));
+    } catch (error) {
+      thrown = error;
+    }
+    assert.equal(thrown, reason);
+  }
+});
+
+add("an abort between two failures ends the loop", async ({ codec, assert }) => {
+  const controller = new AbortController();
+  const seen = [];
+  const run = async () => {
+    for await (const { index } of codec.validateMany(rows, { signal: controller.signal })) {
+      seen.push(index);
+      controller.abort(new Error("enough"));
+    }
+  };
+  await assert.rejects(run(), /enough/);
+  assert.deepEqual(seen, [1]);
+});
+
+add("an abort ends the wait for a row that never comes", async ({ codec, assert }) => {
+  const controller = new AbortController();
+  const never = { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) };
+  const waiting = codec.validateMany(never, { signal: controller.signal }).next();
+  setTimeout(() => controller.abort(new Error("enough")), 5);
+  await assert.rejects(soon(waiting, "abort"), /enough/);
+});
+
+add("so does an abort by the source itself, as it is asked", async ({ codec, assert }) => {
+  const controller = new AbortController();
+  const source = { [Symbol.asyncIterator]: () => ({ next: () => (controller.abort(new Error("enough")), new Promise(() => {})) }) };
+  await assert.rejects(soon(codec.validateMany(source, { signal: controller.signal }).next(), "abort"), /enough/);
+});
+
+add("a signal keeps no listeners", async ({ codec, assert }) => {
+  const { signal } = new AbortController();
+  let listeners = 0;
+  const spied = new Proxy(signal, {
+    get(target, name) {
+      if (name === "addEventListener") return (...args) => (listeners++, target.addEventListener(...args));
+      if (name === "removeEventListener") return (...args) => (listeners--, target.removeEventListener(...args));
+      const value = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  async function* later() {
+    yield* rows;
+  }
+  await collect(codec.validateMany(later(), { signal: spied }));
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.equal(listeners, 0);
+});
+
+// ---------------------------------------------------------------- ends
+
+/** An iterator of rows that tells how it was ended. */
+function watched(end = () => ({ done: true })) {
+  const seen = { nexts: 0, returns: 0 };
+  const iterator = { next: () => ({ done: seen.nexts >= rows.length, value: rows[seen.nexts++] }), return: () => (seen.returns++, end()), [Symbol.iterator]: () => iterator };
+  return { iterator, seen };
+}
+
+add("an early break closes the source", async ({ codec, assert }) => {
+  const { iterator, seen } = watched();
+  for await (const { index } of codec.validateMany(iterator)) if (index === 1) break;
+  assert.deepEqual(seen, { nexts: 2, returns: 1 });
+  let closed = false;
+  async function* later() {
+    try {
+      yield* rows;
+    } finally {
+      await null;
+      closed = true;
+    }
+  }
+  for await (const { index } of codec.validateMany(later())) if (index === 1) break;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(closed, true);
+});
+
+add("an abort and words that throw close the source as well", async ({ codec, assert }) => {
+  const first = watched();
+  const controller = new AbortController();
+  const run = async () => {
+    for await (const _ of codec.validateMany(first.iterator, { signal: controller.signal })) controller.abort(new Error("enough"));
+  };
+  await assert.rejects(run(), /enough/);
+  assert.equal(first.seen.returns, 1);
+  const second = watched();
+  const worded = codec.with({ messages: { required: () => { throw new Error("words"); } } });
+  await assert.rejects(collect(worded.validateMany(second.iterator)), /words/);
+  assert.equal(second.seen.returns, 1);
+  const third = watched();
+  await assert.rejects(collect(codec.validateMany(third.iterator, { onProgress: () => { throw new Error("progress"); } })), /progress/);
+});
+
+add("a source that ends by itself is not closed", async ({ codec, assert }) => {
+  const { iterator, seen } = watched();
+  await collect(codec.validateMany(iterator));
+  assert.equal(seen.returns, 0);
+});
+
+add("a stream is cancelled by an early break, and not by its end", async ({ codec, assert }) => {
+  const seen = [];
+  const stream = (chunks) => new ReadableStream({ pull: (controller) => (chunks.length > 0 ? controller.enqueue(chunks.shift()) : controller.close()), cancel: () => seen.push("cancel") });
+  for await (const _ of codec.validateMany(stream(["{}\n", "{}\n", "{}\n"]), { format: "ndjson" })) break;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(seen, ["cancel"]);
+  await collect(codec.validateMany(stream(["{}\n"]), { format: "ndjson" }));
+  assert.deepEqual(seen, ["cancel"]);
+});
+
+add("what a source throws is thrown, and it is not closed", async ({ codec, assert }) => {
+  const boom = new Error("boom");
+  for (const next of [() => { throw boom; }, () => Promise.reject(boom)]) {
+    let returns = 0;
+    const source = { [Symbol.iterator]: () => ({ next, return: () => (returns++, { done: true }) }) };
+    assert.equal(await assert.rejects(collect(codec.validateMany(source)), /boom/), boom);
+    assert.equal(returns, 0);
+  }
+  const stream = new ReadableStream({ pull: (controller) => controller.error(boom) });
+  assert.equal(await assert.rejects(collect(codec.validateMany(stream, { format: "ndjson" })), /boom/), boom);
+});
+
+add("a source that cannot be closed leaves no rejection behind", async ({ codec, assert, runtime }) => {
+  const unhandled = [];
+  const hear = (event) => unhandled.push(event?.reason ?? event);
+  const target = runtime === "node" ? globalThis.process : globalThis;
+  if (runtime === "node") target.on("unhandledRejection", hear);
+  else target.addEventListener("unhandledrejection", hear);
+  const { iterator } = watched(() => Promise.reject(new Error("stuck")));
+  let thrown;
+  try {
+    for await (const _ of codec.validateMany(iterator)) break;
+  } catch (error) {
+    thrown = error; // just as good: somebody has heard of it
+  }
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  if (runtime === "node") target.off("unhandledRejection", hear);
+  else target.removeEventListener("unhandledrejection", hear);
+  assert.deepEqual(unhandled.map(String), [], `thrown: ${thrown}`);
+});
+
+// ---------------------------------------------------------------- company
+
+add("two runs and other calls do not disturb each other", async ({ codec, assert }) => {
+  async function* slow() {
+    for (const row of rows) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      yield row;
+    }
+  }
+  const others = async () => {
+    for (let i = 0; i < 20; i++) {
+      assert.equal(codec.encodeForm({ Identity: `é${i}` }).value.body, `Identity=%C3%A9${i}`);
+      await null;
+    }
+  };
+  const [one, two] = await Promise.all([collect(codec.validateMany(slow())), collect(codec.validateMany(rows)), others()]);
+  assert.deepEqual([one, two], [failures, failures]);
+});
+
+add("own words are those of the failures too", async ({ codec, assert }) => {
+  const worded = codec.with({ messages: { required: "fehlt" } });
+  const { value } = await worded.validateMany([{}]).next();
+  assert.equal(value.issues[0].message, "fehlt");
+});
+
+add("each failure is handed over before the next row is read", async ({ codec, assert }) => {
+  const { iterator, seen } = watched();
+  const generator = codec.validateMany(iterator);
+  await generator.next();
+  assert.equal(seen.nexts, 2);
+  await generator.next();
+  assert.equal(seen.nexts, 4);
+  await generator.return();
+});
+
+export default cases;

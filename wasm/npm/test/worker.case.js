@@ -1,0 +1,285 @@
+// A worker finds what the codec finds, and ends as cleanly.
+import { inside } from "./twins/inputs.js";
+
+const role = `RL${"a".repeat(32)}`;
+const encoder = new TextEncoder();
+const rows = [{ Identity: "a" }, {}, { Identity: "b", RoleSid: role }, { Identity: "é\ud800", RoleSid: `${role}x`, Attributes: '{"é":\n[}' }, null, { Identity: "d", colour: 1 }];
+const ndjson = '{"Identity":"a"}\n{"FriendlyName":"é"}\r\n{"Identity":"😀","Attributes":"[]"}\nnot JSON';
+
+async function collect(generator) {
+  const all = [];
+  for await (const failure of generator) all.push(failure);
+  return all;
+}
+
+function streamOf(chunks) {
+  const rest = [...chunks];
+  return new ReadableStream({ pull: (controller) => (rest.length > 0 ? controller.enqueue(rest.shift()) : controller.close()) });
+}
+
+/** Fails where a promise takes too long. */
+function soon(promise, what = "answer") {
+  let timer;
+  const late = new Promise((_, reject) => (timer = setTimeout(reject, 3000, new Error(`no ${what} in 3 s`))));
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/** A source whose rows never come; it tells when it is asked, and when it is closed. */
+function silent() {
+  const seen = { returns: 0 };
+  seen.asked = new Promise((resolve) => (seen.ask = resolve));
+  const source = { [Symbol.asyncIterator]: () => ({ next: () => (seen.ask(), new Promise(() => {})), return: () => (seen.returns++, Promise.resolve({ done: true })) }) };
+  return { source, seen };
+}
+
+const cases = [];
+
+/** Runs a case with a worker of its own. */
+function add(name, run) {
+  cases.push({
+    name,
+    async run(env) {
+      const { openWorker } = await import("convuser/worker");
+      const worker = await soon(openWorker(), "worker");
+      try {
+        await run({ ...env, worker, openWorker, codec: await env.convuser.init() });
+      } finally {
+        worker.dispose();
+      }
+    },
+  });
+}
+
+// ---------------------------------------------------------------- the same
+
+add("the failures are those of the codec, to the word", async ({ worker, codec, assert }) => {
+  const both = async (make, format) => {
+    const want = await collect(codec.validateMany(make(), { format }));
+    assert.deepEqual(await soon(collect(worker.validateMany(make(), { format }))), want, format);
+    return want.length;
+  };
+  assert.equal(await both(() => rows, "object"), 4);
+  assert.equal(await both(() => new Set(rows), undefined), 4);
+  assert.equal(await both(() => (async function* () { yield* rows; })(), "object"), 4);
+  assert.equal(await both(() => ["Identity=a", "Identity=%", encoder.encode("colour=1"), 7], "form"), 3);
+  assert.equal(await both(() => ndjson, "ndjson"), 3);
+  assert.equal(await both(() => new Blob([ndjson]), "ndjson"), 3);
+  assert.equal(await both(() => ndjson.split("\n"), "ndjson"), 3);
+  assert.equal(await both(() => [], "object"), 0);
+});
+
+add("NDJSON as a stream, cut inside of a character", async ({ worker, codec, assert }) => {
+  const bytes = encoder.encode(ndjson);
+  const chunks = () => Array.from({ length: Math.ceil(bytes.length / 5) }, (_, i) => bytes.slice(5 * i, 5 * i + 5));
+  const want = await collect(codec.validateMany(ndjson, { format: "ndjson" }));
+  assert.deepEqual(await soon(collect(worker.validateMany(streamOf(chunks()), { format: "ndjson" }))), want);
+});
+
+add("many rows: progress, and the index of each failure", async ({ worker, assert }) => {
+  const count = 20_000;
+  const told = [];
+  const make = function* () {
+    for (let i = 0; i < count; i++) yield i % 50 === 49 ? {} : { Identity: `user ${i}` };
+  };
+  const found = await soon(collect(worker.validateMany(make(), { onProgress: (progress) => told.push(progress) })), "end");
+  assert.deepEqual(found.map(({ index }) => index), Array.from({ length: count / 50 }, (_, i) => 50 * i + 49));
+  assert.deepEqual(told.at(-1), { done: count, failed: count / 50 });
+  assert.ok(told.every(({ done }, i) => i === 0 || done >= told[i - 1].done), "growing");
+});
+
+add("failures of a source that is slow come as its rows do", async ({ worker, assert }) => {
+  const source = (async function* () {
+    yield {};
+    await new Promise(() => {});
+  })();
+  const { value } = await soon(worker.validateMany(source).next(), "failure");
+  assert.equal(value.index, 0);
+});
+
+add("what the worker tells", async ({ worker, codec, assert }) => {
+  assert.equal(worker.goVersion, codec.goVersion);
+});
+
+// ---------------------------------------------------------------- at once
+
+add("two runs at once, and one that is ended early", async ({ worker, codec, assert }) => {
+  const want = await collect(codec.validateMany(rows));
+  const many = Array.from({ length: 5000 }, () => ({}));
+  const early = async () => {
+    let seen = 0;
+    for await (const { index } of worker.validateMany(many)) {
+      assert.equal(index, seen);
+      if (++seen === 150) break;
+    }
+    return seen;
+  };
+  const [one, two, three] = await soon(Promise.all([collect(worker.validateMany(rows)), collect(worker.validateMany(rows)), early()]), "end");
+  assert.deepEqual([one, two, three], [want, want, 150]);
+  assert.deepEqual(await soon(collect(worker.validateMany(rows))), want, "a later run");
+});
+
+add("an early break closes the source", async ({ worker, assert }) => {
+  let closed = 0;
+  const source = (function* () {
+    try {
+      for (;;) yield {};
+    } finally {
+      closed++;
+    }
+  })();
+  for await (const _ of worker.validateMany(source)) break;
+  assert.equal(closed, 1);
+});
+
+add("a source that ends by itself is not closed", async ({ worker, assert }) => {
+  let [nexts, returns] = [0, 0];
+  const source = { [Symbol.iterator]: () => ({ next: () => ({ done: nexts === rows.length, value: rows[nexts++] }), return: () => (returns++, { done: true }) }) };
+  assert.equal((await soon(collect(worker.validateMany(source)))).length, 4);
+  assert.equal(returns, 0);
+});
+
+// The worker's side by itself, on a port that is a pair of functions.
+add("a run that is cancelled ends in the worker too", async (env) => {
+  const { serve } = await inside(env, "worker_server.js");
+  const { promise: ended, hear } = ending();
+  let tell;
+  const port = { addEventListener: (_, listener) => (tell = (data) => listener({ data })), postMessage: (message) => hear(message, tell) };
+  serve(port, env.convuser.create);
+  await tell({ load: {} });
+  const lines = 100_000;
+  tell({ run: 1, format: "ndjson", rows: "{}\n".repeat(lines) });
+  const { found, error } = await soon(ended, "end");
+  env.assert.ok(found > 0 && found < lines, `failures until the end: ${found}`);
+  env.assert.ok(error !== undefined, "the end of a run that was cancelled");
+});
+
+/** Cancels run 1 at its first failures, and counts them up to its end. */
+function ending() {
+  let found = 0;
+  let end;
+  const promise = new Promise((resolve) => (end = resolve));
+  const hear = (message, tell) => {
+    if (message.run !== 1) return;
+    if (found === 0) queueMicrotask(() => tell({ run: 1, cancel: true }));
+    found += message.found.length;
+    if (message.end) end({ found, error: message.error });
+  };
+  return { promise, hear };
+}
+
+// ---------------------------------------------------------------- ends
+
+add("an abort throws the signal's reason", async ({ worker, codec, assert }) => {
+  const reason = new Error("enough");
+  assert.equal(await assert.rejects(worker.validateMany(rows, { signal: AbortSignal.abort(reason) }).next(), /enough/), reason);
+  const controller = new AbortController();
+  const run = async () => {
+    for await (const _ of worker.validateMany(Array.from({ length: 5000 }, () => ({})), { signal: controller.signal })) controller.abort(reason);
+  };
+  assert.equal(await assert.rejects(soon(run()), /enough/), reason);
+  assert.deepEqual(await soon(collect(worker.validateMany(rows))), await collect(codec.validateMany(rows)), "a later run");
+});
+
+add("any reason of a signal is thrown as it is", async ({ worker, assert }) => {
+  for (const reason of [new Error("own"), "text", 0, null, { plain: { code: "CRASHED" } }]) {
+    const controller = new AbortController();
+    const { source, seen } = silent();
+    const waiting = soon(worker.validateMany(source, { signal: controller.signal }).next()).then(() => "nothing", (error) => error);
+    await soon(seen.asked, "question");
+    controller.abort(reason);
+    assert.equal(await waiting, reason);
+  }
+});
+
+add("an abort between rows that never come", async ({ worker, assert }) => {
+  const { source, seen } = silent();
+  const controller = new AbortController();
+  const waiting = worker.validateMany(source, { signal: controller.signal }).next();
+  await soon(seen.asked, "question");
+  controller.abort(new Error("enough"));
+  await assert.rejects(soon(waiting), /enough/);
+  assert.equal(seen.returns, 1, "the source is closed");
+});
+
+add("dispose ends what is under way with DISPOSED, and later calls", async ({ worker, assert }) => {
+  const waiting = worker.validateMany((async function* () { for (;;) { await new Promise((resolve) => setTimeout(resolve, 1)); yield { Identity: "a" }; } })()).next();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  worker.dispose();
+  await assert.rejects(soon(waiting), { name: "WasmError", code: "DISPOSED" });
+  await assert.rejects(soon(worker.validateMany(rows).next()), { name: "WasmError", code: "DISPOSED" });
+  worker.dispose(); // twice does no harm
+});
+
+add("dispose ends the wait for rows that never come", async ({ worker, assert }) => {
+  const { source, seen } = silent();
+  const waiting = worker.validateMany(source).next();
+  await soon(seen.asked, "question");
+  worker.dispose();
+  await assert.rejects(soon(waiting), { name: "WasmError", code: "DISPOSED" });
+});
+
+add("Symbol.dispose disposes", async ({ worker, assert }) => {
+  if (!Symbol.dispose) return;
+  worker[Symbol.dispose]();
+  await assert.rejects(soon(worker.validateMany(rows).next()), { code: "DISPOSED" });
+});
+
+// ---------------------------------------------------------------- faults
+
+add("another format or other rows are refused, and the worker goes on", async ({ worker, codec, assert }) => {
+  const wrong = [[rows, "csv"], [rows, "toString"], [7, "object"], [{}, "object"], [null, "form"], ["Identity=a", "form"], ["{}", "object"], [new Blob([]), "form"]];
+  for (const [some, format] of wrong) await assert.rejects(soon(worker.validateMany(some, { format }).next()), { name: "WasmError", code: "OPTIONS" });
+  assert.deepEqual(await soon(collect(worker.validateMany(rows))), await collect(codec.validateMany(rows)));
+});
+
+add("rows that cannot be cloned end their run, and no other", async ({ worker, codec, assert }) => {
+  const bad = [{ Identity: "a" }, { Identity: () => {} }];
+  const [failed, other] = await soon(Promise.allSettled([collect(worker.validateMany(bad)), collect(worker.validateMany(rows))]), "end");
+  assert.equal(failed.status, "rejected");
+  assert.ok(failed.reason instanceof Error, failed.reason);
+  assert.deepEqual(other.value, await collect(codec.validateMany(rows)));
+  assert.deepEqual(await soon(collect(worker.validateMany(rows))), other.value, "a later run");
+});
+
+add("what a source throws is thrown, as it is", async ({ worker, codec, assert }) => {
+  const boom = new Error("boom");
+  const sources = [(function* () { yield {}; throw boom; })(), (async function* () { yield {}; throw boom; })(), { [Symbol.iterator]: () => { throw boom; } }];
+  const nothing = { [Symbol.iterator]: () => ({ next: () => { throw undefined; } }) };
+  assert.equal(await soon(collect(worker.validateMany(nothing))).then(() => "an end", (error) => error), undefined);
+  for (const source of sources) assert.equal(await assert.rejects(soon(collect(worker.validateMany(source))), /boom/), boom);
+  assert.equal(await assert.rejects(soon(collect(worker.validateMany(rows, { onProgress: () => { throw boom; } }))), /boom/), boom);
+  assert.deepEqual(await soon(collect(worker.validateMany(rows))), await collect(codec.validateMany(rows)), "a later run");
+});
+
+add("a source that is wrong: the code is that of the codec", async ({ openWorker, assert }) => {
+  const wrong = [
+    [{ source: new Uint8Array(8) }, "NOT_WASM"],
+    [{ source: Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0) }, "ABI"],
+    [{ source: "http://127.0.0.1:1/convuser.wasm" }, "HTTP"],
+    [{ integrity: `sha384-${"A".repeat(64)}` }, "INTEGRITY"],
+    [{ integrity: "md5-x" }, "OPTIONS"],
+    [{ maxBytes: 0 }, "OPTIONS"],
+  ];
+  for (const [options, code] of wrong) await assert.rejects(soon(openWorker(options), "worker"), { name: "WasmError", code });
+});
+
+add("a source that no worker can take is refused", async ({ openWorker, assert }) => {
+  for (const source of [7, {}, () => {}, Promise.resolve(new Response(""))]) await assert.rejects(soon(openWorker({ source }), "worker"), { name: "WasmError", code: "OPTIONS" });
+});
+
+add("an abort ends the loading", async ({ openWorker, assert }) => {
+  await assert.rejects(soon(openWorker({ signal: AbortSignal.abort(new Error("enough")) })), /enough/);
+  const controller = new AbortController();
+  const opening = openWorker({ signal: controller.signal });
+  controller.abort(new Error("enough"));
+  await assert.rejects(soon(opening), /enough/);
+});
+
+add("maxBytes is the worker's too", async ({ openWorker, assert }) => {
+  const small = await soon(openWorker({ maxBytes: 10 }), "worker");
+  const [{ index, issues }] = await soon(collect(small.validateMany([{ Identity: "x".repeat(10) }, { Identity: "x".repeat(11) }])));
+  assert.deepEqual([index, issues[0].code, issues[0].params], [1, "too_large", { want: 10 }]);
+  small.dispose();
+});
+
+export default cases;
