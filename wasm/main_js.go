@@ -12,7 +12,8 @@ import (
 // as globalThis, or on the real one where a page has only wasm_exec.js, and
 // waits for calls.
 func main() {
-	js.Global().Set("convuser", newAPI())
+	loader := js.Global().Get("convuserExports").Truthy() // it needs no functions, and starts sooner
+	js.Global().Set("convuser", newAPI(!loader))
 	select {}
 }
 
@@ -101,13 +102,15 @@ func answer(stamp int32) {
 
 // newAPI returns the object with the functions: the door for a page without
 // the loader, and for the loader what it cannot know.
-func newAPI() js.Value {
+func newAPI(withFunctions bool) js.Value {
 	api := jsObject.New()
 	api.Set("abi", abi)
 	api.Set("record", recordAddress())
 	api.Set("goVersion", runtime.Version())
-	for i := range functions {
-		register(api, functions[i].name, functions[i].do)
+	if withFunctions {
+		for i := range functions {
+			register(api, functions[i].name, functions[i].do)
+		}
 	}
 	return api
 }

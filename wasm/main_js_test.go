@@ -30,7 +30,7 @@ var helpers = map[string]string{
 func eval(t *testing.T, code string) js.Value {
 	t.Helper()
 	global := js.Global()
-	global.Set("api", newAPI())
+	global.Set("api", newAPI(true))
 	defer global.Delete("api")
 	for name, source := range helpers {
 		global.Set(name, global.Call("eval", source))

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/convuser/convuser/encode"
+	"github.com/convuser/convuser/encode/wire"
 	"github.com/convuser/convuser/user"
 	"github.com/convuser/convuser/validate"
 )
@@ -67,8 +68,14 @@ var functions = [...]struct {
 		return userObject(m, &u)
 	}},
 	{"parseError", func(m *machine, args []js.Value) any {
-		e := encode.ParseError(argument(args, 0).Int(), m.textAt(args, 1), m.textAt(args, 2))
-		return errorObject(e)
+		status := 0
+		if typeOf(argument(args, 0)) == js.TypeNumber {
+			status = args[0].Int()
+		} else {
+			m.issue(kind{code: validate.Type, want: "number"}, -1)
+		}
+		e := encode.ParseError(status, m.textAt(args, 1), m.textAt(args, 2))
+		return errorObject(e, argument(args, 1), argument(args, 2))
 	}},
 	{"validateSid", func(m *machine, args []js.Value) any {
 		m.takeValues(argument(args, 0), argument(args, 1))
@@ -129,10 +136,21 @@ func argument(args []js.Value, i int) js.Value {
 	return js.Undefined()
 }
 
+// typeOf returns a value's type; a BigInt, for which package js panics, is as
+// strange as a symbol.
+func typeOf(v js.Value) (t js.Type) {
+	defer func() {
+		if recover() != nil {
+			t = js.TypeSymbol
+		}
+	}()
+	return v.Type()
+}
+
 // textAt returns an argument that must be a text.
 func (m *machine) textAt(args []js.Value, i int) string {
 	v := argument(args, i)
-	if v.Type() == js.TypeString {
+	if typeOf(v) == js.TypeString {
 		return textOf(v)
 	}
 	m.issue(kind{code: validate.Type, want: "string"}, -1)
@@ -147,11 +165,19 @@ func (m *machine) checkObject(args []js.Value) user.CreateRequest {
 	return m.check()
 }
 
+// objectAt returns the first argument, which must be an object.
+func (m *machine) objectAt(args []js.Value) (v js.Value, ok bool) {
+	v = argument(args, 0)
+	if ok = typeOf(v) == js.TypeObject && !jsArray.Call("isArray", v).Bool(); !ok {
+		m.issue(kind{code: validate.Type, want: "object"}, -1)
+	}
+	return v, ok
+}
+
 // takeObject takes a request as it crosses through the other door.
 func (m *machine) takeObject(args []js.Value) {
-	v := argument(args, 0)
-	if v.Type() != js.TypeObject {
-		m.issue(kind{code: validate.Type, want: "object"}, -1)
+	v, ok := m.objectAt(args)
+	if !ok {
 		return
 	}
 	var values []js.Value
@@ -187,7 +213,7 @@ func isRequestKey(name string) bool {
 
 // part returns a value as it crosses.
 func part(v js.Value) (length int32, text string) {
-	switch v.Type() {
+	switch typeOf(v) {
 	case js.TypeUndefined:
 		return absent, ""
 	case js.TypeNull:
@@ -211,7 +237,7 @@ func part(v js.Value) (length int32, text string) {
 // that register recovers, where Value.Get would unwind the stack of the whole
 // program.
 func own(v js.Value, name string) js.Value {
-	if v.Type() != js.TypeObject || !jsObject.Call("hasOwn", v, name).Bool() {
+	if !jsObject.Call("hasOwn", v, name).Bool() {
 		return js.Undefined()
 	}
 	return jsReflect.Call("get", v, name)
@@ -242,13 +268,12 @@ func textOf(v js.Value) string {
 
 // userOf takes a user.
 func (m *machine) userOf(args []js.Value) user.User {
-	text := jsJSON.Call("stringify", argument(args, 0))
-	if text.Type() != js.TypeString {
-		text = js.ValueOf("null")
+	v, ok := m.objectAt(args)
+	if !ok {
+		return user.User{}
 	}
-	u, err := encode.ParseUser(text.String())
-	m.bodyFault(err)
-	return u
+	m.takeValues(jsJSON.Call("stringify", v))
+	return m.nextUser()
 }
 
 // appended takes what an Append function returned.
@@ -289,14 +314,19 @@ func userObject(m *machine, u *user.User) any {
 	return jsJSON.Call("parse", string(m.text))
 }
 
-func errorObject(e *user.APIError) any {
+// errorObject makes its texts by JSON, since a string that comes out of Go
+// loses its byte order mark.
+func errorObject(e *user.APIError, contentType, body js.Value) any {
 	result := jsObject.New()
 	for _, member := range [...]struct{ name, text string }{
 		{"message", e.Message}, {"moreInfo", e.MoreInfo}, {"detail", e.Detail}, {"instance", e.Instance},
-		{"extra", e.Extra}, {"contentType", e.ContentType}, {"body", e.Body}, {"class", e.Class().String()},
+		{"extra", e.Extra}, {"class", e.Class().String()},
 	} {
-		result.Set(member.name, member.text)
+		text, _, _ := wire.AppendString(nil, member.text, false)
+		result.Set(member.name, jsJSON.Call("parse", string(text)))
 	}
+	result.Set("contentType", contentType)
+	result.Set("body", body)
 	result.Set("status", e.Status)
 	result.Set("code", e.Code)
 	if on, ok := e.UserError.Get(); ok {

@@ -161,6 +161,9 @@ func (m *machine) fault(e *validate.Error) {
 
 // bodyFault adds what a function of the core returned.
 func (m *machine) bodyFault(err error) {
+	if m.issues > 0 {
+		return // that of another type has been told
+	}
 	switch e := err.(type) {
 	case validate.Errors:
 		for i := range e {

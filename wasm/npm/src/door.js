@@ -75,6 +75,7 @@ function prepare() {
   const printed = { text: "" };
   const scope = {
     Object, Array, Reflect, JSON, Uint8Array,
+    convuserExports: true,
     // The program prints as it crashes: the first of it is kept.
     fs: {
       writeSync(_, buffer) {
