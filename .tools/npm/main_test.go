@@ -186,6 +186,27 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// The size after brotli is made anew for another bundle only.
+func TestDescribe(t *testing.T) {
+	wasm := []byte("\x00asm")
+	for before, want := range map[string]int{
+		"":                       8,
+		"{}":                     8,
+		`{"bytes":{"brotli":5}}`: 8,
+		`{"integrity":"` + integrity(wasm) + `"}`:                      8,
+		`{"integrity":"` + integrity(wasm) + `","bytes":{"brotli":5}}`: 5,
+	} {
+		line, err := describe(wasm, nil, 1, goVersion, []byte(before))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got about
+		if err := json.Unmarshal(line, &got); err != nil || got.Bytes.Brotli != want {
+			t.Errorf("%s: got %s, want brotli %d", before, line, want)
+		}
+	}
+}
+
 // What an entry imports counts once, and what is loaded later does not.
 func TestLoaderOf(t *testing.T) {
 	root := project(t, "")
@@ -198,15 +219,18 @@ func TestLoaderOf(t *testing.T) {
 func TestCheckBudgets(t *testing.T) {
 	root := project(t, "")
 	folder := filepath.Join(root, "wasm", "npm", "src")
-	noise := make([]byte, bundleBudget+1)
-	rand.NewChaCha8([32]byte{1}).Read(noise)
-	if err := checkBudgets(folder, noise); err == nil || !strings.Contains(err.Error(), "convuser.wasm is ") {
+	if err := checkBudgets(folder, bundleBudget); err != nil {
+		t.Errorf("got %v for a bundle within its budget", err)
+	}
+	if err := checkBudgets(folder, bundleBudget+1); err == nil || !strings.Contains(err.Error(), "convuser.wasm is ") {
 		t.Errorf("got %v for a bundle over its budget", err)
 	}
-	if err := os.WriteFile(filepath.Join(folder, "b.js"), noise[:loaderBudget+1], 0o644); err != nil {
+	noise := make([]byte, loaderBudget+1)
+	rand.NewChaCha8([32]byte{1}).Read(noise)
+	if err := os.WriteFile(filepath.Join(folder, "b.js"), noise, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := checkBudgets(folder, nil); err == nil || !strings.Contains(err.Error(), "the loader is ") {
+	if err := checkBudgets(folder, 0); err == nil || !strings.Contains(err.Error(), "the loader is ") {
 		t.Errorf("got %v for a loader over its budget", err)
 	}
 }
