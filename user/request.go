@@ -1,6 +1,9 @@
 package user
 
-import "github.com/convuser/convuser/validate"
+import (
+	"github.com/convuser/convuser/encode/wire"
+	"github.com/convuser/convuser/validate"
+)
 
 // A CreateRequest is what the call sends. The zero CreateRequest is not
 // valid: it has no identity.
@@ -46,17 +49,18 @@ func (r *CreateRequest) Validate() error {
 func (r *CreateRequest) AppendFaults(dst []validate.Error) []validate.Error {
 	if r.Identity == "" {
 		dst = appendFault(dst, "Identity", validate.Error{Code: validate.Required, Offset: -1})
-	} else if e, found := validate.FindText(r.Identity); found {
-		dst = appendFault(dst, "Identity", e)
+	} else if i, f := wire.ConsumeUTF8(r.Identity); f != wire.OK {
+		dst = appendFault(dst, "Identity", validate.Error{Code: validate.UTF8, Offset: i})
 	}
-	if e, found := validate.FindText(r.FriendlyName.value); found {
-		dst = appendFault(dst, "FriendlyName", e)
+	if i, f := wire.ConsumeUTF8(r.FriendlyName.value); f != wire.OK {
+		dst = appendFault(dst, "FriendlyName", validate.Error{Code: validate.UTF8, Offset: i})
 	} else if r.FriendlyName.state == null {
 		dst = appendFault(dst, "FriendlyName", isNull)
 	}
 	switch r.Attributes.state {
 	case set:
-		if e, found := validate.FindAttributes(string(r.Attributes.value)); found {
+		if _, f := wire.ConsumeObjectText(string(r.Attributes.value)); f != wire.OK { // a value costs more to return
+			e, _ := validate.FindAttributes(string(r.Attributes.value))
 			dst = appendFault(dst, "Attributes", e)
 		}
 	case null:

@@ -96,15 +96,10 @@ func attributesError(i int, f wire.Fault) Error {
 // else an [*Error] with the code [UTF8] at the first byte of the first
 // sequence that is not. The empty string is valid.
 func Text(s string) error {
-	return orNil(FindText(s))
-}
-
-// FindText returns what [Text] returns as [FindSID] does.
-func FindText(s string) (e Error, found bool) {
 	if i, f := wire.ConsumeUTF8(s); f != wire.OK {
-		return Error{Code: UTF8, Offset: i}, true
+		return &Error{Code: UTF8, Offset: i}
 	}
-	return Error{}, false
+	return nil
 }
 
 // WebhookEnabled returns nil if s is a value of the header

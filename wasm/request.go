@@ -196,14 +196,14 @@ func isValid(texts string, l0, l1, l2, l3, hook int32) bool {
 		return false
 	}
 	i := l0 + max(l1, 0)
-	if _, found := validate.FindText(texts[:l0]); found {
+	if _, f := wire.ConsumeUTF8(texts[:l0]); f != wire.OK {
 		return false
 	}
-	if _, found := validate.FindText(texts[l0:i]); found {
+	if _, f := wire.ConsumeUTF8(texts[l0:i]); f != wire.OK {
 		return false
 	}
 	if l2 != absent {
-		if _, found := validate.FindAttributes(texts[i : i+l2]); found {
+		if _, f := wire.ConsumeObjectText(texts[i : i+l2]); f != wire.OK {
 			return false
 		}
 		i += l2
