@@ -135,9 +135,9 @@ reproducible: need-go wasm ## build the bundle again, from a copy of the tree an
 FUZZTIME ?= 30s
 fuzz: need-go ## every fuzz target for FUZZTIME (30s), a line each
 	@mkdir -p $(BUILD)
-	@for t in $$($(GO) test ./fuzz -list '^Fuzz' | grep '^Fuzz'); do \
-	$(GO) test ./fuzz -run '^$$' -fuzz "^$$t$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x >$(BUILD)/fuzz.log 2>&1 || { cat $(BUILD)/fuzz.log; exit 1; }; \
-	echo "$$t: $$(grep 'execs:' $(BUILD)/fuzz.log | tail -1 | sed 's/^fuzz: elapsed: [^,]*, //')"; done
+	@for p in ./fuzz ./wasm; do for t in $$($(GO) test $$p -list '^Fuzz' | grep '^Fuzz'); do \
+	$(GO) test $$p -run '^$$' -fuzz "^$$t$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x >$(BUILD)/fuzz.log 2>&1 || { cat $(BUILD)/fuzz.log; exit 1; }; \
+	echo "$$t: $$(grep 'execs:' $(BUILD)/fuzz.log | tail -1 | sed 's/^fuzz: elapsed: [^,]*, //')"; done; done
 
 clean: ## remove what was built
 	rm -rf $(BUILD)

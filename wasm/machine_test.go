@@ -162,7 +162,7 @@ func (r *reader) number() int32 {
 	return n
 }
 
-// units takes n code units of the text.
+// take takes n code units of the text.
 func (r *reader) take(n int32) string {
 	r.tb.Helper()
 	if n < 0 || int(n) > len(r.units) {
@@ -219,7 +219,7 @@ func (r *reader) nextBool() (o user.Opt[bool]) {
 	return o
 }
 
-// requestOf returns the request of an answer.
+// request returns the request of an answer.
 func (r reply) request(tb testing.TB) (q user.CreateRequest) {
 	tb.Helper()
 	n := newReader(tb, r)
@@ -1103,7 +1103,22 @@ func TestUTF16Len(t *testing.T) {
 	for _, s := range []string{"", "admin", "\ufeffa", "é", "€", "😀", "aé€😀\U0010ffff\x00", strings.Repeat("😀é", 1000)} {
 		want := int32(len(utf16.Encode([]rune(s))))
 		diff(t, s, want, utf16Len(s))
+	}
+}
 
+// TestIsValid: the short way says yes to every good request, and to no other.
+func TestIsValid(t *testing.T) {
+	c := &client{tb: t}
+	for i, cases := range memberCases {
+		for _, m := range cases {
+			parts := [requestMembers]any{"é", "😀", goodAttributes, goodRole, isTrue}
+			parts[i] = m.part
+			c.write(parts[:])
+			l := c.lengths
+			if got := isValid(c.texts(), l[0], l[1], l[2], l[3], l[4]); got != (m.want == issue{}) {
+				t.Errorf("%s %#v: %v", requestKeys[i], m.part, got)
+			}
+		}
 	}
 }
 

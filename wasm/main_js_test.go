@@ -257,6 +257,9 @@ func TestAPIMembers(t *testing.T) {
 	if at := eval(t, "api.record").Int(); at != int(uintptr(unsafe.Pointer(&record))) || at%4 != 0 {
 		t.Errorf("record %d", at)
 	}
+	if names := js.Global().Get("Object").Call("keys", newAPI(false)).Call("join").String(); names != "abi,record,goVersion" {
+		t.Errorf("the loader, which has the exports, is given %s", names)
+	}
 }
 
 // TestEveryArgument hands every kind of value to every argument of every

@@ -12,10 +12,10 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// functions are those for a page without the loader. They take and return
-// what those of the package convuser do, but for this: a user is a plain
-// object, its unknown members beside the known ones, as JSON.stringify takes
-// it and JSON.parse makes it; an issue has path, code, message, offset, and
+// functions are those for a page without the loader: the operations of the
+// package convuser on texts and plain objects, without options. A user has its
+// unknown members beside the known ones, as JSON.stringify takes it and
+// JSON.parse makes it; an issue has path, code, message, offset in bytes, and
 // want where the rule asks for something.
 var functions = [...]struct {
 	name string

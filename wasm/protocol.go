@@ -7,7 +7,7 @@ import (
 )
 
 // The protocol between the Go program and the JavaScript loader stands below
-// to the word in wasm/npm/door.js as well.
+// to the word in wasm/npm/src/door.js as well.
 const abi = 1
 
 /* protocol
