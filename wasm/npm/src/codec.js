@@ -1,7 +1,7 @@
 // Each data function reads what it is given once, and runs no code of the
 // caller's between the first byte written and the last word read.
 
-import { ABSENT, FALSE, flag, HERE, isWellFormed, MISTYPED, NULL, OBJECT, op, Reader, TRUE } from "./door.js";
+import { ABSENT, decoder, encoder, FALSE, flag, HERE, isWellFormed, MISTYPED, NULL, OBJECT, op, Reader, TRUE } from "./door.js";
 import { failure, ownIssue, placeOf } from "./issues.js";
 import { standardResult, standardSchema } from "./json_schema.js";
 import { version } from "./version.js";
@@ -105,7 +105,7 @@ export class Codec {
     }
     if (typeof contentType !== "string") return this.#failed(typeIssue(["contentType"], "string"));
     const bytes = bytesOf(body);
-    const text = bytes === undefined ? body : new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+    const text = bytes === undefined ? body : decoder.decode(bytes);
     if (typeof text !== "string") return this.#failed(typeIssue(["body"], "string"));
     const found = this.#door.call(op.parseError, 0, [status, contentType, text]);
     return found === 0 ? { ok: true, value: takeError(new Reader(this.#door), status, contentType, text) } : this.#fail(found, () => undefined);
@@ -359,7 +359,7 @@ function faultOf(member, type, path) {
   if (typeof member !== type) return typeIssue(path, path[0] === "attributes" && isRecord(member) ? WANT_TEXT : type);
   if (type !== "string" || isWellFormed(member)) return undefined;
   const before = member.slice(0, member.search(/\p{Surrogate}/u));
-  return { ...ownIssue("utf8", "invalid UTF-8", path), ...placeOf(member, new TextEncoder().encode(before).length) };
+  return { ...ownIssue("utf8", "invalid UTF-8", path), ...placeOf(member, encoder.encode(before).length) };
 }
 
 function readUnknown(unknown, types, path, issues, add) {

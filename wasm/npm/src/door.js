@@ -67,8 +67,8 @@ const SHORT = 96; // code units up to which a loop beats encodeInto
 const TURN = 64; // calls
 const RESTARTS = 3; // a minute
 const MINUTE = 60_000;
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+export const encoder = new TextEncoder();
+export const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Gives Go a scope of its own: no global is left behind. */
 function prepare() {

@@ -1,3 +1,5 @@
+import { decoder } from "./door.js";
+
 const NOWHERE = { offset: -1, index: -1, line: -1, column: -1 };
 
 /** An issue without a place. */
@@ -12,7 +14,7 @@ export function failure(issues) {
 /** Where an offset in bytes is, in a text or in bytes. */
 export function placeOf(source, offset) {
   if (offset < 0 || source === undefined) return NOWHERE;
-  const text = typeof source === "string" ? source : new TextDecoder("utf-8", { ignoreBOM: true }).decode(source.subarray(0, offset));
+  const text = typeof source === "string" ? source : decoder.decode(source.subarray(0, offset));
   const index = typeof source === "string" ? indexOf(text, offset) : text.length;
   let line = 1;
   let start = 0; // of the line
