@@ -194,39 +194,45 @@ func CopyFormValue(buf []byte, s string, i int) (wrote, end int, ascii, ok bool)
 	n := 0
 	var seen byte
 	for n < len(buf) && i < len(s) {
+		if i+8 <= len(s) && n+8 <= len(buf) {
+			w := load8(s, i)
+			m := notFormRun(w)
+			plus := equalASCII(w&^highs, '+') >> 7
+			store8(buf, n, w^plus*('+'^' '))
+			if m == 0 {
+				n, i = n+8, i+8
+				continue
+			}
+			if k := first(m); k > 0 {
+				n, i = n+k, i+k
+			}
+		}
 		c := s[i]
-		if c == '%' {
-			if i+2 >= len(s) || unhex[s[i+1]]|unhex[s[i+2]] > 15 {
-				return n, i, false, false
-			}
-			c = unhex[s[i+1]]<<4 | unhex[s[i+2]]
-			i += 3
-		} else {
-			if i+8 <= len(s) && n+8 <= len(buf) {
-				w := load8(s, i)
-				m := notFormRun(w)
-				plus := equalASCII(w&^highs, '+') >> 7
-				store8(buf, n, w^plus*('+'^' '))
-				if m == 0 {
-					n, i = n+8, i+8
-					continue
+		if c == '%' { // escapes come in runs
+			for {
+				if i+2 >= len(s) || unhex[s[i+1]]|unhex[s[i+2]] > 15 {
+					return n, i, false, false
 				}
-				if k := first(m); k > 0 {
-					n, i = n+k, i+k
-					continue
+				c = unhex[s[i+1]]<<4 | unhex[s[i+2]]
+				seen |= c
+				buf[n] = c
+				n++
+				if i += 3; i == len(s) || s[i] != '%' || n == len(buf) {
+					break
 				}
 			}
-			if inFormText[c]&formStop != 0 {
-				return n, i, seen < utf8.RuneSelf, c == '&'
-			}
-			if c == '+' {
-				c = ' '
-			}
-			i++
+			continue
+		}
+		if inFormText[c]&formStop != 0 {
+			return n, i, seen < utf8.RuneSelf, c == '&'
+		}
+		if c == '+' {
+			c = ' '
 		}
 		buf[n] = c
 		seen |= c
 		n++
+		i++
 	}
 	return n, i, seen < utf8.RuneSelf, true
 }
@@ -282,6 +288,21 @@ func formByte(s string, i int) (c byte, end int, f Fault) {
 
 // IsHex reports whether c is a HEXDIG of RFC 5234, in either case.
 func IsHex(c byte) bool { return unhex[c] < 16 }
+
+// ConsumeHex consumes as many of them as there are and returns the offset
+// behind the last, i where there is none.
+func ConsumeHex(s string, i int) int {
+	for i+8 <= len(s) {
+		if m := notHex(load8(s, i)); m != 0 {
+			return i + first(m)
+		}
+		i += 8
+	}
+	for i < len(s) && IsHex(s[i]) {
+		i++
+	}
+	return i
+}
 
 // IsHex32 reports whether s is exactly 32 of them.
 func IsHex32(s string) bool {

@@ -57,6 +57,13 @@ func ConsumeValue(s string, i, depth int) (end int, f Fault) {
 	return consumeScalar(s, i)
 }
 
+// consumeStringFrom is ConsumeString from a char of the string on, for a
+// caller that does not need the length of the value.
+func consumeStringFrom(s string, i int) (int, Fault) {
+	end, _, f := consumeChars(s, i)
+	return end, f
+}
+
 // consumeScalar consumes a number or a literal.
 func consumeScalar(s string, i int) (int, Fault) {
 	switch c := s[i]; {
@@ -148,80 +155,160 @@ func consumeDeep(s string, i, depth int) (int, Fault) {
 // scanContainer is a pushdown automaton over the tokens of the container
 // that starts at s[i]. The stack is a bit for each open container, 1 for an
 // object: the innermost 64 in kinds, those further out in deep.
+//
+// Nearly all of the time is spent here, so the common form of each token is
+// read in place and by words: plain text in quotes, a short number without an
+// exponent, a literal. Where a token has another form, or is at fault, the
+// function that knows them all reads it. A WebAssembly program of Go pays for
+// each call and each jump, so what goes on mostly stands below, and states
+// are labels.
 func scanContainer(s string, i, depth int, deep *spill) (end int, f Fault) {
 	var (
-		kinds uint64
-		open  int
-		first bool // nothing but white space since the container was opened
+		kinds  uint64
+		open   int
+		object bool // the innermost container is one
 	)
-	for {
-		// s[i] is the first byte of a value.
+value: // s[i] is the first byte of a value
+	if i >= len(s) {
+		return len(s), WantValue
+	}
+	switch c := s[i]; {
+	case c == '"':
+		j := i + 1
+		for j+8 <= len(s) && notPlain(load8(s, j)) == 0 {
+			j += 8
+		}
+		if j+8 <= len(s) {
+			if j += first(notPlain(load8(s, j))); s[j] == '"' {
+				i = j + 1
+				break
+			}
+		}
+		if i, f = consumeStringFrom(s, j); f != OK {
+			return i, f
+		}
+	case c|0x20 == '{': // or [
+		if depth+open >= MaxDepth {
+			return i, Depth
+		}
+		if open&63 == 0 && open > 0 {
+			if deep == nil {
+				return i, needSpill
+			}
+			deep[open>>6-1] = kinds
+		}
+		object = c == '{'
+		kinds = kinds<<1 | uint64(c>>5&1) // '{' is 0x7b, '[' is 0x5b
+		open++
+		if i++; i < len(s) && s[i] <= ' ' {
+			i = ConsumeSpace(s, i)
+		}
 		if i >= len(s) {
-			return len(s), WantValue
+			return i, wantNext(object, true)
 		}
-		switch c := s[i]; c {
-		case '"':
-			if i, f = skipString(s, i); f != OK {
-				return i, f
-			}
-		case '{', '[':
-			if depth+open >= MaxDepth {
-				return i, Depth
-			}
-			if open&63 == 0 && open > 0 {
-				if deep == nil {
-					return i, needSpill
-				}
-				deep[open>>6-1] = kinds
-			}
-			kinds = kinds<<1 | uint64(c>>5&1) // '{' is 0x7b, '[' is 0x5b
-			open++
-			i++
-			first = true
-		default:
-			if i, f = consumeScalar(s, i); f != OK {
-				return i, f
-			}
+		if s[i] == c+2 {
+			goto end
 		}
+		if !object {
+			goto value
+		}
+		if s[i] != '"' {
+			return i, WantName
+		}
+		goto name
+	case i+16 <= len(s) && (c-'0' <= 9 || c == '-'):
+		j := i
+		if c == '-' {
+			j++
+		}
+		n := first(notDigit(load8(s, j)))
+		if n == 0 || n == 8 || n > 1 && s[j] == '0' {
+			goto scalar
+		}
+		if j += n; s[j] == '.' {
+			if j+9 > len(s) {
+				goto scalar
+			}
+			n = first(notDigit(load8(s, j+1)))
+			if n == 0 || n == 8 {
+				goto scalar
+			}
+			j += 1 + n
+		}
+		if s[j]|0x20 == 'e' {
+			goto scalar
+		}
+		i = j
+	case i+5 <= len(s) && (s[i:i+4] == "true" || s[i:i+4] == "null"):
+		i += 4
+	case i+5 <= len(s) && s[i:i+5] == "false":
+		i += 5
+	default:
+		goto scalar
+	}
 
-		// Up to the next value: the ends of containers, a comma, a name.
-		for {
-			if i < len(s) && s[i] <= ' ' {
-				i = ConsumeSpace(s, i)
-			}
-			object := kinds&1 != 0
-			if i >= len(s) {
-				return len(s), wantNext(object, first)
-			}
-			if c := s[i]; c == '}' && object || c == ']' && !object {
-				i++
-				if open--; open == 0 {
-					return i, OK
-				}
-				if kinds >>= 1; open&63 == 0 {
-					kinds = deep[open>>6-1]
-				}
-				first = false
-				continue
-			}
-			if !first {
-				if s[i] != ',' {
-					return i, wantNext(object, false)
-				}
-				i++
-				if i < len(s) && s[i] <= ' ' {
+ended: // a value ends before s[i]
+	if i < len(s) && s[i] <= ' ' {
+		i = ConsumeSpace(s, i)
+	}
+	if i >= len(s) {
+		return i, wantNext(object, false)
+	}
+	if s[i] != ',' {
+		goto end
+	}
+	if i++; i < len(s) && s[i] <= ' ' {
+		i = ConsumeSpace(s, i)
+	}
+	if !object {
+		goto value
+	}
+	if i >= len(s) || s[i] != '"' {
+		return i, WantNextName
+	}
+
+name: // s[i] is the first quote of a member's name
+	{
+		j := i + 1
+		for j+8 <= len(s) && notPlain(load8(s, j)) == 0 {
+			j += 8
+		}
+		if j+10 <= len(s) {
+			if j += first(notPlain(load8(s, j))); s[j] == '"' && s[j+1] == ':' {
+				if i = j + 2; i < len(s) && s[i] <= ' ' {
 					i = ConsumeSpace(s, i)
 				}
+				goto value
 			}
-			if object {
-				if i, f = consumeName(s, i, first); f != OK {
-					return i, f
-				}
-			}
-			first = false
-			break
 		}
+		if i, f = consumeStringFrom(s, j); f != OK {
+			return i, f
+		}
+		if i, f = consumeColon(s, i); f != OK {
+			return i, f
+		}
+		goto value
 	}
+
+scalar: // s[i] is the first byte of a number or a literal
+	if i, f = consumeScalar(s, i); f != OK {
+		return i, f
+	}
+	goto ended
+
+end: // s[i] should end the container
+	if c := s[i]; c != '}' && object || c != ']' && !object {
+		return i, wantNext(object, false)
+	}
+	i++
+	if open--; open == 0 {
+		return i, OK
+	}
+	if kinds >>= 1; open&63 == 0 {
+		kinds = deep[open>>6-1]
+	}
+	object = kinds&1 != 0
+	goto ended
 }
 
 // wantNext says what a container wants where neither its end nor a comma is.
@@ -235,34 +322,6 @@ func wantNext(object, first bool) Fault {
 		return WantValue
 	}
 	return WantElementEnd
-}
-
-// consumeName consumes the name of a member, its colon, and white space up
-// to its value.
-func consumeName(s string, i int, first bool) (int, Fault) {
-	if i >= len(s) || s[i] != '"' {
-		if first {
-			return i, WantName
-		}
-		return i, WantNextName
-	}
-	// Names are short. Byte by byte, the processor guesses where one ends
-	// and goes on; by words it would have to wait for the end to be found.
-	j := i + 1
-	for j < len(s) && isPlain[s[j]] {
-		j++
-	}
-	if j+1 < len(s) && s[j] == '"' && s[j+1] == ':' {
-		if j += 2; j < len(s) && s[j] <= ' ' {
-			j = ConsumeSpace(s, j)
-		}
-		return j, OK
-	}
-	i, f := skipString(s, i)
-	if f != OK {
-		return i, f
-	}
-	return consumeColon(s, i)
 }
 
 // isPlain says of each byte what notPlain says of a word.
@@ -286,20 +345,6 @@ func consumeColon(s string, i int) (int, Fault) {
 		i = ConsumeSpace(s, i)
 	}
 	return i, OK
-}
-
-// skipString is ConsumeString for a caller that knows the opening quote is
-// there and does not need the length of the value. Short text is looked at
-// byte by byte, as names are, long text by words.
-func skipString(s string, i int) (int, Fault) {
-	j := i + 1
-	for end := min(j+16, len(s)); j < end && isPlain[s[j]]; j++ {
-	}
-	if j = skipPlain(s, j); j < len(s) && s[j] == '"' {
-		return j + 1, OK
-	}
-	end, _, f := ConsumeString(s, i)
-	return end, f
 }
 
 // skipPlain returns the offset of the first byte from s[i] on that a string

@@ -394,14 +394,22 @@ func consumeTextStart(s string) (i int, f Fault) {
 // ConsumeObjectText consumes a whole JSON text that is one object, of
 // whatever members. Another type is a [WrongType] at its first byte.
 func ConsumeObjectText(s string) (end int, f Fault) {
-	i, f := consumeTextStart(s)
+	i := 0
+	if s == "" || s[0] != '{' {
+		if i, f = consumeTextStart(s); f != OK {
+			return i, f
+		}
+	}
+	if end, f = scanContainer(s, i, 0, nil); f == OK && end == len(s) {
+		return end, f // nearly always
+	}
+	if f == needSpill {
+		end, f = consumeDeep(s, i, 0)
+	}
 	if f != OK {
-		return i, f
+		return end, f
 	}
-	if i, f = consumeContainer(s, i, 0); f != OK {
-		return i, f
-	}
-	return consumeEnd(s, i)
+	return consumeEnd(s, end)
 }
 
 // consumeStart consumes the first token of a value.

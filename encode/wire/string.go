@@ -21,7 +21,11 @@ func ConsumeString(s string, i int) (end, saved int, f Fault) {
 	if i >= len(s) || s[i] != '"' {
 		return i, 0, WantName
 	}
-	i++
+	return consumeChars(s, i+1)
+}
+
+// consumeChars is ConsumeString from a char of the string on.
+func consumeChars(s string, i int) (end, saved int, f Fault) {
 	for {
 		if i = skipPlain(s, i); i == len(s) {
 			return i, 0, WantQuote
@@ -353,7 +357,7 @@ func AppendString(dst []byte, s string, htmlSafe bool) (out []byte, at int, f Fa
 // appendASCII appends a byte below 0x80.
 func appendASCII(dst []byte, c byte, htmlSafe bool) []byte {
 	if needsEscape[c] != 0 || htmlSafe && (c == '<' || c == '>' || c == '&') {
-		return appendEscape(dst, c)
+		return appendEscape(dst, c, '0')
 	}
 	return append(dst, c)
 }
@@ -441,12 +445,15 @@ func appendNonASCII(dst []byte, s string, htmlSafe bool) []byte {
 	return append(dst, s...)
 }
 
-// appendEscape appends the escape sequence of c, a byte below 0x80.
-func appendEscape(dst []byte, c byte) []byte {
+// appendEscape appends the escape sequence of c, a byte below 0x80, or of the
+// character U+20c for the page '2'. It is rare, and many places call it.
+//
+//go:noinline
+func appendEscape(dst []byte, c, page byte) []byte {
 	if e := needsEscape[c]; e != 0 && e != 'u' {
 		return append(dst, '\\', e)
 	}
-	return append(dst, '\\', 'u', '0', '0', lowerHex[c>>4], lowerHex[c&15])
+	return append(dst, '\\', 'u', page, '0', lowerHex[c>>4], lowerHex[c&15])
 }
 
 // notHTMLSafe marks <, > and &.
@@ -462,26 +469,16 @@ func isLineSeparator(s string) bool { return s == "\u2028" || s == "\u2029" }
 // accepted, as it is; with htmlSafe, <, >, &, U+2028 and U+2029, which can
 // only stand inside its strings, are escaped as [AppendString] does.
 func AppendJSON(dst []byte, s string, htmlSafe bool) []byte {
-	if !htmlSafe {
-		return append(dst, s...)
-	}
 	start := 0
-	for i := 0; i < len(s); i++ {
+	for i := 0; htmlSafe && i < len(s); i++ {
 		switch c := s[i]; {
 		case c == '<' || c == '>' || c == '&':
-			dst = append(dst, s[start:i]...)
-			dst = appendEscape(dst, c)
+			dst = appendEscape(append(dst, s[start:i]...), c, '0')
 			start = i + 1
 		case c == 0xe2 && i+3 <= len(s) && isLineSeparator(s[i:i+3]):
-			dst = appendLineSeparator(append(dst, s[start:i]...), s[i+2])
+			dst = appendEscape(append(dst, s[start:i]...), s[i+2]&0x7f, '2')
 			start = i + 3
 		}
 	}
 	return append(dst, s[start:]...)
-}
-
-// appendLineSeparator appends the escape of U+2028 or U+2029, of whose UTF-8
-// last is the last byte.
-func appendLineSeparator(dst []byte, last byte) []byte {
-	return append(append(dst, `\u202`...), lowerHex[last&15])
 }

@@ -63,6 +63,12 @@ func notPlain(w uint64) uint64 {
 	return ((w - ' '*ones) | ((w ^ '"'*ones) - ones) | ((w ^ '\\'*ones) - ones) | w) & highs
 }
 
+// notDigit marks the bytes that are no digits.
+func notDigit(w uint64) uint64 {
+	x := w ^ '0'*ones
+	return ((x + (0x80-10)*ones) | x) & highs
+}
+
 // notHex marks the bytes that are not hex digits. It is exact in every byte.
 func notHex(w uint64) uint64 {
 	low := w &^ highs
