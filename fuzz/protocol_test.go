@@ -39,7 +39,7 @@ func TestProtocol(t *testing.T) {
 	same(t, "abi", numbers["abi"], jsNumber(t, jsText, "abi"))
 	for goName, jsName := range map[string]string{
 		"absent": "ABSENT", "null": "NULL", "mistyped": "MISTYPED", "object": "OBJECT",
-		"isTrue": "TRUE", "isFalse": "FALSE", "here": "HERE",
+		"isTrue": "TRUE", "isFalse": "FALSE", "here": "HERE", "apart": "APART",
 	} {
 		n, ok := numbers[goName]
 		if !ok {

@@ -19,32 +19,38 @@ var linksFields = [...]wire.Field{
 	{Name: "user_conversations", Want: wire.StringKind | wire.NullKind},
 }
 
+var (
+	linksKey  = wire.NewKey("user_conversations")
+	linksNull = linksKey.String() + "null"
+)
+
 // AppendJSON appends l as a compact JSON object, unknown members last, and
 // with htmlSafe escaped as package encode's option HTMLSafe says. It returns
 // dst as it was and a [*validate.Error] where a string is not valid UTF-8 or
 // Unknown is not a list of members that it does not know.
 func (l Links) AppendJSON(dst []byte, htmlSafe bool) ([]byte, error) {
-	lead, err := len(dst), error(nil)
-	dst = append(dst, '{')
-	if !l.UserConversations.IsZero() {
-		dst = append(dst, `"user_conversations":`...)
-		if s, ok := l.UserConversations.Get(); !ok {
-			dst = append(dst, "null"...)
-		} else if dst, err = appendString(dst, s, htmlSafe); err != nil {
-			return dst[:lead], within("links.user_conversations", err)
+	out := dst // with a comma before each member; the first of them becomes the brace
+	if s, ok := l.UserConversations.Get(); ok {
+		var at int
+		var f wire.Fault
+		if out, at, f = wire.AppendMember(out, linksKey, s, htmlSafe); f != wire.OK {
+			return dst, within("links.user_conversations", faultError(at, f, ""))
 		}
+	} else if l.UserConversations.IsNull() {
+		out = append(out, linksNull...)
 	}
 	if l.Unknown != "" {
 		o := wire.Object{Fields: linksFields[:], Forbid: true}
 		if at, f := o.ConsumeMembers(l.Unknown, 1); f != wire.OK {
-			return dst[:lead], within("links.Unknown", faultError(at, f, ""))
+			return dst, within("links.Unknown", faultError(at, f, ""))
 		}
-		if dst[len(dst)-1] != '{' {
-			dst = append(dst, ',')
-		}
-		dst = wire.AppendJSON(dst, l.Unknown, htmlSafe)
+		out = wire.AppendJSON(append(out, ','), l.Unknown, htmlSafe)
 	}
-	return append(dst, '}'), nil
+	if len(out) == len(dst) {
+		out = append(out, '{')
+	}
+	out[len(dst)] = '{'
+	return append(out, '}'), nil
 }
 
 // MarshalJSON returns what [Links.AppendJSON] appends.

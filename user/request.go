@@ -1,9 +1,6 @@
 package user
 
-import (
-	"github.com/convuser/convuser/encode/wire"
-	"github.com/convuser/convuser/validate"
-)
+import "github.com/convuser/convuser/validate"
 
 // A CreateRequest is what the call sends. The zero CreateRequest is not
 // valid: it has no identity.
@@ -32,60 +29,42 @@ const WebhookHeader = "X-Twilio-Webhook-Enabled"
 // Validate returns nil where r is what the contract asks for, else
 // [validate.Errors] with one error for each field that is at fault, in the
 // order of the fields. Offsets are within the field's value.
-func (r *CreateRequest) Validate() error {
-	faults := r.AppendFaults(nil)
-	if len(faults) == 0 {
-		return nil
-	}
-	errs := make(validate.Errors, len(faults))
-	for i := range faults {
-		errs[i] = &faults[i]
-	}
-	return errs
-}
+func (r *CreateRequest) Validate() error { return asError(r.AppendFaults(nil)) }
 
 // AppendFaults appends the errors of [CreateRequest.Validate] to dst, by
 // value: with room in dst it allocates nothing, however bad r is.
 func (r *CreateRequest) AppendFaults(dst []validate.Error) []validate.Error {
 	if r.Identity == "" {
-		dst = appendFault(dst, "Identity", validate.Error{Code: validate.Required, Offset: -1})
-	} else if i, f := wire.ConsumeUTF8(r.Identity); f != wire.OK {
-		dst = appendFault(dst, "Identity", validate.Error{Code: validate.UTF8, Offset: i})
+		dst = append(dst, validate.Error{Field: "Identity", Code: validate.Required, Offset: -1})
+	} else {
+		dst = validate.AppendText(dst, "Identity", r.Identity)
 	}
-	if i, f := wire.ConsumeUTF8(r.FriendlyName.value); f != wire.OK {
-		dst = appendFault(dst, "FriendlyName", validate.Error{Code: validate.UTF8, Offset: i})
-	} else if r.FriendlyName.state == null {
-		dst = appendFault(dst, "FriendlyName", isNull)
+	switch r.FriendlyName.state {
+	case set:
+		dst = validate.AppendText(dst, "FriendlyName", r.FriendlyName.value)
+	case null:
+		dst = appendNull(dst, "FriendlyName")
 	}
 	switch r.Attributes.state {
 	case set:
-		if _, f := wire.ConsumeObjectText(string(r.Attributes.value)); f != wire.OK { // a value costs more to return
-			e, _ := validate.FindAttributes(string(r.Attributes.value))
-			dst = appendFault(dst, "Attributes", e)
-		}
+		dst = validate.AppendAttributes(dst, "Attributes", string(r.Attributes.value))
 	case null:
-		dst = appendFault(dst, "Attributes", isNull)
+		dst = appendNull(dst, "Attributes")
 	}
 	switch r.RoleSID.state {
 	case set:
-		if e, found := validate.FindSID("RL", string(r.RoleSID.value)); found {
-			dst = appendFault(dst, "RoleSid", e)
-		}
+		dst = validate.AppendSID(dst, "RoleSid", "RL", string(r.RoleSID.value))
 	case null:
-		dst = appendFault(dst, "RoleSid", isNull)
+		dst = appendNull(dst, "RoleSid")
 	}
 	if r.WebhookEnabled.state == null {
-		dst = appendFault(dst, WebhookHeader, isNull)
+		dst = appendNull(dst, WebhookHeader)
 	}
 	return dst
 }
 
-var isNull = validate.Error{Code: validate.Null, Offset: -1}
-
-// appendFault appends a fault under its wire name.
-func appendFault(dst []validate.Error, field string, e validate.Error) []validate.Error {
-	e.Field = field
-	return append(dst, e)
+func appendNull(dst []validate.Error, field string) []validate.Error {
+	return append(dst, validate.Error{Field: field, Code: validate.Null, Offset: -1})
 }
 
 // Advise returns what is legal in r and likely to hurt, in the order of the

@@ -32,22 +32,31 @@ type User struct {
 // is at fault, in the order of the fields of [User]. Offsets are within the
 // member's value. A member that is absent or null is never at fault, and
 // Unknown is not looked at.
-func (u *User) Validate() error {
-	var c checker
-	checkSet(&c, "sid", u.SID)
-	checkSet(&c, "account_sid", u.AccountSID)
-	checkSet(&c, "chat_service_sid", u.ChatServiceSID)
-	checkSet(&c, "role_sid", u.RoleSID)
-	c.add("identity", validate.Text(u.Identity.value))
-	c.add("friendly_name", validate.Text(u.FriendlyName.value))
-	checkSet(&c, "attributes", u.Attributes)
-	checkSet(&c, "date_created", u.DateCreated)
-	checkSet(&c, "date_updated", u.DateUpdated)
+func (u *User) Validate() error { return asError(u.AppendFaults(nil)) }
+
+// AppendFaults appends the errors of [User.Validate] to dst, by value: with
+// room in dst it allocates nothing.
+func (u *User) AppendFaults(dst []validate.Error) []validate.Error {
+	dst = appendSID(dst, "sid", "US", u.SID)
+	dst = appendSID(dst, "account_sid", "AC", u.AccountSID)
+	dst = appendSID(dst, "chat_service_sid", "IS", u.ChatServiceSID)
+	dst = appendSID(dst, "role_sid", "RL", u.RoleSID)
+	dst = validate.AppendText(dst, "identity", u.Identity.value)
+	dst = validate.AppendText(dst, "friendly_name", u.FriendlyName.value)
+	if s, ok := u.Attributes.Get(); ok {
+		dst = validate.AppendAttributes(dst, "attributes", string(s))
+	}
+	if s, ok := u.DateCreated.Get(); ok {
+		dst = validate.AppendDateTime(dst, "date_created", string(s))
+	}
+	if s, ok := u.DateUpdated.Get(); ok {
+		dst = validate.AppendDateTime(dst, "date_updated", string(s))
+	}
 	if s, ok := u.URL.Get(); ok {
-		c.add("url", validate.URI(s))
+		dst = validate.AppendURI(dst, "url", s)
 	}
 	if s, ok := u.Links.value.UserConversations.Get(); ok {
-		c.add("links.user_conversations", validate.URI(s))
+		dst = validate.AppendURI(dst, "links.user_conversations", s)
 	}
-	return c.err()
+	return dst
 }

@@ -2,34 +2,25 @@ package user
 
 import "github.com/convuser/convuser/validate"
 
-// A checker collects the errors of a value's fields.
-type checker struct{ errs validate.Errors }
-
-// add adds err, nil or a *validate.Error of its own, under the wire name.
-func (c *checker) add(field string, err error) {
-	if err == nil {
-		return
-	}
-	if e, ok := err.(*validate.Error); ok {
-		e.Field = field
-		c.errs = append(c.errs, e)
-	}
-}
-
-// checkSet adds what a member's own rule says of its value.
-func checkSet[T interface {
-	Value
-	Validate() error
-}](c *checker, field string, o Opt[T]) {
-	if o.state == set {
-		c.add(field, o.value.Validate())
-	}
-}
-
-// err returns what was added, a nil error for nothing.
-func (c *checker) err() error {
-	if c.errs == nil {
+// asError returns the faults as [validate.Errors], nil for none.
+func asError(faults []validate.Error) error {
+	if len(faults) == 0 {
 		return nil
 	}
-	return c.errs
+	errs := make(validate.Errors, len(faults))
+	for i := range faults {
+		errs[i] = &faults[i]
+	}
+	return errs
+}
+
+// appendSID appends what a SID's rule says of a member that has a value.
+func appendSID[T interface {
+	Value
+	~string
+}](dst []validate.Error, field, prefix string, o Opt[T]) []validate.Error {
+	if o.state != set {
+		return dst
+	}
+	return validate.AppendSID(dst, field, prefix, string(o.value))
 }

@@ -59,29 +59,28 @@ func (a Advice) String() string {
 // Message returns the words for the advice alone, without field, place and
 // source, such as "reserved by the service".
 func (a Advice) Message() string {
-	switch a.Code {
-	case Long:
-		return "longer than the service is known to take"
-	case Reserved:
-		return "reserved by the service"
-	case SIDShaped:
-		return "looks like a user SID"
-	case Character:
-		return "a character that the documentation advises against"
-	case ControlChar:
-		return "a control character"
-	case Bidi:
-		return "a character that turns the direction of text"
-	case RepeatedName:
-		return "a name for the second time; which one counts differs between readers"
-	case BigInteger:
-		return "an integer beyond 2^53, which JavaScript rounds"
-	case Overflow:
-		return "a number beyond the range of a float64"
-	case NeedlessEsc:
-		return "an escape that is not needed; raw UTF-8 is safer"
+	for i := range messages {
+		if messages[i].code == a.Code {
+			return messages[i].text
+		}
 	}
 	return ""
+}
+
+var messages = [...]struct {
+	code Code
+	text string
+}{
+	{Long, "longer than the service is known to take"},
+	{Reserved, "reserved by the service"},
+	{SIDShaped, "looks like a user SID"},
+	{Character, "a character that the documentation advises against"},
+	{ControlChar, "a control character"},
+	{Bidi, "a character that turns the direction of text"},
+	{RepeatedName, "a name for the second time; which one counts differs between readers"},
+	{BigInteger, "an integer beyond 2^53, which JavaScript rounds"},
+	{Overflow, "a number beyond the range of a float64"},
+	{NeedlessEsc, "an escape that is not needed; raw UTF-8 is safer"},
 }
 
 // Limits that the documentation gives for this resource or a close one, see
@@ -119,7 +118,7 @@ func add(list []Advice, a Advice) []Advice { return append(list, a) }
 
 // isUserSID reports whether s is US and 32 lower-case hex digits.
 func isUserSID(s string) bool {
-	if _, c := sid("US", s); c != "" {
+	if _, c, _ := sid("US", s); c != "" {
 		return false
 	}
 	for i := 2; i < len(s); i++ {

@@ -6,11 +6,12 @@ package validate
 // and a second 60 is the last one of a day in UTC (section 5.7; which days
 // had one is not looked up). Else it returns an [*Error] with the code
 // [Date].
-func DateTime(s string) error {
-	if i, want := dateTime(s); want != "" {
-		return &Error{Code: Date, Offset: i, Want: want}
-	}
-	return nil
+func DateTime(s string) error { return newError(dateTime(s)) }
+
+// AppendDateTime appends what [DateTime] returns, as [AppendSID] does.
+func AppendDateTime(dst []Error, field, s string) []Error {
+	i, c, want := dateTime(s)
+	return appendError(dst, field, i, c, want)
 }
 
 // A clock reads the numbers of a date-time from left to right and remembers
@@ -21,9 +22,7 @@ type clock struct {
 	want string // what the first fault wanted, "" for none
 }
 
-// dateTime returns the offset of the first fault and what was wanted there,
-// "" for none.
-func dateTime(s string) (int, string) {
+func dateTime(s string) (int, Code, string) {
 	c := clock{s: s}
 	year := c.number(4, 0, 9999, "a year of four digits")
 	c.literal('-', '-', "a dash")
@@ -46,7 +45,10 @@ func dateTime(s string) (int, string) {
 	case c.i < len(s):
 		c.want = "nothing more"
 	}
-	return c.i, c.want
+	if c.want == "" {
+		return 0, "", ""
+	}
+	return c.i, Date, c.want
 }
 
 // number reads n digits whose value is in [low, high]. The first digit that

@@ -12,94 +12,95 @@ const SIDLen = 34
 // [*Error] with the code [Prefix], [Hex] or [Length]; Length is at the end
 // of s where it is too short, at byte 34 where it is too long. Case counts
 // in the prefix and not in the digits; the empty string is not a SID.
-func SID(prefix, s string) error {
-	return orNil(FindSID(prefix, s))
+func SID(prefix, s string) error { return newError(sid(prefix, s)) }
+
+// AppendSID appends what [SID] returns to dst, by value and under the field's
+// wire name, and nothing where that is nil: for those who look at many values
+// and want no allocation. So do its siblings.
+func AppendSID(dst []Error, field, prefix, s string) []Error {
+	i, c, want := sid(prefix, s)
+	if c == "" { // as appendError does, without another call in a browser
+		return dst
+	}
+	return appendError(dst, field, i, c, want)
 }
 
-// orNil returns an error where one was found. It allocates no sooner.
-func orNil(e Error, found bool) error {
-	if !found {
+// newError returns the error for the first fault of a value; a code "" says
+// that there is none.
+func newError(offset int, c Code, want string) error {
+	if c == "" {
 		return nil
 	}
-	kept := e
-	return &kept
+	return &Error{Code: c, Offset: offset, Want: want}
 }
 
-// FindSID returns what [SID] returns, by value, and whether there is a fault:
-// for those who look at many values and want no allocation.
-func FindSID(prefix, s string) (e Error, found bool) {
-	if i, c := sid(prefix, s); c != "" {
-		return sidError(prefix, i, c), true
+func appendError(dst []Error, field string, offset int, c Code, want string) []Error {
+	if c == "" {
+		return dst
 	}
-	return Error{}, false
+	return append(dst, Error{field, c, offset, want})
 }
 
-// sidError is apart from SID so that the good path stays small.
-func sidError(prefix string, i int, c Code) Error {
-	const length = "34" // SIDLen, in words
-	switch c {
-	case Prefix:
-		return Error{Code: c, Offset: i, Want: prefix}
-	case Length:
-		return Error{Code: c, Offset: i, Want: length}
-	}
-	return Error{Code: c, Offset: i}
-}
-
-// sid returns the offset and the code of the first fault, "" for none.
-func sid(prefix, s string) (int, Code) {
+// sid returns the first fault: its offset, its code, "" for none, and what was
+// wanted.
+func sid(prefix, s string) (int, Code, string) {
 	if len(s) == SIDLen && len(prefix) == 2 && s[0] == prefix[0] && s[1] == prefix[1] && wire.IsHex32(s[2:]) {
-		return 0, ""
+		return 0, "", ""
 	}
+	const length = "34" // SIDLen, in words
 	i := 0
 	for ; i < len(prefix) && i < len(s); i++ {
 		if s[i] != prefix[i] {
-			return i, Prefix
+			return i, Prefix, prefix
 		}
 	}
-	for ; i < len(s) && i < SIDLen; i++ {
-		if !wire.IsHex(s[i]) {
-			return i, Hex
-		}
+	i = min(wire.ConsumeHex(s, i), SIDLen)
+	switch {
+	case i < SIDLen && i < len(s):
+		return i, Hex, ""
+	case len(s) != SIDLen:
+		return i, Length, length
 	}
-	if len(s) != SIDLen {
-		return i, Length
-	}
-	return 0, ""
+	return 0, "", ""
 }
 
 // Attributes returns nil if s is a JSON text (RFC 8259) that is one object,
 // within the house limits of the package comment. White space may stand
 // around it, a byte order mark may not. Else it returns an [*Error] with the
 // code [JSON], [Object], [UTF8], [Surrogate] or [Depth].
-func Attributes(s string) error {
-	return orNil(FindAttributes(s))
+func Attributes(s string) error { return newError(attributes(s)) }
+
+// AppendAttributes appends what [Attributes] returns, as [AppendSID] does.
+func AppendAttributes(dst []Error, field, s string) []Error {
+	i, c, want := attributes(s)
+	return appendError(dst, field, i, c, want)
 }
 
-// FindAttributes returns what [Attributes] returns as [FindSID] does.
-func FindAttributes(s string) (e Error, found bool) {
-	if i, f := wire.ConsumeObjectText(s); f != wire.OK {
-		return attributesError(i, f), true
-	}
-	return Error{}, false
-}
-
-func attributesError(i int, f wire.Fault) Error {
+func attributes(s string) (int, Code, string) {
+	i, f := wire.ConsumeObjectText(s)
 	if f == wire.WrongType {
-		return Error{Code: Object, Offset: i}
+		return i, Object, ""
 	}
 	c, want := Fault(f)
-	return Error{Code: c, Offset: i, Want: want}
+	return i, c, want
 }
 
 // Text returns nil if s is valid UTF-8 (RFC 3629), which is a house limit,
 // else an [*Error] with the code [UTF8] at the first byte of the first
 // sequence that is not. The empty string is valid.
-func Text(s string) error {
+func Text(s string) error { return newError(text(s)) }
+
+// AppendText appends what [Text] returns, as [AppendSID] does.
+func AppendText(dst []Error, field, s string) []Error {
+	i, c, want := text(s)
+	return appendError(dst, field, i, c, want)
+}
+
+func text(s string) (int, Code, string) {
 	if i, f := wire.ConsumeUTF8(s); f != wire.OK {
-		return &Error{Code: UTF8, Offset: i}
+		return i, UTF8, ""
 	}
-	return nil
+	return 0, "", ""
 }
 
 // WebhookEnabled returns nil if s is a value of the header

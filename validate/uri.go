@@ -6,11 +6,19 @@ import "github.com/convuser/convuser/encode/wire"
 // and what the grammar allows behind it, so that a reference without a
 // scheme is rejected and a fragment is not. It looks nothing up. Else it
 // returns an [*Error] with the code [Address].
-func URI(s string) error {
+func URI(s string) error { return newError(address(s)) }
+
+// AppendURI appends what [URI] returns, as [AppendSID] does.
+func AppendURI(dst []Error, field, s string) []Error {
+	i, c, want := address(s)
+	return appendError(dst, field, i, c, want)
+}
+
+func address(s string) (int, Code, string) {
 	if i, want := uri(s); want != "" {
-		return &Error{Code: Address, Offset: i, Want: want}
+		return i, Address, want
 	}
-	return nil
+	return 0, "", ""
 }
 
 // Sets of the bytes that a part of a URI may hold, RFC 3986 appendix A. A

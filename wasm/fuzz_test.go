@@ -102,6 +102,7 @@ var wants = [ops]struct {
 	opParseError:         {3, false},
 	opValidateSID:        {2, false},
 	opValidateAttributes: {1, false},
+	opParseForms:         {0, true},
 }
 
 // wellFormed reports whether a loader might make the call. It asks for a kind
@@ -124,7 +125,7 @@ func (k call) wellFormed() bool {
 		}
 		sum += int(max(0, n))
 	}
-	return sum <= len(k.texts) && !(w.more && k.namesKnown())
+	return sum <= len(k.texts) && !(w.more && k.o != opParseForms && k.namesKnown())
 }
 
 // mayLack reports whether a loader may say that there is no text.
@@ -134,6 +135,8 @@ func (k call) mayLack(i int) bool {
 		return i == 1
 	case opValidateAttributes:
 		return true
+	case opParseForms:
+		return false
 	}
 	return wants[k.o].more && i < requestMembers
 }
@@ -164,6 +167,8 @@ func (k call) checkShape(t *testing.T, c *client, r reply) {
 			return
 		}
 		newReader(t, r).end()
+	case opParseForms:
+		c.forms(r)
 	case opParseUser:
 		if !r.inBody {
 			r.person(t)
@@ -209,6 +214,10 @@ func (k call) checkVerdict(t *testing.T, c *client, got reply) {
 		k.checkWritten(t, parts, got)
 	case opParseForm:
 		k.checkRequest(t, got, encode.ParseForm, parts[0])
+	case opParseForms:
+		for i, form := range c.forms(got) {
+			k.checkRequest(t, form, encode.ParseForm, parts[i])
+		}
 	case opParseRequest:
 		k.checkRequest(t, got, encode.ParseRequest, parts[0])
 	case opParseUser, opEncodeUser, opValidateUser:
@@ -481,6 +490,7 @@ func machineSeeds(f *testing.F) (list []machineSeed) {
 	for _, s := range texts(f, "encode/testdata/form.json") {
 		add(opParseForm, flagAllowUnknown, s)
 		add(opParseForm, flagValidate, s)
+		add(opParseForms, flagValidate, s, s, "Identity=a", s)
 	}
 	for _, s := range texts(f, "encode/testdata/request.json") {
 		add(opParseRequest, flagAllowUnknown, s)
@@ -511,7 +521,7 @@ func machineSeeds(f *testing.F) (list []machineSeed) {
 
 // texts returns the inputs of tables. It takes no other member of a row, since
 // each table has its own.
-func texts(f *testing.F, tables ...string) (list []string) {
+func texts(f testing.TB, tables ...string) (list []string) {
 	f.Helper()
 	for _, table := range tables {
 		for _, row := range vectors.Load[json.RawMessage](f, table) {

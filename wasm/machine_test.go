@@ -72,8 +72,14 @@ func (c *client) validate(parts [requestMembers]any) reply {
 	c.tb.Helper()
 	c.write(parts[:])
 	l := c.lengths
-	c.machine.validate(c.texts(), l[0], l[1], l[2], l[3], l[4])
+	validateTexts(&c.machine, c.texts(), l[0], l[1], l[2], l[3], l[4])
 	return c.read()
+}
+
+func validateTexts(m *machine, texts string, l0, l1, l2, l3, hook int32) {
+	if m.reset(); !m.isValid(texts, l0, l1, l2, l3, hook) {
+		m.explain(texts, l0, l1, l2, l3, hook)
+	}
 }
 
 // write fills the buffer.
@@ -1115,7 +1121,7 @@ func TestIsValid(t *testing.T) {
 			parts[i] = m.part
 			c.write(parts[:])
 			l := c.lengths
-			if got := isValid(c.texts(), l[0], l[1], l[2], l[3], l[4]); got != (m.want == issue{}) {
+			if got := c.machine.isValid(c.texts(), l[0], l[1], l[2], l[3], l[4]); got != (m.want == issue{}) {
 				t.Errorf("%s %#v: %v", requestKeys[i], m.part, got)
 			}
 		}
@@ -1146,7 +1152,7 @@ func TestFaultsOfTheLoader(t *testing.T) {
 		}
 	}
 	m := machine{}
-	if err := panicOf(func() { m.validate("ab", 1, 2, absent, absent, absent) }); err == nil {
+	if err := panicOf(func() { validateTexts(&m, "ab", 1, 2, absent, absent, absent) }); err == nil {
 		t.Error("validate: an answer")
 	}
 }
@@ -1169,8 +1175,8 @@ func TestAllocations(t *testing.T) {
 	lengths := []int32{5, 4, int32(len(goodAttributes)), int32(len(goodRole)), isTrue}
 	texts := "admin" + "name" + goodAttributes + goodRole
 	for name, do := range map[string]func(){
-		"validate":                func() { m.validate(texts, lengths[0], lengths[1], lengths[2], lengths[3], lengths[4]) },
-		"validate, Identity only": func() { m.validate("admin", 5, absent, absent, absent, absent) },
+		"validate":                func() { validateTexts(&m, texts, lengths[0], lengths[1], lengths[2], lengths[3], lengths[4]) },
+		"validate, Identity only": func() { validateTexts(&m, "admin", 5, absent, absent, absent, absent) },
 		"call": func() {
 			m.lengths, m.texts = lengths, texts
 			m.run(opValidateRequest, 0)

@@ -64,7 +64,7 @@ var functions = [...]struct {
 	}},
 	{"validateUser", func(m *machine, args []js.Value) any {
 		u := m.userOf(args)
-		m.bodyFault(u.Validate())
+		m.checkUser(&u)
 		return userObject(m, &u)
 	}},
 	{"parseError", func(m *machine, args []js.Value) any {
@@ -117,9 +117,7 @@ var (
 )
 
 func crashed() js.Value {
-	issues := jsArray.New()
-	issues.SetIndex(0, newIssue("", "crashed", "internal error", -1))
-	return newResult(false, "issues", issues)
+	return newResult(false, "issues", parsed([]byte(`[{"path":[],"code":"crashed","message":"internal error","offset":-1}]`)))
 }
 
 func newResult(ok bool, name string, value any) js.Value {
@@ -276,18 +274,12 @@ func (m *machine) userOf(args []js.Value) user.User {
 	return m.nextUser()
 }
 
-// appended takes what an Append function returned.
-func (m *machine) appended(text []byte, err error) {
-	m.bodyFault(err)
-	m.text = text
-}
-
 func requestObject(m *machine, r *user.CreateRequest) any {
 	m.appended(encode.AppendRequest(m.text, r))
 	if m.issues > 0 {
 		return nil
 	}
-	result := jsJSON.Call("parse", string(m.text))
+	result := parsed(m.text)
 	if on, ok := r.WebhookEnabled.Get(); ok {
 		result.Set(requestKeys[webhook], on)
 	}
@@ -311,20 +303,18 @@ func userObject(m *machine, u *user.User) any {
 	if m.issues > 0 {
 		return nil
 	}
-	return jsJSON.Call("parse", string(m.text))
+	return parsed(m.text)
 }
 
-// errorObject makes its texts by JSON, since a string that comes out of Go
-// loses its byte order mark.
 func errorObject(e *user.APIError, contentType, body js.Value) any {
-	result := jsObject.New()
+	text := []byte{'{'}
 	for _, member := range [...]struct{ name, text string }{
 		{"message", e.Message}, {"moreInfo", e.MoreInfo}, {"detail", e.Detail}, {"instance", e.Instance},
 		{"extra", e.Extra}, {"class", e.Class().String()},
 	} {
-		text, _, _ := wire.AppendString(nil, member.text, false)
-		result.Set(member.name, jsJSON.Call("parse", string(text)))
+		text = appendText(text, member.name, member.text)
 	}
+	result := parsed(closed(text, '}'))
 	result.Set("contentType", contentType)
 	result.Set("body", body)
 	result.Set("status", e.Status)
@@ -335,36 +325,72 @@ func errorObject(e *user.APIError, contentType, body js.Value) any {
 	return result
 }
 
-// list makes an array of n issues, or pieces of advice.
-func list(m *machine, n int) js.Value {
-	issues := jsArray.New()
-	for i := range n {
-		k := &m.kinds[m.numbers[2*i]]
-		issue := newIssue(k.field, string(k.code), k.message(), m.numbers[2*i+1])
-		if k.want != "" {
-			issue.Set("want", k.want)
-		}
-		if k.basis != "" {
-			issue.Set("server", k.server)
-			issue.Set("basis", k.basis)
-		}
-		issues.SetIndex(i, issue)
-	}
-	return issues
+// parsed makes a value of JSON text: the short way out of Go, and the only one
+// on which a string keeps its byte order mark.
+func parsed(text []byte) js.Value { return jsJSON.Call("parse", string(text)) }
+
+// appendText appends a member and a comma.
+func appendText(dst []byte, name, text string) []byte {
+	dst, _, _ = wire.AppendString(appendName(dst, name), text, false)
+	return append(dst, ',')
 }
 
-func newIssue(field, code, message string, offset int32) js.Value {
-	path := jsArray.New()
+func appendNumber(dst []byte, name string, n int32) []byte {
+	return append(wire.AppendInt(appendName(dst, name), int(n)), ',')
+}
+
+func appendName(dst []byte, name string) []byte {
+	dst, _, _ = wire.AppendString(dst, name, false)
+	return append(dst, ':')
+}
+
+// closed puts a bracket in place of the last comma.
+func closed(dst []byte, bracket byte) []byte {
+	dst[len(dst)-1] = bracket
+	return dst
+}
+
+// list makes an array of n issues, or pieces of advice.
+func list(m *machine, n int) js.Value {
+	if n == 0 {
+		return jsArray.New()
+	}
+	text := []byte{'['}
+	for i := range n {
+		text = append(appendIssue(text, &m.kinds[m.numbers[2*i]], m.numbers[2*i+1]), ',')
+	}
+	return parsed(closed(text, ']'))
+}
+
+func appendIssue(dst []byte, k *kind, offset int32) []byte {
+	dst = append(append(dst, '{'), `"path":[`...)
+	dst = append(appendPath(dst, k.field), "],"...)
+	dst = appendText(dst, "code", string(k.code))
+	dst = appendText(dst, "message", k.message())
+	dst = appendNumber(dst, "offset", offset)
+	if k.want != "" {
+		dst = appendText(dst, "want", k.want)
+	}
+	if k.basis != "" {
+		dst = appendText(appendNumber(dst, "server", k.server), "basis", k.basis)
+	}
+	return closed(dst, '}')
+}
+
+// appendPath appends a field's name, or the names that its dots part.
+func appendPath(dst []byte, field string) []byte {
 	if field == user.WebhookHeader {
 		field = requestKeys[webhook]
 	}
-	if field != "" {
-		path = jsObject.Invoke(field).Call("split", ".")
+	for i := range len(field) {
+		if field[i] == '.' {
+			dst = append(appendPath(dst, field[:i]), ',')
+			field = field[i+1:]
+			break
+		}
 	}
-	issue := jsObject.New()
-	issue.Set("path", path)
-	issue.Set("code", code)
-	issue.Set("message", message)
-	issue.Set("offset", offset)
-	return issue
+	if field != "" {
+		dst, _, _ = wire.AppendString(dst, field, false)
+	}
+	return dst
 }

@@ -34,7 +34,11 @@ The numbers begin with a kind and an offset for each issue; the operation kind
 tells the words of a kind. The value follows: for each member, in the order of
 the contract, its length in UTF-16 code units or a negative number as above, 0
 for an object; for members that are not known their count, then the lengths of
-each name and JSON text.
+each name and JSON text. The answer on many forms starts with how many bytes of
+its text are the values that are ASCII; the others stand behind them, and their
+length n is given as -8 - n. Each form has twice the number of its issues, and 1
+more where their places are in the form; the issues; and the value unless they
+are.
 
 Nothing is read from what an export returns: a call that fails inside returns
 any number. If it throws, or the stamp is not its own, the instance is dead.
@@ -58,6 +62,7 @@ const (
 	opParseError                   // status, content type, body → error
 	opValidateSID                  // prefix, text
 	opValidateAttributes           // text
+	opParseForms                   // texts → requests
 	ops
 )
 
@@ -76,7 +81,8 @@ const (
 	object   int32 = -4
 	isTrue   int32 = -5
 	isFalse  int32 = -6
-	here     int32 = 0 // an object's length
+	here     int32 = 0  // an object's length
+	apart    int32 = -8 // less the length of a text that stands apart
 )
 
 // A machine does the operations. It keeps its buffers from call to call; the
@@ -91,9 +97,14 @@ type machine struct {
 	inBody  bool // the offsets are within a body
 	numbers []int32
 	text    []byte
+	apart   bool   // texts that are not ASCII are kept apart
+	others  []byte // those texts
 
 	kinds []kind
-	found []validate.Error // kept for its room
+
+	// Kept for their room.
+	found   []validate.Error
+	scratch []byte // the values of a form
 }
 
 // run does an operation. An op that is not known is a fault of the loader.
@@ -106,6 +117,7 @@ func (m *machine) run(o op, flags int32) {
 func (m *machine) reset() {
 	m.issues, m.inBody = 0, false
 	m.numbers, m.text = m.numbers[:0], m.text[:0]
+	m.apart, m.others = false, m.others[:0]
 }
 
 var operations = [ops]func(m *machine, flags int32){
@@ -122,6 +134,7 @@ var operations = [ops]func(m *machine, flags int32){
 	opParseError:         (*machine).parseError,
 	opValidateSID:        (*machine).validateSID,
 	opValidateAttributes: (*machine).validateAttributes,
+	opParseForms:         (*machine).parseForms,
 }
 
 // A value is a text, or what stands there instead of one.
@@ -154,8 +167,13 @@ func (m *machine) nextCount() int32 {
 
 // put adds a text to the answer.
 func (m *machine) put(s string) {
-	m.text = append(m.text, s...)
-	m.numbers = append(m.numbers, utf16Len(s))
+	n := utf16Len(s)
+	if m.apart && int(n) != len(s) {
+		m.others, n = append(m.others, s...), apart-n
+	} else {
+		m.text = append(m.text, s...)
+	}
+	m.numbers = append(m.numbers, n)
 }
 
 // putState adds what stands there instead of a text.

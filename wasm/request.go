@@ -1,6 +1,8 @@
 package main
 
 import (
+	"unicode/utf8"
+
 	"github.com/convuser/convuser/encode"
 	"github.com/convuser/convuser/encode/wire"
 	"github.com/convuser/convuser/user"
@@ -86,7 +88,8 @@ func (m *machine) check() user.CreateRequest {
 // its type or else that of the contract.
 func (m *machine) checkForm(f *form, r *user.CreateRequest) {
 	faults := m.find(r)
-	if len(faults) == 0 && f.wellTyped() {
+	if f.wellTyped() {
+		m.faults(faults)
 		return
 	}
 	for i, v := range f {
@@ -159,16 +162,18 @@ func (m *machine) fault(e *validate.Error) {
 	m.issue(kind{e.Field, e.Want, e.Code, "", 0}, e.Offset)
 }
 
+func (m *machine) faults(list []validate.Error) {
+	for i := range list {
+		m.fault(&list[i])
+	}
+}
+
 // bodyFault adds what a function of the core returned.
 func (m *machine) bodyFault(err error) {
 	if m.issues > 0 {
 		return // that of another type has been told
 	}
 	switch e := err.(type) {
-	case validate.Errors:
-		for i := range e {
-			m.fault(e[i])
-		}
 	case *validate.Error:
 		m.fault(e)
 	case *encode.SyntaxError:
@@ -176,13 +181,9 @@ func (m *machine) bodyFault(err error) {
 	}
 }
 
-// validate does the operation that is asked for most without the detour over
-// lengths in memory.
-func (m *machine) validate(texts string, l0, l1, l2, l3, hook int32) {
+// explain says why a request is not valid, or that it is.
+func (m *machine) explain(texts string, l0, l1, l2, l3, hook int32) {
 	m.reset()
-	if isValid(texts, l0, l1, l2, l3, hook) {
-		return
-	}
 	m.texts = texts
 	f := form{m.take(l0), m.take(l1), m.take(l2), m.take(l3), value{state: hook}}
 	r := f.request()
@@ -190,16 +191,14 @@ func (m *machine) validate(texts string, l0, l1, l2, l3, hook int32) {
 }
 
 // isValid checks a request as Validate does, without making one, which costs
-// as much as the check.
-func isValid(texts string, l0, l1, l2, l3, hook int32) bool {
+// as much as the check, and without the detour over lengths in memory. It
+// answers nothing.
+func (m *machine) isValid(texts string, l0, l1, l2, l3, hook int32) bool {
 	if l0 <= 0 || l1 < absent || l2 < absent || l3 < absent || hook != absent && hook > isTrue {
 		return false
 	}
 	i := l0 + max(l1, 0)
-	if _, f := wire.ConsumeUTF8(texts[:l0]); f != wire.OK {
-		return false
-	}
-	if _, f := wire.ConsumeUTF8(texts[l0:i]); f != wire.OK {
+	if _, f := wire.ConsumeUTF8(texts[:i]); f != wire.OK || l1 > 0 && !utf8.RuneStart(texts[l0]) {
 		return false
 	}
 	if l2 != absent {
@@ -211,8 +210,12 @@ func isValid(texts string, l0, l1, l2, l3, hook int32) bool {
 	if l3 == absent {
 		return true
 	}
-	_, found := validate.FindSID("RL", texts[i:i+l3])
-	return !found
+	return m.isRole(texts[i : i+l3])
+}
+
+// isRole reports whether s is a RoleSid, without an error, which costs more.
+func (m *machine) isRole(s string) bool {
+	return len(validate.AppendSID(m.found[:0], "", "RL", s)) == 0
 }
 
 func (m *machine) validateRequest(int32) { m.check() }
@@ -233,23 +236,22 @@ func (m *machine) adviseRequest(int32) {
 	}
 }
 
-// write makes the text of a request that has no issue.
-func (m *machine) write(appendTo func([]byte, *user.CreateRequest) ([]byte, error)) {
-	r := m.check()
-	if m.issues > 0 {
-		return
+func (m *machine) encodeForm(int32) {
+	if r := m.check(); m.issues == 0 {
+		m.appended(encode.AppendForm(m.text, &r))
 	}
-	text, err := appendTo(m.text, &r)
-	m.bodyFault(err)
-	m.text = text
 }
 
-func (m *machine) encodeForm(int32) { m.write(encode.AppendForm) }
-
 func (m *machine) encodeRequest(flags int32) {
-	m.write(func(dst []byte, r *user.CreateRequest) ([]byte, error) {
-		return encode.AppendRequest(dst, r, options(flags))
-	})
+	if r := m.check(); m.issues == 0 {
+		m.appended(encode.AppendRequest(m.text, &r, options(flags)))
+	}
+}
+
+// appended takes what an Append function returned.
+func (m *machine) appended(text []byte, err error) {
+	m.bodyFault(err)
+	m.text = text
 }
 
 func options(flags int32) (o encode.Option) {
@@ -260,11 +262,6 @@ func options(flags int32) (o encode.Option) {
 		o |= encode.HTMLSafe
 	}
 	return o
-}
-
-func (m *machine) parseForm(flags int32) {
-	r, err := encode.ParseForm(m.next().text, options(flags))
-	m.parsed(r, err, flags)
 }
 
 func (m *machine) parseRequest(flags int32) {
@@ -279,10 +276,7 @@ func (m *machine) parsed(r user.CreateRequest, err error, flags int32) {
 		return
 	}
 	if flags&flagValidate != 0 {
-		faults := m.find(&r)
-		for i := range faults {
-			m.fault(&faults[i])
-		}
+		m.faults(m.find(&r))
 	}
 	m.putRequest(&r) // beside issues as well: their places are in its values
 }
@@ -331,7 +325,9 @@ func (m *machine) validateSID(int32) {
 	given, v := m.next(), m.next()
 	for _, prefix := range sidPrefixes { // not the given text: its memory is the next call's
 		if prefix == given.text {
-			m.checkText(v, "string", func(s string) (validate.Error, bool) { return validate.FindSID(prefix, s) })
+			if m.isText(v, "string") {
+				m.faults(validate.AppendSID(m.found[:0], "", prefix, v.text))
+			}
 			return
 		}
 	}
@@ -343,16 +339,17 @@ func (m *machine) validateAttributes(int32) {
 	if v.state == object {
 		want = wantText
 	}
-	m.checkText(v, want, validate.FindAttributes)
+	if m.isText(v, want) {
+		m.faults(validate.AppendAttributes(m.found[:0], "", v.text))
+	}
 }
 
-// checkText checks a value on its own.
-func (m *machine) checkText(v value, want string, find func(string) (validate.Error, bool)) {
+// isText reports whether a value that stands on its own is a text, and adds
+// the issue where it is none.
+func (m *machine) isText(v value, want string) bool {
 	switch {
 	case v.present():
-		if e, found := find(v.text); found {
-			m.fault(&e)
-		}
+		return true
 	case v.state == absent:
 		m.issue(kind{code: validate.Required}, -1)
 	case v.state == null:
@@ -360,4 +357,5 @@ func (m *machine) checkText(v value, want string, find func(string) (validate.Er
 	default:
 		m.issue(kind{code: validate.Type, want: want}, -1)
 	}
+	return false
 }

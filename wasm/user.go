@@ -18,18 +18,21 @@ func (m *machine) nextUser() user.User {
 }
 
 func (m *machine) encodeUser(flags int32) {
-	u := m.nextUser()
-	if m.issues > 0 {
-		return
+	if u := m.nextUser(); m.issues == 0 {
+		m.appended(encode.AppendUser(m.text, &u, options(flags)))
 	}
-	text, err := encode.AppendUser(m.text, &u, options(flags))
-	m.bodyFault(err)
-	m.text = text
 }
 
 func (m *machine) validateUser(int32) {
 	u := m.nextUser()
-	m.bodyFault(u.Validate())
+	m.checkUser(&u)
+}
+
+func (m *machine) checkUser(u *user.User) {
+	if m.issues == 0 {
+		m.found = u.AppendFaults(m.found[:0])
+		m.faults(m.found)
+	}
 }
 
 func (m *machine) parseUser(int32) {

@@ -182,7 +182,7 @@ func modules(folder string) (map[string][]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if files[entry.Name()], err = transformed(string(source), api.TransformOptions{}); err != nil {
+		if files[entry.Name()], err = transformed(string(source), api.TransformOptions{MinifySyntax: true}); err != nil {
 			return nil, fmt.Errorf("%s: %w", entry.Name(), err)
 		}
 	}

@@ -138,13 +138,14 @@ function spoil(pairs, kind) {
 
 // ------------------------------------------------------------------- all
 
-/** Every operation: its name, what is called ("request", "issues" or "form"), its inputs. */
+/** Every operation: its name, what is called ("request", "issues" or "form"), its inputs, and whether they are handed over all at once. */
 export function operations() {
   return [
     { name: "small valid request", kind: "request", inputs: pool(SMALL, documented) },
     { name: "invalid, RoleSid and Attributes", kind: "issues", inputs: pool(SMALL, twoFaults) },
     { name: "invalid, RoleSid alone", kind: "issues", inputs: pool(SMALL, roleFault) },
     ...SHAPES.map(([name, shape]) => ({ name: `4 KB, ${name}`, kind: "request", inputs: large(shape) })),
-    { name: "2,000 form rows, per row", kind: "form", inputs: pool(ROWS, row) },
+    { name: "2,000 form rows, per row", kind: "form", inputs: pool(ROWS, row), atOnce: true },
+    { name: "form rows, a call for each", kind: "form", inputs: pool(ROWS, row) },
   ];
 }

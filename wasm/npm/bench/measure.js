@@ -12,15 +12,26 @@ export function median(list) {
   return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
+/** What the loop does with the inputs: one after the other; or all at once, by a call for all where there is one. */
+const BODIES = {
+  each: "for (let i = 0; i < inputs.length; i++) sum += eat(call(inputs[i]));",
+  list: `const results = [];
+      for (let i = 0; i < inputs.length; i++) results.push(call(inputs[i]));
+      for (const result of results) sum += eat(result);`,
+  all: "for (const result of call(inputs)) sum += eat(result);",
+};
+
 /**
  * A loop of its own for each contender and operation: they would share what
  * the engine learns of one loop's calls, and the first would be inlined alone.
  * The engine caches compiled text, so each has a text of its own, too.
  */
-function loopOf(contender, operation) {
+function loopOf(contender, operation, body) {
   const text = `// ${operation.name}: ${contender.name}
     let sum = 0;
-    for (let pass = 0; pass < passes; pass++) for (let i = 0; i < inputs.length; i++) sum += eat(call(inputs[i]));
+    for (let pass = 0; pass < passes; pass++) {
+      ${BODIES[body]}
+    }
     return sum;`;
   return new Function("call", "eat", "inputs", "passes", text);
 }
@@ -31,10 +42,11 @@ class Subject {
   sum = 0;
 
   constructor(contender, operation) {
-    const { call, eat } = contender[operation.kind];
+    const { call, callAll, eat } = contender[operation.kind];
+    const body = !operation.atOnce ? "each" : callAll ? "all" : "list";
     this.name = contender.name;
     this.calls = operation.inputs.length;
-    this.loop = loopOf(contender, operation).bind(null, call, eat, operation.inputs);
+    this.loop = loopOf(contender, operation, body).bind(null, body === "all" ? callAll : call, eat, operation.inputs);
   }
 
   /** Returns ns a call. */

@@ -37,8 +37,14 @@ function summary({ call, read }, kind, input) {
   return kind === "form" ? JSON.stringify(MEMBERS.map((name) => value[name])) : "accepts";
 }
 
-/** Throws where a contender's answer to a timed input is not convuser's. */
-export function mustAgree(ours, peers, { name, kind, inputs }) {
+/** Throws where a contender's answer to a timed input is not convuser's, and where convuser's own to all at once are others. */
+export function mustAgree(ours, peers, { name, kind, inputs, atOnce }) {
+  if (atOnce) {
+    const { call, callAll } = ours[kind];
+    callAll(inputs).forEach((result, i) => {
+      if (JSON.stringify(result) !== JSON.stringify(call(inputs[i]))) throw new Error(`${name}, input ${i}: convuser gives another answer at once`);
+    });
+  }
   for (const peer of peers.filter((p) => p[kind])) {
     inputs.forEach((input, i) => {
       const [want, got] = [summary(ours[kind], kind, input), summary(peer[kind], kind, input)];

@@ -2,10 +2,12 @@
 // caller's between the first byte written and the last word read.
 
 import { ABSENT, decoder, encoder, FALSE, flag, HERE, isWellFormed, MISTYPED, NULL, OBJECT, op, Reader, TRUE } from "./door.js";
+import { WasmError } from "./errors.js";
 import { failure, ownIssue, placeOf } from "./issues.js";
 import { standardResult, standardSchema } from "./json_schema.js";
 import { version } from "./version.js";
 
+const MANY = 16 * 1024; // bytes that go over in one call
 const requestNames = ["Identity", "FriendlyName", "Attributes", "RoleSid", "WebhookEnabled"];
 const { hasOwnProperty: hasOwn } = Object.prototype;
 const userTypes = {
@@ -66,6 +68,30 @@ export class Codec {
 
   parseForm(body, options) {
     return this.#parse(op.parseForm, parsing(options), body, takeRequest);
+  }
+
+  /** As parseForm one after the other, in half the time: a call costs more than its work. */
+  parseForms(bodies, options) {
+    if (typeof bodies?.[Symbol.iterator] !== "function" || typeof bodies === "string" || ArrayBuffer.isView(bodies)) {
+      throw new WasmError("OPTIONS", "bodies: want an iterable of forms");
+    }
+    this.#door.enter(); // throws where there is nobody left to ask
+    const flags = parsing(options);
+    const most = Math.min(MANY, this.#door.maxBytes);
+    const results = [];
+    let texts = [];
+    let room = MANY;
+    for (const body of bodies) {
+      const alone = typeof body !== "string" || body.length > most;
+      if (!alone) texts.push(body);
+      if (!alone && (room -= body.length + 4) > 0) continue;
+      this.#parseTexts(flags, texts, results);
+      if (alone) results.push(this.#parse(op.parseForm, flags, body, takeRequest));
+      texts = [];
+      room = MANY;
+    }
+    this.#parseTexts(flags, texts, results);
+    return results;
   }
 
   parseRequest(body, options) {
@@ -167,13 +193,28 @@ export class Codec {
     return this.#fail(found, memberOf(take(new Reader(door, 2 * found)))); // parsed, and then found to be at fault
   }
 
+  #parseTexts(flags, texts, results) {
+    if (texts.length === 0) return;
+    const reader = this.#door.callMany(op.parseForms, flags, texts);
+    for (const text of texts) {
+      results.push(reader === undefined ? this.#parse(op.parseForm, flags, text, takeRequest) : this.#nextResult(reader, text));
+    }
+  }
+
+  #nextResult(reader, body) {
+    const head = reader.number();
+    if (head === 0) return { ok: true, value: takeRequest(reader) };
+    const pairs = reader.take(head & ~1);
+    return failure(head & 1 ? this.#listOf(pairs, () => body, "body") : this.#listOf(pairs, memberOf(takeRequest(reader))));
+  }
+
   #one(operation, parts, value) {
     const found = this.#door.call(operation, 0, parts);
     return found === 0 ? { ok: true, value } : this.#fail(found, () => value);
   }
 
   #failed(issue) {
-    this.#door.enter(); // throws where there is nobody left to ask
+    this.#door.enter(); // throws likewise
     return failure([this.#worded(issue)]);
   }
 
@@ -186,9 +227,12 @@ export class Codec {
 
   /** The issues, or advice, of the last answer. */
   #list(count, textAt, source = "value") {
-    const pairs = this.#door.pairs(count);
-    const list = new Array(count);
-    for (let i = 0; i < count; i++) {
+    return this.#listOf(this.#door.pairs(count), textAt, source);
+  }
+
+  #listOf(pairs, textAt, source = "value") {
+    const list = new Array(pairs.length / 2);
+    for (let i = 0; i < list.length; i++) {
       list[i] = issueOf(this.#door.kind(pairs[2 * i]), pairs[2 * i + 1], textAt, source);
     }
     return this.#messages === undefined ? list : list.map((issue) => this.#worded(issue));
@@ -252,11 +296,10 @@ class Request {
     return this.unknown === undefined ? parts : parts.concat(this.unknown);
   }
 
-  /** A literal, since assigning would ask Object.prototype for setters; deleting the last member is cheap. */
+  /** Literals, since assigning would ask Object.prototype for setters; deleting the last member is cheap. */
   snapshot() {
     const { Identity, FriendlyName, Attributes, RoleSid, WebhookEnabled: hook } = this;
-    const value = { Identity, FriendlyName, Attributes, RoleSid, WebhookEnabled: hook === TRUE };
-    if (hook === ABSENT) delete value.WebhookEnabled;
+    const value = hook === ABSENT ? { Identity, FriendlyName, Attributes, RoleSid } : { Identity, FriendlyName, Attributes, RoleSid, WebhookEnabled: hook === TRUE };
     if (RoleSid === ABSENT) delete value.RoleSid;
     if (Attributes === ABSENT) delete value.Attributes;
     if (FriendlyName === ABSENT) delete value.FriendlyName;

@@ -25,7 +25,11 @@ The numbers begin with a kind and an offset for each issue; the operation kind
 tells the words of a kind. The value follows: for each member, in the order of
 the contract, its length in UTF-16 code units or a negative number as above, 0
 for an object; for members that are not known their count, then the lengths of
-each name and JSON text.
+each name and JSON text. The answer on many forms starts with how many bytes of
+its text are the values that are ASCII; the others stand behind them, and their
+length n is given as -8 - n. Each form has twice the number of its issues, and 1
+more where their places are in the form; the issues; and the value unless they
+are.
 
 Nothing is read from what an export returns: a call that fails inside returns
 any number. If it throws, or the stamp is not its own, the instance is dead.
@@ -51,6 +55,7 @@ export const op = {
   parseError: 10,
   validateSid: 11,
   validateAttributes: 12,
+  parseForms: 13,
 };
 
 export const flag = { allowUnknown: 1, validate: 2, htmlSafe: 4 };
@@ -62,8 +67,10 @@ export const OBJECT = -4;
 export const TRUE = -5;
 export const FALSE = -6;
 export const HERE = 0;
+export const APART = -8;
 
-const SHORT = 96; // code units up to which a loop beats encodeInto
+const SHORT = 40; // code units up to which a loop beats a view for encodeInto
+const JOINED = 1024; // code units up to which joining texts beats writing each
 const TURN = 64; // calls
 const RESTARTS = 3; // a minute
 const MINUTE = 60_000;
@@ -144,6 +151,14 @@ class Door {
     const { buffer } = this.exports.mem;
     this.words = new Int32Array(buffer);
     this.bytes = new Uint8Array(buffer);
+    this.findInput();
+  }
+
+  /** A view of the input buffer costs as much as writing a short text, so it is kept. */
+  findInput() {
+    const at = this.words[this.record + 1];
+    this.input = this.bytes.subarray(at, at + this.words[this.record + 2]);
+    this.inputAt = at;
   }
 
   /** Before each call: an instance is dead until it has answered. */
@@ -151,6 +166,7 @@ class Door {
     if (this.state !== "ready") this.revive();
     if (this.words.length === 0) this.refresh();
     this.cursor = this.words[this.record + 1];
+    if (this.cursor !== this.inputAt) this.findInput();
   }
 
   revive() {
@@ -182,7 +198,7 @@ class Door {
 
   dispose() {
     this.state = "disposed";
-    this.exports = this.module = this.words = this.bytes = null;
+    this.exports = this.module = this.words = this.bytes = this.input = null;
   }
 
   room(n) {
@@ -200,15 +216,21 @@ class Door {
   /** Checks a request. Returns how many issues there are, -1 where it is too large. */
   validate(identity, friendlyName, attributes, roleSid, webhook) {
     this.enter();
-    const units = unitsOf(identity) + unitsOf(friendlyName) + unitsOf(attributes) + unitsOf(roleSid);
+    let l0 = lengthOf(identity);
+    let l1 = lengthOf(friendlyName);
+    let l2 = lengthOf(attributes);
+    let l3 = lengthOf(roleSid);
+    const units = Math.max(l0, 0) + Math.max(l1, 0) + Math.max(l2, 0) + Math.max(l3, 0);
     if (units > this.maxBytes) return -1;
-    this.room(3 * units);
-    const before = this.cursor;
-    const l0 = this.put(identity);
-    const l1 = this.put(friendlyName);
-    const l2 = this.put(attributes);
-    const l3 = this.put(roleSid);
-    if (this.cursor - before > this.maxBytes) return -1;
+    if (units > JOINED || !this.putJoined(textOf(identity) + textOf(friendlyName) + textOf(attributes) + textOf(roleSid))) {
+      this.room(3 * units);
+      const before = this.cursor;
+      l0 = this.put(identity);
+      l1 = this.put(friendlyName);
+      l2 = this.put(attributes);
+      l3 = this.put(roleSid);
+      if (this.cursor - before > this.maxBytes) return -1;
+    }
     const stamp = this.begin();
     try {
       this.exports.validate(stamp, l0, l1, l2, l3, webhook);
@@ -218,6 +240,22 @@ class Door {
     this.end(stamp);
     const found = this.words[this.record + 7];
     return found === 0 ? 0 : this.settle(found);
+  }
+
+  /** Does an operation on many texts; returns nothing where one of them is not ASCII. */
+  callMany(operation, flags, texts) {
+    const joined = texts.join("");
+    const size = joined.length;
+    const header = 4 * texts.length;
+    this.enter();
+    this.room(header + size);
+    const at = this.cursor + header;
+    const { read, written } = encoder.encodeInto(joined, this.bytes.subarray(at, at + size));
+    if (read !== size || written !== size) return undefined;
+    const lengths = this.cursor >> 2;
+    for (let i = 0; i < texts.length; i++) this.words[lengths + i] = texts[i].length;
+    this.run(operation, flags, texts.length);
+    return new Reader(this, 1, this.numbers()[0]);
   }
 
   /** Does an operation on texts, bytes, and numbers that cross as they are. Returns as validate. */
@@ -232,9 +270,14 @@ class Door {
     const before = (this.cursor += header);
     for (let i = 0; i < parts.length; i++) this.words[lengths + i] = this.put(parts[i]);
     if (this.cursor - before > this.maxBytes) return -1;
+    return this.run(operation, flags, parts.length);
+  }
+
+  /** Does an operation on what has been written. Returns how many issues there are. */
+  run(operation, flags, n) {
     const stamp = this.begin();
     try {
-      this.exports.call(stamp, operation, flags, parts.length);
+      this.exports.call(stamp, operation, flags, n);
     } catch (cause) {
       throw crashed(cause);
     }
@@ -254,6 +297,11 @@ class Door {
     this.state = "ready";
     if (this.words.length === 0) this.refresh();
     return found;
+  }
+
+  /** Writes texts at once where all are ASCII: then a code unit is a byte. */
+  putJoined(text) {
+    return encoder.encodeInto(text, this.input).written === text.length;
   }
 
   /** Writes a text and returns its length in bytes. */
@@ -316,10 +364,10 @@ class Door {
     return this.words.subarray(at, at + this.words[this.record + 6]);
   }
 
-  text() {
+  /** The text, or a part of it by offsets in bytes. */
+  text(from = 0, to = this.words[this.record + 4]) {
     const at = this.words[this.record + 3];
-    const n = this.words[this.record + 4];
-    return n === 0 ? "" : decoder.decode(this.bytes.subarray(at, at + n));
+    return from === to ? "" : decoder.decode(this.bytes.subarray(at + from, at + to));
   }
 
   kind(number) {
@@ -341,23 +389,33 @@ class Door {
   }
 }
 
-/** Takes an answer's values in turn. */
+/** Takes an answer's values in turn. Its text counts as ASCII up to an offset in bytes. */
 export class Reader {
-  constructor(door, skip = 0) {
+  constructor(door, skip = 0, split = undefined) {
     this.numbers = door.numbers();
     this.index = skip;
-    this.text = door.text();
+    this.text = door.text(0, split);
     this.at = 0; // in text
+    this.others = "";
+    this.othersAt = 0;
+    if (split === undefined) return;
+    this.others = door.text(split);
+    this.numbers = this.numbers.slice(); // to ask for a kind is another call
   }
 
   number() {
     return this.numbers[this.index++];
   }
 
+  take(count) {
+    return this.numbers.slice(this.index, (this.index += count));
+  }
+
   /** A text, null, a boolean, or undefined for what is absent. */
   value() {
     const n = this.numbers[this.index++];
     if (n >= 0) return this.text.slice(this.at, (this.at += n));
+    if (n <= APART) return this.others.slice(this.othersAt, (this.othersAt += APART - n));
     if (n === NULL) return null;
     if (n === ABSENT) return undefined;
     return n === TRUE;
@@ -366,6 +424,15 @@ export class Reader {
 
 function crashed(cause) {
   return new WasmError("CRASHED", "the program crashed; the next call starts it anew", { cause });
+}
+
+/** A text's length, or the number that stands for none. */
+function lengthOf(part) {
+  return typeof part === "string" ? part.length : part;
+}
+
+function textOf(part) {
+  return typeof part === "string" ? part : "";
 }
 
 function unitsOf(part) {

@@ -268,6 +268,8 @@ const calls = {
   adviseRequest: (codec) => codec.adviseRequest(request),
   encodeForm: (codec) => codec.encodeForm(request),
   parseForm: (codec) => codec.parseForm("Identity=a"),
+  parseForms: (codec) => codec.parseForms(["Identity=a"]),
+  "parseForms of none": (codec) => codec.parseForms([]),
   encodeRequest: (codec) => codec.encodeRequest(request),
   parseRequest: (codec) => codec.parseRequest("{}"),
   encodeUser: (codec) => codec.encodeUser({}),

@@ -114,6 +114,8 @@ export function parsing(codec: Codec, bytes: Uint8Array) {
   const options: ParseOptions = { allowUnknown: true };
   const loose: Result<ParsedRequest> = codec.parseForm(text, options);
   const strict = codec.parseForm(text, { validate: true });
+  const many: (typeof strict)[] = codec.parseForms([text], { validate: true });
+  const looseMany: Result<ParsedRequest>[] = codec.parseForms(new Set([text]));
   same<typeof strict, Result<Omit<CreateRequest, "WebhookEnabled">>>(true);
   const looseJSON: Result<ParsedRequest> = codec.parseRequest("{}");
   const strictJSON = codec.parseRequest("{}", { validate: true, allowUnknown: false });

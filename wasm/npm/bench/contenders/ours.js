@@ -22,6 +22,7 @@ export function ours(codec, name = "convuser") {
     issues: request,
     form: {
       call: (body) => codec.parseForm(body, validate),
+      callAll: (bodies) => codec.parseForms(bodies, validate),
       eat: ({ ok, value, issues }) =>
         ok ? value.Identity.length + value.FriendlyName.length + value.Attributes.length + value.RoleSid.length : eatIssues(issues),
       read,

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/convuser/convuser/encode"
+	"github.com/convuser/convuser/user"
+)
+
+// forms takes the answer on many forms apart: a reply for each, as the
+// operation on one gives it.
+func (c *client) forms(r reply) (list []reply) {
+	c.tb.Helper()
+	n := newReader(c.tb, reply{numbers: r.numbers})
+	at := n.number() // where the texts that are not ASCII start
+	if at < 0 || int(at) > len(r.text) {
+		c.tb.Fatalf("%d bytes of %d are ASCII", at, len(r.text))
+	}
+	ascii, others := newReader(c.tb, reply{text: r.text[:at]}), newReader(c.tb, reply{text: r.text[at:]})
+	for len(n.numbers) > 0 {
+		list = append(list, c.form(n, ascii, others))
+	}
+	ascii.end()
+	others.end()
+	return list
+}
+
+// form takes one form of many: its head, its issues, and its values.
+func (c *client) form(n, ascii, others *reader) (r reply) {
+	c.tb.Helper()
+	head := n.number()
+	r.inBody = head&1 == 1
+	for range head / 2 {
+		w := c.words(n.number())
+		r.issues = append(r.issues, issue{w.field, w.code, w.want, n.number()})
+	}
+	if r.inBody {
+		return r
+	}
+	for range webhook {
+		length, from := n.number(), ascii
+		if length <= apart {
+			length, from = apart-length, others
+		}
+		r.numbers = append(r.numbers, length)
+		if length >= 0 {
+			s := from.take(length)
+			if isASCII := utf16Len(s) == int32(len(s)) && !strings.ContainsFunc(s, func(r rune) bool { return r > 127 }); isASCII != (from == ascii) {
+				c.tb.Errorf("%q stands with the wrong texts", s)
+			}
+			r.text += s
+		}
+	}
+	return r
+}
+
+// formCases are what the short way has to tell apart, beside the tables.
+var formCases = []string{
+	"", "&", "&&Identity=a&", "Identity", "Identity=", "Identity=&FriendlyName=", "Identity=a", "Identity=%61", "I%64entity=a",
+	"Identity=a&Identity=a", "Identity=a&identity=a", "Identity=a&x=1", "Identity=a;b", "Identity=%", "Identity=%f", "Identity=%zz", "Identity=%ff", "Identity=\xff",
+	"RoleSid=" + goodRole + "&Attributes=%7B%7D&FriendlyName=%C3%A9&Identity=a",                              // all in the other order
+	"Attributes=%7B%22a%22%3A%22%F0%9F%98%80%22%7D&FriendlyName=name&Identity=%E5%90%8D&RoleSid=" + goodRole, // the official Go SDK's
+	"Identity=a&Attributes=%5B%5D", "Identity=a&Attributes=%7B%22a%22%7D&RoleSid=RLxyz", "Identity=a&RoleSid=", "FriendlyName=%C3%A9&RoleSid=AC",
+	"Identity=" + strings.Repeat("a", longForm-len("Identity=")), "Identity=" + strings.Repeat("a", longForm), "Identity=" + strings.Repeat("%C3%A9", 1000) + "&FriendlyName=b",
+}
+
+// TestForms: many forms in one call have the answers of as many calls, and
+// each that of the core.
+func TestForms(t *testing.T) {
+	bodies := append(slices.Clone(formCases), texts(t, "encode/testdata/form.json")...)
+	parts := make([]any, len(bodies))
+	for i, body := range bodies {
+		parts[i] = body
+	}
+	for _, flags := range []int32{0, flagValidate, flagAllowUnknown, flagValidate | flagAllowUnknown} {
+		c := &client{tb: t}
+		all := c.forms(c.call(opParseForms, flags, parts...))
+		if len(all) != len(bodies) {
+			t.Fatalf("%d answers on %d forms", len(all), len(bodies))
+		}
+		for i, body := range bodies {
+			one := c.call(opParseForm, flags, body)
+			k := call{o: opParseForm, flags: flags, lengths: []int32{int32(len(body))}, texts: body}
+			k.checkRequest(t, one, encode.ParseForm, body)
+			diff(t, body, one, all[i])
+		}
+	}
+}
+
+// TestReadForm: the short way takes every form that is written as the
+// serializer writes it, in any order of its pairs, and allocates nothing.
+func TestReadForm(t *testing.T) {
+	var m machine
+	r := user.CreateRequest{Identity: "é a+b", FriendlyName: user.Some(""), Attributes: user.Some(user.Attributes(goodAttributes)), RoleSID: user.Some(user.RoleSID(goodRole))}
+	form, err := encode.AppendForm(nil, &r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pairs := strings.Split(string(form), "&")
+	slices.Reverse(pairs)
+	for _, src := range []string{string(form), strings.Join(pairs, "&"), pairs[1]} {
+		n := testing.AllocsPerRun(100, func() {
+			m.reset()
+			if !m.readForm(src, 0) {
+				t.Errorf("%s: not read", src)
+			}
+		})
+		if n != 0 {
+			t.Errorf("%s: %v allocations", src, n)
+		}
+	}
+}
