@@ -69,8 +69,7 @@ export const FALSE = -6;
 export const HERE = 0;
 export const APART = -8;
 
-const SHORT = 40; // code units up to which a loop beats a view for encodeInto
-const JOINED = 1024; // code units up to which joining texts beats writing each
+const SHORT = 96; // code units up to which a loop beats encodeInto
 const TURN = 64; // calls
 const RESTARTS = 3; // a minute
 const MINUTE = 60_000;
@@ -151,14 +150,6 @@ class Door {
     const { buffer } = this.exports.mem;
     this.words = new Int32Array(buffer);
     this.bytes = new Uint8Array(buffer);
-    this.findInput();
-  }
-
-  /** A view of the input buffer costs as much as writing a short text, so it is kept. */
-  findInput() {
-    const at = this.words[this.record + 1];
-    this.input = this.bytes.subarray(at, at + this.words[this.record + 2]);
-    this.inputAt = at;
   }
 
   /** Before each call: an instance is dead until it has answered. */
@@ -166,7 +157,6 @@ class Door {
     if (this.state !== "ready") this.revive();
     if (this.words.length === 0) this.refresh();
     this.cursor = this.words[this.record + 1];
-    if (this.cursor !== this.inputAt) this.findInput();
   }
 
   revive() {
@@ -198,7 +188,7 @@ class Door {
 
   dispose() {
     this.state = "disposed";
-    this.exports = this.module = this.words = this.bytes = this.input = null;
+    this.exports = this.module = this.words = this.bytes = null;
   }
 
   room(n) {
@@ -216,21 +206,15 @@ class Door {
   /** Checks a request. Returns how many issues there are, -1 where it is too large. */
   validate(identity, friendlyName, attributes, roleSid, webhook) {
     this.enter();
-    let l0 = lengthOf(identity);
-    let l1 = lengthOf(friendlyName);
-    let l2 = lengthOf(attributes);
-    let l3 = lengthOf(roleSid);
-    const units = Math.max(l0, 0) + Math.max(l1, 0) + Math.max(l2, 0) + Math.max(l3, 0);
+    const units = unitsOf(identity) + unitsOf(friendlyName) + unitsOf(attributes) + unitsOf(roleSid);
     if (units > this.maxBytes) return -1;
-    if (units > JOINED || !this.putJoined(textOf(identity) + textOf(friendlyName) + textOf(attributes) + textOf(roleSid))) {
-      this.room(3 * units);
-      const before = this.cursor;
-      l0 = this.put(identity);
-      l1 = this.put(friendlyName);
-      l2 = this.put(attributes);
-      l3 = this.put(roleSid);
-      if (this.cursor - before > this.maxBytes) return -1;
-    }
+    this.room(3 * units);
+    const before = this.cursor;
+    const l0 = this.put(identity);
+    const l1 = this.put(friendlyName);
+    const l2 = this.put(attributes);
+    const l3 = this.put(roleSid);
+    if (this.cursor - before > this.maxBytes) return -1;
     const stamp = this.begin();
     try {
       this.exports.validate(stamp, l0, l1, l2, l3, webhook);
@@ -297,11 +281,6 @@ class Door {
     this.state = "ready";
     if (this.words.length === 0) this.refresh();
     return found;
-  }
-
-  /** Writes texts at once where all are ASCII: then a code unit is a byte. */
-  putJoined(text) {
-    return encoder.encodeInto(text, this.input).written === text.length;
   }
 
   /** Writes a text and returns its length in bytes. */
@@ -424,15 +403,6 @@ export class Reader {
 
 function crashed(cause) {
   return new WasmError("CRASHED", "the program crashed; the next call starts it anew", { cause });
-}
-
-/** A text's length, or the number that stands for none. */
-function lengthOf(part) {
-  return typeof part === "string" ? part.length : part;
-}
-
-function textOf(part) {
-  return typeof part === "string" ? part : "";
 }
 
 function unitsOf(part) {
