@@ -1,0 +1,166 @@
+package fuzz_test
+
+import (
+	"encoding/json"
+	"math/big"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/convuser/convuser/user"
+	"github.com/convuser/convuser/validate"
+)
+
+func FuzzAdvise(f *testing.F) {
+	for _, s := range seeds(f, "validate/testdata/advice.json", "validate/testdata/attributes.json") {
+		f.Add(s, s, s)
+	}
+	f.Add("a", "b", `{"a":"\ud55c"}`)
+	f.Add("a", "b", `{"a":"\u00e9\/\n\u000a","\u0061":9007199254740993,"b":[1e400,{"a":1}]}`)
+	f.Fuzz(func(t *testing.T, identity, friendlyName, attributes string) {
+		r := user.CreateRequest{
+			Identity:     identity,
+			FriendlyName: user.Some(friendlyName),
+			Attributes:   user.Some(user.Attributes(attributes)),
+		}
+		fields := map[string]string{"Identity": identity, "FriendlyName": friendlyName, "Attributes": attributes}
+		got := map[string][]validate.Code{}
+		for _, a := range r.Advise() {
+			if value, ok := fields[a.Field]; !ok || a.Offset < 0 || a.Offset >= len(value) || a.Source == "" {
+				t.Errorf("%+v, of %d bytes", a, len(value))
+			}
+			got[a.Field] = append(got[a.Field], a.Code)
+		}
+		for field, want := range map[string]map[validate.Code]bool{
+			"Identity":     nameAdvice(identity, true),
+			"FriendlyName": nameAdvice(friendlyName, false),
+			"Attributes":   attributesAdvice(attributes),
+		} {
+			adviceIs(t, field, fields[field], want, got[field])
+		}
+	})
+}
+
+// adviceIs compares codes, each of which may come once.
+func adviceIs(t *testing.T, field, value string, want map[validate.Code]bool, got []validate.Code) {
+	t.Helper()
+	codes := map[validate.Code]bool{}
+	for _, c := range got {
+		codes[c] = true
+	}
+	if len(codes) != len(got) {
+		t.Errorf("%s: a code twice: %v", field, got)
+	}
+	for _, c := range adviceCodes {
+		if want[c] != codes[c] {
+			t.Errorf("%s %q: %s: got %v, want %v", field, value, c, codes[c], want[c])
+		}
+	}
+}
+
+var adviceCodes = []validate.Code{
+	validate.Long, validate.Reserved, validate.SIDShaped, validate.Character, validate.ControlChar, validate.Bidi,
+	validate.RepeatedName, validate.BigInteger, validate.Overflow, validate.NeedlessEsc,
+}
+
+var userSID = regexp.MustCompile(`^US[0-9a-f]{32}$`)
+
+func nameAdvice(s string, identity bool) map[validate.Code]bool {
+	return map[validate.Code]bool{
+		validate.Long:        utf8.RuneCountInString(s) > 256,
+		validate.Reserved:    identity && slices.Contains([]string{"system", "private", "unique"}, s),
+		validate.SIDShaped:   identity && userSID.MatchString(s),
+		validate.Character:   strings.ContainsAny(s, "!*'();:@&=+$,/?%#[]"),
+		validate.ControlChar: strings.ContainsFunc(s, unicode.IsControl),
+		validate.Bidi:        strings.ContainsFunc(s, isBidi),
+	}
+}
+
+func isBidi(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) }
+
+// attributesAdvice returns what encoding/json's tokens say of a text.
+func attributesAdvice(s string) map[validate.Code]bool {
+	if earliest(jsonFault(s), topFault(s, validate.Object)).code != "" {
+		return nil
+	}
+	want := map[validate.Code]bool{validate.Long: len(s) > 16_384}
+	// Escaped lines and columns are what long text has: no advice on those.
+	s = escape.ReplaceAllStringFunc(s, func(e string) string {
+		switch e {
+		case `\n`, `\r`, `\t`:
+			return "-"
+		}
+		if needless(e) {
+			want[validate.NeedlessEsc] = true
+		}
+		return e
+	})
+	tokenAdvice(s, want)
+	return want
+}
+
+// needless reports whether an escape sequence stands for printable text
+// that needs none.
+func needless(e string) bool {
+	var text string
+	if e == `\/` {
+		return true
+	}
+	if !strings.HasPrefix(e, `\u`) || json.Unmarshal([]byte(`"`+e+`"`), &text) != nil {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(text)
+	return !unicode.IsControl(r) && !isBidi(r) && r != '"' && r != '\\'
+}
+
+// tokenAdvice adds what the names, strings and numbers of a text say.
+func tokenAdvice(s string, want map[validate.Code]bool) {
+	d := json.NewDecoder(strings.NewReader(s))
+	d.UseNumber()
+	var open []map[string]bool // the names of each open object, nil for an array
+	isName := false
+	for {
+		token, err := d.Token()
+		if err != nil {
+			return // the text is valid, so this is its end
+		}
+		switch v := token.(type) {
+		case json.Delim:
+			switch v {
+			case '{':
+				open = append(open, map[string]bool{})
+			case '[':
+				open = append(open, nil)
+			default:
+				open = open[:len(open)-1]
+			}
+			isName = len(open) > 0 && open[len(open)-1] != nil
+			continue
+		case json.Number:
+			numberAdvice(string(v), want)
+		case string:
+			want[validate.ControlChar] = want[validate.ControlChar] || strings.ContainsFunc(v, unicode.IsControl)
+			want[validate.Bidi] = want[validate.Bidi] || strings.ContainsFunc(v, isBidi)
+			if isName {
+				names := open[len(open)-1]
+				want[validate.RepeatedName] = want[validate.RepeatedName] || names[v]
+				names[v], isName = true, false
+				continue
+			}
+		}
+		isName = len(open) > 0 && open[len(open)-1] != nil
+	}
+}
+
+func numberAdvice(text string, want map[validate.Code]bool) {
+	if n, ok := new(big.Int).SetString(text, 10); ok && n.CmpAbs(big.NewInt(1<<53)) > 0 {
+		want[validate.BigInteger] = true
+	}
+	var f float64
+	if json.Unmarshal([]byte(text), &f) != nil {
+		want[validate.Overflow] = true
+	}
+}

@@ -1,0 +1,19 @@
+package fuzz_test
+
+import (
+	"testing"
+
+	"github.com/convuser/convuser/validate"
+)
+
+func FuzzAttributes(f *testing.F) {
+	for _, s := range seeds(f, "validate/testdata/attributes.json", "validate/testdata/advice.json") {
+		f.Add(s)
+	}
+	for _, s := range []string{example, `{"a":"\udc00\udc00"}`, `{"a":"\ud800\ud800\udc00"}`, "{\"a\":\"\x1f\"}", "{\"a\":\"\xe2\"}", `{"a":1.e}`} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		expect(t, s, validate.Attributes(s), earliest(jsonFault(s), topFault(s, validate.Object)))
+	})
+}

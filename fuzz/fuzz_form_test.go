@@ -1,0 +1,211 @@
+package fuzz_test
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/convuser/convuser/encode"
+	"github.com/convuser/convuser/user"
+	"github.com/convuser/convuser/validate"
+)
+
+var requestNames = []string{"Identity", "FriendlyName", "Attributes", "RoleSid"}
+
+func FuzzParseForm(f *testing.F) {
+	for _, s := range seeds(f, "encode/testdata/form.json") {
+		f.Add(s, false)
+		f.Add(s, true)
+	}
+	for _, s := range []string{
+		"", exampleForm, "Identity", "&&Identity=&", "Identity=a;b", "Identity=%4", "Identity=%C3", "FriendlyName=%C3\xa9",
+		"Identity=a&%49dentity=b", "identity=a", "Attributes[a]=1", "x=%zz", "%C3%A9=\xff", "Identity=%C3&=%A9", "Identity=%89",
+	} {
+		f.Add(s, false)
+		f.Add(s, true)
+	}
+	f.Fuzz(func(t *testing.T, s string, allowUnknown bool) {
+		var opts []encode.Option
+		if allowUnknown {
+			opts = append(opts, encode.AllowUnknown)
+		}
+		r, err := encode.ParseForm(s, opts...)
+		want := formFault(s, allowUnknown)
+		if want.code == validate.Unknown { // the field is a guess at what was meant
+			want.field = ""
+		}
+		expectParsed(t, s, err, want)
+		if err != nil {
+			if r != (user.CreateRequest{}) {
+				t.Errorf("%q: a value beside an error", s)
+			}
+			return
+		}
+		parsedForm(t, s, &r)
+		if r.Clone() != r {
+			t.Errorf("the clone differs: %+v, %+v", r.Clone(), r)
+		}
+	})
+}
+
+// parsedForm compares r with what net/url reads, and writes it.
+func parsedForm(t *testing.T, s string, r *user.CreateRequest) {
+	t.Helper()
+	all, err := url.ParseQuery(s)
+	if err != nil {
+		t.Fatalf("%q: accepted, and net/url says: %v", s, err)
+	}
+	want := url.Values{}
+	for _, name := range requestNames {
+		if all.Has(name) {
+			want[name] = all[name]
+		}
+	}
+	got := formValues(r)
+	if r.Identity == "" && want.Has("Identity") {
+		got.Set("Identity", "") // empty means missing
+	}
+	same(t, "values", want, got)
+	form, err := encode.AppendForm(nil, r)
+	if back, errBack := encode.ParseForm(string(form)); err != nil || errBack != nil || back != *r {
+		t.Errorf("%q is written as %q, %v, and read back as %+v, %v", s, form, err, back, errBack)
+	}
+}
+
+// formValues returns the members of r that are not absent.
+func formValues(r *user.CreateRequest) url.Values {
+	v := url.Values{}
+	if r.Identity != "" {
+		v.Set("Identity", r.Identity)
+	}
+	if s, ok := r.FriendlyName.Get(); ok {
+		v.Set("FriendlyName", s)
+	}
+	if s, ok := r.Attributes.Get(); ok {
+		v.Set("Attributes", string(s))
+	}
+	if s, ok := r.RoleSID.Get(); ok {
+		v.Set("RoleSid", string(s))
+	}
+	return v
+}
+
+// formFault returns the first fault of a form, pair by pair: of the bytes of
+// a name, of the name, of the bytes of the value. Unlike the WHATWG's parser
+// and, in part, net/url, it refuses a bad %, a raw semicolon, what is not
+// UTF-8 once unescaped, and repeated names.
+func formFault(s string, allowUnknown bool) fault {
+	seen, at := map[string]bool{}, 0
+	for pair := range strings.SplitSeq(s, "&") {
+		start := at
+		if at += len(pair) + 1; pair == "" {
+			continue
+		}
+		rawName, rawValue, _ := strings.Cut(pair, "=")
+		name, f := formUnescape(rawName)
+		f.at += start
+		known := slices.Contains(requestNames, name)
+		switch {
+		case f.code != "":
+			return f
+		case known && seen[name]:
+			return fault{validate.Repeated, start, name}
+		case !known && !allowUnknown:
+			return fault{code: validate.Unknown, at: start}
+		}
+		seen[name] = true
+		if _, f = formUnescape(rawValue); f.code != "" {
+			if f.at += start + len(rawName) + 1; known {
+				f.field = name
+			}
+			return f
+		}
+	}
+	return fault{}
+}
+
+// formUnescape returns what raw stands for, or its first fault: a byte that
+// cannot be there, or else an invalid sequence that starts before it.
+func formUnescape(raw string) (string, fault) {
+	var text []byte
+	var from []int // the offset in raw of each byte of text
+	var f fault
+	for i := 0; i < len(raw) && f.code == ""; i++ {
+		c, start := raw[i], i
+		switch c {
+		case ';':
+			f = fault{code: validate.Semicolon, at: i}
+			continue
+		case '+':
+			c = ' '
+		case '%':
+			digits := len(raw[i+1:]) - len(strings.TrimLeft(raw[i+1:], "0123456789abcdefABCDEF"))
+			if digits < 2 {
+				f = fault{code: validate.Percent, at: i + 1 + digits}
+				continue
+			}
+			n, _ := strconv.ParseUint(raw[i+1:i+3], 16, 8)
+			c, i = byte(n), i+2
+		}
+		text, from = append(text, c), append(from, start)
+	}
+	if i := validUTF8(string(text)); i < len(text) {
+		return "", fault{code: validate.UTF8, at: from[i]}
+	}
+	return string(text), f
+}
+
+func FuzzAppendForm(f *testing.F) {
+	for _, s := range seeds(f, "validate/testdata/text.json", "validate/testdata/advice.json") {
+		f.Add(s, "", s, s, byte(7))
+	}
+	f.Add("a", "b c", "{}", "~*-._+%&=;", byte(7))
+	f.Add("", "\xff", "", "", byte(1))
+	f.Add("", "\xff", "", "", byte(6))
+	f.Add("", "", "", "\xff", byte(4))
+	f.Fuzz(func(t *testing.T, identity, friendlyName, attributes, role string, present byte) {
+		r := user.CreateRequest{Identity: identity}
+		if present&1 != 0 {
+			r.FriendlyName = user.Some(friendlyName)
+		}
+		if present&2 != 0 {
+			r.Attributes = user.Some(user.Attributes(attributes))
+		}
+		if present&4 != 0 {
+			r.RoleSID = user.Some(user.RoleSID(role))
+		}
+		form, err := encode.AppendForm([]byte("x"), &r)
+		want, code := wantForm(&r)
+		got, _ := faultOf(t, err)
+		if string(form) != "x"+want || got.code != code {
+			t.Fatalf("got %q, %v, want %q", form, err, want)
+		}
+		if err == nil {
+			parsedForm(t, want, &r)
+			appendRequest(t, &r)
+		}
+	})
+}
+
+// likeWHATWG turns what url.QueryEscape writes into what the serializer of
+// the WHATWG writes: the two differ in ~ and *.
+var likeWHATWG = strings.NewReplacer("~", "%7E", "%2A", "*")
+
+// wantForm returns the form that r is, or the code of why it is none.
+func wantForm(r *user.CreateRequest) (string, validate.Code) {
+	var pairs []string
+	v := formValues(r)
+	for _, name := range requestNames {
+		if !v.Has(name) {
+			continue
+		}
+		if !utf8.ValidString(v.Get(name)) {
+			return "", validate.UTF8
+		}
+		pairs = append(pairs, name+"="+likeWHATWG.Replace(url.QueryEscape(v.Get(name))))
+	}
+	return strings.Join(pairs, "&"), ""
+}

@@ -1,0 +1,104 @@
+package fuzz_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/convuser/convuser/encode"
+	"github.com/convuser/convuser/user"
+)
+
+var requestSchema = schema{"Identity": `"`, "FriendlyName": `"`, "Attributes": `"`, "RoleSid": `"`}
+
+// A reference is the request as encoding/json reads it. It folds the case of
+// names, which matters only for those that are unknown.
+type reference struct {
+	Identity     string
+	FriendlyName *string
+	Attributes   *user.Attributes
+	RoleSid      *user.RoleSID
+}
+
+func (r reference) request() user.CreateRequest {
+	return user.CreateRequest{
+		Identity:     r.Identity,
+		FriendlyName: opt(r.FriendlyName),
+		Attributes:   opt(r.Attributes),
+		RoleSID:      opt(r.RoleSid),
+	}
+}
+
+func opt[T user.Value](p *T) user.Opt[T] {
+	if p == nil {
+		return user.Opt[T]{}
+	}
+	return user.Some(*p)
+}
+
+func FuzzParseRequest(f *testing.F) {
+	for _, s := range seeds(f, "encode/testdata/request.json") {
+		f.Add(s, false)
+		f.Add(s, true)
+	}
+	for _, s := range []string{"{}", exampleRequest, `{"Identity":null}`, `{"identity":""}`, `{"x":[1],"Identity":"a"}`} {
+		f.Add(s, false)
+		f.Add(s, true)
+	}
+	f.Fuzz(func(t *testing.T, s string, allowUnknown bool) {
+		var opts []encode.Option
+		if allowUnknown {
+			opts = append(opts, encode.AllowUnknown)
+		}
+		m := memberReader{s: s, strict: !allowUnknown}
+		list, want := m.read(requestSchema)
+		r, err := encode.ParseRequest(s, opts...)
+		expectParsed(t, s, err, want)
+		if err != nil {
+			if r != (user.CreateRequest{}) {
+				t.Errorf("%q: a value beside an error", s)
+			}
+			return
+		}
+		if want := decodeRequest(t, s, list); r != want || r.Clone() != want {
+			t.Errorf("%q: %+v, want %+v", s, r, want)
+		}
+		appendRequest(t, &r)
+	})
+}
+
+// decodeRequest has encoding/json decode what is known of s.
+func decodeRequest(t *testing.T, s string, list []member) user.CreateRequest {
+	t.Helper()
+	if others := unknownOf(list, ""); others != nil {
+		b, err := json.Marshal(known(list)) // without names that it would fold
+		if err != nil {
+			t.Fatal(err)
+		}
+		s = string(b)
+	}
+	var ref reference
+	d := json.NewDecoder(strings.NewReader(s))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&ref); err != nil {
+		t.Fatalf("%q: %v", s, err)
+	}
+	return ref.request()
+}
+
+// appendRequest writes r and reads it back.
+func appendRequest(t *testing.T, r *user.CreateRequest) {
+	t.Helper()
+	for _, o := range []encode.Option{0, encode.HTMLSafe} {
+		text, err := encode.AppendRequest(nil, r, o)
+		if err != nil || !json.Valid(text) {
+			t.Fatalf("%+v is written as %q, %v", r, text, err)
+		}
+		if back, err := encode.ParseRequest(string(text)); err != nil || back != *r {
+			t.Errorf("%q is read back as %+v, %v, want %+v", text, back, err, *r)
+		}
+		if o == encode.HTMLSafe && strings.ContainsAny(string(text), htmlUnsafe) {
+			t.Errorf("not HTML-safe: %q", text)
+		}
+	}
+}

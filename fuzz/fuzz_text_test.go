@@ -1,0 +1,28 @@
+package fuzz_test
+
+import (
+	"testing"
+	"unicode/utf8"
+
+	"github.com/convuser/convuser/validate"
+)
+
+func FuzzText(f *testing.F) {
+	for _, s := range seeds(f, "validate/testdata/text.json") {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		err := validate.Text(s)
+		if (err == nil) != utf8.ValidString(s) {
+			t.Errorf("%q: %v", s, err)
+		}
+		expect(t, s, err, utf8Fault(s))
+	})
+}
+
+func utf8Fault(s string) fault {
+	if i := validUTF8(s); i < len(s) {
+		return fault{code: validate.UTF8, at: i}
+	}
+	return fault{}
+}

@@ -1,0 +1,216 @@
+package fuzz_test
+
+import (
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/convuser/convuser/encode"
+	"github.com/convuser/convuser/user"
+)
+
+var userSchema = schema{
+	"sid": `"n`, "account_sid": `"n`, "chat_service_sid": `"n`, "role_sid": `"n`, "identity": `"n`,
+	"friendly_name": `"n`, "attributes": `"n`, "date_created": `"n`, "date_updated": `"n`, "url": `"n`,
+	"is_online": "tfn", "is_notifiable": "tfn", "links": "{n",
+}
+
+var linksSchema = schema{"user_conversations": `"n`}
+
+func FuzzParseUser(f *testing.F) {
+	for _, s := range seeds(f, "encode/testdata/user.json") {
+		f.Add(s)
+	}
+	for _, s := range []string{
+		"{}", example, `{"x":1,"sid":"a","y" : 2 ,"x":3}`, `{"links":{"user_conversations":null,"a":"<\u2028"}}`,
+		`{"is_online":null,"is_notifiable":false,"s\u0069d":""}`, `{"sid":1}`, `{"sid":"","sid":""}`, `[]`,
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		r := memberReader{s: s, sub: "links", subs: linksSchema}
+		list, want := r.read(userSchema)
+		u, err := encode.ParseUser(s)
+		expectParsed(t, s, err, want)
+		if err != nil {
+			if u != (user.User{}) {
+				t.Errorf("%q: a value beside an error", s)
+			}
+			return
+		}
+		sameUser(t, list, &u)
+		appendUser(t, s, &u)
+		permuted(t, list, &u)
+	})
+}
+
+// sameUser compares u with the members that encoding/json has read.
+func sameUser(t *testing.T, list []member, u *user.User) {
+	t.Helper()
+	same(t, "known members", known(list), userValues(u))
+	same(t, "unknown members", unknownOf(list, ""), membersOf(t, u.Unknown))
+	links, _ := u.Links.Get()
+	same(t, "unknown members of links", unknownOf(list, "links."), membersOf(t, links.Unknown))
+	if u.Clone() != *u {
+		t.Errorf("the clone differs: %+v, %+v", u.Clone(), *u)
+	}
+}
+
+// userValues returns the members of u that are not absent.
+func userValues(u *user.User) map[string]any {
+	v := map[string]any{}
+	put(v, "sid", u.SID)
+	put(v, "account_sid", u.AccountSID)
+	put(v, "chat_service_sid", u.ChatServiceSID)
+	put(v, "role_sid", u.RoleSID)
+	put(v, "identity", u.Identity)
+	put(v, "friendly_name", u.FriendlyName)
+	put(v, "attributes", u.Attributes)
+	put(v, "is_online", u.IsOnline)
+	put(v, "is_notifiable", u.IsNotifiable)
+	put(v, "date_created", u.DateCreated)
+	put(v, "date_updated", u.DateUpdated)
+	put(v, "url", u.URL)
+	switch l, ok := u.Links.Get(); {
+	case ok:
+		v["links"] = map[string]any{}
+		put(v, "links.user_conversations", l.UserConversations)
+	case u.Links.IsNull():
+		v["links"] = nil
+	}
+	return v
+}
+
+// put sets a member to nil where it is null, and to a plain string or bool
+// where it has a value.
+func put[T user.Value](values map[string]any, name string, o user.Opt[T]) {
+	switch v, ok := o.Get(); {
+	case !ok && o.IsNull():
+		values[name] = nil
+	case ok && reflect.TypeOf(v).Kind() == reflect.String:
+		values[name] = reflect.ValueOf(v).String()
+	case ok:
+		values[name] = v
+	}
+}
+
+// appendUser writes u, which was read from s, and reads it again.
+func appendUser(t *testing.T, s string, u *user.User) {
+	t.Helper()
+	for _, o := range []encode.Option{0, encode.HTMLSafe} {
+		out, err := encode.AppendUser([]byte("x"), u, o)
+		if err != nil || out[0] != 'x' || !json.Valid(out[1:]) {
+			t.Fatalf("%q is written as %q, %v", s, out, err)
+		}
+		text := string(out[1:])
+		same(t, "written", values(t, s), values(t, text))
+		back, err := encode.ParseUser(text)
+		if err != nil {
+			t.Fatalf("%q is written as %q: %v", s, text, err)
+		}
+		if o == 0 && back != *u {
+			t.Errorf("%q is read back as %+v, want %+v", text, back, *u)
+		}
+		if o == encode.HTMLSafe && strings.ContainsAny(text, htmlUnsafe) {
+			t.Errorf("not HTML-safe: %q", text)
+		}
+		if again, err := encode.AppendUser(nil, &back, o); string(again) != text || err != nil {
+			t.Errorf("written again: %q, %v, want %q", again, err, text)
+		}
+	}
+}
+
+// permuted writes the members of an object in reverse, those of links in
+// order, and has the parser read them: a parser that guesses which member
+// comes next must not depend on it.
+func permuted(t *testing.T, list []member, u *user.User) {
+	t.Helper()
+	var members, links []string
+	for _, m := range list {
+		name, err := json.Marshal(m.name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := string(name) + ":" + m.raw
+		switch {
+		case strings.HasPrefix(m.known, "links."):
+			links = append(links, text)
+		default:
+			members = append(members, text)
+		}
+	}
+	slices.Reverse(members)
+	for k, m := range members {
+		if m == `"links":{}` {
+			members[k] = `"links":{` + strings.Join(links, ",") + "}"
+		}
+	}
+	s := "{" + strings.Join(members, ",") + "}"
+	back, err := encode.ParseUser(s)
+	if err != nil {
+		t.Fatalf("permuted: %q: %v", s, err)
+	}
+	same(t, "permuted", userValues(u), userValues(&back))
+	want := membersOf(t, u.Unknown)
+	slices.Reverse(want) // pairs of name and text, the wrong way around
+	got := membersOf(t, back.Unknown)
+	for k := 0; k+1 < len(got); k += 2 {
+		got[k], got[k+1] = got[k+1], got[k]
+	}
+	same(t, "permuted unknown members", want, got)
+}
+
+// FuzzAppendUser writes members that the program gave, not a parser.
+func FuzzAppendUser(f *testing.F) {
+	f.Add("a", `"a":1,"b":{}`, `"c":"<"`)
+	f.Add("\u2028", ` "a" : [ ] `, "")
+	f.Add("\xff", `"sid":1`, `"a":1},"b":{`)
+	f.Add("", `"a":`+nested(9_999), `"a":`+nested(9_998))
+	f.Add("", "", `"a":`+nested(9_999))
+	for _, s := range seeds(f, "encode/testdata/user.json") {
+		f.Add("a", strings.TrimSuffix(strings.TrimPrefix(s, "{"), "}"), "")
+	}
+	f.Fuzz(func(t *testing.T, identity, unknown, links string) {
+		u := user.User{
+			Identity: user.Some(identity),
+			Links:    user.Some(user.Links{Unknown: links}),
+			Unknown:  unknown,
+		}
+		good := utf8.ValidString(identity) && areUnknown(unknown, userSchema, 0) && areUnknown(links, linksSchema, 1)
+		out, err := encode.AppendUser([]byte("x"), &u)
+		if (err == nil) != good || err != nil && string(out) != "x" {
+			t.Fatalf("%+v: %q, %v", u, out, err)
+		}
+		if err != nil {
+			return
+		}
+		u.Unknown = strings.Trim(unknown, " \t\r\n") // what a parser leaves out
+		u.Links = user.Some(user.Links{Unknown: strings.Trim(links, " \t\r\n")})
+		if back, err := encode.ParseUser(string(out[1:])); err != nil || back != u {
+			t.Errorf("%q is read back as %+v, %v, want %+v", out, back, err, u)
+		}
+	})
+}
+
+// nested returns so many empty arrays in each other.
+func nested(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
+
+// areUnknown reports whether s is empty or a list of members none of whose
+// names is known, in an object with so many containers around it.
+func areUnknown(s string, known schema, depth int) bool {
+	if s == "" {
+		return true
+	}
+	r := memberReader{s: "{" + s + "}"}
+	list, f := r.read(nil)
+	for _, m := range list {
+		if _, ok := known[m.name]; ok {
+			return false
+		}
+	}
+	around := strings.Repeat("[", depth) + r.s + strings.Repeat("]", depth)
+	return f.code == "" && len(list) > 0 && jsonFault(around).code == ""
+}

@@ -1,0 +1,41 @@
+package fuzz_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/convuser/convuser/fuzz/vectors"
+)
+
+const (
+	example = `{"sid":"USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","url":"https://a/b","links":{"user_conversations":"https://a/c","x":1},` +
+		`"identity":"a\u00e9","role_sid":null,"is_online":true,"attributes":"{}","n":[1,{"m":-1.5e3}],"friendly_name":"\ud83d\ude00","o":"\/"}`
+	exampleForm    = "Identity=a%40b&FriendlyName=%C3%A9+x&Attributes=%7B%7D&RoleSid=RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	exampleRequest = `{"Identity":"a","FriendlyName":"\u00e9","Attributes":"{\"a\":1}","RoleSid":"RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}`
+)
+
+// seeds returns the inputs of tables, by their paths from the project's
+// root, and skips those that do not exist. It reads them by itself because
+// each table has fields of its own, which vectors.Load would not take.
+func seeds(f *testing.F, tables ...string) (list []string) {
+	f.Helper()
+	for _, table := range tables {
+		b, err := os.ReadFile(filepath.Join("..", filepath.FromSlash(table)))
+		if err != nil {
+			continue
+		}
+		var rows []json.RawMessage
+		if err := json.Unmarshal(b, &rows); err != nil {
+			f.Fatalf("%s: %v", table, err)
+		}
+		for _, row := range rows {
+			var v struct{ vectors.Text }
+			if json.Unmarshal(row, &v) == nil { // else its "in" is no text
+				list = append(list, v.String())
+			}
+		}
+	}
+	return list
+}
