@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/convuser/convuser/fuzz/vectors"
 	"github.com/convuser/convuser/user"
 	"github.com/convuser/convuser/validate"
 )
@@ -17,6 +18,9 @@ import (
 func FuzzAdvise(f *testing.F) {
 	for _, s := range seeds(f, "validate/testdata/advice.json", "validate/testdata/attributes.json") {
 		f.Add(s, s, s)
+	}
+	for _, s := range vectors.SuiteTexts(f, "str_blns") {
+		f.Add(s, s, "{}")
 	}
 	f.Add("a", "b", `{"a":"\ud55c"}`)
 	f.Add("a", "b", `{"a":"\u00e9\/\n\u000a","\u0061":9007199254740993,"b":[1e400,{"a":1}]}`)
@@ -83,7 +87,7 @@ func isBidi(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) }
 
 // attributesAdvice returns what encoding/json's tokens say of a text.
 func attributesAdvice(s string) map[validate.Code]bool {
-	if earliest(jsonFault(s), topFault(s, validate.Object)).code != "" {
+	if objectFault(s).code != "" {
 		return nil
 	}
 	want := map[validate.Code]bool{validate.Long: len(s) > 16_384}

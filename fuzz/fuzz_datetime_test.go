@@ -8,11 +8,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/convuser/convuser/fuzz/vectors"
 	"github.com/convuser/convuser/validate"
 )
 
 func FuzzDateTime(f *testing.F) {
 	for _, s := range seeds(f, "validate/testdata/datetime.json") {
+		f.Add(s)
+	}
+	for _, s := range vectors.SuiteTexts(f, "fmt_datetime") {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/convuser/convuser/encode"
+	"github.com/convuser/convuser/fuzz/vectors"
 	"github.com/convuser/convuser/user"
 )
 
@@ -32,6 +33,9 @@ func FuzzParseError(f *testing.F) {
 	}
 	for _, s := range seeds(f, "encode/testdata/apierror.json") {
 		f.Add(400, "application/problem+json", s)
+	}
+	for _, s := range asMembers(vectors.SuiteTexts(f, jsonSuite)) {
+		f.Add(500, "", s)
 	}
 	f.Fuzz(func(t *testing.T, status int, contentType, body string) {
 		e := encode.ParseError(status, contentType, body)

@@ -2,11 +2,14 @@ package fuzz_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/convuser/convuser/encode"
+	"github.com/convuser/convuser/fuzz/vectors"
 	"github.com/convuser/convuser/user"
+	"github.com/convuser/convuser/validate"
 )
 
 var requestSchema = schema{"Identity": `"`, "FriendlyName": `"`, "Attributes": `"`, "RoleSid": `"`}
@@ -41,6 +44,9 @@ func FuzzParseRequest(f *testing.F) {
 		f.Add(s, false)
 		f.Add(s, true)
 	}
+	for _, s := range asMembers(vectors.SuiteTexts(f, jsonSuite)) {
+		f.Add(s, true)
+	}
 	for _, s := range []string{"{}", exampleRequest, `{"Identity":null}`, `{"identity":""}`, `{"x":[1],"Identity":"a"}`} {
 		f.Add(s, false)
 		f.Add(s, true)
@@ -64,7 +70,34 @@ func FuzzParseRequest(f *testing.F) {
 			t.Errorf("%q: %+v, want %+v", s, r, want)
 		}
 		appendRequest(t, &r)
+		rearrangedRequest(t, s, list, &r)
 	})
+}
+
+// rearrangedRequest has the parser read the members of a request that it has
+// accepted in another order, and with unknown ones among them: they are
+// skipped, or the first of them is the fault.
+func rearrangedRequest(t *testing.T, s string, list []member, r *user.CreateRequest) {
+	t.Helper()
+	random := randomOf(s)
+	for _, members := range append(shuffled(random, list), injected(random, list)) {
+		text := object(t, members)
+		if back, err := encode.ParseRequest(text, encode.AllowUnknown); err != nil || back != *r {
+			t.Errorf("rearranged: %q: %+v, %v, want %+v", text, back, err, *r)
+		}
+		if names := strange(members, requestSchema); names != nil {
+			_, err := encode.ParseRequest(text)
+			at := slices.IndexFunc(members, func(m member) bool { return m.name == names[0] })
+			want := fault{code: validate.Unknown, at: len(object(t, members[:at]))}
+			if at == 0 {
+				want.at = len("{")
+			}
+			got, _ := faultOf(t, err)
+			if got.code != want.code || got.at != want.at {
+				t.Errorf("rearranged: %q: %v, want the first unknown name, byte %d", text, err, want.at)
+			}
+		}
+	}
 }
 
 // decodeRequest has encoding/json decode what is known of s.

@@ -4,11 +4,15 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/convuser/convuser/fuzz/vectors"
 	"github.com/convuser/convuser/validate"
 )
 
 func FuzzText(f *testing.F) {
 	for _, s := range seeds(f, "validate/testdata/text.json") {
+		f.Add(s)
+	}
+	for _, s := range vectors.SuiteTexts(f, "utf8_flenniken", "str_blns") {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

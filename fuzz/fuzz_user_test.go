@@ -3,12 +3,12 @@ package fuzz_test
 import (
 	"encoding/json"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/convuser/convuser/encode"
+	"github.com/convuser/convuser/fuzz/vectors"
 	"github.com/convuser/convuser/user"
 )
 
@@ -22,6 +22,9 @@ var linksSchema = schema{"user_conversations": `"n`}
 
 func FuzzParseUser(f *testing.F) {
 	for _, s := range seeds(f, "encode/testdata/user.json") {
+		f.Add(s)
+	}
+	for _, s := range asMembers(vectors.SuiteTexts(f, jsonSuite, "json_roundtrip")) {
 		f.Add(s)
 	}
 	for _, s := range []string{
@@ -43,7 +46,8 @@ func FuzzParseUser(f *testing.F) {
 		}
 		sameUser(t, list, &u)
 		appendUser(t, s, &u)
-		permuted(t, list, &u)
+		sameReference(t, list, &u)
+		rearranged(t, s, list, &u)
 	})
 }
 
@@ -123,44 +127,82 @@ func appendUser(t *testing.T, s string, u *user.User) {
 	}
 }
 
-// permuted writes the members of an object in reverse, those of links in
-// order, and has the parser read them: a parser that guesses which member
-// comes next must not depend on it.
-func permuted(t *testing.T, list []member, u *user.User) {
+// rearranged has the parser read the members of a user that it has accepted in
+// another order, and with unknown ones among them.
+func rearranged(t *testing.T, s string, list []member, u *user.User) {
 	t.Helper()
-	var members, links []string
-	for _, m := range list {
-		name, err := json.Marshal(m.name)
+	random := randomOf(s)
+	top := topMembers(t, list)
+	for _, members := range append(shuffled(random, top), injected(random, top)) {
+		text := object(t, members)
+		back, err := encode.ParseUser(text)
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("rearranged: %q: %v", text, err)
 		}
-		text := string(name) + ":" + m.raw
-		switch {
-		case strings.HasPrefix(m.known, "links."):
-			links = append(links, text)
-		default:
-			members = append(members, text)
+		same(t, "rearranged", userValues(u), userValues(&back))
+		same(t, "rearranged unknown members", strange(members, userSchema), membersOf(t, back.Unknown))
+	}
+}
+
+// A userReference is a user as encoding/json reads it: of plain types, none of
+// which is this library's. It folds the case of names, so that it is given
+// known ones only.
+type userReference struct {
+	SID            *string `json:"sid"`
+	AccountSID     *string `json:"account_sid"`
+	ChatServiceSID *string `json:"chat_service_sid"`
+	RoleSID        *string `json:"role_sid"`
+	Identity       *string `json:"identity"`
+	FriendlyName   *string `json:"friendly_name"`
+	Attributes     *string `json:"attributes"`
+	IsOnline       *bool   `json:"is_online"`
+	IsNotifiable   *bool   `json:"is_notifiable"`
+	DateCreated    *string `json:"date_created"`
+	DateUpdated    *string `json:"date_updated"`
+	URL            *string `json:"url"`
+	Links          *struct {
+		UserConversations *string `json:"user_conversations"`
+	} `json:"links"`
+}
+
+// sameReference compares u with what encoding/json puts into a struct.
+func sameReference(t *testing.T, list []member, u *user.User) {
+	t.Helper()
+	var knownMembers []member
+	for _, m := range list {
+		if m.known != "" && !strings.HasSuffix(m.known, ".") {
+			knownMembers = append(knownMembers, m)
 		}
 	}
-	slices.Reverse(members)
-	for k, m := range members {
-		if m == `"links":{}` {
-			members[k] = `"links":{` + strings.Join(links, ",") + "}"
-		}
+	var want userReference
+	d := json.NewDecoder(strings.NewReader(object(t, topMembers(t, knownMembers))))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&want); err != nil {
+		t.Fatalf("%+v: %v", list, err)
 	}
-	s := "{" + strings.Join(members, ",") + "}"
-	back, err := encode.ParseUser(s)
-	if err != nil {
-		t.Fatalf("permuted: %q: %v", s, err)
+	got := userReference{
+		SID: pointer[string](u.SID), AccountSID: pointer[string](u.AccountSID), ChatServiceSID: pointer[string](u.ChatServiceSID),
+		RoleSID: pointer[string](u.RoleSID), Identity: pointer[string](u.Identity), FriendlyName: pointer[string](u.FriendlyName),
+		Attributes: pointer[string](u.Attributes), IsOnline: pointer[bool](u.IsOnline), IsNotifiable: pointer[bool](u.IsNotifiable),
+		DateCreated: pointer[string](u.DateCreated), DateUpdated: pointer[string](u.DateUpdated), URL: pointer[string](u.URL),
 	}
-	same(t, "permuted", userValues(u), userValues(&back))
-	want := membersOf(t, u.Unknown)
-	slices.Reverse(want) // pairs of name and text, the wrong way around
-	got := membersOf(t, back.Unknown)
-	for k := 0; k+1 < len(got); k += 2 {
-		got[k], got[k+1] = got[k+1], got[k]
+	if l, ok := u.Links.Get(); ok {
+		got.Links = &struct {
+			UserConversations *string `json:"user_conversations"`
+		}{pointer[string](l.UserConversations)}
 	}
-	same(t, "permuted unknown members", want, got)
+	same(t, "as a struct", want, got)
+}
+
+// pointer returns the value of a member as a plain type, nil where there is
+// none: a struct of pointers cannot tell null from absent.
+func pointer[P any, T user.Value](o user.Opt[T]) *P {
+	v, ok := o.Get()
+	if !ok {
+		return nil
+	}
+	p := reflect.ValueOf(v).Convert(reflect.TypeFor[P]()).Interface().(P)
+	return &p
 }
 
 // FuzzAppendUser writes members that the program gave, not a parser.
@@ -192,6 +234,7 @@ func FuzzAppendUser(f *testing.F) {
 		if back, err := encode.ParseUser(string(out[1:])); err != nil || back != u {
 			t.Errorf("%q is read back as %+v, %v, want %+v", out, back, err, u)
 		}
+		appendUser(t, string(out[1:]), &u)
 	})
 }
 

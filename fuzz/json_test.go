@@ -61,6 +61,11 @@ func topFault(s string, code validate.Code) fault {
 	return fault{}
 }
 
+// objectFault returns the fault of a text that ought to be one JSON object.
+func objectFault(s string) fault {
+	return earliest(jsonFault(s), topFault(s, validate.Object))
+}
+
 // skip returns the offset behind white space and the other bytes given.
 func skip(s string, i int, other string) int {
 	return len(s) - len(strings.TrimLeft(s[i:], " \t\r\n"+other))

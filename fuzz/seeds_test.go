@@ -2,8 +2,6 @@ package fuzz_test
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/convuser/convuser/fuzz/vectors"
@@ -16,26 +14,25 @@ const (
 	exampleRequest = `{"Identity":"a","FriendlyName":"\u00e9","Attributes":"{\"a\":1}","RoleSid":"RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}`
 )
 
-// seeds returns the inputs of tables, by their paths from the project's
-// root, and skips those that do not exist. It reads them by itself because
-// each table has fields of its own, which vectors.Load would not take.
+// seeds returns the inputs of tables, by their paths from the project's root.
+// It reads nothing else of a row, since each table has members of its own.
 func seeds(f *testing.F, tables ...string) (list []string) {
 	f.Helper()
 	for _, table := range tables {
-		b, err := os.ReadFile(filepath.Join("..", filepath.FromSlash(table)))
-		if err != nil {
-			continue
-		}
-		var rows []json.RawMessage
-		if err := json.Unmarshal(b, &rows); err != nil {
-			f.Fatalf("%s: %v", table, err)
-		}
-		for _, row := range rows {
+		for _, row := range vectors.Load[json.RawMessage](f, table) {
 			var v struct{ vectors.Text }
 			if json.Unmarshal(row, &v) == nil { // else its "in" is no text
 				list = append(list, v.String())
 			}
 		}
+	}
+	return list
+}
+
+// asMembers returns JSON texts as the values of a member that nobody knows.
+func asMembers(texts []string) (list []string) {
+	for _, s := range texts {
+		list = append(list, `{"v":`+s+"}")
 	}
 	return list
 }

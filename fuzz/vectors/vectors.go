@@ -102,15 +102,55 @@ func (c Case) Verdict(tb testing.TB) (s string) {
 // and skips the test where it is not there.
 func Suite(tb testing.TB, name string) []Case {
 	tb.Helper()
+	cases, found := suite(tb, name)
+	if !found {
+		tb.Skipf("no suite %s: set SUITES, or put the suites into ../shared/suites", name)
+	}
+	return cases
+}
+
+// SuiteTexts returns the inputs of suites as the seeds of a fuzz target, which
+// has others where a suite is not there.
+func SuiteTexts(tb testing.TB, names ...string) (list []string) {
+	tb.Helper()
+	for _, name := range names {
+		cases, _ := suite(tb, name)
+		for _, c := range cases {
+			list = append(list, c.texts(tb)...)
+		}
+	}
+	return list
+}
+
+// texts returns the inputs of a case, however it gives them.
+func (c Case) texts(tb testing.TB) (list []string) {
+	tb.Helper()
+	var data string
+	switch {
+	case c.Pairs != nil:
+		for _, pair := range c.Pairs {
+			list = append(list, pair[0], pair[1])
+		}
+		return list
+	case c.Data == nil:
+		return []string{c.Bytes(tb)}
+	case json.Unmarshal(c.Data, &data) == nil:
+		return []string{data}
+	}
+	return nil // a case that is no text
+}
+
+// suite reads a suite and reports whether it is there.
+func suite(tb testing.TB, name string) (cases []Case, found bool) {
+	tb.Helper()
 	dir := os.Getenv("SUITES")
 	if dir == "" {
 		dir = filepath.Join(root(tb), "..", "shared", "suites")
 	}
 	b, err := os.ReadFile(filepath.Join(dir, name+".jsonl"))
 	if err != nil {
-		tb.Skipf("no suite %s: set SUITES, or put the suites into ../shared/suites", name)
+		return nil, false
 	}
-	var cases []Case
 	for line := range bytes.Lines(b) {
 		var c Case
 		if err := json.Unmarshal(line, &c); err != nil {
@@ -118,10 +158,11 @@ func Suite(tb testing.TB, name string) []Case {
 		}
 		cases = append(cases, c)
 	}
-	return cases
+	return cases, true
 }
 
-// root returns the folder of go.mod.
+// root returns the project's folder. A nested module has a go.mod of its own
+// below it, so that this package shows where it is.
 func root(tb testing.TB) string {
 	tb.Helper()
 	dir, err := os.Getwd()
@@ -129,12 +170,12 @@ func root(tb testing.TB) string {
 		tb.Fatal(err)
 	}
 	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+		if _, err := os.Stat(filepath.Join(dir, "fuzz", "vectors")); err == nil {
 			return dir
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			tb.Fatal("vectors: no go.mod above the working directory")
+			tb.Fatal("vectors: the working directory is not in the project")
 		}
 		dir = parent
 	}
