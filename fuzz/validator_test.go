@@ -29,7 +29,8 @@ type peerRequest struct {
 
 var peerRole = regexp.MustCompile(`^RL[0-9a-fA-F]{32}$`)
 
-func newPeer(t *testing.T) *validator.Validate {
+func newPeer(t testing.TB) *validator.Validate {
+	t.Helper()
 	v := validator.New(validator.WithRequiredStructEnabled())
 	rules := map[string]func(string) bool{
 		"role":   peerRole.MatchString,
