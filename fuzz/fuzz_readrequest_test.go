@@ -1,0 +1,291 @@
+package fuzz_test
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/convuser/convuser/encode/httpwire"
+	"github.com/convuser/convuser/fuzz/vectors"
+	"github.com/convuser/convuser/user"
+	"github.com/convuser/convuser/validate"
+)
+
+// FuzzReadRequest reads whole HTTP requests, as net/http takes them from the
+// wire: with a length, in chunks, or with neither.
+func FuzzReadRequest(f *testing.F) {
+	add := func(text string) { f.Add([]byte(text), int64(0), false) }
+	for _, s := range append(seeds(f, "encode/testdata/form.json"), vectors.SuiteTexts(f, parserSuite)...) {
+		add(requestText("", s))
+		f.Add([]byte(requestText("", s)), int64(16), true)
+	}
+	for _, s := range append(seeds(f, "validate/testdata/attributes.json"), asMembers(vectors.SuiteTexts(f, jsonSuite))...) {
+		add(requestText("", "Identity=a&Attributes="+url.QueryEscape(s)))
+	}
+	for _, s := range seeds(f, "validate/testdata/sid.json") {
+		add(requestText("", "Identity=a&RoleSid="+url.QueryEscape(s)))
+	}
+	for _, s := range seeds(f, "validate/testdata/webhook.json") {
+		add(requestText(user.WebhookHeader+": "+s+"\r\n", exampleForm))
+	}
+	const chunked = "POST / HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n"
+	for limit := range int64(12) { // around the ten bytes that there are, or are promised
+		f.Add([]byte(requestText("", "Identity=a")), limit, false)
+		f.Add([]byte(chunked+"4\r\nIden\r\n6\r\ntity=a\r\n0\r\n\r\n"), limit, false)
+		f.Add([]byte(strings.TrimSuffix(requestText("", "Identity=a"), "=a")), limit, false)
+	}
+	for _, head := range []string{
+		user.WebhookHeader + ": true\r\n" + user.WebhookHeader + ": false\r\n", "Content-Encoding: gzip\r\n", "Content-Encoding: Identity\r\n",
+		"Content-Type: text/plain\r\n", "content-type: " + httpwire.FormType + "\r\n", "X-Twilio-Webhook-Enabled : true\r\n", "Expect: 100-continue\r\n",
+	} {
+		add(requestText(head, exampleForm))
+	}
+	for _, params := range []string{
+		";charset=utf-8", "; charset=UTF-8", `; charset="utf-8"`, "; charset=latin1", ";charset=", "; charset", ";", "; a=b; charset=utf-8",
+		";charset=utf-8;charset=utf-8", "; charset*=utf-8''utf-8", "; charset*0=utf;charset*1=-8", " ", ", text/plain", `; charset="utf\-8"`,
+	} {
+		add("POST / HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-www-form-urlencoded" + params + "\r\nContent-Length: 10\r\n\r\nIdentity=a")
+	}
+	add("POST / HTTP/1.1\r\nHost: h\r\nContent-Type: Application/X-WWW-Form-Urlencoded; a=\"b\r\nContent-Type: c\"\r\n\r\n") // one only if joined
+	add(chunked + "A;x=y\r\nIdentity=a\r\n0\r\nTrailer: x\r\n\r\n")
+	add(chunked + "A\r\nIdentity=a\r\nz\r\n") // a bad length
+	add(chunked + "A\r\nIdentity")            // cut
+	add("POST / HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 99\r\n\r\nIdentity=a")
+	add("POST / HTTP/1.0\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\nIdentity=a")
+	add("GET /?Identity=b HTTP/1.1\r\nHost: h\r\n\r\n")
+	f.Fuzz(func(t *testing.T, text []byte, limit int64, allowUnknown bool) {
+		req, ok := wholeRequest(text)
+		if !ok {
+			return
+		}
+		opts := []httpwire.Option{httpwire.MaxBody(limit)}
+		if allowUnknown {
+			opts = append(opts, httpwire.AllowUnknown())
+		}
+		r, err := httpwire.ReadRequest(req, opts...)
+		want := requestAnswer(t, text, limit, allowUnknown)
+		if got := answerOf(t, err); !want.is(got) {
+			t.Fatalf("%q: got %+v, want %+v", text, got, want)
+		}
+		if err != nil {
+			if r != (user.CreateRequest{}) {
+				t.Errorf("%q: a value beside an error", text)
+			}
+			return
+		}
+		sameAsNetHTTP(t, text, &r)
+		sentAgain(t, &r)
+	})
+}
+
+// requestText returns a request with some headers and a body.
+func requestText(head, body string) string {
+	return "POST /v1/Users HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-www-form-urlencoded\r\n" + head +
+		"Content-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n" + body
+}
+
+// wholeRequest reads a request from the wire.
+func wholeRequest(text []byte) (*http.Request, bool) {
+	req, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(text)))
+	return req, err == nil
+}
+
+// An answer is what ReadRequest makes of a request: a status, 0 for none, and
+// the faults behind it.
+type answer struct {
+	status int
+	faults []fault
+}
+
+// is compares an answer with one that may name other fields for a name that
+// is not known: the field is a guess at what was meant.
+func (a answer) is(got answer) bool {
+	if a.status != got.status || len(a.faults) != len(got.faults) {
+		return false
+	}
+	for i, f := range a.faults {
+		if f.code == validate.Unknown {
+			f.field = got.faults[i].field
+		}
+		if f != got.faults[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// answerOf returns what an error of ReadRequest says.
+func answerOf(t *testing.T, err error) (a answer) {
+	t.Helper()
+	if err == nil {
+		return a
+	}
+	e, ok := errors.AsType[*httpwire.RequestError](err)
+	if !ok {
+		t.Fatalf("%T: %v", err, err)
+	}
+	for _, f := range faults(e) {
+		a.faults = append(a.faults, fault{f.Code, f.Offset, f.Field})
+	}
+	a.status = e.Status
+	return a
+}
+
+// requestAnswer states the rules once more, in their order: the method, the
+// media type, the size, the webhook header, the form and the values.
+func requestAnswer(t *testing.T, text []byte, limit int64, allowUnknown bool) answer {
+	t.Helper()
+	req, _ := wholeRequest(text)
+	one := func(status int, field string, code validate.Code, at int) answer {
+		return answer{status, []fault{{code, at, field}}}
+	}
+	if req.Method != "POST" {
+		return one(405, "", validate.Method, -1)
+	}
+	if encoding := strings.Join(req.Header["Content-Encoding"], ", "); encoding != "" && !strings.EqualFold(encoding, "identity") {
+		return one(415, "Content-Encoding", validate.MediaType, -1)
+	}
+	if !isFormType(t, req.Header["Content-Type"]) {
+		return one(415, "Content-Type", validate.MediaType, -1)
+	}
+	if limit < 1 {
+		limit = 1 << 20
+	}
+	body, err := io.ReadAll(req.Body)
+	switch {
+	case req.ContentLength > limit || int64(len(body)) > limit:
+		return one(413, "", validate.TooLarge, -1)
+	case err != nil:
+		return one(400, "", validate.Body, -1)
+	}
+	hook := req.Header[http.CanonicalHeaderKey(user.WebhookHeader)]
+	switch {
+	case len(hook) > 1:
+		return one(400, user.WebhookHeader, validate.Repeated, -1)
+	case len(hook) == 1 && hook[0] != "true" && hook[0] != "false":
+		return one(400, user.WebhookHeader, validate.Boolean, common(hook[0], "true", "false"))
+	}
+	if f := formFault(string(body), allowUnknown); f.code != "" {
+		return answer{400, []fault{f}}
+	}
+	if list := requestFaults(requestIn(string(body))); list != nil {
+		return answer{400, list}
+	}
+	return answer{}
+}
+
+// common returns how long a start s shares with the one of two words with
+// which it shares most.
+func common(s string, words ...string) (longest int) {
+	for _, w := range words {
+		i := 0
+		for i < min(len(s), len(w)) && s[i] == w[i] {
+			i++
+		}
+		longest = max(longest, i)
+	}
+	return longest
+}
+
+// requestIn returns the request of a form in which there is no fault.
+func requestIn(form string) *user.CreateRequest {
+	v, _ := url.ParseQuery(form) // FuzzParseForm holds it to having no error
+	r := user.CreateRequest{Identity: v.Get("Identity")}
+	if v.Has("FriendlyName") {
+		r.FriendlyName = user.Some(v.Get("FriendlyName"))
+	}
+	if v.Has("Attributes") {
+		r.Attributes = user.Some(user.Attributes(v.Get("Attributes")))
+	}
+	if v.Has("RoleSid") {
+		r.RoleSID = user.Some(user.RoleSID(v.Get("RoleSid")))
+	}
+	return &r
+}
+
+// formType is the grammar of a Content-Type (RFC 9110 section 8.3.1) for forms.
+var (
+	formType  = regexp.MustCompile(`^(?i:application/x-www-form-urlencoded)[ \t]*((?:;[ \t]*[!#$%&'*+.^_` + "`" + `|~0-9A-Za-z-]+=(?:[!#$%&'*+.^_` + "`" + `|~0-9A-Za-z-]+|"(?:[^"\\]|\\.)*")[ \t]*)*)$`)
+	typeParam = regexp.MustCompile(`;[ \t]*([^=]+)=([^" \t;]+|"(?:[^"\\]|\\.)*")`)
+)
+
+// isFormType reports whether there is one Content-Type, of a form, and with
+// UTF-8 where it names a charset.
+func isFormType(t *testing.T, values []string) bool {
+	t.Helper()
+	if len(values) != 1 {
+		return false
+	}
+	m := formType.FindStringSubmatch(values[0])
+	if m == nil {
+		return mimeDiffers.MatchString(values[0]) && mimeTakes(values[0])
+	}
+	charset := "utf-8"
+	for _, param := range typeParam.FindAllStringSubmatch(m[1], -1) {
+		if strings.EqualFold(param[1], "charset") {
+			charset = param[2]
+		}
+	}
+	return strings.EqualFold(strings.Trim(charset, `"`), "utf-8")
+}
+
+// mimeDiffers names what package mime reads and the grammar does not have:
+// parameters of RFC 2231 (with a * in the name), white space around an equals
+// sign, and a semicolon with nothing behind it.
+var mimeDiffers = regexp.MustCompile(`;[^=]*\*[^=]*=|[ \t]=|=[ \t]|;[ \t]*(;|$)`)
+
+// mimeTakes reports what package mime says of a Content-Type.
+func mimeTakes(value string) bool {
+	mediaType, params, err := mime.ParseMediaType(value)
+	charset, found := params["charset"]
+	return err == nil && mediaType == httpwire.FormType && (!found || strings.EqualFold(charset, "utf-8"))
+}
+
+// sameAsNetHTTP compares r with what net/http itself makes of the request.
+func sameAsNetHTTP(t *testing.T, text []byte, r *user.CreateRequest) {
+	t.Helper()
+	req, _ := wholeRequest(text)
+	if err := req.ParseForm(); err != nil {
+		t.Fatalf("%q: accepted, and net/http says: %v", text, err)
+	}
+	want := url.Values{}
+	for _, name := range requestNames {
+		if v, ok := req.PostForm[name]; ok {
+			want[name] = v
+		}
+	}
+	same(t, "PostForm", want, formValues(r))
+	hook := ""
+	if on, ok := r.WebhookEnabled.Get(); ok {
+		hook = strconv.FormatBool(on)
+	}
+	same(t, user.WebhookHeader, req.Header.Get(user.WebhookHeader), hook)
+}
+
+// sentAgain builds the call of r, puts it onto the wire and reads it.
+func sentAgain(t *testing.T, r *user.CreateRequest) {
+	t.Helper()
+	req, err := httpwire.NewRequest(t.Context(), "http://h", r)
+	if err != nil {
+		t.Fatalf("%+v: %v", r, err)
+	}
+	var wire bytes.Buffer
+	if err := req.Write(&wire); err != nil {
+		t.Fatal(err)
+	}
+	again, ok := wholeRequest(wire.Bytes())
+	if !ok {
+		t.Fatalf("%q is no request", wire.Bytes())
+	}
+	if back, err := httpwire.ReadRequest(again); err != nil || back != *r {
+		t.Errorf("%q is read back as %+v, %v, want %+v", wire.Bytes(), back, err, *r)
+	}
+}
