@@ -27,12 +27,28 @@ func FuzzMachine(f *testing.F) {
 	}
 	f.Add(int32(ops), int32(0), []byte{}, "")
 	f.Add(opParseUser, int32(-1), lengthBytes([]int32{1<<31 - 1}), "{}")
-	f.Add(opValidateRequest, int32(0), lengthBytes([]int32{1, -7, -1 << 31, 0, 1, 2}), "abcd")
+	for _, lie := range []int32{-7, -1 << 31, 1<<31 - 1, 1 << 30, 1 << 20, 5, 4, 3} { // what is no length, and what is longer than the buffer
+		for i := range requestMembers + 1 {
+			lengths := []int32{1, 1, 0, 0, isTrue, 1}
+			lengths[i] = lie
+			f.Add(opValidateRequest, int32(0), lengthBytes(lengths), "abcd")
+			f.Add(opEncodeForm, int32(0), lengthBytes(lengths[:i+1]), "abcd")
+		}
+		f.Add(opValidateRequest, int32(0), lengthBytes([]int32{1, absent, absent, absent, lie}), "abcd")
+		f.Add(opValidateRequest, int32(0), lengthBytes([]int32{lie, lie, lie, lie, lie, lie}), "abcd") // sums that overflow
+		f.Add(opParseError, int32(0), lengthBytes([]int32{lie, lie, lie}), "abcd")
+		f.Add(opKind, int32(0), lengthBytes([]int32{lie}), "")
+		f.Add(lie, lie, lengthBytes([]int32{2}), "{}")
+	}
+	for _, s := range vectors.SuiteTexts(f, "json_jsontestsuite_parsing", "str_blns") {
+		f.Add(opParseUser, int32(0), lengthBytes([]int32{int32(len(s) + 6)}), `{"v":`+s+"}")
+	}
 	f.Fuzz(func(t *testing.T, o, flags int32, lengths []byte, texts string) {
 		k := call{o, flags, lengthsOf(lengths), texts}
 		c := &client{tb: t}
 		c.call(opParseForm, flagValidate, "Identity=%")                         // what was before
 		c.call(opValidateRequest, 0, "", null, object, absent, mistyped, texts) // must not matter
+		k.runExport(c)
 		got, ok := k.run(c)
 		if !ok {
 			return
@@ -74,14 +90,50 @@ func (k call) run(c *client) (r reply, ok bool) {
 	c.buffer = append(c.buffer[:0], k.texts...)
 	c.machine.lengths, c.machine.texts = slices.Clone(k.lengths), c.texts()
 	if err := panicOf(func() { c.machine.run(k.o, k.flags) }); err != nil {
-		text := err.Error()
-		isBound := strings.Contains(text, "index out of range") || strings.Contains(text, "slice bounds out of range")
-		if !isBound || k.wellFormed() {
+		if !isBound(err) || k.wellFormed() {
 			c.tb.Fatalf("%+v: %v", k, err)
 		}
 		return r, false
 	}
 	return c.read(), true
+}
+
+// isBound reports whether a panic is over a bound.
+func isBound(err error) bool {
+	text := err.Error()
+	return strings.Contains(text, "index out of range") || strings.Contains(text, "slice bounds out of range")
+}
+
+// runExport gives the first lengths to the fast export, whatever they are: it
+// answers as the operation does, or panics over a bound, and says nothing
+// good of texts that are not there.
+func (k call) runExport(c *client) {
+	c.tb.Helper()
+	if len(k.lengths) < requestMembers {
+		return
+	}
+	k.o, k.lengths = opValidateRequest, k.lengths[:requestMembers]
+	l := k.lengths
+	honest := k.wellFormed() && l[webhook] <= 0
+	c.buffer = append(c.buffer[:0], k.texts...)
+	if err := panicOf(func() { validateTexts(&c.machine, c.texts(), l[0], l[1], l[2], l[3], l[webhook]) }); err != nil {
+		if !isBound(err) || honest {
+			c.tb.Fatalf("the export, %+v: %v", k, err)
+		}
+		return
+	}
+	got := c.read()
+	sum := 0
+	for _, n := range l[:webhook] {
+		sum += int(max(n, 0))
+	}
+	noState := l[webhook] < isFalse // which counts as absent
+	if sum > len(k.texts) || !honest && !noState && got.issues == nil {
+		c.tb.Errorf("the export, %+v: %+v", k, got)
+	}
+	if want, ok := k.run(c); honest && (!ok || !slices.Equal(want.issues, got.issues)) {
+		c.tb.Errorf("the export, %+v: %+v, the operation: %+v", k, got, want)
+	}
 }
 
 // wants says how many lengths an operation takes, and whether more may follow.
