@@ -16,13 +16,22 @@
 //	FuzzText          unicode/utf8
 //	FuzzDateTime      a regexp and time.Parse; completions of the text before the fault
 //	FuzzURI           the ABNF of RFC 3986 as a regexp; net/url; completions
-//	FuzzParseForm     a plain parser for verdict, code and offset; url.ParseQuery
+//	FuzzParseForm     a plain parser for verdict, code and offset; url.ParseQuery; form/v4
 //	FuzzAppendForm    url.QueryEscape, url.ParseQuery, ParseForm
-//	FuzzParseUser     encoding/json by tokens for verdict, code, offset and values; permuted; round trip
+//	FuzzParseUser     encoding/json by tokens for verdict, code, offset and values; and into a struct; rearranged, with unknown ones; round trip
 //	FuzzAppendUser    encoding/json says which Unknown is a list of members; ParseUser
 //	FuzzParseRequest  encoding/json by tokens and into a struct; round trip
+//	FuzzValidate      validator/v10 with independent rules; the oracles of the fields for code and offset
+//	FuzzValidateUser  the same for the members of an answer
+//	FuzzReadRequest   net/http's reading and its form, and the rules stated once more; sent again
+//	FuzzOpt           encoding/json into plain types, for every type of Opt; round trip
 //	FuzzAdvise        encoding/json by tokens, math/big, unicode
 //	FuzzParseError    encoding/json by tokens; AppendError
+//
+// Three more stand where what they need is: FuzzMachine in wasm, which is the
+// decoder of what JavaScript sends and gives it records that lie; FuzzDecode in
+// encode/formv4; and FuzzAttributesOffset in encode/peers, which compares
+// offsets with those of jsontext.
 //
 // TestValidatorOracle holds 100,000 random requests against validator/v10 with
 // independent rules, TestWorkIsLinear counts the work on adversarial input,
@@ -32,8 +41,8 @@
 //
 //	go test ./fuzz -run '^$' -fuzz '^FuzzParseUser$' -fuzztime 1m
 //
-// Without -fuzz each target runs its seeds, which are the vectors of the unit
-// tests.
+// Without -fuzz each target runs its seeds: the vectors of the unit tests, the
+// suites where they are, and what runs have found, under testdata/fuzz.
 //
 // # Suites
 //
