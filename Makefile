@@ -28,7 +28,7 @@ WASM_FLAGS += -gcflags=all=-l $(patsubst %,-gcflags=github.com/convuser/convuser
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run wasm bundle test lint deps race 386 node js test-runtimes screenshots bench-js unit peers interop tools api api-record docs reproducible bench bench-core fuzz clean need-go need-node
+.PHONY: help run wasm bundle test lint deps race 386 node js test-runtimes screenshots bench-js unit peers interop tools api api-record docs reproducible bench bench-core fuzz fuzz-count clean need-go need-node
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -43,7 +43,7 @@ bundle: need-go
 	@$(WASM_ENV) $(WASM_SMALL) $(GO) build $(WASM_FLAGS) -o $(PACKAGE)/convuser.wasm ./wasm
 	@chmod 644 $(PACKAGE)/convuser.wasm
 
-test: need-go need-node lint deps tools reproducible 386 node race peers interop js unit ## run everything
+test: need-go need-node lint deps tools reproducible 386 node race peers interop js unit fuzz-count ## run everything
 
 lint: need-go ## gofmt, go vet, staticcheck
 	@bad=$$(gofmt -l .); if [ -n "$$bad" ]; then echo "gofmt: run gofmt -w on"; echo "$$bad"; exit 1; fi
@@ -138,13 +138,27 @@ reproducible: need-go wasm ## build the bundle again, from a copy of the tree an
 	@rm -rf $(AGAIN)
 	@echo "reproducible: two builds in two directories gave the same bytes"
 
-# One target after the other; minimizing is bounded, or it would take the time.
+# One target after the other. A program is built once for each package, and its
+# corpus grows under .build/fuzz. Making an input smaller that has reached
+# something new is bounded, or it would take the time.
 FUZZTIME ?= 30s
-fuzz: need-go ## every fuzz target for FUZZTIME (30s), a line each
-	@mkdir -p $(BUILD)
-	@for p in ./fuzz ./wasm; do for t in $$($(GO) test $$p -list '^Fuzz' | grep '^Fuzz'); do \
-	$(GO) test $$p -run '^$$' -fuzz "^$$t$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x >$(BUILD)/fuzz.log 2>&1 || { cat $(BUILD)/fuzz.log; exit 1; }; \
-	echo "$$t: $$(grep 'execs:' $(BUILD)/fuzz.log | tail -1 | sed 's/^fuzz: elapsed: [^,]*, //')"; done; done
+FUZZMIN  ?= 10x
+FUZZDIR  ?= $(BUILD)/fuzz
+FUZZED := fuzz wasm encode/formv4 encode/peers
+fuzz: need-go ## every fuzz target for FUZZTIME (30s, or 20000x), a line each; FUZZONLY=regexp
+	@mkdir -p $(FUZZDIR)
+	@for p in $(FUZZED); do \
+	name=$$(basename $$p); corpus="$$(pwd)/$(FUZZDIR)/$$name"; program="$$corpus.test$$($(GO) env GOEXE)"; log="$$corpus.log"; \
+	$(GO) -C $$p test -c -fuzz=. -o "$$program" . || exit 1; \
+	for t in $$(cd $$p && "$$program" -test.list '$(or $(FUZZONLY),^Fuzz)' | grep '^Fuzz'); do \
+	(cd $$p && "$$program" -test.run '^$$' -test.fuzz "^$$t$$" -test.fuzztime $(FUZZTIME) -test.fuzzminimizetime $(FUZZMIN) -test.fuzzcachedir "$$corpus") >"$$log" 2>&1 || { cat "$$log"; exit 1; }; \
+	awk -v t=$$t '/execs:/ { line = $$0 } END { sub(/^fuzz: elapsed: /, "", line); printf "%-21s %s\n", t, line }' "$$log"; done; done
+
+# The same work each time: from the seeds on, and without making inputs smaller.
+FUZZCOUNT ?= 20000x
+fuzz-count: ## every fuzz target for a count (FUZZCOUNT=20000x) from its seeds on
+	@rm -rf $(BUILD)/fuzz-count
+	@$(MAKE) --no-print-directory fuzz FUZZTIME=$(FUZZCOUNT) FUZZMIN=0x FUZZDIR=$(BUILD)/fuzz-count
 
 clean: ## remove what was built
 	rm -rf $(BUILD)

@@ -38,6 +38,7 @@ func FuzzAdvise(f *testing.F) {
 			}
 			got[a.Field] = append(got[a.Field], a.Code)
 		}
+		notAnError(t, &r)
 		for field, want := range map[string]map[validate.Code]bool{
 			"Identity":     nameAdvice(identity, true),
 			"FriendlyName": nameAdvice(friendlyName, false),
@@ -46,6 +47,24 @@ func FuzzAdvise(f *testing.F) {
 			adviceIs(t, field, fields[field], want, got[field])
 		}
 	})
+}
+
+// notAnError holds Advise to not contradicting Validate: what it calls legal is
+// nothing that Validate has an error for, and asking it changes nothing.
+func notAnError(t *testing.T, r *user.CreateRequest) {
+	t.Helper()
+	before, copied := errorsOf(t, r.Validate()), *r
+	list := r.Advise()
+	if after := errorsOf(t, r.Validate()); *r != copied || !slices.EqualFunc(before, after, func(a, b *validate.Error) bool { return *a == *b }) {
+		t.Errorf("%+v, %v: after the advice %+v, %v", copied, before, r, after)
+	}
+	for _, e := range before {
+		for _, a := range list {
+			if a.Field == e.Field && (string(a.Code) == string(e.Code) || a.Field == "Attributes") {
+				t.Errorf("%v, and the advice %v", e, a)
+			}
+		}
+	}
 }
 
 // adviceIs compares codes, each of which may come once.
