@@ -28,7 +28,7 @@ WASM_FLAGS += -gcflags=all=-l $(patsubst %,-gcflags=github.com/convuser/convuser
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run wasm bundle test lint deps race 386 node js test-runtimes screenshots bench-js unit peers interop tools api api-record docs reproducible bench bench-core fuzz fuzz-count clean need-go need-node
+.PHONY: help run wasm bundle test lint deps race 386 node js test-runtimes screenshots bench-js unit peers interop tools api api-record docs reproducible bench bench-core fuzz fuzz-count suites bounds clean need-go need-node
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -102,6 +102,12 @@ BENCH_WRITE = $(if $(ONLY),-only '$(ONLY)',-markdown ../../README.md -svg bench.
 bench: need-go ## convuser beside its peers, into the README (QUICK=1: a few minutes; ONLY=regexp: print only)
 	@cd encode/peers && $(GO) run ./cmd/bench $(if $(QUICK),-quick) $(BENCH_WRITE)
 
+SUITE_TESTS = ^Test(JSONTestSuite|JSONRoundTrip|FormParser|FormConstructor|FormSerializer|DateTimeFormat|UTF8|NaughtyStrings)$$
+suites: need-go ## the suites written by others, in Go, a line each (SUITES=folder)
+	@mkdir -p $(BUILD)
+	@$(GO) test ./fuzz -count=1 -v -run '$(SUITE_TESTS)' >$(BUILD)/suites.log 2>&1 || { grep -vE '^ *(=== |--- PASS)' $(BUILD)/suites.log; exit 1; }
+	@sed -n 's/.*_test.go:[0-9]*: \(suite .*\)/\1/p; s/.*_test.go:[0-9]*: \(no suite\)/\1/p' $(BUILD)/suites.log
+
 interop: need-go ## the nested module user/usertest/interop: gin, echo and the official Go SDK
 	@cd user/usertest/interop && $(GO) vet ./... && $(GO) test ./...
 	@staticcheck=$$($(TOOL) -n staticcheck) && cd user/usertest/interop && "$$staticcheck" ./...
@@ -123,8 +129,8 @@ api: need-go ## compare the exported names with .ci/api.txt
 api-record: need-go ## write the exported names into .ci/api.txt
 	@$(GO) test -count=1 -run '^TestAPI$$' ./fuzz -update
 
-docs: need-go ## write what is generated under .github: recipes, error codes, licences
-	@$(GO) test -count=1 -run '^Test(Recipes|ErrorCodes|Licences)$$' ./fuzz -update
+docs: need-go ## write what is generated under .github: recipes, error codes, licences, suites
+	@$(GO) test -count=1 -run '^Test(Recipes|ErrorCodes|Licences|SuiteTables)$$' ./fuzz -update
 
 AGAIN := $(BUILD)/again
 reproducible: need-go wasm ## build the bundle again, from a copy of the tree and an empty cache, and compare

@@ -49,5 +49,6 @@
 // The suites stay outside of the project: the runners look in $SUITES, by
 // default ../shared/suites, and skip where that is missing. Each asserts how
 // many cases of each kind it has run. Where a case leaves the answer open or
-// asks for another one than ours, one table, differences, names the rule.
+// asks for another one than ours, one table, testdata/suites.json, names the
+// rule; .github/SUITES.md prints it.
 package fuzz

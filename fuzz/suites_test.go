@@ -2,6 +2,9 @@ package fuzz_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -21,109 +24,136 @@ const (
 	ctorSuite   = "form_wpt_constructor"
 )
 
-// A difference is cases whose suite leaves the answer open or asks for
-// another one than ours, and the rule that makes ours.
+// A suiteTable is what fuzz/testdata/suites.json says of a suite: where it is
+// from, what is asked of its cases, how many there are of each kind, and the
+// differences. JavaScript reads the same file, and .github/SUITES.md prints it.
+type suiteTable struct {
+	Suite, From, Licence, Asks string
+	Counts                     map[string]int
+	Differences                []difference
+}
+
+// A difference is cases whose suite leaves the answer open or asks for another
+// one than ours, and the rule that makes ours: a code, or "" where we accept.
+// No form of these suites has a raw semicolon, the third thing in which ours
+// differs from the WHATWG's parser.
 type difference struct {
-	suite string
-	rule  string
-	fault wire.Fault // our answer: OK accepts
-	cases []string
+	Rule   string
+	Code   validate.Code
+	Want   string         // what the sentence says of code json
+	Inside string         // the same for the case as a value, where it is another
+	Cases  map[string]int // the offset of the fault, -1 for none
 }
 
-// differences is every one there is. No form of these suites has a raw
-// semicolon, the third thing in which ours differs from the WHATWG's parser.
-var differences = []difference{
-	{jsonSuite, "RFC 8259 section 6: the range of a number is its reader's matter and not looked at", wire.OK, []string{
-		"i_number_double_huge_neg_exp.json", "i_number_huge_exp.json", "i_number_neg_int_huge_exp.json",
-		"i_number_pos_double_huge_exp.json", "i_number_real_neg_overflow.json", "i_number_real_pos_overflow.json",
-		"i_number_real_underflow.json", "i_number_too_big_neg_int.json", "i_number_too_big_pos_int.json",
-		"i_number_very_big_negative_int.json",
-	}},
-	{jsonSuite, "house limit: containers nest at most 10,000 deep, and 500 is less", wire.OK, []string{
-		"i_structure_500_nested_arrays.json",
-	}},
-	{jsonSuite, "house limit: an escaped surrogate is one of a pair", wire.Surrogate, []string{
-		"i_object_key_lone_2nd_surrogate.json", "i_string_1st_surrogate_but_2nd_missing.json",
-		"i_string_1st_valid_surrogate_2nd_invalid.json", "i_string_incomplete_surrogate_and_escape_valid.json",
-		"i_string_incomplete_surrogate_pair.json", "i_string_incomplete_surrogates_escape_valid.json",
-		"i_string_invalid_lonely_surrogate.json", "i_string_invalid_surrogate.json",
-		"i_string_inverted_surrogates_U+1D11E.json", "i_string_lone_second_surrogate.json",
-	}},
-	{jsonSuite, "house limit: text is valid UTF-8", wire.UTF8, []string{
-		"i_string_UTF-8_invalid_sequence.json", "i_string_UTF8_surrogate_U+D800.json",
-		"i_string_invalid_utf-8.json", "i_string_iso_latin_1.json", "i_string_lone_utf8_continuation_byte.json",
-		"i_string_not_in_unicode_range.json", "i_string_overlong_sequence_2_bytes.json",
-		"i_string_overlong_sequence_6_bytes.json", "i_string_overlong_sequence_6_bytes_null.json",
-		"i_string_truncated-utf-8.json",
-	}},
-	{jsonSuite, "RFC 8259 section 8.1: no byte order mark", wire.BOM, []string{
-		"i_structure_UTF-8_BOM_empty_object.json",
-	}},
-	{jsonSuite, "RFC 8259 section 8.1: UTF-16 is not looked for, and its bytes start no value", wire.WantValue, []string{
-		"i_string_UTF-16LE_with_BOM.json", "i_string_utf16BE_no_BOM.json", "i_string_utf16LE_no_BOM.json",
-	}},
-	{parserSuite, "a % without two hex digits is refused, the WHATWG keeps it", wire.Percent, []string{
-		"wpt/parser/26", "wpt/parser/27", "wpt/parser/28", "wpt/parser/31", "wpt/parser/32", "wpt/parser/33", "wpt/parser/34",
-	}},
-	{parserSuite, "text that is not valid UTF-8 once unescaped is refused, the WHATWG puts U+FFFD", wire.UTF8, []string{
-		"wpt/parser/04", "wpt/parser/05", "wpt/parser/07", "wpt/parser/08", "wpt/parser/09",
-	}},
-	{ctorSuite, "a % without two hex digits is refused, the WHATWG keeps it", wire.Percent, []string{
-		"wpt/ctor/5", "wpt/ctor/6", "wpt/ctor/7", "wpt/ctor/8",
-	}},
+// suiteTables returns the tables of all suites.
+func suiteTables(tb testing.TB) []suiteTable {
+	tb.Helper()
+	return vectors.Load[suiteTable](tb, "fuzz/testdata/suites.json")
 }
 
-// take returns the differences of a suite by case. Each case that is found
-// there has to be deleted, so that the end of a test shows what was not met.
-func take(t *testing.T, suite string) map[string]difference {
+// A suiteRun goes through a suite and counts what it has met.
+type suiteRun struct {
+	table suiteTable
+	left  map[string]pinned // the differences that have not been met
+	ran   map[string]int
+}
+
+// A pinned case is one of a difference.
+type pinned struct {
+	difference
+	offset int
+}
+
+// fault returns what is pinned.
+func (p pinned) fault() fault { return fault{code: p.Code, at: p.offset} }
+
+func startSuite(t *testing.T, name string) *suiteRun {
 	t.Helper()
-	byCase := map[string]difference{}
-	for _, d := range differences {
-		for _, name := range d.cases {
-			if _, ok := byCase[name]; ok && d.suite == suite {
-				t.Errorf("%s: twice in the table", name)
-			}
-			if d.suite == suite {
-				byCase[name] = d
-			}
+	r := &suiteRun{left: map[string]pinned{}, ran: map[string]int{}}
+	for _, table := range suiteTables(t) {
+		if table.Suite == name {
+			r.table = table
 		}
 	}
-	return byCase
+	for _, d := range r.table.Differences {
+		for name, offset := range d.Cases {
+			if _, ok := r.left[name]; ok {
+				t.Errorf("%s: twice in the table", name)
+			}
+			r.left[name] = pinned{d, offset}
+		}
+	}
+	return r
 }
 
-// ranAll fails where the counts are not these, which is how a suite that was
-// cut short shows, or where a difference was not met.
-func ranAll(t *testing.T, got, want map[string]int, left map[string]difference) {
+// met counts a case, and returns the difference that it is.
+func (r *suiteRun) met(name, verdict string) (p pinned, differs bool) {
+	r.ran[verdict]++
+	p, differs = r.left[name]
+	delete(r.left, name)
+	return p, differs
+}
+
+// end fails where the counts are not those of the table, which is how a suite
+// that was cut short shows, or where a difference was not met.
+func (r *suiteRun) end(t *testing.T) {
 	t.Helper()
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(r.table.Counts, r.ran); diff != "" {
 		t.Errorf("cases that ran, -want +got:\n%s", diff)
 	}
-	for name, d := range left {
-		t.Errorf("%s: in the table (%s), not in the suite", name, d.rule)
+	for name, p := range r.left {
+		t.Errorf("%s: in the table (%s), not in the suite", name, p.Rule)
 	}
+	pins := 0
+	for _, d := range r.table.Differences {
+		pins += len(d.Cases)
+	}
+	t.Logf("suite %s: %s; %d by a rule of the table", r.table.Suite, counted(r.ran), pins)
+}
+
+// counted lists how many cases there are of each kind.
+func counted(counts map[string]int) string {
+	var all []string
+	for _, kind := range slices.Sorted(maps.Keys(counts)) {
+		all = append(all, fmt.Sprintf("%d %s", counts[kind], kind))
+	}
+	return strings.Join(all, ", ")
 }
 
 func TestJSONTestSuite(t *testing.T) {
-	left, ran := take(t, jsonSuite), map[string]int{}
+	run := startSuite(t, jsonSuite)
 	for _, c := range vectors.Suite(t, jsonSuite) {
 		verdict := c.Verdict(t)
-		ran[verdict]++
+		p, differs := run.met(c.Name, verdict)
 		t.Run(c.Name, func(t *testing.T) {
 			s := c.Bytes(t)
 			at, f := wire.ConsumeText(s)
-			switch d, ok := left[c.Name]; {
-			case verdict == "either" && (!ok || f != d.fault):
-				t.Errorf("byte %d: %v; want %v by the rule %q", at, f, d.fault, d.rule)
+			switch {
+			case differs != (verdict == "either"):
+				t.Errorf("%s, and in the table: %v", verdict, differs)
+			case differs:
+				isPinned(t, p, at, f)
 			case verdict == "accept" && (f != wire.OK || at != len(s)):
 				t.Errorf("byte %d: %v, want it accepted", at, f)
 			case verdict == "reject" && f == wire.OK:
 				t.Error("accepted")
 			}
-			delete(left, c.Name)
 			wrapped(t, s, at, f)
 		})
 	}
-	ranAll(t, ran, map[string]int{"accept": 95, "reject": 188, "either": 35}, left)
+	run.end(t)
+}
+
+// isPinned compares a fault with the one that the table pins.
+func isPinned(t *testing.T, p pinned, at int, f wire.Fault) {
+	t.Helper()
+	code, want := validate.Fault(f)
+	if f == wire.OK {
+		at = -1
+	}
+	if (fault{code: code, at: at}) != p.fault() || want != p.Want {
+		t.Errorf("byte %d: %v; want byte %d: %s %s by the rule %q", at, f, p.offset, p.Code, p.Want, p.Rule)
+	}
 }
 
 // wrapped checks that a case has the same verdict as the value of a member
@@ -174,9 +204,9 @@ func TestJSONRejectedByGrammar(t *testing.T) {
 }
 
 func TestJSONRoundTrip(t *testing.T) {
-	ran := map[string]int{}
+	run := startSuite(t, "json_roundtrip")
 	for _, c := range vectors.Suite(t, "json_roundtrip") {
-		ran[c.Verdict(t)]++
+		run.met(c.Name, c.Verdict(t))
 		t.Run(c.Name, func(t *testing.T) {
 			s := c.Bytes(t)
 			if at, f := wire.ConsumeText(s); f != wire.OK {
@@ -190,7 +220,7 @@ func TestJSONRoundTrip(t *testing.T) {
 			unknown(t, `{"identity":"a",`+member+"}", member)
 		})
 	}
-	ranAll(t, ran, map[string]int{"accept": 27}, nil)
+	run.end(t)
 }
 
 // unknown reads a user and writes it, which must give the same bytes.
@@ -206,31 +236,30 @@ func unknown(t *testing.T, src, want string) {
 }
 
 func TestFormParser(t *testing.T) {
-	testForm(t, parserSuite, map[string]int{"same": 23, "fault": 12}, func(s string) string { return s })
+	testForm(t, parserSuite, func(s string) string { return s })
 }
 
 // TestFormConstructor strips a leading question mark: that is a step of the
 // URLSearchParams constructor, not of the parser that it then calls.
 func TestFormConstructor(t *testing.T) {
-	testForm(t, ctorSuite, map[string]int{"same": 25, "fault": 4}, func(s string) string {
-		return strings.TrimPrefix(s, "?")
-	})
+	testForm(t, ctorSuite, func(s string) string { return strings.TrimPrefix(s, "?") })
 }
 
-func testForm(t *testing.T, suite string, counts map[string]int, prepare func(string) string) {
-	left, ran := take(t, suite), map[string]int{}
+func testForm(t *testing.T, suite string, prepare func(string) string) {
+	run := startSuite(t, suite)
 	for _, c := range vectors.Suite(t, suite) {
-		d, differs := left[c.Name]
-		delete(left, c.Name)
-		ran[map[bool]string{false: "same", true: "fault"}[differs]]++
+		_, differs := run.left[c.Name]
+		p, _ := run.met(c.Name, map[bool]string{false: "same", true: "refused"}[differs])
 		t.Run(c.Name, func(t *testing.T) {
 			s := prepare(c.Bytes(t))
 			got, f := formPairs(t, s)
-			if f != d.fault {
-				t.Errorf("%v; want %v by the rule %q", f, d.fault, d.rule)
+			if code, _ := validate.Fault(f); code != p.Code {
+				t.Errorf("%v; want %s by the rule %q", f, p.Code, p.Rule)
 			}
-			if _, err := encode.ParseForm(s, encode.AllowUnknown); (err != nil) != differs {
-				t.Errorf("ParseForm: %v", err)
+			_, err := encode.ParseForm(s, encode.AllowUnknown)
+			parsed, _ := faultOf(t, err)
+			if parsed.field = ""; parsed != p.fault() {
+				t.Errorf("ParseForm: %v; want byte %d by the rule %q", err, p.offset, p.Rule)
 			}
 			var want [][2]string
 			if err := json.Unmarshal(c.Expect, &want); err != nil {
@@ -241,7 +270,7 @@ func testForm(t *testing.T, suite string, counts map[string]int, prepare func(st
 			}
 		})
 	}
-	ranAll(t, ran, counts, left)
+	run.end(t)
 }
 
 // formPairs reads a form of any names, repeated ones too.
@@ -282,8 +311,9 @@ func formText(t *testing.T, s string, i int, name bool) (text string, end int, f
 }
 
 func TestFormSerializer(t *testing.T) {
-	cases := vectors.Suite(t, "form_wpt_serialize")
-	for _, c := range cases {
+	run := startSuite(t, "form_wpt_serialize")
+	for _, c := range vectors.Suite(t, "form_wpt_serialize") {
+		run.met(c.Name, "exact")
 		t.Run(c.Name, func(t *testing.T) {
 			var got []byte
 			for k, pair := range c.Pairs {
@@ -301,35 +331,50 @@ func TestFormSerializer(t *testing.T) {
 			}
 		})
 	}
-	if len(cases) != 161 {
-		t.Errorf("%d cases, want 161", len(cases))
-	}
+	run.end(t)
 }
 
-// TestDateTimeFormat leaves out the cases that are no strings: a format says
-// nothing about those, and the types of a User already do.
+// TestDateTimeFormat asks the type of a member where a case is no text.
 func TestDateTimeFormat(t *testing.T) {
-	ran := map[string]int{}
+	run := startSuite(t, "fmt_datetime")
 	for _, c := range vectors.Suite(t, "fmt_datetime") {
 		var s string
-		if json.Unmarshal(c.Data, &s) != nil || c.Data[0] != '"' {
-			ran["no string"]++
+		if c.Data[0] != '"' {
+			p, differs := run.met(c.Name, "no text")
+			notText(t, c, p, differs)
 			continue
 		}
+		if err := json.Unmarshal(c.Data, &s); err != nil {
+			t.Fatal(err)
+		}
 		verdict := c.Verdict(t)
-		ran[verdict]++
+		run.met(c.Name, verdict)
 		if err := validate.DateTime(s); (err == nil) != (verdict == "valid") {
 			t.Errorf("%s: %q: %v", c.Name, s, err)
 		}
 	}
-	ranAll(t, ran, map[string]int{"valid": 8, "invalid": 19, "no string": 6}, nil)
+	run.end(t)
+}
+
+// notText reads what is no text as a date.
+func notText(t *testing.T, c vectors.Case, p pinned, differs bool) {
+	t.Helper()
+	_, err := encode.ParseUser(`{"date_created":` + string(c.Data) + "}")
+	got := fault{at: -1}
+	if err != nil {
+		got, _ = faultOf(t, err)
+		got.field = ""
+	}
+	if !differs || got != p.fault() || err != nil && !strings.HasSuffix(err.Error(), p.Want) {
+		t.Errorf("%s: %v; want byte %d: %s by the rule %q", c.Name, err, p.offset, p.Code, p.Rule)
+	}
 }
 
 func TestUTF8(t *testing.T) {
-	ran := map[string]int{}
+	run := startSuite(t, "utf8_flenniken")
 	for _, c := range vectors.Suite(t, "utf8_flenniken") {
 		s, verdict := c.Bytes(t), c.Verdict(t)
-		ran[verdict]++
+		run.met(c.Name, verdict)
 		end, f := wire.ConsumeUTF8(s)
 		if (f == wire.OK) != (verdict == "valid") || end != validUTF8(s) {
 			t.Errorf("%s: %q: byte %d: %v", c.Name, s, end, f)
@@ -338,7 +383,7 @@ func TestUTF8(t *testing.T) {
 			t.Errorf("%s: %q: %v", c.Name, s, err)
 		}
 	}
-	ranAll(t, ran, map[string]int{"valid": 77, "invalid": 145}, nil)
+	run.end(t)
 }
 
 // validUTF8 returns the length of the part of s before the first sequence
@@ -353,23 +398,27 @@ func validUTF8(s string) int {
 }
 
 func TestNaughtyStrings(t *testing.T) {
-	ran := map[string]int{}
+	run := startSuite(t, "str_blns")
 	for _, c := range vectors.Suite(t, "str_blns") {
-		ran[c.Verdict(t)]++
+		p, differs := run.met(c.Name, c.Verdict(t))
 		t.Run(c.Name, func(t *testing.T) {
 			s := c.Bytes(t)
 			leaf, _, f := wire.AppendString([]byte(`{"leaf":`), s, false)
 			if f != wire.OK {
 				t.Fatalf("%q: %v", s, f)
 			}
-			naughty(t, s, string(append(leaf, '}')))
+			var want []fault
+			if differs {
+				want = []fault{{p.Code, p.offset, "Identity"}}
+			}
+			naughty(t, s, string(append(leaf, '}')), want)
 		})
 	}
-	ranAll(t, ran, map[string]int{"roundtrip": 515}, nil)
+	run.end(t)
 }
 
 // naughty sends s out and back in every format.
-func naughty(t *testing.T, s, attributes string) {
+func naughty(t *testing.T, s, attributes string, want []fault) {
 	t.Helper()
 	var got struct{ Leaf string }
 	if err := json.Unmarshal([]byte(attributes), &got); err != nil || got.Leaf != s {
@@ -380,9 +429,7 @@ func naughty(t *testing.T, s, attributes string) {
 		FriendlyName: user.Some(s),
 		Attributes:   user.Some(user.Attributes(attributes)),
 	}
-	if err := r.Validate(); err != nil && s != "" { // the first case is the empty string
-		t.Errorf("%q: %v", s, err)
-	}
+	sameFaults(t, want, errorsOf(t, r.Validate()))
 	form, err := encode.AppendForm(nil, &r)
 	if back, errBack := encode.ParseForm(string(form)); err != nil || errBack != nil || back != r {
 		t.Errorf("form: %+v, %v, %v, want %+v", back, err, errBack, r)

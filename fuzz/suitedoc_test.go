@@ -1,0 +1,79 @@
+package fuzz_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// figuresTable says of each suite what is asked and how many cases there are.
+func figuresTable(tables []suiteTable) string {
+	var b strings.Builder
+	b.WriteString("| suite | from | what is asked | cases | by a rule below |\n|---|---|---|---|---|\n")
+	for _, s := range tables {
+		all, pins := 0, 0
+		for _, n := range s.Counts {
+			all += n
+		}
+		for _, d := range s.Differences {
+			pins += len(d.Cases)
+		}
+		fmt.Fprintf(&b, "| `%s` | %s (%s) | %s | %d: %s | %d |\n", s.Suite, s.From, s.Licence, s.Asks, all, counted(s.Counts), pins)
+	}
+	return b.String()
+}
+
+// differencesTable names every expected difference by the rule that makes it.
+func differencesTable(tables []suiteTable) string {
+	var b strings.Builder
+	b.WriteString("| suite | rule | our answer | cases, with the byte of the fault |\n|---|---|---|---|\n")
+	for _, s := range tables {
+		for _, d := range s.Differences {
+			fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", s.Suite, d.Rule, d.answer(), d.list())
+		}
+	}
+	return b.String()
+}
+
+// answer says what we say to the cases.
+func (d difference) answer() string {
+	switch {
+	case d.Code == "":
+		return "accepted"
+	case d.Want == "":
+		return fmt.Sprintf("`%s`", d.Code)
+	case d.Inside == "":
+		return fmt.Sprintf("`%s`, %s", d.Code, d.Want)
+	}
+	return fmt.Sprintf("`%s`, %s; as the value of a member: %s", d.Code, d.Want, d.Inside)
+}
+
+// list names the cases.
+func (d difference) list() string {
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(d.Cases)) {
+		text := "`" + name + "`"
+		if at := d.Cases[name]; at >= 0 {
+			text += fmt.Sprintf(" %d", at)
+		}
+		all = append(all, text)
+	}
+	return strings.Join(all, ", ")
+}
+
+// TestSuiteTables holds SUITES.md to the table that the runners read.
+func TestSuiteTables(t *testing.T) {
+	const path = ".github/SUITES.md"
+	tables := suiteTables(t)
+	for _, s := range tables {
+		for _, d := range s.Differences {
+			if d.Rule == "" || len(d.Cases) == 0 {
+				t.Errorf("%s: a difference wants a rule and cases: %+v", s.Suite, d)
+			}
+		}
+	}
+	doc := section(t, readFile(t, path), "figures", figuresTable(tables))
+	generated(t, path, section(t, doc, "differences", differencesTable(tables)))
+}
