@@ -108,6 +108,11 @@ suites: need-go ## the suites written by others, in Go, a line each (SUITES=fold
 	@$(GO) test ./fuzz -count=1 -v -run '$(SUITE_TESTS)' >$(BUILD)/suites.log 2>&1 || { grep -vE '^ *(=== |--- PASS)' $(BUILD)/suites.log; exit 1; }
 	@sed -n 's/.*_test.go:[0-9]*: \(suite .*\)/\1/p; s/.*_test.go:[0-9]*: \(no suite\)/\1/p' $(BUILD)/suites.log
 
+bounds: need-go ## memory and work on hostile input, counted, by function: the worst shape of all (ALL=1: each)
+	@mkdir -p $(BUILD)
+	@$(GO) test ./fuzz -count=1 -v -run '^Test(MemoryIsBounded|WorkIsLinear)$$' >$(BUILD)/bounds.log 2>&1 || { grep -vE '^ *(=== |--- PASS)' $(BUILD)/bounds.log; exit 1; }
+	@sed -n 's/.*_test.go:[0-9]*: \($(if $(ALL),.*,worst .*)\)/\1/p' $(BUILD)/bounds.log
+
 interop: need-go ## the nested module user/usertest/interop: gin, echo and the official Go SDK
 	@cd user/usertest/interop && $(GO) vet ./... && $(GO) test ./...
 	@staticcheck=$$($(TOOL) -n staticcheck) && cd user/usertest/interop && "$$staticcheck" ./...

@@ -1,0 +1,340 @@
+package fuzz_test
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"unsafe"
+
+	"github.com/convuser/convuser/encode"
+	"github.com/convuser/convuser/user"
+	"github.com/convuser/convuser/validate"
+)
+
+// The bounds: of n bytes, however hostile, every function makes linear work,
+// and a parser or a rule takes at most 2n + 1 KiB of memory. One table is for
+// both tests. What is no parser and no rule has a bound of its own: a writer
+// that is given no buffer grows one as append does; an Opt copies what
+// encoding/json lends it; Advise sorts, and remembers the objects that are open
+// and their names.
+
+// A shape is a kind of hostile input. It makes one of about n bytes, with the
+// name of a member that holds a text where it needs one.
+type shape struct {
+	name string
+	make func(n int, member string) string
+	most int // the larger of the two sizes that are measured, 0 for the usual one
+}
+
+// fill repeats a unit up to about n bytes.
+func fill(before, unit, after string, n int) string {
+	return before + strings.Repeat(unit, n/len(unit)) + after
+}
+
+// repeated returns a shape; N stands for the member.
+func repeated(name, before, unit, after string) shape {
+	return shape{name: name, make: func(n int, member string) string {
+		named := strings.NewReplacer("N", member)
+		return fill(named.Replace(before), named.Replace(unit), named.Replace(after), n)
+	}}
+}
+
+// numbered returns a shape whose units have each a number of its own.
+func numbered(name, before, unit, after string) shape {
+	return shape{name: name, make: func(n int, _ string) string {
+		b := []byte(before)
+		for i := 0; len(b) < n; i++ {
+			b = fmt.Appendf(b, unit, strconv.Itoa(i))
+		}
+		return string(b) + after
+	}}
+}
+
+// sized sets the larger size of a shape.
+func (s shape) sized(most int) shape {
+	s.most = most
+	return s
+}
+
+// maxDepth is how deep JSON may nest.
+const maxDepth = 10_000
+
+// nestedShape nests n levels and closes them: n counts levels here, of which
+// the object around them is one.
+func nestedShape(name, before, open, middle, end string, most int) shape {
+	return shape{name, func(n int, _ string) string {
+		return before + strings.Repeat(open, n) + middle + strings.Repeat(end, n) + "}"
+	}, most}
+}
+
+// million are as many members, of the shortest kind.
+const million = 1_000_000 * len(`,"x":1`)
+
+var jsonShapes = []shape{
+	repeated("plain", `{"N":"`, "abcdefgh", `"}`),
+	repeated("all quotes", "", `"`, ""),
+	repeated("all quotes in an object", "{", `"`, ""),
+	repeated("empty names, all quotes", `{"":""`, `,"":""`, "}"),
+	repeated("all escapes of a quote", `{"N":"`, `\"`, `"}`),
+	repeated("all backslashes", `{"N":"`, `\\`, `"}`),
+	repeated("all escapes of a letter", `{"N":"`, `\u0041`, `"}`),
+	repeated("all surrogate pairs", `{"N":"`, `\ud83d\ude00`, `"}`),
+	repeated("escapes that words do not take", `{"N":"`, `\n\"abcdef`, `"}`),
+	repeated("characters of two bytes", `{"N":"`, "é\\\"", `"}`),
+	repeated("bad at the end", `{"N":"`, "€", "\xe2"),
+	repeated("all %", `{"N":"`, "%", `"}`),
+	repeated("all &", `{"N":"`, "&", `"}`),
+	nestedShape("arrays 10,000 deep", `{"x":`, "[", "", "]", maxDepth-1),
+	nestedShape("objects 10,000 deep", `{"x":`, `{"N":`, "1", "}", maxDepth-1),
+	repeated("arrays past 10,000 deep", `{"x":`, "[", ""),
+	repeated("objects past 10,000 deep", `{"x":`, `{"x":`, ""),
+	repeated("deep and wide", `{"x":[0`, ","+strings.Repeat("[", 500)+strings.Repeat("]", 500), "]}"),
+	repeated("1,000,000 unknown members", `{"x":1`, `,"x":1`, "}").sized(million),
+	numbered("unknown members, each another", `{"x":1`, `,"x%s":1`, "}"),
+	numbered("keys that share a long prefix", `{"x":1`, `,"`+strings.Repeat("a", 100)+`%s":1`, "}"),
+	repeated("keys that share every prefix of a known one", `{"x":1`, sharedPrefixes(), "}"),
+	repeated("near-miss names", `{"x":1`, `,"identit":1,"Identitx":1,"frendly_name":2,"sied":3`, "}"),
+	repeated("escaped names", `{"x":1`, `,"\u0073":1`, "}"),
+	repeated("one long escaped name", `{"`, `\u0073`, `":1}`),
+	repeated("white space", "{", " \n", "}"),
+	repeated("records", `{"x":[0`, `,{"id":1,"name":"b"}`, "]}"),
+	repeated("numbers", `{"x":[0`, ",-1.5e3", "]}"),
+	repeated("one number", `{"x":1`, "0", "}"),
+}
+
+// sharedPrefixes returns members named by every start of every known name.
+func sharedPrefixes() string {
+	var b strings.Builder
+	for _, name := range append(append(userMembers(), requestMembers...), "message") {
+		for i := 1; i < len(name); i++ {
+			if b.WriteString(`,"` + name[:i] + `":1`); isKnown(name[:i]) {
+				panic("the start of a name is a name")
+			}
+		}
+	}
+	return b.String()
+}
+
+func isKnown(name string) bool {
+	_, ofUser := userSchema[name]
+	_, ofRequest := requestSchema[name]
+	return ofUser || ofRequest
+}
+
+var formShapes = []shape{
+	repeated("plain", "Identity=", "abcdefgh", ""),
+	repeated("all %", "Identity=", "%", ""),
+	repeated("all escapes", "Identity=", "%41", ""),
+	repeated("all escapes of a character", "Identity=", "%E2%82%AC", ""),
+	repeated("all escapes of a quote", "Identity=", "%22", ""),
+	repeated("all quotes", "Identity=", `"`, ""),
+	repeated("all +", "Identity=", "+", ""),
+	repeated("all &", "", "&", ""),
+	repeated("all =", "Identity", "=", ""),
+	repeated("all ' and $", "Identity=", "'$", ""),
+	repeated("deep brackets", "Attributes", "[a]", "=1"),
+	repeated("1,000,000 unknown pairs", "", "x%41=1&", "").sized(1_000_000 * len("x%41=1&")),
+	numbered("unknown pairs, each another", "", "x%s=1&", ""),
+	numbered("names that share a long prefix", "", strings.Repeat("a", 100)+"%s=1&", ""),
+	repeated("names that share every prefix of a known one", "", "I=&Id=&Ide=&Iden=&Ident=&Identi=&Identit=&R=&Role=&RoleSi=&Attribute=&FriendlyNam=&", ""),
+	repeated("near-miss names", "", "Identit=1&identity=2&RolSid=3&Atributes=4&", ""),
+	repeated("one long name", "", "Identity", "=1"),
+	repeated("bad at the end", "Identity=", "%E2%82%AC", "%E2"),
+	repeated("bad in two values", "Identity=%FF", "%41", "&FriendlyName=%"),
+}
+
+var textShapes = []shape{
+	repeated("plain", "", "abcdefgh", ""),
+	repeated("all quotes", "", `"`, ""),
+	repeated("all backslashes", "", `\`, ""),
+	repeated("all controls", "", "\x01", ""),
+	repeated("all %", "", "%", ""),
+	repeated("all &", "", "&", ""),
+	repeated("HTML", "", "<\u2028", ""),
+	repeated("CJK", "", "東京都", ""),
+	repeated("directions", "", "\u202e", ""),
+	repeated("bad at the end", "", "東京都", "\xe2"),
+	repeated("a URI", "https://", "a:b@", ""),
+	repeated("an address of groups", "a://[", "1:", "]"),
+	repeated("a date's fraction", "2019-12-16T22:18:37.", "0", "Z"),
+	repeated("a SID", "RL", "0", ""),
+}
+
+// A workload is a function of the core on a shape.
+type workload struct {
+	name  string
+	shape shape
+	target
+}
+
+// input returns a hostile input, of the larger size or of an eighth of it.
+func (w workload) input(large bool) string {
+	most := w.shape.most
+	if most == 0 {
+		most = 1 << 18
+	}
+	if !large {
+		most /= growthOfInput
+	}
+	return w.shape.make(most, w.member)
+}
+
+const growthOfInput = 8
+
+// A target is a function of the core.
+type target struct {
+	function, member string
+	bound            int                // how many bytes it may take for one, and 1 KiB
+	run              func(s string) int // how many bytes it has written
+}
+
+// The bounds of a parser or a rule, of a writer for what it has written, of an
+// Opt, and of advice.
+const (
+	ofReaders = 2
+	ofOpt     = 4
+	ofWriters = 8
+	ofAdvice  = 64
+)
+
+func reader(function, member string, f func(s string)) target {
+	return target{function, member, ofReaders, func(s string) int { f(s); return 0 }}
+}
+
+func writer(function string, f func(s string) ([]byte, error)) target {
+	return target{function, "v", ofWriters, func(s string) int {
+		out, _ := f(s) // refused is as good
+		return len(out)
+	}}
+}
+
+func advice(r *user.CreateRequest) { _ = r.Advise() }
+
+func adviser(f func(s string)) target { return reader("Advise", "v", f).bounded(ofAdvice) }
+
+func (t target) bounded(bound int) target {
+	t.bound = bound
+	return t
+}
+
+func withAttributes(s string) *user.CreateRequest {
+	return &user.CreateRequest{Identity: "a", Attributes: user.Some(user.Attributes(s))}
+}
+
+var jsonTargets = []target{
+	reader("ParseUser", "identity", func(s string) { _, _ = encode.ParseUser(s) }),
+	reader("ParseRequest", "Identity", func(s string) { _, _ = encode.ParseRequest(s, encode.AllowUnknown) }),
+	reader("ParseRequest, strict", "Identity", func(s string) { _, _ = encode.ParseRequest(s) }),
+	reader("ParseError", "message", func(s string) { _ = encode.ParseError(500, "", s) }),
+	reader("Attributes", "v", func(s string) { _ = validate.Attributes(s) }),
+	reader("request Validate", "v", func(s string) { _ = withAttributes(s).Validate() }),
+	reader("user Validate", "v", func(s string) { _ = (&user.User{Attributes: user.Some(user.Attributes(s))}).Validate() }),
+	reader("Opt of Links", "user_conversations", func(s string) { _ = new(user.Opt[user.Links]).UnmarshalJSON(bytesOf(s)) }).bounded(ofOpt),
+	adviser(func(s string) { advice(withAttributes(s)) }),
+	writer("AppendUser, unknown", func(s string) ([]byte, error) {
+		return encode.AppendUser(nil, &user.User{Unknown: strings.TrimSuffix(strings.TrimPrefix(s, "{"), "}")}, encode.HTMLSafe)
+	}),
+}
+
+// bytesOf returns the bytes of s without a copy, which would count.
+func bytesOf(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
+
+var formTargets = []target{
+	reader("ParseForm", "", func(s string) { _, _ = encode.ParseForm(s, encode.AllowUnknown) }),
+	reader("ParseForm, strict", "", func(s string) { _, _ = encode.ParseForm(s) }),
+}
+
+var textTargets = []target{
+	writer("AppendForm", func(s string) ([]byte, error) { return encode.AppendForm(nil, &user.CreateRequest{Identity: s}) }),
+	writer("AppendRequest", func(s string) ([]byte, error) {
+		return encode.AppendRequest(nil, &user.CreateRequest{Identity: s}, encode.HTMLSafe)
+	}),
+	writer("AppendUser", func(s string) ([]byte, error) {
+		return encode.AppendUser(nil, &user.User{Identity: user.Some(s)}, encode.HTMLSafe)
+	}),
+	writer("AppendError", func(s string) ([]byte, error) { return encode.AppendError(nil, &user.APIError{Message: s}) }),
+	reader("request Validate", "", func(s string) {
+		_ = (&user.CreateRequest{Identity: s, FriendlyName: user.Some(s), RoleSID: user.Some(user.RoleSID(s))}).Validate()
+	}),
+	reader("user Validate", "", func(s string) {
+		_ = (&user.User{Identity: user.Some(s), DateCreated: user.Some(user.DateTime(s)), URL: user.Some(s), SID: user.Some(user.UserSID(s))}).Validate()
+	}),
+	reader("WebhookEnabled", "", func(s string) { _ = validate.WebhookEnabled(s) }),
+	adviser(func(s string) { advice(&user.CreateRequest{Identity: s, FriendlyName: user.Some(s)}) }),
+}
+
+// workloads are every function on every shape that it may be given.
+var workloads = func() (list []workload) {
+	for _, group := range []struct {
+		targets []target
+		shapes  []shape
+	}{{jsonTargets, jsonShapes}, {formTargets, formShapes}, {textTargets, textShapes}} {
+		for _, f := range group.targets {
+			for _, s := range group.shapes {
+				list = append(list, workload{f.function + ": " + s.name, s, f})
+			}
+		}
+	}
+	return list
+}()
+
+// TestMemoryIsBounded asserts the bound of every workload. n counts what was
+// read, or for a writer what it has written.
+func TestMemoryIsBounded(t *testing.T) {
+	var most worst
+	for _, w := range workloads {
+		s, wrote := w.input(true), 0
+		got := allocatedBy(func() { wrote = w.run(s) })
+		n := max(len(s), wrote)
+		t.Logf("%-64s %8d bytes, %6.3f a byte", w.name, n, float64(got)/float64(n))
+		most.see(w, float64(got)/float64(n))
+		if limit := uint64(w.bound*n + 1024); got > limit {
+			t.Errorf("%s: %d bytes took %d bytes of memory, limit %d", w.name, n, got, limit)
+		}
+	}
+	most.log(t, "memory, bytes a byte")
+}
+
+// worst keeps for each function the largest figure, and the shape that has it.
+type worst struct {
+	lock      sync.Mutex
+	functions []string
+	most      map[string]float64
+	shape     map[string]string
+}
+
+func (l *worst) see(w workload, figure float64) {
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	if l.most == nil {
+		l.most, l.shape = map[string]float64{}, map[string]string{}
+	}
+	if _, known := l.most[w.function]; !known {
+		l.functions = append(l.functions, w.function)
+	}
+	if most, known := l.most[w.function]; !known || figure > most {
+		l.most[w.function], l.shape[w.function] = figure, w.shape.name
+	}
+}
+
+// log prints what make bounds shows.
+func (l *worst) log(t *testing.T, what string) {
+	t.Helper()
+	slices.Sort(l.functions)
+	for _, function := range l.functions {
+		t.Logf("worst %-28s %-22s %7.3f  %s", what, function, l.most[function], l.shape[function])
+	}
+}
+
+// allocatedBy returns how many bytes f allocates.
+func allocatedBy(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
