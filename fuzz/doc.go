@@ -34,9 +34,8 @@
 // offsets with those of jsontext.
 //
 // TestValidatorOracle holds 100,000 random requests against validator/v10 with
-// independent rules, TestWorkIsLinear and TestMemoryIsBounded
-// count work and memory on hostile input,
-// and TestErrors looks for the input in every error.
+// independent rules, TestWorkIsLinear and TestMemoryIsBounded count work and
+// memory on hostile input, and TestErrors looks for the input in every error.
 //
 // Run one target with
 //
