@@ -4,9 +4,13 @@ import (
 	"encoding/json"
 	"hash/fnv"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/convuser/convuser/encode"
+	"github.com/convuser/convuser/validate"
 )
 
 // strangers are members that nobody knows. Their names are near to known
@@ -95,6 +99,32 @@ func injected(random *rand.Rand, list []member) []member {
 	return list
 }
 
+// repeating returns the members with one that is known in a second place, which
+// is at an offset: of several that a parser knows, it is not to take the one
+// that it has read for the one that it expects. It returns nil where none is known.
+func repeating(t *testing.T, random *rand.Rand, list []member, known schema) (members []member, want fault) {
+	t.Helper()
+	members = slices.Clone(list)
+	random.Shuffle(len(members), func(i, j int) { members[i], members[j] = members[j], members[i] })
+	for i, m := range members {
+		if _, ok := known[m.name]; ok {
+			at := i + 1 + random.IntN(len(members)-i)
+			members = slices.Insert(members, at, m)
+			return members, fault{validate.Repeated, offsetIn(t, members, at), m.name}
+		}
+	}
+	return nil, fault{}
+}
+
+// offsetIn returns where a member starts in the object that has them all.
+func offsetIn(t *testing.T, members []member, i int) int {
+	t.Helper()
+	if i == 0 {
+		return len("{")
+	}
+	return len(object(t, members[:i])) // a comma stands where its brace is
+}
+
 // strange returns name and text of each member whose name is not known.
 func strange(list []member, known schema) (others []string) {
 	for _, m := range list {
@@ -103,4 +133,68 @@ func strange(list []member, known schema) (others []string) {
 		}
 	}
 	return others
+}
+
+// TestOrdersOfMembers has every three known members in every order, and then
+// one of them again: a parser that expects the next one must not take it
+// unseen, and not twice.
+func TestOrdersOfMembers(t *testing.T) {
+	t.Run("user", func(t *testing.T) {
+		orders(t, userSchema, func(s string) (map[string]any, error) {
+			u, err := encode.ParseUser(s)
+			return userValues(&u), err
+		})
+	})
+	t.Run("request", func(t *testing.T) {
+		orders(t, requestSchema, func(s string) (map[string]any, error) {
+			r, err := encode.ParseRequest(s)
+			values := map[string]any{}
+			for name, v := range formValues(&r) {
+				values[name] = v[0]
+			}
+			return values, err
+		})
+	})
+}
+
+func orders(t *testing.T, known schema, parse func(string) (map[string]any, error)) {
+	t.Helper()
+	for a := range known {
+		for b := range known {
+			for c := range known {
+				if a == b || b == c || c == a {
+					continue
+				}
+				list := []member{sampleMember(a, known), sampleMember(b, known), sampleMember(c, known)}
+				got, err := parse(object(t, list))
+				if want := (map[string]any{a: sampleValue(a, known), b: sampleValue(b, known), c: sampleValue(c, known)}); err != nil || !reflect.DeepEqual(got, want) {
+					t.Errorf("%s: %v, %v", object(t, list), got, err)
+				}
+				for _, again := range list {
+					members := append(slices.Clone(list), again)
+					_, err := parse(object(t, members))
+					expectParsed(t, object(t, members), err, fault{validate.Repeated, offsetIn(t, members, len(list)), again.name})
+				}
+			}
+		}
+	}
+}
+
+// sampleMember returns a member with a value that its schema takes.
+func sampleMember(name string, known schema) member {
+	raw, err := json.Marshal(sampleValue(name, known))
+	if err != nil {
+		panic(err) // a text, a bool or an empty object
+	}
+	return member{name: name, raw: string(raw)}
+}
+
+func sampleValue(name string, known schema) any {
+	switch known[name][0] {
+	case '"':
+		return "value of " + name
+	case 't':
+		return true
+	}
+	return map[string]any{}
 }

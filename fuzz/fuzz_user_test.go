@@ -142,6 +142,10 @@ func rearranged(t *testing.T, s string, list []member, u *user.User) {
 		same(t, "rearranged", userValues(u), userValues(&back))
 		same(t, "rearranged unknown members", strange(members, userSchema), membersOf(t, back.Unknown))
 	}
+	if members, want := repeating(t, random, top, userSchema); members != nil {
+		_, err := encode.ParseUser(object(t, members))
+		expectParsed(t, object(t, members), err, want)
+	}
 }
 
 // A userReference is a user as encoding/json reads it: of plain types, none of
