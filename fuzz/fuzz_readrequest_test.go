@@ -50,7 +50,7 @@ func FuzzReadRequest(f *testing.F) {
 	}
 	for _, params := range []string{
 		";charset=utf-8", "; charset=UTF-8", `; charset="utf-8"`, "; charset=latin1", ";charset=", "; charset", ";", "; a=b; charset=utf-8",
-		";charset=utf-8;charset=utf-8", "; charset*=utf-8''utf-8", "; charset*0=utf;charset*1=-8", " ", ", text/plain", `; charset="utf\-8"`,
+		";charset=utf-8;charset=utf-8", ";charset=latin1;charset=utf-8", ";charset=utf-8;a=b;a=c", "; charset*=utf-8''utf-8", "; charset*0=utf;charset*1=-8", " ", ", text/plain", `; charset="utf\-8"`,
 	} {
 		add("POST / HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-www-form-urlencoded" + params + "\r\nContent-Length: 10\r\n\r\nIdentity=a")
 	}
@@ -211,9 +211,10 @@ func requestIn(form string) *user.CreateRequest {
 	return &r
 }
 
-// formType is the grammar of a Content-Type (RFC 9110 section 8.3.1) for forms.
+// formType is the grammar of a Content-Type (RFC 9110 section 8.3.1) for forms,
+// with the tokens of RFC 2045 section 5.1, which have braces as well.
 var (
-	formType  = regexp.MustCompile(`^(?i:application/x-www-form-urlencoded)[ \t]*((?:;[ \t]*[!#$%&'*+.^_` + "`" + `|~0-9A-Za-z-]+=(?:[!#$%&'*+.^_` + "`" + `|~0-9A-Za-z-]+|"(?:[^"\\]|\\.)*")[ \t]*)*)$`)
+	formType  = regexp.MustCompile(`^(?i:application/x-www-form-urlencoded)[ \t]*((?:;[ \t]*[!#$%&'*+.^_` + "`" + `|~{}0-9A-Za-z-]+=(?:[!#$%&'*+.^_` + "`" + `|~{}0-9A-Za-z-]+|"(?:[^"\\]|\\.)*")[ \t]*)*)$`)
 	typeParam = regexp.MustCompile(`;[ \t]*([^=]+)=([^" \t;]+|"(?:[^"\\]|\\.)*")`)
 )
 
@@ -224,22 +225,28 @@ func isFormType(t *testing.T, values []string) bool {
 	if len(values) != 1 {
 		return false
 	}
+	if mimeDiffers.MatchString(values[0]) {
+		return mimeTakes(values[0])
+	}
 	m := formType.FindStringSubmatch(values[0])
 	if m == nil {
-		return mimeDiffers.MatchString(values[0]) && mimeTakes(values[0])
+		return false
 	}
-	charset := "utf-8"
-	for _, param := range typeParam.FindAllStringSubmatch(m[1], -1) {
-		if strings.EqualFold(param[1], "charset") {
-			charset = param[2]
+	params := map[string]string{"charset": "utf-8"}
+	seen := map[string]bool{}
+	for _, p := range typeParam.FindAllStringSubmatch(m[1], -1) {
+		name, value := strings.ToLower(p[1]), strings.Trim(p[2], `"`)
+		if seen[name] && params[name] != value {
+			return false // a parameter says two things
 		}
+		params[name], seen[name] = value, true
 	}
-	return strings.EqualFold(strings.Trim(charset, `"`), "utf-8")
+	return strings.EqualFold(params["charset"], "utf-8")
 }
 
-// mimeDiffers names what package mime reads and the grammar does not have:
-// parameters of RFC 2231 (with a * in the name), white space around an equals
-// sign, and a semicolon with nothing behind it.
+// mimeDiffers names what package mime reads in another way than the grammar,
+// and asks it: parameters of RFC 2231 (with a * in the name), which it decodes,
+// white space around an equals sign, and a semicolon with nothing behind it.
 var mimeDiffers = regexp.MustCompile(`;[^=]*\*[^=]*=|[ \t]=|=[ \t]|;[ \t]*(;|$)`)
 
 // mimeTakes reports what package mime says of a Content-Type.

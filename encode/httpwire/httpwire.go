@@ -204,11 +204,11 @@ func readBody(body io.Reader, length, limit int64) (string, error) {
 	if e, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return "", tooLarge(e.Limit) // a limit of the server's own, around the body
 	}
+	if n > limit { // before the error, which may come with the last byte or behind it
+		return "", tooLarge(limit)
+	}
 	if err != nil {
 		return "", refuse(http.StatusBadRequest, "", validate.Body, "")
-	}
-	if n > limit {
-		return "", tooLarge(limit)
 	}
 	return b.String(), nil
 }
