@@ -28,7 +28,7 @@ WASM_FLAGS += -gcflags=all=-l $(patsubst %,-gcflags=github.com/convuser/convuser
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run wasm bundle test lint deps race 386 node js test-runtimes screenshots bench-js unit peers interop tools api api-record docs reproducible bench bench-core fuzz fuzz-count suites bounds clean need-go need-node
+.PHONY: help run wasm bundle test lint deps race 386 platforms node js test-runtimes screenshots bench-js unit peers interop tools api api-record docs reproducible bench bench-core fuzz fuzz-count suites bounds clean need-go need-node
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -43,7 +43,7 @@ bundle: need-go
 	@$(WASM_ENV) $(WASM_SMALL) $(GO) build $(WASM_FLAGS) -o $(PACKAGE)/convuser.wasm ./wasm
 	@chmod 644 $(PACKAGE)/convuser.wasm
 
-test: need-go need-node lint deps tools reproducible 386 node race peers interop js unit fuzz-count ## run everything
+test: need-go need-node lint deps tools reproducible 386 platforms node race peers interop js unit fuzz-count ## run everything
 
 lint: need-go ## gofmt, go vet, staticcheck
 	@bad=$$(gofmt -l .); if [ -n "$$bad" ]; then echo "gofmt: run gofmt -w on"; echo "$$bad"; exit 1; fi
@@ -64,6 +64,19 @@ deps: need-go ## compare what the bundle imports with .ci/bundle-imports.txt
 	linux/amd64|linux/386|windows/amd64) echo "386:"; GOARCH=386 CGO_ENABLED=0 $(GO) test $(CORE) ./encode/httpwire ;; \
 	*) GOOS=linux GOARCH=386 $(GO) vet $(CORE) && echo "386: built only, this machine does not run it" ;; \
 	esac
+
+# s390x has the other byte order. Where qemu-user can run another machine's
+# program, the tests run; elsewhere they are built. qemu calls arm64 aarch64.
+PLATFORMS ?= arm64 riscv64 s390x
+platforms: need-go ## the core's tests for arm64, riscv64 and s390x, run where qemu-user is (PLATFORMS=)
+	@for arch in $(PLATFORMS); do \
+	cpu=$$(echo $$arch | sed 's/^arm64$$/aarch64/'); export GOOS=linux GOARCH=$$arch CGO_ENABLED=0; \
+	if qemu=$$(command -v qemu-$$cpu-static || command -v qemu-$$cpu); then \
+		echo "$$arch, by qemu-user:"; $(GO) test -timeout 2m -exec "$$qemu" $(CORE) ./encode/httpwire || exit 1; \
+	else \
+		$(GO) test -c -o $(BUILD)/$$arch/ $(CORE) ./encode/httpwire || exit 1; \
+		echo "$$arch: built only; to run it, install qemu-user (Debian: apt-get install qemu-user-static)"; \
+	fi; done
 
 race: need-go ## all tests under the race detector, where there is a C compiler
 	@if command -v "$$($(GO) env CC | cut -d ' ' -f 1)" >/dev/null 2>&1; then echo "race:"; CGO_ENABLED=1 $(GO) test -race ./...; \
