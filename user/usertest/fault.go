@@ -1,6 +1,7 @@
 package usertest
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"mime"
@@ -83,6 +84,9 @@ func (h *Handler) inject(w http.ResponseWriter, r *http.Request) bool {
 	if !ok {
 		return false
 	}
+	if f.Delay > 0 {
+		h.holdBody(w, r)
+	}
 	if sleep(r.Context(), f.Delay) != nil {
 		return true // the client has gone
 	}
@@ -105,6 +109,23 @@ func (h *Handler) inject(w http.ResponseWriter, r *http.Request) bool {
 		return false
 	}
 	return true
+}
+
+// holdBody reads the body ahead of a delay, as much of it as will ever be
+// looked at. Only when a body has been read does net/http watch for the end of
+// its connection; and the server's ReadTimeout, which counts through a delay,
+// must find nothing left to break off.
+func (h *Handler) holdBody(w http.ResponseWriter, r *http.Request) {
+	if r.Body == nil {
+		return
+	}
+	held := new(bytes.Buffer)
+	_, _ = io.Copy(held, io.LimitReader(r.Body, int64(h.opts.MaxBody)+1)) // an error comes again behind what was held
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(held, r.Body), r.Body}
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // a recorder has none
 }
 
 // discard is a ResponseWriter for an answer that nobody gets.
@@ -201,7 +222,9 @@ func formError(err error) error {
 
 // CheckSettings checks a struct against the rules of validator/v10 in its
 // validate tags, and returns an error of one line for the first field that
-// breaks one: the name in its setting tag and the rule, never the value.
+// breaks one: the name in its setting tag and the rule, never the value. The
+// tags are a program's own, and so is a type that holds itself: on a wrong one
+// validator/v10 panics.
 func CheckSettings(settings any) error {
 	v := validator.New(validator.WithRequiredStructEnabled())
 	v.RegisterTagNameFunc(func(f reflect.StructField) string { return f.Tag.Get("setting") })

@@ -46,9 +46,10 @@ const (
 	codeAttributes   = 50304
 )
 
-// A Handler is the endpoint. Make one with [NewHandler]. It is safe for
-// concurrent use.
+// A Handler is the endpoint. It is safe for concurrent use. The zero Handler
+// is one with the zero [Options]; [NewHandler] takes others.
 type Handler struct {
+	once    sync.Once // for setUp
 	opts    Options
 	account user.AccountSID
 	service user.ChatServiceSID
@@ -56,7 +57,7 @@ type Handler struct {
 	control http.Handler
 
 	mu     sync.Mutex
-	users  map[string]user.User // by identity
+	users  map[string]user.User // by identity; nil for none
 	order  []string             // identities as they came
 	bytes  int                  // of all strings of users
 	faults []Fault              // still to come, in order
@@ -65,21 +66,20 @@ type Handler struct {
 // NewHandler returns an endpoint without users. Settings below 0 are taken
 // as 0; use [CheckSettings] to tell a person what is out of range.
 func NewHandler(o Options) *Handler {
-	h := &Handler{
-		opts: Options{
-			Username: o.Username,
-			Password: o.Password,
-			MaxUsers: orDefault(o.MaxUsers, 100_000),
-			MaxBytes: orDefault(o.MaxBytes, 64<<20),
-			MaxBody:  orDefault(o.MaxBody, httpwire.DefaultMaxBody),
-		},
-		account: user.AccountSID(newSID("AC")),
-		service: user.ChatServiceSID(newSID("IS")),
-		role:    user.RoleSID(newSID("RL")),
-	}
-	h.control = newControl(h)
-	h.Reset()
+	h := &Handler{opts: o}
+	h.once.Do(h.setUp)
 	return h
+}
+
+// setUp completes a Handler that has its options only.
+func (h *Handler) setUp() {
+	h.opts.MaxUsers = orDefault(h.opts.MaxUsers, 100_000)
+	h.opts.MaxBytes = orDefault(h.opts.MaxBytes, 64<<20)
+	h.opts.MaxBody = orDefault(h.opts.MaxBody, httpwire.DefaultMaxBody)
+	h.account = user.AccountSID(newSID("AC"))
+	h.service = user.ChatServiceSID(newSID("IS"))
+	h.role = user.RoleSID(newSID("RL"))
+	h.control = newControl(h)
 }
 
 func orDefault(n, otherwise int) int {
@@ -106,13 +106,22 @@ type Server struct {
 
 // NewServer starts a server on a loopback address. The caller calls Close.
 // Without options it has the zero [Options]; only the first are looked at.
+//
+// A client has 10 seconds for a request's header and a minute for all of it,
+// so that one which stops sending does not hold up Close for ever. No limit is
+// set on the answer, which a [Fault] may delay.
 func NewServer(opts ...Options) *Server {
 	var o Options
 	if len(opts) > 0 {
 		o = opts[0]
 	}
 	h := NewHandler(o)
-	return &Server{httptest.NewServer(h), h}
+	srv := httptest.NewUnstartedServer(h)
+	srv.Config.ReadHeaderTimeout = 10 * time.Second
+	srv.Config.ReadTimeout = time.Minute
+	srv.Config.IdleTimeout = 2 * time.Minute
+	srv.Start()
+	return &Server{srv, h}
 }
 
 // Users returns the users that were created, in order. Changing the slice
@@ -131,11 +140,12 @@ func (h *Handler) Users() []user.User {
 func (h *Handler) Reset() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.users, h.order, h.bytes, h.faults = map[string]user.User{}, nil, 0, nil
+	h.users, h.order, h.bytes, h.faults = nil, nil, 0, nil
 }
 
 // ServeHTTP answers one request.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h.once.Do(h.setUp)
 	switch {
 	case r.URL.Path == ControlPath:
 		h.control.ServeHTTP(w, r)
@@ -298,6 +308,9 @@ func (h *Handler) add(u *user.User) error {
 	}
 	if len(h.users) >= h.opts.MaxUsers || h.bytes+size > h.opts.MaxBytes {
 		return errFull
+	}
+	if h.users == nil {
+		h.users = map[string]user.User{}
 	}
 	h.users[identity] = *u
 	h.order = append(h.order, identity)

@@ -831,15 +831,22 @@ func TestConcurrent(t *testing.T) {
 
 	transport.CloseIdleConnections()
 	srv.Close()
-	// Goroutines of net/http end a little after Close has returned.
-	after := 0
-	for range 1000 {
-		if after = runtime.NumGoroutine(); after <= before {
-			return
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	t.Errorf("%d goroutines, %d before", after, before)
+	settles(t, "goroutines", int64(before), func() int64 { return int64(runtime.NumGoroutine()) })
+}
+
+// The zero Handler is one with the zero Options; what it was told before its
+// first request counts.
+func TestZeroHandler(t *testing.T) {
+	var h usertest.Handler
+	diff(t, "Users", 0, len(h.Users()))
+	h.Fail(usertest.Fault{Kind: usertest.ServerError})
+	answer{500, 20500, "Internal server error"}.check(t, good("a").do(&h))
+	diff(t, "control", 204, control(&h, "POST", "kind=500", nil).StatusCode)
+	answer{500, 20500, "Internal server error"}.check(t, good("a").do(&h))
+	a, b := create(t, &h, good("a")), create(t, &h, good("b"))
+	diff(t, "Validate", nil, a.Validate())
+	diff(t, "account_sid", a.AccountSID, b.AccountSID)
+	diff(t, "Users", []user.User{a, b}, h.Users())
 }
 
 func TestCheckSettings(t *testing.T) {

@@ -1,0 +1,486 @@
+package usertest_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/convuser/convuser/encode/httpwire"
+	"github.com/convuser/convuser/user"
+	"github.com/convuser/convuser/user/usertest"
+)
+
+// serve starts a server around h. When the test ends, every connection must
+// be closed and every goroutine of it gone.
+func serve(t *testing.T, h http.Handler, change ...func(*http.Server)) *httptest.Server {
+	t.Helper()
+	goroutines := runtime.NumGoroutine()
+	var connections atomic.Int64
+	srv := httptest.NewUnstartedServer(h)
+	srv.Config.ConnState = func(_ net.Conn, s http.ConnState) {
+		switch s {
+		case http.StateNew:
+			connections.Add(1)
+		case http.StateClosed, http.StateHijacked:
+			connections.Add(-1)
+		}
+	}
+	for _, f := range change {
+		f(srv.Config)
+	}
+	srv.Start()
+	t.Cleanup(func() {
+		srv.Close()
+		settles(t, "connections", 0, connections.Load)
+		settles(t, "goroutines", int64(goroutines), func() int64 { return int64(runtime.NumGoroutine()) })
+	})
+	return srv
+}
+
+// settles waits until now returns at most want: what net/http has closed ends
+// a little later.
+func settles(t *testing.T, what string, want int64, now func() int64) {
+	t.Helper()
+	got := now()
+	for end := time.Now().Add(bound); got > want && time.Now().Before(end); got = now() {
+		time.Sleep(time.Millisecond)
+	}
+	if got > want {
+		t.Errorf("%d %s, want at most %d", got, what, want)
+	}
+}
+
+// dial opens a connection that does not outlive the test.
+func dial(t *testing.T, srv *httptest.Server) *net.TCPConn {
+	t.Helper()
+	conn, err := net.Dial("tcp", srv.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	_ = conn.SetDeadline(time.Now().Add(bound))
+	return conn.(*net.TCPConn)
+}
+
+// written returns a request as bytes: the call, the header's further lines,
+// the body.
+func written(lines, body string) string {
+	return "POST /v1/Users HTTP/1.1\r\nHost: endpoint.test\r\nAuthorization: Basic YTpi\r\n" +
+		"Content-Type: application/x-www-form-urlencoded\r\n" + lines + "\r\n" + body
+}
+
+func sized(body string) string {
+	return written("Content-Length: "+strconv.Itoa(len(body))+"\r\n", body)
+}
+
+// statuses returns those of all answers on the connection, to its end.
+func statuses(t *testing.T, conn net.Conn) (all []int) {
+	t.Helper()
+	r := bufio.NewReader(conn)
+	for {
+		resp, err := http.ReadResponse(r, &http.Request{Method: http.MethodPost})
+		if err != nil {
+			return all
+		}
+		if _, err := io.Copy(io.Discard, resp.Body); err != nil {
+			t.Errorf("status %d: %v", resp.StatusCode, err)
+		}
+		all = append(all, resp.StatusCode)
+	}
+}
+
+// identities returns those of the users, in order.
+func identities(h *usertest.Handler) (all []string) {
+	for _, u := range h.Users() {
+		all = append(all, u.Identity.Or(""))
+	}
+	return all
+}
+
+// Requests as a client or somebody in between may spell them. Each is followed
+// by the end of what the client sends; its answer has to come nevertheless,
+// and what is not whole creates nobody.
+func TestOnTheWire(t *testing.T) {
+	const chunked = "Transfer-Encoding: chunked\r\n"
+	const expect = "Expect: 100-continue\r\n"
+	large := "Identity=" + strings.Repeat("a", maxBody)
+	for _, c := range []struct {
+		name, sent string
+		statuses   []int
+		users      []string
+	}{
+		{"half-closed behind the request", sized("Identity=a"), []int{201}, []string{"a"}},
+		{"half-closed in the header", "POST /v1/Users HTTP/1.1\r\nHost: a", []int{400}, nil},
+		{"half-closed in the body", written("Content-Length: 20\r\n", "Identity=a"), []int{400}, nil},
+		{"length too short", written("Content-Length: 10\r\n", "Identity=abc\r\n\r\n"), []int{201, 400}, []string{"a"}},
+		{"length below zero", written("Content-Length: -1\r\n", "Identity=a"), []int{400}, nil},
+		{"length with a sign", written("Content-Length: +10\r\n", "Identity=a"), []int{400}, nil},
+		{"two lengths", written("Content-Length: 10\r\nContent-Length: 11\r\n", "Identity=ab"), []int{400}, nil},
+		{"no length", written("", "Identity=a"), []int{400, 400}, nil},
+		{"too large", sized(large), []int{413}, nil},
+		{"chunks", written(chunked, "9\r\nIdentity=\r\n1\r\na\r\n0\r\n\r\n"), []int{201}, []string{"a"}},
+		{"chunks with a trailer", written(chunked, "a\r\nIdentity=a\r\n0\r\n"+user.WebhookHeader+": no\r\n\r\n"), []int{201}, []string{"a"}},
+		{"chunks too large", written(chunked, strings.Repeat("9\r\nIdentity=\r\n", maxBody)+"0\r\n\r\n"), []int{413}, nil},
+		{"one chunk too large", written(chunked, fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", len(large), large)), []int{413}, nil},
+		{"chunks without an end", written(chunked, "a\r\nIdentity=a\r\n"), []int{400}, nil},
+		{"chunk cut off", written(chunked, "f\r\nIdentity=a"), []int{400}, nil},
+		{"chunk longer than it says", written(chunked, "a\r\nIdentity=abc\r\n0\r\n\r\n"), []int{400}, nil},
+		{"chunk size no number", written(chunked, "zz\r\nIdentity=a\r\n0\r\n\r\n"), []int{400}, nil},
+		{"chunk size too high", written(chunked, "fffffffffffffffff\r\nIdentity=a\r\n0\r\n\r\n"), []int{400}, nil},
+		{"chunk size empty", written(chunked, "\r\nIdentity=a\r\n0\r\n\r\n"), []int{400}, nil},
+		{"another transfer coding", written("Transfer-Encoding: gzip, chunked\r\n", "a\r\nIdentity=a\r\n0\r\n\r\n"), []int{501}, nil},
+		{"continue", written(expect+"Content-Length: 10\r\n", "Identity=a"), []int{100, 201}, []string{"a"}},
+		{"continue, too large", written(expect+"Content-Length: 301\r\n", ""), []int{413}, nil},
+		{"continue, then nothing", written(expect+"Content-Length: 10\r\n", ""), []int{100, 400}, nil},
+		{"another expectation", written("Expect: 200-ok\r\nContent-Length: 10\r\n", "Identity=a"), []int{417}, nil},
+		{"pipelined", sized("Identity=a") + sized("Identity=a") + sized("Identity=b"), []int{201, 409, 201}, []string{"a", "b"}},
+		{"pipelined behind a fault", sized("Identity=%") + sized("Identity=b"), []int{400, 201}, []string{"b"}},
+		{"space before a colon", written("Content-Length : 10\r\n", "Identity=a"), []int{400}, nil},
+		{"NUL in a header", written("Content-Length: 10\r\nA: \x00\r\n", "Identity=a"), []int{400}, nil},
+		{"no host", strings.Replace(sized("Identity=a"), "Host: endpoint.test\r\n", "", 1), []int{400}, nil},
+		{"HTTP/1.0", strings.Replace(sized("Identity=a"), "HTTP/1.1", "HTTP/1.0", 1), []int{201}, []string{"a"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := usertest.NewHandler(usertest.Options{MaxBody: maxBody})
+			srv := serve(t, h)
+			conn := dial(t, srv)
+			if _, err := io.WriteString(conn, c.sent); err != nil {
+				t.Fatal(err)
+			}
+			_ = conn.CloseWrite()
+			diff(t, "statuses", c.statuses, statuses(t, conn))
+			diff(t, "users", c.users, identities(h))
+		})
+	}
+}
+
+// A client whose connection ends in mid-body, with a word or without, creates
+// nobody.
+func TestClientVanishes(t *testing.T) {
+	h := usertest.NewHandler(usertest.Options{})
+	srv := serve(t, h)
+	whole := sized("Identity=a")
+	for k := range 50 {
+		conn := dial(t, srv)
+		if _, err := io.WriteString(conn, whole[:len(whole)-1-k]); err != nil {
+			t.Fatal(err)
+		}
+		if k%2 == 0 {
+			_ = conn.SetLinger(0) // the end is a reset
+		}
+		conn.Close()
+	}
+	srv.Close() // waits for the requests under way
+	diff(t, "users", []string(nil), identities(h))
+}
+
+// Clients that send a byte at a time get what they ask for, and hold up
+// nobody.
+func TestSlowClients(t *testing.T) {
+	const slow, bytesLeft = 50, 40
+	h := usertest.NewHandler(usertest.Options{})
+	srv := serve(t, h)
+	var conns []net.Conn
+	var rest []string
+	for k := range slow {
+		conn, all := dial(t, srv), sized("Identity=slow"+strconv.Itoa(k))
+		dribble(t, conn, all[:len(all)-bytesLeft])
+		conns, rest = append(conns, conn), append(rest, all[len(all)-bytesLeft:])
+	}
+	for k := range slow {
+		resp, err := send(t, srv, "quick"+strconv.Itoa(k))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		diff(t, "status", 201, resp.StatusCode)
+	}
+	diff(t, "users", slow, len(h.Users()))
+	for k, conn := range conns {
+		dribble(t, conn, rest[k])
+		_ = conn.(*net.TCPConn).CloseWrite()
+		diff(t, "statuses", []int{201}, statuses(t, conn))
+	}
+	diff(t, "users", 2*slow, len(h.Users()))
+}
+
+// dribble sends one byte at a time.
+func dribble(t *testing.T, w io.Writer, s string) {
+	t.Helper()
+	for i := range len(s) {
+		if _, err := io.WriteString(w, s[i:i+1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A client that stops sending is given up, in the header and in the body.
+func TestClientStops(t *testing.T) {
+	srv := usertest.NewServer()
+	limits := map[string]time.Duration{
+		"ReadHeaderTimeout": srv.Config.ReadHeaderTimeout, "ReadTimeout": srv.Config.ReadTimeout, "IdleTimeout": srv.Config.IdleTimeout,
+	}
+	srv.Close()
+	for name, limit := range limits {
+		if limit <= 0 || limit > 5*time.Minute {
+			t.Errorf("NewServer's %s is %v", name, limit)
+		}
+	}
+	h := usertest.NewHandler(usertest.Options{})
+	soon := serve(t, h, func(s *http.Server) { s.ReadHeaderTimeout, s.ReadTimeout = 10*time.Millisecond, 20*time.Millisecond })
+	for _, sent := range []string{"", "POST /v1/Users HTTP/1.1\r\nHost:", written("Content-Length: 11\r\n", "Identity=a")} {
+		conn := dial(t, soon)
+		if _, err := io.WriteString(conn, sent); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(io.Discard, conn); errors.Is(err, context.DeadlineExceeded) || isTimeout(err) {
+			t.Errorf("%q: the connection is kept", sent)
+		}
+	}
+	diff(t, "users", []string(nil), identities(h))
+}
+
+func isTimeout(err error) bool {
+	e, ok := errors.AsType[net.Error](err)
+	return ok && e.Timeout()
+}
+
+// A client that closes its connection ends the delay that a fault ordered.
+func TestDelayEndsWithTheConnection(t *testing.T) {
+	for _, body := range []string{"Identity=a", "Identity=a&FriendlyName=" + strings.Repeat("a", 100_000)} {
+		h := usertest.NewHandler(usertest.Options{})
+		h.Fail(usertest.Fault{Kind: usertest.Delay, Delay: time.Hour})
+		began, ended := make(chan struct{}), make(chan struct{})
+		srv := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			defer close(ended)
+			close(began)
+			h.ServeHTTP(w, r)
+		}))
+		conn := dial(t, srv)
+		if _, err := io.WriteString(conn, sized(body)); err != nil {
+			t.Fatal(err)
+		}
+		<-began
+		conn.Close()
+		select {
+		case <-ended:
+		case <-time.After(bound):
+			t.Fatalf("%d bytes: the delay goes on without the client", len(body))
+		}
+		diff(t, "users", []string(nil), identities(h))
+	}
+}
+
+// A delay may be longer than the server's ReadTimeout: that one is lifted, once
+// the body is read.
+func TestDelayOutlastsReadTimeout(t *testing.T) {
+	h := usertest.NewHandler(usertest.Options{})
+	h.Fail(usertest.Fault{Kind: usertest.Delay, Delay: time.Millisecond})
+	r := good("a").request()
+	body := strings.NewReader("Identity=a")
+	r.Body = io.NopCloser(body)
+	w := &limited{ResponseRecorder: httptest.NewRecorder(), body: body}
+	h.ServeHTTP(w, r)
+	diff(t, "status", 201, w.Code)
+	diff(t, "deadlines", []time.Time{{}}, w.deadlines)
+	diff(t, "bytes that were still to be read", []int{0}, w.left)
+}
+
+// limited is a ResponseWriter whose connection takes a deadline.
+type limited struct {
+	*httptest.ResponseRecorder
+	body      *strings.Reader
+	deadlines []time.Time
+	left      []int // of the body at that time
+}
+
+func (w *limited) SetReadDeadline(t time.Time) error {
+	w.deadlines, w.left = append(w.deadlines, t), append(w.left, w.body.Len())
+	return nil
+}
+
+// Ten thousand requests in the handler at one time, two for each identity.
+func TestTenThousandAtOnce(t *testing.T) {
+	goroutines := runtime.NumGoroutine()
+	h := usertest.NewHandler(usertest.Options{})
+	arrived, open := sync.WaitGroup{}, make(chan struct{})
+	arrived.Add(atOnce)
+	var done sync.WaitGroup
+	answers := make([]int, atOnce)
+	for k := range atOnce {
+		c := good("user " + strconv.Itoa(k/2))
+		r := c.request()
+		r.Body = gate{strings.NewReader(c.form.Encode()), sync.OnceFunc(func() { arrived.Done(); <-open })}
+		done.Go(func() {
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, r)
+			answers[k] = w.Code
+		})
+	}
+	arrived.Wait() // all of them read their bodies
+	close(open)
+	done.Wait()
+	for k := 0; k < atOnce; k += 2 {
+		if pair := answers[k] + answers[k+1]; pair != 201+409 {
+			t.Fatalf("statuses %d and %d, want 201 and 409", answers[k], answers[k+1])
+		}
+	}
+	eachOnce(t, h, atOnce/2)
+	settles(t, "goroutines", int64(goroutines), func() int64 { return int64(runtime.NumGoroutine()) })
+}
+
+// A gate is a body that waits before it is read.
+type gate struct {
+	io.Reader
+	wait func()
+}
+
+func (g gate) Read(p []byte) (int, error) {
+	g.wait()
+	return g.Reader.Read(p)
+}
+
+func (gate) Close() error { return nil }
+
+// eachOnce checks that the users are "user 0" to "user n-1", once each, with
+// SIDs of their own.
+func eachOnce(t *testing.T, h *usertest.Handler, n int) {
+	t.Helper()
+	times, sids := map[string]int{}, map[user.UserSID]bool{}
+	for _, u := range h.Users() {
+		times[u.Identity.Or("")]++
+		sids[u.SID.Or("")] = true
+	}
+	for k := range n {
+		if name := "user " + strconv.Itoa(k); times[name] != 1 {
+			t.Errorf("%s is there %d times", name, times[name])
+		}
+	}
+	diff(t, "identities", n, len(times))
+	diff(t, "SIDs", n, len(sids))
+}
+
+// Clients under fire send ten thousand requests over 256 connections (a
+// quarter of that under the race detector). While they do, faults are ordered
+// and contexts end at any moment, and the clients try again. Then each user is
+// there once, and somebody was told of it, or lost the answer.
+func TestUnderFire(t *testing.T) {
+	const clients, connections = 500, 256
+	h := usertest.NewHandler(usertest.Options{})
+	f := &fire{h: h, srv: serve(t, h), transport: &http.Transport{MaxConnsPerHost: connections, MaxIdleConnsPerHost: connections}}
+	jobs := make(chan int)
+	var workers sync.WaitGroup
+	for range clients {
+		workers.Go(func() {
+			for k := range jobs {
+				if err := f.client(t.Context(), "user "+strconv.Itoa(k/2)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for k := range 2 * fireUsers { // two clients for each
+		jobs <- k
+	}
+	close(jobs)
+	workers.Wait()
+	f.transport.CloseIdleConnections()
+	if n := f.requests.Load(); n < 5*fireUsers/2 {
+		t.Errorf("%d requests, want two for each user and a quarter as many again", n)
+	}
+	for what, n := range map[string]*atomic.Int64{"lost": &f.lost, "429": &f.seen[0], "500": &f.seen[1], "502": &f.seen[2]} {
+		if n.Load() == 0 {
+			t.Errorf("no answer %s", what)
+		}
+	}
+	eachOnce(t, h, fireUsers)
+	for k := range fireUsers {
+		name := "user " + strconv.Itoa(k)
+		told, _ := f.told.Load(name)
+		lost, _ := f.maybe.Load(name)
+		if told == nil && lost == nil {
+			t.Errorf("%s is there, and nobody made it", name)
+		}
+	}
+}
+
+// fire is what the clients share.
+type fire struct {
+	h              *usertest.Handler
+	srv            *httptest.Server
+	transport      *http.Transport
+	requests, lost atomic.Int64
+	seen           [3]atomic.Int64 // 429, 500, 502
+	told, maybe    sync.Map        // by identity: a client saw 201; a client lost an answer
+}
+
+// client sends until the user is there.
+func (f *fire) client(ctx context.Context, identity string) error {
+	for range 1000 {
+		f.order(f.requests.Add(1))
+		status, err := f.send(ctx, identity)
+		switch {
+		case err != nil:
+			f.lost.Add(1)
+			f.maybe.Store(identity, true)
+		case status == 201:
+			if _, twice := f.told.Swap(identity, true); twice {
+				return fmt.Errorf("%s was created twice", identity)
+			}
+			return nil
+		case status == 409:
+			return nil
+		case status == 429:
+			f.seen[0].Add(1)
+		case status == 500:
+			f.seen[1].Add(1)
+		case status == 502:
+			f.seen[2].Add(1)
+		default:
+			return fmt.Errorf("%s: status %d", identity, status)
+		}
+	}
+	return errors.New(identity + " is still not there")
+}
+
+// order orders a fault with every twentieth request, of each kind in turn.
+func (f *fire) order(request int64) {
+	kinds := []usertest.Kind{usertest.TooManyRequests, usertest.ServerError, usertest.BadGateway, usertest.Delay, usertest.Cut}
+	if request%20 == 0 {
+		f.h.Fail(usertest.Fault{Kind: kinds[request/20%int64(len(kinds))], Times: 2, Delay: rand.N(time.Millisecond)})
+	}
+}
+
+// send makes one call, whose context may end at any moment.
+func (f *fire) send(ctx context.Context, identity string) (status int, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if rand.N(4) == 0 {
+		defer time.AfterFunc(rand.N(4*time.Millisecond), cancel).Stop()
+	}
+	req, err := httpwire.NewRequest(ctx, f.srv.URL, &user.CreateRequest{Identity: identity})
+	if err != nil {
+		return 0, err
+	}
+	req.SetBasicAuth("name", "secret")
+	resp, err := f.transport.RoundTrip(req)
+	if err != nil {
+		return 0, err
+	}
+	defer resp.Body.Close()
+	_, err = io.Copy(io.Discard, resp.Body)
+	return resp.StatusCode, err
+}
