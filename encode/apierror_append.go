@@ -12,6 +12,9 @@ import (
 // returns dst as it was and a [*validate.Error] where a string is not valid
 // UTF-8.
 func AppendError(dst []byte, e *user.APIError) ([]byte, error) {
+	if e == nil {
+		e = &user.APIError{}
+	}
 	w := jsonWriter{orig: dst, dst: dst}
 	w.int(&errorKeys.code, e.Code)
 	w.text(&errorKeys.message, e.Message)

@@ -29,6 +29,9 @@ var requestNames = [requestMembers]string{"Identity", "FriendlyName", "Attribute
 // It returns dst as it was and a [*validate.Error] where a member is null or
 // not valid UTF-8; it checks nothing else, see [user.CreateRequest.Validate].
 func AppendForm(dst []byte, r *user.CreateRequest) ([]byte, error) {
+	if r == nil {
+		return dst, nil // that of the zero request
+	}
 	if err := checkNull(r); err != nil {
 		return dst, err
 	}

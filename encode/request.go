@@ -19,6 +19,9 @@ var requestFields = [requestMembers]wire.Field{
 // It returns dst as it was and a [*validate.Error] where a member is null or
 // not valid UTF-8; it checks nothing else, see [user.CreateRequest.Validate].
 func AppendRequest(dst []byte, r *user.CreateRequest, opts ...Option) ([]byte, error) {
+	if r == nil {
+		return append(dst, "{}"...), nil // that of the zero request
+	}
 	if err := checkNull(r); err != nil {
 		return dst, err
 	}

@@ -64,6 +64,9 @@ var linksFields = [linksMembers]wire.Field{{Name: "user_conversations", Want: st
 // valid UTF-8, or Unknown is not a list of members that [user.User] does not
 // know; it checks nothing else, see [user.User.Validate].
 func AppendUser(dst []byte, u *user.User, opts ...Option) ([]byte, error) {
+	if u == nil {
+		return append(dst, "{}"...), nil // that of the zero user
+	}
 	w := jsonWriter{orig: dst, dst: dst, html: options(opts)&HTMLSafe != 0}
 	if reserves && len(u.Attributes.Or(""))+len(u.Identity.Or(""))+len(u.FriendlyName.Or("")) > cap(dst)-len(dst)-userRest {
 		w.reserveUser(u)

@@ -48,19 +48,8 @@ func TestAPI(t *testing.T) {
 // exportedAPI returns the lines of all packages, sorted.
 func exportedAPI(t *testing.T) []string {
 	t.Helper()
-	args := []string{"list", "-export", "-deps", "-json=ImportPath,Export"}
-	for _, p := range apiPackages {
-		args = append(args, modulePath+p)
-	}
-	exports := map[string]string{}
-	list(t, args, func(p struct{ ImportPath, Export string }) { exports[p.ImportPath] = p.Export })
-	imp := importer.ForCompiler(token.NewFileSet(), "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })
 	var lines []string
-	for _, p := range apiPackages {
-		pkg, err := imp.Import(modulePath + p)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for p, pkg := range importPackages(t, apiPackages) {
 		for _, name := range pkg.Scope().Names() {
 			if o := pkg.Scope().Lookup(name); o.Exported() {
 				lines = append(lines, objectLines(p, o)...)
@@ -69,6 +58,28 @@ func exportedAPI(t *testing.T) []string {
 	}
 	slices.Sort(lines)
 	return lines
+}
+
+// importPackages returns what the compiler knows of packages of the module, by
+// their paths in it.
+func importPackages(t *testing.T, paths []string) map[string]*types.Package {
+	t.Helper()
+	args := []string{"list", "-export", "-deps", "-json=ImportPath,Export"}
+	for _, p := range paths {
+		args = append(args, modulePath+p)
+	}
+	exports := map[string]string{}
+	list(t, args, func(p struct{ ImportPath, Export string }) { exports[p.ImportPath] = p.Export })
+	imp := importer.ForCompiler(token.NewFileSet(), "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })
+	packages := map[string]*types.Package{}
+	for _, p := range paths {
+		pkg, err := imp.Import(modulePath + p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		packages[p] = pkg
+	}
+	return packages
 }
 
 // list runs the go command and hands on each JSON value that it prints.

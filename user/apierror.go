@@ -4,8 +4,8 @@ import "github.com/convuser/convuser/encode/wire"
 
 // An APIError is an answer that is no 201. It keeps the status of every
 // answer, whatever its body was, and what the body said where it could be
-// read. The zero APIError is of no use. Package encode reads one from a body
-// and package httpwire from a response.
+// read. The zero APIError is of no use; a nil one reads as it. Package encode
+// reads one from a body and package httpwire from a response.
 //
 // Strings are the server's words: show them as text, never as markup.
 type APIError struct {
@@ -41,6 +41,9 @@ type APIError struct {
 // "twilio: status 409, code 50201". The server's words, which may hold
 // personal data, are in the fields.
 func (e *APIError) Error() string {
+	if e == nil {
+		e = &APIError{}
+	}
 	dst := append(make([]byte, 0, 48), "twilio: status "...)
 	dst = wire.AppendInt(dst, e.Status)
 	if e.Code != 0 {
@@ -84,6 +87,9 @@ const (
 // Class returns the class of e, by its code where that is known, else by its
 // status.
 func (e *APIError) Class() Class {
+	if e == nil {
+		return Other
+	}
 	switch e.Code {
 	case codeExists:
 		return AlreadyExists

@@ -81,6 +81,9 @@ func (u User) LogValue() slog.Value {
 // LogValue returns the status, the code, the class, and the seconds to wait;
 // not the server's words, which may hold personal data.
 func (e *APIError) LogValue() slog.Value {
+	if e == nil {
+		e = &APIError{}
+	}
 	attrs := []slog.Attr{slog.Int("status", e.Status), slog.Int("code", e.Code), slog.String("class", e.Class().String())}
 	if e.RetryAfter > 0 {
 		attrs = append(attrs, slog.Int("retry_after", e.RetryAfter))

@@ -58,8 +58,11 @@ func (l Links) MarshalJSON() ([]byte, error) { return l.AppendJSON(nil, false) }
 
 // UnmarshalJSON sets l to the JSON object b, unknown members kept. Unlike
 // encoding/json, it compares names exactly and rejects repeated ones. An
-// error is a [*validate.Error] and leaves l as it was.
+// error is a [*validate.Error] and leaves l as it was; a nil l is one.
 func (l *Links) UnmarshalJSON(b []byte) error {
+	if l == nil {
+		return nilReceiver()
+	}
 	s := string(b)
 	if end, f := wire.ConsumeObjectText(s); f != wire.OK {
 		return faultError(end, f, "object")

@@ -77,8 +77,12 @@ func (o Opt[T]) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON sets o to what the JSON value b is. A value of another type
-// or a text that is no JSON is a [*validate.Error] and leaves o as it was.
+// or a text that is no JSON is a [*validate.Error] and leaves o as it was, and
+// so is a nil o.
 func (o *Opt[T]) UnmarshalJSON(b []byte) error {
+	if o == nil {
+		return nilReceiver()
+	}
 	s := string(b)
 	i := wire.ConsumeSpace(s, 0)
 	if end, f := wire.ConsumeText(s); f != wire.OK {
@@ -122,8 +126,11 @@ func (o *Opt[T]) parse(s string, i int) error {
 
 // UnmarshalParam sets o to the value that a form or query gives as text, as
 // gin and echo bind it: a bool from exactly true or false, any string as it
-// is. Links have no form. An error leaves o as it was.
+// is. Links have no form. An error leaves o as it was; a nil o is one.
 func (o *Opt[T]) UnmarshalParam(param string) error {
+	if o == nil {
+		return nilReceiver()
+	}
 	p := Opt[T]{state: set}
 	if s, ok := text(&p.value); ok {
 		*s = param
@@ -138,6 +145,9 @@ func (o *Opt[T]) UnmarshalParam(param string) error {
 	*o = p
 	return nil
 }
+
+// nilReceiver returns the error for a receiver that cannot be written to.
+func nilReceiver() error { return &validate.Error{Code: validate.Null, Offset: -1} }
 
 // ValidatorValue returns the value, or nil where the member is absent or
 // null, as github.com/go-playground/validator/v10 asks of its Valuer, so

@@ -3,7 +3,8 @@ package user
 import "github.com/convuser/convuser/validate"
 
 // A CreateRequest is what the call sends. The zero CreateRequest is not
-// valid: it has no identity.
+// valid: it has no identity. A nil pointer to one reads as the zero one, since
+// encoding/json makes one of null.
 type CreateRequest struct {
 	// Identity uniquely identifies the user within the Conversation
 	// Service, case-sensitive; often a user name or an email address. It is
@@ -34,6 +35,9 @@ func (r *CreateRequest) Validate() error { return asError(r.AppendFaults(nil)) }
 // AppendFaults appends the errors of [CreateRequest.Validate] to dst, by
 // value: with room in dst it allocates nothing, however bad r is.
 func (r *CreateRequest) AppendFaults(dst []validate.Error) []validate.Error {
+	if r == nil {
+		return new(CreateRequest).AppendFaults(dst)
+	}
 	if r.Identity == "" {
 		dst = append(dst, validate.Error{Field: "Identity", Code: validate.Required, Offset: -1})
 	} else {
@@ -71,6 +75,9 @@ func appendNull(dst []validate.Error, field string) []validate.Error {
 // fields, nil for nothing. It never contradicts Validate: a value that
 // Validate rejects may get advice or none.
 func (r *CreateRequest) Advise() []validate.Advice {
+	if r == nil {
+		return nil
+	}
 	list := validate.AdviseIdentity(r.Identity)
 	if s, ok := r.FriendlyName.Get(); ok {
 		list = append(list, validate.AdviseFriendlyName(s)...)

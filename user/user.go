@@ -4,7 +4,7 @@ import "github.com/convuser/convuser/validate"
 
 // A User is what a 201 answers. Every member may be absent or null: answers
 // in the wild lack some, and the contract allows null in all. The zero User
-// is an empty object.
+// is an empty object; a nil pointer to one reads as it.
 type User struct {
 	SID            Opt[UserSID]        `json:"sid,omitzero" form:"sid"`                           // the user: ^US[0-9a-fA-F]{32}$
 	AccountSID     Opt[AccountSID]     `json:"account_sid,omitzero" form:"account_sid"`           // its account: ^AC[0-9a-fA-F]{32}$
@@ -37,6 +37,9 @@ func (u *User) Validate() error { return asError(u.AppendFaults(nil)) }
 // AppendFaults appends the errors of [User.Validate] to dst, by value: with
 // room in dst it allocates nothing.
 func (u *User) AppendFaults(dst []validate.Error) []validate.Error {
+	if u == nil {
+		return dst
+	}
 	dst = appendSID(dst, "sid", "US", u.SID)
 	dst = appendSID(dst, "account_sid", "AC", u.AccountSID)
 	dst = appendSID(dst, "chat_service_sid", "IS", u.ChatServiceSID)

@@ -45,7 +45,7 @@ func (c Code) Error() string { return string(c) }
 const NestedForm = "Attributes is one JSON text, not a nested form"
 
 // Error is one fault: well-formed bytes that break the contract. The zero
-// Error is of no use.
+// Error is of no use; a nil one reads as it.
 type Error struct {
 	// Field is the wire name: "RoleSid" of a request, "role_sid" of a
 	// response, "links.user_conversations", "X-Twilio-Webhook-Enabled"; ""
@@ -72,6 +72,9 @@ func (e *Error) Error() string {
 
 // AppendText appends what [Error.Error] returns to dst.
 func (e *Error) AppendText(dst []byte) []byte {
+	if e == nil {
+		e = &Error{}
+	}
 	if e.Field != "" {
 		dst = appendAll(dst, e.Field, ": ")
 	}
@@ -152,6 +155,9 @@ func wordsOf(c Code) (before, behind string) {
 
 // Is reports whether target is the error's [Code].
 func (e *Error) Is(target error) bool {
+	if e == nil {
+		return false
+	}
 	c, ok := target.(Code)
 	return ok && c == e.Code
 }

@@ -38,7 +38,8 @@ const (
 	DefaultMaxBody = 1 << 20
 )
 
-// An Option changes how a request or an answer is read.
+// An Option changes how a request or an answer is read. A nil one changes
+// nothing.
 type Option func(*reading)
 
 type reading struct {
@@ -64,7 +65,9 @@ func AllowUnknown() Option {
 func read(opts []Option) reading {
 	r := reading{maxBody: DefaultMaxBody}
 	for _, o := range opts {
-		o(&r)
+		if o != nil {
+			o(&r)
+		}
 	}
 	return r
 }
@@ -118,7 +121,8 @@ func isPort(s string) bool {
 	return s == "" || err == nil
 }
 
-// A RequestError is a request that a server should refuse.
+// A RequestError is a request that a server should refuse. The zero
+// RequestError is of no use; a nil one reads as it.
 type RequestError struct {
 	// Status is the HTTP status to answer: 400, 405, 413 or 415.
 	Status int
@@ -129,11 +133,22 @@ type RequestError struct {
 
 // Error returns the status and the text of Err.
 func (e *RequestError) Error() string {
+	if e == nil {
+		e = &RequestError{}
+	}
+	if e.Err == nil {
+		return "status " + strconv.Itoa(e.Status)
+	}
 	return "status " + strconv.Itoa(e.Status) + ": " + e.Err.Error()
 }
 
 // Unwrap returns Err.
-func (e *RequestError) Unwrap() error { return e.Err }
+func (e *RequestError) Unwrap() error {
+	if e == nil {
+		return nil
+	}
+	return e.Err
+}
 
 // refuse returns a RequestError for one field of the HTTP request.
 func refuse(status int, field string, c validate.Code, want string) error {
@@ -304,17 +319,25 @@ func WriteUser(w http.ResponseWriter, u *user.User, h user.ResponseHeader) error
 }
 
 // WriteError answers e.Status with e in the legacy envelope, the headers of
-// h, and Retry-After where e has it. Errors are those of [WriteUser].
+// h, and Retry-After where e has it. A status that no answer can end with, one
+// outside of 200 to 999, is answered as 500. Errors are those of [WriteUser].
 func WriteError(w http.ResponseWriter, e *user.APIError, h user.ResponseHeader) error {
-	body, err := encode.AppendError(nil, e)
+	answer := user.APIError{}
+	if e != nil {
+		answer = *e
+	}
+	if answer.Status < 200 || answer.Status > 999 { // on which net/http panics, or goes on to 200
+		answer.Status = http.StatusInternalServerError
+	}
+	body, err := encode.AppendError(nil, &answer)
 	if err != nil {
 		return err
 	}
 	SetHeader(w.Header(), h)
-	if e.RetryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(e.RetryAfter))
+	if answer.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(answer.RetryAfter))
 	}
-	return write(w, e.Status, body)
+	return write(w, answer.Status, body)
 }
 
 func write(w http.ResponseWriter, status int, body []byte) error {
@@ -326,7 +349,7 @@ func write(w http.ResponseWriter, status int, body []byte) error {
 }
 
 // ReadResponse reads the answer to the call, for a client, and closes its
-// body. For a 201, and a 200 as Fetch and Update of the same resource answer,
+// body; none, as a test's own transport may answer, is an empty one. For a 201, and a 200 as Fetch and Update of the same resource answer,
 // it returns the user; every other status is a [*user.APIError], whatever its
 // body is. The headers are returned beside either.
 //
@@ -335,25 +358,29 @@ func write(w http.ResponseWriter, status int, body []byte) error {
 // TooLarge or Body, but one of an error answer is only cut off. The user is
 // not validated: what real answers say is taken as it is.
 func ReadResponse(resp *http.Response, opts ...Option) (user.User, user.ResponseHeader, error) {
-	defer resp.Body.Close()
+	body := resp.Body
+	if body == nil {
+		body = http.NoBody
+	}
+	defer body.Close()
 	o := read(opts)
 	h := readHeader(resp.Header)
 	if resp.StatusCode != http.StatusCreated && resp.StatusCode != http.StatusOK {
-		return user.User{}, h, readError(resp, o.maxBody)
+		return user.User{}, h, readError(resp, body, o.maxBody)
 	}
-	body, err := readBody(resp.Body, resp.ContentLength, o.maxBody)
+	text, err := readBody(body, resp.ContentLength, o.maxBody)
 	if err != nil {
 		return user.User{}, h, errors.Unwrap(err)
 	}
-	u, err := encode.ParseUser(body)
+	u, err := encode.ParseUser(text)
 	return u, h, err
 }
 
 // readError reads an error answer as far as it comes: the status counts,
 // even where the body breaks off.
-func readError(resp *http.Response, limit int64) *user.APIError {
+func readError(resp *http.Response, body io.Reader, limit int64) *user.APIError {
 	var b strings.Builder
-	_, _ = io.Copy(&b, io.LimitReader(resp.Body, limit))
+	_, _ = io.Copy(&b, io.LimitReader(body, limit))
 	e := encode.ParseError(resp.StatusCode, resp.Header.Get("Content-Type"), b.String())
 	e.RetryAfter = retryAfter(resp.Header, time.Now())
 	return e

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"net"
@@ -817,5 +818,37 @@ func TestReadHeader(t *testing.T) {
 		_, h, err := readResponse(t, resp)
 		diff(t, "error", nil, err)
 		diff(t, credentials, user.ResponseHeader{AllowMethods: user.Some("POST, OPTIONS")}, h)
+	}
+}
+
+// A status that no answer can end with, on which net/http panics or goes on
+// to 200, is answered as 500, in the body as well.
+func TestWriteErrorStatus(t *testing.T) {
+	for status, want := range map[int]int{-1: 500, 0: 500, 99: 500, 100: 500, 101: 500, 199: 500, 200: 200, 409: 409, 999: 999, 1000: 500, math.MaxInt: 500} {
+		w := httptest.NewRecorder()
+		if err := httpwire.WriteError(w, &user.APIError{Status: status, Code: 1}, user.ResponseHeader{}); err != nil {
+			t.Fatal(err)
+		}
+		if body := fmt.Sprintf(`{"code":1,"message":"","more_info":"","status":%d}`, want); w.Code != want || w.Body.String() != body {
+			t.Errorf("%d is answered as %d, %s; want %d", status, w.Code, w.Body, want)
+		}
+	}
+}
+
+// A test's own transport may answer without a body.
+func TestReadResponseWithoutBody(t *testing.T) {
+	_, _, err := httpwire.ReadResponse(&http.Response{StatusCode: 409})
+	if e, ok := errors.AsType[*user.APIError](err); !ok || e.Status != 409 || e.Body != "" {
+		t.Errorf("409: %v", err)
+	}
+	if _, _, err = httpwire.ReadResponse(&http.Response{StatusCode: 201}); !errors.Is(err, validate.JSON) {
+		t.Errorf("201: %v", err)
+	}
+}
+
+// An error of somebody's own making has a text.
+func TestZeroRequestError(t *testing.T) {
+	if got := (&httpwire.RequestError{Status: 400}).Error(); got != "status 400" {
+		t.Errorf("got %q", got)
 	}
 }

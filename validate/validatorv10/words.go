@@ -23,6 +23,9 @@ var codes = [...]validate.Code{
 // the rule gave; an error of a type (see [TagPrefix]) does not carry Want, so
 // that it is there for [validate.Prefix] and [validate.Length] only.
 func ErrorOf(fe validator.FieldError) (*validate.Error, bool) {
+	if fe == nil {
+		return nil, false
+	}
 	if slices.Contains(fieldTags[:], fe.ActualTag()) {
 		return fieldError(fe), true
 	}

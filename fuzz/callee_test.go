@@ -1,0 +1,317 @@
+package fuzz_test
+
+import (
+	"context"
+	"go/types"
+	"io"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/go-playground/form/v4"
+	"github.com/go-playground/locales/en"
+	ut "github.com/go-playground/universal-translator"
+	"github.com/go-playground/validator/v10"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/convuser/convuser/encode"
+	"github.com/convuser/convuser/encode/formv4"
+	"github.com/convuser/convuser/encode/httpwire"
+	"github.com/convuser/convuser/user"
+	"github.com/convuser/convuser/user/usertest"
+	"github.com/convuser/convuser/validate"
+	"github.com/convuser/convuser/validate/validatorv10"
+)
+
+// calledPackages are those whose exported functions and methods are all
+// called here. Package encode/wire is not among them: its offsets and buffers
+// are its callers' word, as an index of a slice is, and these are its callers.
+var calledPackages = []string{"encode", "encode/formv4", "encode/httpwire", "user", "user/usertest", "validate", "validate/validatorv10"}
+
+// functions are the exported ones, which reflection cannot list.
+var functions = map[string]any{
+	"encode.AppendError":                         encode.AppendError,
+	"encode.AppendForm":                          encode.AppendForm,
+	"encode.AppendRequest":                       encode.AppendRequest,
+	"encode.AppendUser":                          encode.AppendUser,
+	"encode.ParseError":                          encode.ParseError,
+	"encode.ParseForm":                           encode.ParseForm,
+	"encode.ParseRequest":                        encode.ParseRequest,
+	"encode.ParseUser":                           encode.ParseUser,
+	"encode/formv4.Decode":                       formv4.Decode,
+	"encode/formv4.Encode":                       formv4.Encode,
+	"encode/formv4.Register":                     formv4.Register,
+	"encode/httpwire.AllowUnknown":               httpwire.AllowUnknown,
+	"encode/httpwire.DefaultHeader":              httpwire.DefaultHeader,
+	"encode/httpwire.MaxBody":                    httpwire.MaxBody,
+	"encode/httpwire.NewRequest":                 httpwire.NewRequest,
+	"encode/httpwire.ReadRequest":                httpwire.ReadRequest,
+	"encode/httpwire.ReadResponse":               httpwire.ReadResponse,
+	"encode/httpwire.SetHeader":                  httpwire.SetHeader,
+	"encode/httpwire.WriteError":                 httpwire.WriteError,
+	"encode/httpwire.WriteUser":                  httpwire.WriteUser,
+	"user.AttributesOf":                          user.AttributesOf,
+	"user.Null":                                  user.Null[string],
+	"user.Some":                                  user.Some[string],
+	"user/usertest.CheckSettings":                usertest.CheckSettings,
+	"user/usertest.NewHandler":                   usertest.NewHandler,
+	"user/usertest.NewServer":                    usertest.NewServer,
+	"validate.AdviseAttributes":                  validate.AdviseAttributes,
+	"validate.AdviseFriendlyName":                validate.AdviseFriendlyName,
+	"validate.AdviseIdentity":                    validate.AdviseIdentity,
+	"validate.AppendAttributes":                  validate.AppendAttributes,
+	"validate.AppendDateTime":                    validate.AppendDateTime,
+	"validate.AppendSID":                         validate.AppendSID,
+	"validate.AppendText":                        validate.AppendText,
+	"validate.AppendURI":                         validate.AppendURI,
+	"validate.Attributes":                        validate.Attributes,
+	"validate.DateTime":                          validate.DateTime,
+	"validate.Fault":                             validate.Fault,
+	"validate.SID":                               validate.SID,
+	"validate.Text":                              validate.Text,
+	"validate.URI":                               validate.URI,
+	"validate.WebhookEnabled":                    validate.WebhookEnabled,
+	"validate/validatorv10.ErrorOf":              validatorv10.ErrorOf,
+	"validate/validatorv10.Register":             validatorv10.Register,
+	"validate/validatorv10.RegisterTranslations": validatorv10.RegisterTranslations,
+	"validate/validatorv10.RegisterWords":        validatorv10.RegisterWords,
+}
+
+// receivers are the exported types that have methods.
+var receivers = []reflect.Type{
+	reflect.TypeFor[encode.SyntaxError](), reflect.TypeFor[httpwire.RequestError](),
+	reflect.TypeFor[user.APIError](), reflect.TypeFor[user.Class](), reflect.TypeFor[user.CreateRequest](),
+	reflect.TypeFor[user.User](), reflect.TypeFor[user.Links](),
+	reflect.TypeFor[user.AccountSID](), reflect.TypeFor[user.ChatServiceSID](), reflect.TypeFor[user.RoleSID](),
+	reflect.TypeFor[user.UserSID](), reflect.TypeFor[user.Attributes](), reflect.TypeFor[user.DateTime](),
+	reflect.TypeFor[user.Opt[string]](), reflect.TypeFor[user.Opt[bool]](), reflect.TypeFor[user.Opt[user.Links]](),
+	reflect.TypeFor[user.Opt[user.AccountSID]](), reflect.TypeFor[user.Opt[user.ChatServiceSID]](),
+	reflect.TypeFor[user.Opt[user.RoleSID]](), reflect.TypeFor[user.Opt[user.UserSID]](),
+	reflect.TypeFor[user.Opt[user.Attributes]](), reflect.TypeFor[user.Opt[user.DateTime]](),
+	reflect.TypeFor[usertest.Handler](),
+	reflect.TypeFor[validate.Advice](), reflect.TypeFor[validate.Code](), reflect.TypeFor[validate.Error](), reflect.TypeFor[validate.Errors](),
+}
+
+// A callee is an exported function, or a method with its receiver as the
+// first parameter.
+type callee struct {
+	name string
+	fn   reflect.Value
+}
+
+// callees returns all of them, in the order of their names.
+func callees() (all []callee) {
+	for name, f := range functions {
+		all = append(all, callee{name, reflect.ValueOf(f)})
+	}
+	for _, t := range receivers {
+		p := reflect.PointerTo(t)
+		for i := range p.NumMethod() {
+			m := p.Method(i)
+			if byValue, ok := t.MethodByName(m.Name); ok {
+				m = byValue
+			}
+			generic, _, _ := strings.Cut(t.Name(), "[")
+			name := strings.TrimPrefix(t.PkgPath(), modulePath) + "." + generic + "." + m.Name
+			all = append(all, callee{name, m.Func})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b callee) int { return strings.Compare(a.name, b.name) })
+	return all
+}
+
+// TestCallees: what is called is every exported function and method.
+func TestCallees(t *testing.T) {
+	var want, got []string
+	for path, pkg := range importPackages(t, calledPackages) {
+		want = append(want, callable(path, pkg.Scope())...)
+	}
+	for _, c := range callees() {
+		got = append(got, c.name)
+	}
+	slices.Sort(want)
+	if d := cmp.Diff(want, slices.Compact(got)); d != "" {
+		t.Errorf("callees, -exported +called:\n%s", d)
+	}
+}
+
+// callable returns the names of a package's exported functions and methods.
+func callable(path string, scope *types.Scope) (names []string) {
+	for _, name := range scope.Names() {
+		switch o := scope.Lookup(name).(type) {
+		case *types.Func:
+			if o.Exported() {
+				names = append(names, path+"."+name)
+			}
+		case *types.TypeName:
+			named, ok := o.Type().(*types.Named)
+			if !ok || !o.Exported() {
+				continue
+			}
+			for m := range named.Methods() {
+				if m.Exported() {
+					names = append(names, path+"."+name+"."+m.Name())
+				}
+			}
+		}
+	}
+	return names
+}
+
+// makers make a value out of a string where reflection alone cannot.
+var makers = map[reflect.Type]func(s string) any{
+	reflect.TypeFor[user.Opt[string]]():              stringOpt[string],
+	reflect.TypeFor[user.Opt[user.AccountSID]]():     stringOpt[user.AccountSID],
+	reflect.TypeFor[user.Opt[user.ChatServiceSID]](): stringOpt[user.ChatServiceSID],
+	reflect.TypeFor[user.Opt[user.RoleSID]]():        stringOpt[user.RoleSID],
+	reflect.TypeFor[user.Opt[user.UserSID]]():        stringOpt[user.UserSID],
+	reflect.TypeFor[user.Opt[user.Attributes]]():     stringOpt[user.Attributes],
+	reflect.TypeFor[user.Opt[user.DateTime]]():       stringOpt[user.DateTime],
+	reflect.TypeFor[user.Opt[bool]]():                func(s string) any { return user.Some(s == "true") },
+	reflect.TypeFor[user.Opt[user.Links]](): func(s string) any {
+		return user.Some(user.Links{UserConversations: user.Some(s), Unknown: s})
+	},
+	reflect.TypeFor[context.Context]():              func(string) any { return context.Background() },
+	reflect.TypeFor[error]():                        func(s string) any { return validate.Code(s) },
+	reflect.TypeFor[http.Header]():                  func(s string) any { return http.Header{"Content-Type": {s}, s: {s, s}} },
+	reflect.TypeFor[url.Values]():                   func(s string) any { return url.Values{"Identity": {s}, "Attributes": {s, s}, s: {s}} },
+	reflect.TypeFor[http.ResponseWriter]():          func(string) any { return httptest.NewRecorder() },
+	reflect.TypeFor[*http.Request]():                func(s string) any { return hostileRequest(s) },
+	reflect.TypeFor[*http.Response]():               func(s string) any { return hostileResponse(s) },
+	reflect.TypeFor[httpwire.Option]():              func(s string) any { return httpwire.MaxBody(int64(len(s))) },
+	reflect.TypeFor[*usertest.Handler]():            func(s string) any { return usertest.NewHandler(usertest.Options{MaxUsers: len(s)}) },
+	reflect.TypeFor[*form.Encoder]():                func(string) any { return form.NewEncoder() },
+	reflect.TypeFor[*form.Decoder]():                func(string) any { return form.NewDecoder() },
+	reflect.TypeFor[*validator.Validate]():          func(string) any { return validator.New(validator.WithRequiredStructEnabled()) },
+	reflect.TypeFor[validator.FieldError]():         func(s string) any { return fieldError(s) },
+	reflect.TypeFor[ut.Translator]():                func(string) any { return translator() },
+	reflect.TypeFor[func(*validate.Error) string](): func(string) any { return (*validate.Error).Error },
+	reflect.TypeFor[any]():                          func(s string) any { return &user.CreateRequest{Identity: s, FriendlyName: user.Some(s)} },
+}
+
+// stringOpt has s as its value; null is null.
+func stringOpt[T interface {
+	user.Value
+	~string
+}](s string) any {
+	if s == "null" {
+		return user.Null[T]()
+	}
+	return user.Some(T(s))
+}
+
+func hostileRequest(s string) *http.Request {
+	r := httptest.NewRequest(http.MethodPost, httpwire.Path, strings.NewReader("Identity="+url.QueryEscape(s)+"&Attributes="+s))
+	r.Host = s
+	r.SetBasicAuth(s, s)
+	r.Header.Set("Content-Type", httpwire.FormType)
+	if s == "true" || s == "\x00" {
+		r.Header.Set(user.WebhookHeader, s)
+	}
+	return r
+}
+
+func hostileResponse(s string) *http.Response {
+	return &http.Response{
+		StatusCode: 200 + len(s)%2, // 201 is no error
+		Header:     http.Header{"Content-Type": {s}, "Retry-After": {s}, "Access-Control-Allow-Credentials": {s}},
+		Body:       io.NopCloser(strings.NewReader(s)),
+	}
+}
+
+// fieldError returns the error that validator/v10 has for a field of ours.
+func fieldError(s string) validator.FieldError {
+	v := validator.New(validator.WithRequiredStructEnabled())
+	_ = validatorv10.Register(v)
+	all, _ := v.Struct(user.User{SID: user.Some(user.UserSID("-" + s))}).(validator.ValidationErrors)
+	return all[0]
+}
+
+func translator() ut.Translator {
+	t, _ := ut.New(en.New()).GetTranslator("en")
+	return t
+}
+
+// zeros are what stands for nil where net/http promises that there is none,
+// or where there is nothing to write to or to ask.
+var zeros = map[reflect.Type]func() any{
+	reflect.TypeFor[http.ResponseWriter](): func() any { return httptest.NewRecorder() },
+	reflect.TypeFor[http.Header]():         func() any { return http.Header{} },
+	reflect.TypeFor[*http.Request]():       func() any { return &http.Request{URL: &url.URL{}} },
+	reflect.TypeFor[*http.Response]():      func() any { return &http.Response{} },
+	reflect.TypeFor[*usertest.Handler]():   func() any { return new(usertest.Handler) },
+}
+
+// zero returns the zero value of t, nil for a pointer.
+func zero(t reflect.Type) reflect.Value {
+	if f := zeros[t]; f != nil {
+		return reflect.ValueOf(f())
+	}
+	return reflect.Zero(t)
+}
+
+// pointed returns the zero value of t, a pointer to one for a pointer to a
+// type of ours.
+func pointed(t reflect.Type) reflect.Value {
+	if pointsToOurs(t) {
+		return reflect.New(t.Elem())
+	}
+	return zero(t)
+}
+
+func pointsToOurs(t reflect.Type) bool {
+	return t.Kind() == reflect.Pointer && strings.HasPrefix(t.Elem().PkgPath(), modulePath)
+}
+
+// argument returns a value of type t with s in all places that can hold it.
+func argument(t reflect.Type, s string) reflect.Value {
+	v := reflect.New(t).Elem()
+	fillWith(v, s)
+	return v
+}
+
+// fillWith sets v to what s makes of it. The first of two elements stays zero;
+// a number is the length of s less 1, so that there is one below 0.
+func fillWith(v reflect.Value, s string) {
+	if f := makers[v.Type()]; f != nil {
+		v.Set(reflect.ValueOf(f(s)))
+		return
+	}
+	switch n := len(s) - 1; v.Kind() {
+	case reflect.String:
+		v.SetString(s)
+	case reflect.Bool:
+		v.SetBool(s != "")
+	case reflect.Int, reflect.Int64:
+		v.SetInt(int64(n))
+	case reflect.Uint8:
+		v.SetUint(uint64(n) % (math.MaxUint8 + 1))
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fillWith(v.Elem(), s)
+	case reflect.Slice:
+		fillSliceWith(v, s)
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				fillWith(v.Field(i), s)
+			}
+		}
+	default:
+		panic("fuzz: makers lacks " + v.Type().String())
+	}
+}
+
+func fillSliceWith(v reflect.Value, s string) {
+	if v.Type().Elem().Kind() == reflect.Uint8 && v.Type().Elem().PkgPath() == "" {
+		v.SetBytes(slices.Clip([]byte(s))) // without room that two could append to
+		return
+	}
+	v.Set(reflect.MakeSlice(v.Type(), 2, 2))
+	fillWith(v.Index(1), s)
+}
