@@ -76,7 +76,8 @@ func exportCall(stamp, o, flags, n int32) {
 	if n > 0 {
 		theMachine.lengths = unsafe.Slice((*int32)(unsafe.Pointer(&input[0])), n)
 	}
-	theMachine.texts = unsafe.String(&input[4*n], len(input)-int(4*n))
+	header := 4 * int(n)
+	theMachine.texts = unsafe.String(&input[header], len(input)-header)
 	theMachine.run(o, flags)
 	answer(stamp)
 	release()
