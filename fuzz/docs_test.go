@@ -71,7 +71,8 @@ func documents(t *testing.T) map[string]string {
 }
 
 var (
-	namedTest = regexp.MustCompile("`([a-z/]+)\\.((?:Test|Fuzz)[A-Za-z0-9]+)`")
+	namedTest = regexp.MustCompile("`([a-z0-9/]+)\\.((?:Test|Fuzz)[A-Za-z0-9]+)`")
+	namedFile = regexp.MustCompile("`([a-z0-9/]+/[a-z_]+\\.(?:case|test)\\.js)`")
 	localLink = regexp.MustCompile(`\]\(([^)#:]+)(?:#[^)]*)?\)`)
 	codeBlock = regexp.MustCompile("(?s)```.*?```")
 )
@@ -83,6 +84,11 @@ func TestDocumentsNameWhatIs(t *testing.T) {
 		for _, m := range namedTest.FindAllStringSubmatch(doc, -1) {
 			if tests++; !hasTest(t, m[1], m[2]) {
 				t.Errorf("%s names %s, and %s has no such test", path, m[2], m[1])
+			}
+		}
+		for _, m := range namedFile.FindAllStringSubmatch(doc, -1) {
+			if _, err := os.Stat(filepath.Join("..", filepath.FromSlash(m[1]))); err != nil {
+				t.Errorf("%s names %s, which is not there", path, m[1])
 			}
 		}
 		for _, m := range localLink.FindAllStringSubmatch(codeBlock.ReplaceAllString(doc, ""), -1) {
@@ -113,4 +119,18 @@ func hasTest(t *testing.T, dir, name string) bool {
 		}
 	}
 	return false
+}
+
+// TestPolicy: the policy in SECURITY.md is that of the admin UI.
+func TestPolicy(t *testing.T) {
+	_, code, found := strings.Cut(readFile(t, "wasm/admin/main.go"), "\nconst policy = \"")
+	code, _, ended := strings.Cut(code, "\"\n\n")
+	if !found || !ended {
+		t.Fatal("wasm/admin has no policy")
+	}
+	policy := strings.ReplaceAll(code, "\" +\n\t\"", "")
+	want := "```\n" + strings.ReplaceAll(policy, "; ", "\n") + "\n```"
+	if !strings.Contains(readFile(t, ".github/SECURITY.md"), want) {
+		t.Errorf("SECURITY.md does not hold the policy of the admin UI:\n%s", want)
+	}
 }
