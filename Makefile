@@ -28,7 +28,7 @@ WASM_FLAGS += -gcflags=all=-l $(patsubst %,-gcflags=github.com/convuser/convuser
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run wasm bundle test lint deps race 386 platforms node js test-runtimes screenshots bench-js unit peers interop tools api api-record docs reproducible bench bench-core fuzz fuzz-count suites bounds clean need-go need-node
+.PHONY: help run wasm bundle test lint deps race 386 platforms node js test-runtimes screenshots bench-js unit cover mutate peers interop tools api api-record docs reproducible bench bench-core fuzz fuzz-count suites bounds clean need-go need-node
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -110,6 +110,16 @@ screenshots: need-node wasm $(PACKAGE)/node_modules/.package-lock.json ## a pict
 
 unit: need-go ## the tests of every package, Examples included
 	@$(GO) test ./...
+
+# What only package fuzz reaches is not looked at closely enough to count.
+cover: need-go ## the core's own tests reach each of its statements, but for those of fuzz/cover/unreachable.txt
+	@mkdir -p $(BUILD)
+	@$(GO) test -count=1 -coverpkg="$$(echo $(CORE) | tr ' ' ,)" -coverprofile=$(BUILD)/cover.out $(CORE) >$(BUILD)/cover.log || { cat $(BUILD)/cover.log; exit 1; }
+	@$(GO) run ./fuzz/cover $(BUILD)/cover.out fuzz/cover/unreachable.txt
+
+# Twelve minutes on two cores. ONLY='^user\.' takes a part of the mutants.
+mutate: need-go ## change the core in thousands of small ways, and ask whether the tests notice (ONLY=regexp: some)
+	@$(GO) run ./fuzz/mutate -only '$(ONLY)'
 
 BENCH_WRITE = $(if $(ONLY),-only '$(ONLY)',-markdown ../../README.md -svg bench.svg)
 bench: need-go ## convuser beside its peers, into the README (QUICK=1: a few minutes; ONLY=regexp: print only)
