@@ -4,6 +4,7 @@ package user_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -43,7 +44,8 @@ func TestAttributesOf(t *testing.T) {
 	if got, err := user.AttributesOf([]int{1}); got != "" || !errors.Is(err, validate.Object) {
 		t.Errorf("array: %q, %v", got, err)
 	}
-	if got, err := user.AttributesOf(func() {}); got != "" || err == nil {
+	got, err := user.AttributesOf(func() {})
+	if _, ok := errors.AsType[*json.UnsupportedTypeError](err); got != "" || !ok {
 		t.Errorf("func: %q, %v", got, err)
 	}
 	if got, err := user.AttributesOf(map[string]string{"a": "<b>&"}); got != `{"a":"<b>&"}` || err != nil {
@@ -81,8 +83,11 @@ func TestLogValue(t *testing.T) {
 	}{
 		{r, `{"level":"INFO","msg":"m","v":{"Identity":{"bytes":7},"Attributes":{"bytes":7},"RoleSid":"` + string(role) + `","X-Twilio-Webhook-Enabled":true}}`},
 		{u, `{"level":"INFO","msg":"m","v":{"sid":"USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","chat_service_sid":"ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","role_sid":{"bytes":7},"identity":{"bytes":7},"friendly_name":"null","attributes":{"bytes":18},"date_created":"2019-12-16T22:18:37Z","date_updated":"2019-12-16T22:18:38Z"}}`},
+		{user.CreateRequest{Identity: secret, FriendlyName: user.Some("a")}, `{"level":"INFO","msg":"m","v":{"Identity":{"bytes":7},"FriendlyName":{"bytes":1}}}`},
 		{user.User{}, `{"level":"INFO","msg":"m"}`},
 		{e, `{"level":"INFO","msg":"m","v":{"status":429,"code":20429,"class":"rate limited","retry_after":7}}`},
+		{&user.APIError{Status: 429, RetryAfter: 1}, `{"level":"INFO","msg":"m","v":{"status":429,"code":0,"class":"rate limited","retry_after":1}}`},
+		{&user.APIError{Status: 500, RetryAfter: 0}, `{"level":"INFO","msg":"m","v":{"status":500,"code":0,"class":"ambiguous"}}`},
 	}
 	for _, c := range cases {
 		var b bytes.Buffer

@@ -224,6 +224,7 @@ func TestOptUnmarshalJSONFaults(t *testing.T) {
 		{&b, `"true"`, validate.Error{Code: validate.Type, Offset: 0, Want: "boolean"}},
 		{&b, `[]`, validate.Error{Code: validate.Type, Offset: 0, Want: "boolean"}},
 		{&l, `[]`, validate.Error{Code: validate.Type, Offset: 0, Want: "object"}},
+		{&user.Links{}, `[]`, validate.Error{Code: validate.Type, Offset: 0, Want: "object"}},
 		{&l, `{"user_conversations":1}`, validate.Error{Field: "links.user_conversations", Code: validate.Type, Offset: 22, Want: "string"}},
 		{&l, `{"user_conversations":"a","user_conversations":"b"}`, validate.Error{Field: "links.user_conversations", Code: validate.Repeated, Offset: 26}},
 	}
@@ -243,6 +244,46 @@ func TestOptMarshalJSONFaults(t *testing.T) {
 	}
 	if _, err := user.Some(user.Links{Unknown: "{"}).MarshalJSON(); !errors.Is(err, validate.JSON) {
 		t.Errorf("links: %v", err)
+	}
+}
+
+// TestMarshalJSONIsRaw: what is made safe for HTML is encoding/json's choice.
+func TestMarshalJSONIsRaw(t *testing.T) {
+	l := user.Links{UserConversations: user.Some("<")}
+	const links = `{"user_conversations":"<"}`
+	for want, v := range map[string]json.Marshaler{`"<"`: user.Some("<"), links: l, links + " ": user.Some(l)} {
+		if got, err := v.MarshalJSON(); string(got) != strings.TrimSpace(want) || err != nil {
+			t.Errorf("got %s, %v, want %s", got, err, want)
+		}
+	}
+}
+
+// TestUnmarshalJSONAllocates nothing beside the copy of the source, which
+// the value shares.
+func TestUnmarshalJSONAllocates(t *testing.T) {
+	var o user.Opt[string]
+	text := []byte(`"` + strings.Repeat("a", 100) + `"`)
+	if n := testing.AllocsPerRun(10, func() { _ = o.UnmarshalJSON(text) }); n != 1 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+// TestLinksDepth: links on their own may nest as deep as any text.
+func TestLinksDepth(t *testing.T) {
+	const n = 9_999 // and the links themselves
+	text := `{"x":` + strings.Repeat("[", n) + strings.Repeat("]", n) + `}`
+	var l user.Links
+	if err := l.UnmarshalJSON([]byte(text)); err != nil || len(l.Unknown) != len(text)-2 {
+		t.Errorf("%d bytes unknown, %v", len(l.Unknown), err)
+	}
+}
+
+// TestLinksAppendFaults: the buffer stays as it was.
+func TestLinksAppendFaults(t *testing.T) {
+	for _, l := range []user.Links{{UserConversations: user.Some("\xff")}, {Unknown: "x"}, {Unknown: `"a":1,`}} {
+		if b, err := l.AppendJSON([]byte("lead"), false); string(b) != "lead" || err == nil {
+			t.Errorf("%q, %v", b, err)
+		}
 	}
 }
 
@@ -298,11 +339,16 @@ func TestUnmarshalParam(t *testing.T) {
 	if s != user.Some("") || a != user.Some(user.Attributes("{}")) || b != user.Some(false) {
 		t.Errorf("%v %v %v", s, a, b)
 	}
+	if err := b.UnmarshalParam("true"); err != nil || b != user.Some(true) {
+		t.Errorf("true: %v, %v", err, b)
+	}
+	b = user.Some(false)
 	if err := b.UnmarshalParam("1"); !errors.Is(err, validate.Boolean) || b != user.Some(false) {
 		t.Errorf("1: %v, %v", err, b)
 	}
-	if err := l.UnmarshalParam("{}"); !errors.Is(err, validate.Type) || l.IsZero() {
-		t.Errorf("links: %v, %v", err, l)
+	want := &validate.Error{Code: validate.Type, Offset: -1, Want: "object"}
+	if diff := cmp.Diff(error(want), l.UnmarshalParam("{}")); diff != "" || l.IsZero() {
+		t.Errorf("links: %v, -want +got:\n%s", l, diff)
 	}
 }
 
@@ -311,6 +357,9 @@ func TestValidatorValue(t *testing.T) {
 	type wrapped struct {
 		Role user.Opt[user.RoleSID] `validate:"omitempty,len=34,startswith=RL"`
 		Name user.Opt[string]       `validate:"required"`
+	}
+	if v := user.Null[string]().ValidatorValue(); v != nil {
+		t.Errorf("null is %#v", v)
 	}
 	v := validator.New(validator.WithRequiredStructEnabled())
 	if err := v.Struct(&wrapped{user.Some(role), user.Some("name")}); err != nil {
@@ -404,6 +453,7 @@ func TestClass(t *testing.T) {
 		{400, 50304, user.Invalid}, {400, 0, user.Invalid}, {413, 0, user.Invalid}, {415, 0, user.Invalid}, {422, 0, user.Invalid},
 		{401, 20003, user.Refused}, {403, 0, user.Refused},
 		{429, 20429, user.RateLimited}, {429, 0, user.RateLimited}, {429, 50063, user.RateLimited}, {503, 50074, user.RateLimited},
+		{503, 20429, user.RateLimited}, {400, 50063, user.RateLimited}, {499, 0, user.Other},
 		{500, 20500, user.Ambiguous}, {502, 0, user.Ambiguous}, {404, 20404, user.Other}, {302, 0, user.Other}, {0, 0, user.Other},
 	}
 	for _, c := range cases {
@@ -411,7 +461,9 @@ func TestClass(t *testing.T) {
 			t.Errorf("status %d, code %d: %v, want %v", c.status, c.code, got, c.want)
 		}
 	}
-	if got := user.Class(200).String(); got != "other" {
-		t.Errorf("an unknown class prints %q", got)
+	for _, c := range []user.Class{user.Ambiguous + 1, 200} {
+		if got := c.String(); got != "other" {
+			t.Errorf("class %d prints %q", c, got)
+		}
 	}
 }
