@@ -2,10 +2,12 @@ package validate_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/convuser/convuser/encode/wire"
 	"github.com/convuser/convuser/fuzz/vectors"
 	"github.com/convuser/convuser/validate"
 )
@@ -46,7 +48,6 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// TestOffsetMovesRight cuts each bad input at its fault and puts the start of
 // TestRulesLookNoFurther puts other bytes behind each fault: they must not
 // matter.
 func TestRulesLookNoFurther(t *testing.T) {
@@ -154,5 +155,139 @@ func TestErrorsText(t *testing.T) {
 	}
 	if got := (&validate.Error{Code: "new", Offset: -1}).Error(); got != "not acceptable" {
 		t.Errorf("an unknown code prints %q", got)
+	}
+}
+
+// TestErrorText has a line for each way in which a code becomes words.
+func TestErrorText(t *testing.T) {
+	at := func(c validate.Code, want string) *validate.Error {
+		return &validate.Error{Code: c, Offset: -1, Want: want}
+	}
+	long := strings.Repeat("x", 64)
+	for want, err := range map[string]error{
+		"required":                              at(validate.Required, "RL"),
+		"null is not allowed":                   at(validate.Null, ""),
+		"want 34 bytes":                         at(validate.Length, "34"),
+		"want RL":                               at(validate.Prefix, "RL"),
+		"want POST":                             at(validate.Method, "POST"),
+		"want text/plain":                       at(validate.MediaType, "text/plain"),
+		"want a hex digit":                      at(validate.Hex, ""),
+		"not JSON, want a colon":                at(validate.JSON, "want a colon"),
+		"want a JSON object":                    at(validate.Object, ""),
+		"want true or false":                    at(validate.Boolean, ""),
+		"not an RFC 3339 date-time, a T":        at(validate.Date, "a T"),
+		"not an absolute URI, an address":       at(validate.Address, "an address"),
+		"want a JSON string":                    at(validate.Type, "string"),
+		"repeated name":                         at(validate.Repeated, ""),
+		"unknown name":                          at(validate.Unknown, ""),
+		"unknown name; did you mean Sid?":       at(validate.Unknown, "Sid"),
+		"unknown name; " + validate.NestedForm:  at(validate.Unknown, validate.NestedForm),
+		"invalid UTF-8":                         at(validate.UTF8, ""),
+		"unpaired surrogate escape":             at(validate.Surrogate, ""),
+		"nested deeper than 10000":              at(validate.Depth, ""),
+		"want two hex digits after %":           at(validate.Percent, ""),
+		"raw semicolon, want %3B":               at(validate.Semicolon, ""),
+		"want at most 9 bytes":                  at(validate.TooLarge, "9"),
+		"the body could not be read to its end": at(validate.Body, ""),
+		"not acceptable":                        at("new", "w"),
+		"want " + long:                          at(validate.Prefix, long),
+		"want another value":                    at(validate.Prefix, long+"x"),
+		"byte 0: want a hex digit":              &validate.Error{Code: validate.Hex},
+		"sid: byte 12: want a hex digit":        &validate.Error{Field: "sid", Code: validate.Hex, Offset: 12},
+		"sid: required":                         &validate.Error{Field: "sid", Code: validate.Required, Offset: -1},
+	} {
+		if got := err.Error(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// TestErrorsFit spells out as many faults as fit into 256 bytes, to the byte.
+func TestErrorsFit(t *testing.T) {
+	field := func(n int) *validate.Error {
+		return &validate.Error{Field: strings.Repeat("f", n), Code: validate.Required, Offset: -1}
+	}
+	text := func(n int) string { return strings.Repeat("f", n) + ": required" }
+	const room = len("; and 9223372036854775807 more")
+	fits := 256 - room - len("; ") - 2*len(": required") - 50
+	for _, c := range []struct {
+		errs validate.Errors
+		want string
+	}{
+		{validate.Errors{field(1)}, text(1)},
+		{validate.Errors{field(1), field(2)}, text(1) + "; " + text(2)},
+		{validate.Errors{field(1), field(2), field(3)}, text(1) + "; " + text(2) + "; " + text(3)},
+		{validate.Errors{field(1), field(2), field(3), field(4)}, text(1) + "; " + text(2) + "; " + text(3) + "; and 1 more"},
+		{validate.Errors{field(50), field(fits)}, text(50) + "; " + text(fits)},
+		{validate.Errors{field(50), field(fits + 1)}, text(50) + "; and 1 more"},
+		{validate.Errors{field(245), field(1)}, text(245) + "; and 1 more"},
+		{validate.Errors{}, ""},
+	} {
+		if got := c.errs.Error(); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
+
+// TestFault: each fault of package wire has its code.
+func TestFault(t *testing.T) {
+	codes := map[wire.Fault]validate.Code{
+		wire.OK: "", wire.UTF8: validate.UTF8, wire.Surrogate: validate.Surrogate, wire.Depth: validate.Depth,
+		wire.Percent: validate.Percent, wire.Semicolon: validate.Semicolon, wire.Repeated: validate.Repeated,
+		wire.Unknown: validate.Unknown, wire.Null: validate.Null, wire.WrongType: validate.Type,
+	}
+	for f := wire.OK; f <= wire.WrongType; f++ {
+		want, words := validate.JSON, f.String()
+		if c, ok := codes[f]; ok {
+			want, words = c, ""
+		}
+		if c, w := validate.Fault(f); c != want || w != words {
+			t.Errorf("%v: %q, %q", f, c, w)
+		}
+	}
+}
+
+// TestAdviceText has the words of each code, and the whole line.
+func TestAdviceText(t *testing.T) {
+	for c, want := range map[validate.Code]string{
+		validate.Long:         "longer than the service is known to take",
+		validate.Reserved:     "reserved by the service",
+		validate.SIDShaped:    "looks like a user SID",
+		validate.Character:    "a character that the documentation advises against",
+		validate.ControlChar:  "a control character",
+		validate.Bidi:         "a character that turns the direction of text",
+		validate.RepeatedName: "a name for the second time; which one counts differs between readers",
+		validate.BigInteger:   "an integer beyond 2^53, which JavaScript rounds",
+		validate.Overflow:     "a number beyond the range of a float64",
+		validate.NeedlessEsc:  "an escape that is not needed; raw UTF-8 is safer",
+		"new":                 "",
+	} {
+		if got := (validate.Advice{Code: c}).Message(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	bidi := validate.Advice{Code: validate.Bidi, Offset: 3, Source: "seen"}
+	if got, want := bidi.String(), "byte 3: a character that turns the direction of text (seen)"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	bidi.Field, bidi.Server = "Identity", 7
+	if got, want := bidi.String(), "Identity: byte 3: a character that turns the direction of text (server code 7; seen)"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestSIDPrefixes: a prefix of another length than the contract's two letters
+// leaves fewer or more digits.
+func TestSIDPrefixes(t *testing.T) {
+	digits := strings.Repeat("0aF", 12)
+	for _, prefix := range []string{"", "R", "RLX"} {
+		good := prefix + digits[:34-len(prefix)]
+		if err := validate.SID(prefix, good); err != nil {
+			t.Errorf("%q: %v", prefix, err)
+		}
+		want := error(&validate.Error{Code: validate.Hex, Offset: 33})
+		if diff := cmp.Diff(want, validate.SID(prefix, good[:33]+"g")); diff != "" {
+			t.Errorf("%q, -want +got:\n%s", prefix, diff)
+		}
 	}
 }
