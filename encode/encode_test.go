@@ -128,6 +128,7 @@ func TestAppendFaults(t *testing.T) {
 		want validate.Error
 	}{
 		{user.CreateRequest{Identity: "a\xff"}, validate.Error{Field: "Identity", Code: validate.UTF8, Offset: 1}},
+		{user.CreateRequest{Identity: "a\xff", FriendlyName: user.Some("\xff")}, validate.Error{Field: "Identity", Code: validate.UTF8, Offset: 1}},
 		{user.CreateRequest{FriendlyName: user.Null[string]()}, validate.Error{Field: "FriendlyName", Code: validate.Null, Offset: -1}},
 		{user.CreateRequest{Attributes: user.Null[user.Attributes]()}, validate.Error{Field: "Attributes", Code: validate.Null, Offset: -1}},
 		{user.CreateRequest{Attributes: user.Some(user.Attributes("{\x80"))}, validate.Error{Field: "Attributes", Code: validate.UTF8, Offset: 1}},

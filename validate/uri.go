@@ -193,7 +193,7 @@ func isIPv6(s string, i int) (int, bool) {
 	if !gap && i < len(s) && s[i] == ':' {
 		return i + 1, false
 	}
-	for groups < 8 {
+	for { // groups is below 8
 		start := i
 		for i < len(s) && i < start+4 && wire.IsHex(s[i]) {
 			i++
@@ -220,7 +220,6 @@ func isIPv6(s string, i int) (int, bool) {
 			}
 		}
 	}
-	return i, false
 }
 
 // ipv4 reports whether s[i:] is an IPv4address: four decimal octets without

@@ -291,6 +291,16 @@ func TestDepth(t *testing.T) {
 	}
 }
 
+// TestObjectDepth: an object counts for itself, wherever it stands.
+func TestObjectDepth(t *testing.T) {
+	for depth, want := range map[int]wire.Fault{0: wire.OK, wire.MaxDepth - 1: wire.OK, wire.MaxDepth: wire.Depth} {
+		var o wire.Object
+		if _, f := o.Consume("{}", 0, depth); f != want || o.Field != -1 {
+			t.Errorf("with %d around it: %v, field %d", depth, f, o.Field)
+		}
+	}
+}
+
 // TestMixedDepth closes thousands of containers of both kinds in the right
 // order, and each with the wrong bracket.
 func TestMixedDepth(t *testing.T) {
