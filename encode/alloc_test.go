@@ -122,6 +122,9 @@ func TestExactBuffers(t *testing.T) {
 	for name, add := range map[string]func([]byte) ([]byte, error){
 		"form":        func(b []byte) ([]byte, error) { return encode.AppendForm(b, &full) },
 		"form, short": func(b []byte) ([]byte, error) { return encode.AppendForm(b, &user.CreateRequest{Identity: "é {}"}) },
+		"request, short": func(b []byte) ([]byte, error) {
+			return encode.AppendRequest(b, &user.CreateRequest{Identity: "é\n"})
+		},
 		"request":     func(b []byte) ([]byte, error) { return encode.AppendRequest(b, &full) },
 		"user":        func(b []byte) ([]byte, error) { return encode.AppendUser(b, &u) },
 		"user, short": func(b []byte) ([]byte, error) { return encode.AppendUser(b, &user.User{Identity: user.Some("é\n")}) },
@@ -138,6 +141,72 @@ func TestExactBuffers(t *testing.T) {
 		var got []byte
 		if n := testing.AllocsPerRun(10, func() { got, _ = add(buf) }); n != 0 || string(got) != string(want) {
 			t.Errorf("%s: %v allocations, %q", name, n, got)
+		}
+	}
+}
+
+// TestRoom: room for all is made at once, to the byte where the text is all
+// there can be, wherever the escapes are, and at least twice what was there.
+func TestRoom(t *testing.T) {
+	long := strings.Repeat("\"\n<é", 100)
+	plain := strings.Repeat("x", 400)
+	for k := range 4 {
+		text := func(i int, long string) string {
+			if i == k {
+				return long
+			}
+			return "a"
+		}
+		r := user.CreateRequest{Identity: text(0, long), FriendlyName: user.Some(text(1, long)), Attributes: user.Some(user.Attributes(text(2, long))), RoleSID: user.Some(user.RoleSID(text(3, plain)))}
+		makesRoomOnce(t, "AppendForm", func(b []byte) ([]byte, error) { return encode.AppendForm(b, &r) })
+		makesRoomOnce(t, "AppendRequest", func(b []byte) ([]byte, error) { return encode.AppendRequest(b, &r) })
+	}
+	for k := range 13 {
+		text := func(i int, long string) string {
+			if i == k {
+				return long
+			}
+			return "a"
+		}
+		u := user.User{
+			SID: user.Some(user.UserSID(text(0, plain))), AccountSID: user.Some(user.AccountSID(text(1, plain))),
+			ChatServiceSID: user.Some(user.ChatServiceSID(text(2, plain))), RoleSID: user.Some(user.RoleSID(text(3, plain))),
+			Identity: user.Some(text(4, long)), FriendlyName: user.Some(text(5, long)), Attributes: user.Some(user.Attributes(text(6, long))),
+			DateCreated: user.Some(user.DateTime(text(7, plain))), DateUpdated: user.Some(user.DateTime(text(8, plain))), URL: user.Some(text(9, plain)),
+			IsOnline: user.Some(false), IsNotifiable: user.Some(false),
+			Links:   user.Some(user.Links{UserConversations: user.Some(text(10, plain)), Unknown: `"x":"` + text(11, plain) + `"`}),
+			Unknown: `"y":"` + text(12, plain) + `"`,
+		}
+		makesRoomOnce(t, "AppendUser", func(b []byte) ([]byte, error) { return encode.AppendUser(b, &u) })
+	}
+}
+
+// makesRoomOnce appends to nothing and behind a lead that fills its buffer.
+func makesRoomOnce(t *testing.T, name string, add func([]byte) ([]byte, error)) {
+	t.Helper()
+	for _, lead := range []int{0, 5000} {
+		dst := make([]byte, lead)
+		var out []byte
+		n := testing.AllocsPerRun(5, func() { out, _ = add(dst) })
+		if want := max(len(out), 2*lead); n != 1 || cap(out) != want {
+			t.Errorf("%s behind %d: %v allocations, room for %d, want %d", name, lead, n, cap(out), want)
+		}
+	}
+}
+
+// TestUnescapedForm: the copy of a value takes what the value does, not what
+// its escapes do.
+func TestUnescapedForm(t *testing.T) {
+	const n = 20_000
+	for unit, want := range map[string]int{"%41": 1, "%e2%82%ac": 3, "a+b": 3} {
+		src := "Identity=" + strings.Repeat(unit, n)
+		var r user.CreateRequest
+		got := allocated(func() { r, _ = encode.ParseForm(src) })
+		if limit := uint64(want*n + want*n/8 + 1024); got > limit || len(r.Identity) != want*n {
+			t.Errorf("%s: %d bytes took %d bytes of memory, limit %d", unit, len(r.Identity), got, limit)
+		}
+		if n := testing.AllocsPerRun(5, func() { _, _ = encode.ParseForm(src) }); n != 1 {
+			t.Errorf("%s: %v allocations", unit, n)
 		}
 	}
 }

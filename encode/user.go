@@ -98,7 +98,7 @@ func init() {
 
 const (
 	// userNames is how long all that is not a value can be.
-	userNames = len(`{"sid":"","url":"","links":{"user_conversations":""},"identity":"","role_sid":"","is_online":false,` +
+	userNames = len(`{"sid":"","url":"","links":{"user_conversations":"",},"identity":"","role_sid":"","is_online":false,` +
 		`"attributes":"","account_sid":"","date_created":"","date_updated":"","friendly_name":"","is_notifiable":false,` +
 		`"chat_service_sid":"",}`)
 	// userRest is how long a user mostly is without what people write.
