@@ -83,7 +83,7 @@ func firstJSON(body string, members ...*wire.Member) string {
 // it is neither, or more than nine digits.
 func errorCode(body string, m *wire.Member) int {
 	const mostDigits = 9
-	if m.Kind&(wire.NumberKind|wire.StringKind) == 0 || m.End-m.Start > mostDigits {
+	if m.End-m.Start > mostDigits {
 		return 0
 	}
 	code := 0
