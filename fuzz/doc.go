@@ -1,6 +1,7 @@
 // Package fuzz holds the proof of the codecs: fuzz targets that compare
 // them with oracles, and runners over suites that others have written. There
-// is nothing in it to import. Package vectors, below it, reads the tables.
+// is nothing in it to import. Below it, package vectors reads the tables, and
+// the commands mutate and cover ask how much of the core the tests would miss.
 //
 // # Oracles
 //

@@ -13,13 +13,14 @@
 // gremlins, which builds each, nine results of ten were its own time limit.)
 //
 // Which tests reach which statement is measured beforehand, one test at a
-// time, with go test -cover. A mutant that none reaches is "not covered". The
-// package's own tests judge first, then those of the packages above it and
-// the seeds and suites of package fuzz.
+// time, with go test -cover. A mutant that none reaches is "not covered". All
+// tests of the core's packages judge, and all of package fuzz, its seeds and
+// suites included, but for a few that take longer than the rest together;
+// those that are the least work come first.
 //
-// A run may take ten times the processor time that its tests took before, and
-// three seconds more, and four gigabytes of address space. Past that the
-// mutant is killed, by "limit".
+// A run may take ten times the work of before, counted in a processor's time
+// and rounded up to seconds, and four gigabytes of address space. Past that,
+// the mutant is killed, "by the limit".
 //
 // # Operators
 //

@@ -20,12 +20,12 @@ const module = "github.com/convuser/convuser"
 // core is what is mutated, in the order of the imports.
 var core = []string{module + "/encode/wire", module + "/validate", module + "/user", module + "/encode"}
 
-// judges are the packages whose tests judge, the fast ones first.
+// judges are the packages whose tests judge.
 var judges = append(slices.Clone(core), module+"/fuzz")
 
-// notJudges are tests that say nothing that the others do not, and take
-// longer than all of them: each builds something, or goes on for its own sake.
-const notJudges = `^(TestWorkIsLinear|TestWorkload|TestManyAppends)$`
+// notJudges are tests that take longer than all others together, since they
+// build something, wait, or try at random what others try in order.
+const notJudges = `^(TestWorkIsLinear|TestWorkload|TestValidatorOracle|Example_testMyClient)$`
 
 // least is the part of a package's mutants that must be killed, in percent.
 const least = 95
@@ -170,12 +170,11 @@ func buildJudges(suites []*suite, packages []*corePackage, temp string) error {
 		if err := goBuild(s.judge, s.path, "-overlay="+overlayFile(temp)); err != nil {
 			return err
 		}
-		var names []string
-		var total time.Duration
+		all := &batch{suite: s}
 		for _, t := range s.tests {
-			names, total = append(names, t.name), total+t.work
+			all.tests, all.work = append(all.tests, t.name), all.work+t.work
 		}
-		if v, out := s.run(0, names, total); v != survived {
+		if v, out := all.run(0); v != survived {
 			return fmt.Errorf("%s fails without a mutant:\n%s", s.path, out)
 		}
 	}
@@ -200,7 +199,9 @@ func judgeAll(all []*mutant, suites []*suite) map[*mutant]result {
 			for i := int(next.Add(1)) - 1; i < len(all); i = int(next.Add(1)) - 1 {
 				r := judge(all[i], suites)
 				lock.Lock()
-				results[all[i]] = r
+				if results[all[i]] = r; len(results)%1000 == 0 {
+					fmt.Printf("mutate: %d of %d\n", len(results), len(all))
+				}
 				lock.Unlock()
 			}
 		})
@@ -209,19 +210,13 @@ func judgeAll(all []*mutant, suites []*suite) map[*mutant]result {
 	return results
 }
 
-// judge runs the tests that reach a mutant until one fails: those of its own
-// package, then the others in the order of the suites.
+// judge runs the tests that reach a mutant until one fails.
 func judge(m *mutant, suites []*suite) (r result) {
-	f := m.fn.file
-	place := f.fset.Position(m.reach)
-	for _, s := range ownFirst(suites, filepath.Dir(f.path)) {
-		tests, before := s.reaching(f.name, place)
-		if len(tests) == 0 {
-			continue
-		}
+	place := m.fn.file.fset.Position(m.reach)
+	for _, b := range batches(suites, m.fn.file.name, place) {
 		r.reached = true
 		var out string
-		if r.verdict, out = s.run(m.id, tests, before); r.verdict != survived {
+		if r.verdict, out = b.run(m.id); r.verdict != survived {
 			if *verbose {
 				fmt.Printf("%s: %s\n%s\n", place, m.key(), out)
 			}
@@ -229,21 +224,4 @@ func judge(m *mutant, suites []*suite) (r result) {
 		}
 	}
 	return r
-}
-
-// ownFirst puts the suite of a directory before the others.
-func ownFirst(suites []*suite, dir string) []*suite {
-	sorted := slices.Clone(suites)
-	slices.SortStableFunc(sorted, func(a, b *suite) int {
-		switch {
-		case a.dir == b.dir:
-			return 0
-		case a.dir == dir:
-			return -1
-		case b.dir == dir:
-			return 1
-		}
-		return 0
-	})
-	return sorted
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -116,16 +117,37 @@ func work(cmd *exec.Cmd) time.Duration {
 	return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 }
 
-// reaching returns the tests that reach p in a file, and the work that they
-// are.
-func (s *suite) reaching(file string, p token.Position) (tests []string, total time.Duration) {
-	for _, t := range s.tests {
-		if t.reachesPlace(file, p) {
-			tests = append(tests, t.name)
-			total += t.work
+// A batch is tests of one suite that run together.
+type batch struct {
+	suite *suite
+	tests []string
+	work  time.Duration
+}
+
+// dear is the work from which on a test waits until the others have passed:
+// most mutants are killed by a test that takes no time.
+const dear = 30 * time.Millisecond
+
+// batches returns the tests that reach a place of a file, those that are the
+// least work first.
+func batches(suites []*suite, file string, p token.Position) (list []*batch) {
+	for _, s := range suites {
+		cheap, rest := &batch{suite: s}, &batch{suite: s}
+		for _, t := range s.tests {
+			b := cheap
+			if t.work >= dear {
+				b = rest
+			}
+			if t.reachesPlace(file, p) {
+				b.tests = append(b.tests, t.name)
+				b.work += t.work
+			}
 		}
+		list = append(list, cheap, rest)
 	}
-	return tests, total
+	list = slices.DeleteFunc(list, func(b *batch) bool { return len(b.tests) == 0 })
+	slices.SortStableFunc(list, func(a, b *batch) int { return cmp.Compare(a.work, b.work) })
+	return list
 }
 
 // reachesPlace reports whether the test reaches the block that p is in.
@@ -142,24 +164,23 @@ const (
 	limited // killed by the limit of time or memory
 )
 
-// Limits of a run: ten times the work of before, and as much more as a
-// process may need to start and to print what is wrong on a slow machine.
+// Limits of a run: ten times the work of before, a second at least, which is
+// what the limit counts in, and more memory than any test takes.
 const (
-	timesWork   = 10
-	moreSeconds = 3
-	mostKB      = 4 << 20
+	timesWork = 10
+	mostKB    = 4 << 20
 )
 
-// run runs tests of the suite against a mutant.
-func (s *suite) run(id int, tests []string, before time.Duration) (verdict, string) {
-	seconds := int((timesWork*before+time.Second-1)/time.Second) + moreSeconds
+// run runs the tests against a mutant.
+func (b *batch) run(id int) (verdict, string) {
+	seconds := int((timesWork*b.work + time.Second - 1) / time.Second)
 	script := fmt.Sprintf(`ulimit -t %d 2>/dev/null; ulimit -v %d 2>/dev/null; exec "$@"`, seconds, mostKB)
 	// The limit counts a processor's work, so that a busy machine kills
 	// nothing; the clock is there for what sleeps.
-	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(10*seconds)*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(20+10*seconds)*time.Second)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "sh", "-c", script, "sh", s.judge, "-test.failfast", "-test.run", "^("+strings.Join(tests, "|")+")$")
-	cmd.Dir = s.dir
+	cmd := exec.CommandContext(ctx, "sh", "-c", script, "sh", b.suite.judge, "-test.failfast", "-test.run", "^("+strings.Join(b.tests, "|")+")$")
+	cmd.Dir = b.suite.dir
 	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d", environment, id), "GOMAXPROCS=1")
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
@@ -168,7 +189,7 @@ func (s *suite) run(id int, tests []string, before time.Duration) (verdict, stri
 		return survived, ""
 	case !errors.As(err, &exit):
 		return survived, err.Error()
-	case ctx.Err() != nil || work(cmd) >= time.Duration(seconds)*time.Second || bytes.Contains(out, []byte("out of memory")):
+	case !exit.Exited() || bytes.Contains(out, []byte("SIGXCPU")) || bytes.Contains(out, []byte("out of memory")):
 		return limited, string(out)
 	}
 	return killed, string(out)
