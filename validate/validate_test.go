@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -288,6 +289,28 @@ func TestSIDPrefixes(t *testing.T) {
 		want := error(&validate.Error{Code: validate.Hex, Offset: 33})
 		if diff := cmp.Diff(want, validate.SID(prefix, good[:33]+"g")); diff != "" {
 			t.Errorf("%q, -want +got:\n%s", prefix, diff)
+		}
+	}
+}
+
+// TestCharacters looks at each character of the planes' start on its own.
+func TestCharacters(t *testing.T) {
+	for r := rune(0); r < 0x3000; r++ {
+		want := validate.Code("")
+		switch {
+		case strings.ContainsRune("!*'();:@&=+$,/?%#[]", r):
+			want = validate.Character
+		case unicode.Is(unicode.Cc, r):
+			want = validate.ControlChar
+		case unicode.Is(unicode.Bidi_Control, r):
+			want = validate.Bidi
+		}
+		var got validate.Code
+		if list := validate.AdviseFriendlyName("a" + string(r)); len(list) == 1 && list[0].Offset == 1 {
+			got = list[0].Code
+		}
+		if got != want {
+			t.Errorf("%U: %q, want %q", r, got, want)
 		}
 	}
 }

@@ -1,0 +1,194 @@
+package wire_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/convuser/convuser/encode/wire"
+)
+
+// fields have the order of the list and, as Next, another: a, c, b.
+var fields = []wire.Field{
+	{Name: "a", Want: wire.StringKind | wire.NullKind, Next: 2},
+	{Name: "b", Want: wire.StringKind},
+	{Name: "c", Want: wire.StringKind | wire.ObjectKind, Next: 1},
+	{Name: "long name", Want: wire.AnyKind},
+}
+
+// read reads s with these fields, c having one of its own.
+func read(s string, change func(*wire.Object)) (o *wire.Object, end int, f wire.Fault) {
+	sub := &wire.Object{Fields: []wire.Field{{Name: "x", Want: wire.StringKind}}, Members: make([]wire.Member, 1), Runs: make([]wire.Span, 2)}
+	o = &wire.Object{Fields: fields, Members: make([]wire.Member, len(fields)), Runs: make([]wire.Span, len(fields)+1), Sub: sub, SubField: 2}
+	if change != nil {
+		change(o)
+	}
+	end, f = o.ConsumeText(s)
+	return o, end, f
+}
+
+// TestObjectFaults: the place and the field of each fault, and -1 where it is
+// no field's.
+func TestObjectFaults(t *testing.T) {
+	type fault struct {
+		End   int
+		Fault wire.Fault
+		Field int
+		InSub bool
+	}
+	for s, want := range map[string]fault{
+		`{}`:                      {2, wire.OK, -1, false},
+		` { } `:                   {5, wire.OK, -1, false},
+		`{"a":"1","b":"2"}`:       {17, wire.OK, -1, false},
+		`{"a":"1"`:                {8, wire.WantMemberEnd, -1, false},
+		`{"a":"1";`:               {8, wire.WantMemberEnd, -1, false},
+		`{"a":"1",`:               {9, wire.WantNextName, -1, false},
+		`{"a":"1",}`:              {9, wire.WantNextName, -1, false},
+		`{"a":"1" , x`:            {11, wire.WantNextName, -1, false},
+		`{"a" "1"}`:               {5, wire.WantColon, 0, false},
+		`{"a"`:                    {4, wire.WantColon, 0, false},
+		`{"a":`:                   {5, wire.WantValue, 0, false},
+		`{"a": `:                  {6, wire.WantValue, 0, false},
+		`{"a":}`:                  {5, wire.WantValue, 0, false},
+		`{"a":1}`:                 {5, wire.WrongType, 0, false},
+		`{"b":null}`:              {5, wire.Null, 1, false},
+		`{"a":"1","a":"2"}`:       {9, wire.Repeated, 0, false},
+		`{"a":null,"a":"2"}`:      {10, wire.Repeated, 0, false},
+		`{"a":"1","\u0061":"2"}`:  {9, wire.Repeated, 0, false},
+		`{"b":"1","a":"2","b":3}`: {17, wire.Repeated, 1, false},
+		`{"a":"\x"}`:              {7, wire.WantEscape, 0, false},
+		`{"a":"1","b":"` + "\x01": {14, wire.Control, 1, false},
+		`{"y":}`:                  {5, wire.WantValue, -1, false},
+		`{"y"1}`:                  {4, wire.WantColon, -1, false},
+		`{"y":1,"b":2}`:           {11, wire.WrongType, 1, false},
+		`{"y\`:                    {4, wire.WantEscape, -1, false},
+		`{1}`:                     {1, wire.WantName, -1, false},
+		`{`:                       {1, wire.WantName, -1, false},
+		`[]`:                      {0, wire.WrongType, -1, false},
+		`-`:                       {1, wire.WantDigit, -1, false},
+		`{"c":{"x":1}}`:           {10, wire.WrongType, 2, true},
+		`{"c":{"x":"1","x":""}}`:  {14, wire.Repeated, 2, true},
+		`{"c":{"x":"1","y":}}`:    {18, wire.WantValue, 2, true},
+		`{"c":{"x":"1"}`:          {14, wire.WantMemberEnd, -1, false},
+		`{"c":"1"}x`:              {9, wire.Trailing, -1, false},
+	} {
+		o, end, f := read(s, nil)
+		if diff := cmp.Diff(want, fault{end, f, o.Field, o.InSub}); diff != "" {
+			t.Errorf("%s, -want +got:\n%s", s, diff)
+		}
+	}
+	for s, want := range map[string]fault{`{"y":1}`: {1, wire.Unknown, -1, false}, `{"a":"1","\u0079":1}`: {9, wire.Unknown, -1, false}, `{"a":"1"}`: {9, wire.OK, -1, false}} {
+		o, end, f := read(s, func(o *wire.Object) { o.Strict = true })
+		if diff := cmp.Diff(want, fault{end, f, o.Field, o.InSub}); diff != "" {
+			t.Errorf("strict, %s, -want +got:\n%s", s, diff)
+		}
+	}
+}
+
+// TestObjectMembers: where each value is, in whatever order members come and
+// with whatever space and escapes, the space that makes the likely unlikely.
+func TestObjectMembers(t *testing.T) {
+	orders := [][]int{{0, 1, 2, 3}, {0, 2, 1, 3}, {3, 2, 1, 0}, {2, 1, 0, 3}, {1, 0, 2, 3}, {0, 2, 3, 1}, {2, 0, 1}, {0}, {3}, {1, 3}}
+	values := []string{`"v"`, `"a longer value, of words"`, `"\n"`, `"\"\u00e9\""`, `""`}
+	spaces := []string{"", " ", "  ", "\n\t"}
+	names := []string{`"a"`, `"b"`, `"c"`, `"long name"`}
+	escaped := []string{`"\u0061"`, `"\u0062"`, `"\u0063"`, `"long\u0020name"`}
+	for k, order := range orders {
+		for i := range len(values) * len(spaces) * 2 {
+			space := spaces[i%len(spaces)]
+			s, want, unescaped := "{", make([]wire.Member, len(fields)), 0
+			for n, field := range order {
+				value := values[(i+n)%len(values)]
+				name := names[field]
+				if i%2 == 1 && n == k%2 {
+					name = escaped[field]
+				}
+				if n > 0 {
+					s += "," + space
+				}
+				s += name + ":" + space
+				want[field] = wire.Member{Span: wire.Span{Start: len(s) + 1, End: len(s) + len(value) - 1}, Kind: wire.StringKind, Escape: value[1] == '\\'}
+				switch value {
+				case `"\n"`:
+					unescaped++
+				case `"\"\u00e9\""`:
+					unescaped += 4
+				}
+				s += value + space
+			}
+			s += "}"
+			o, end, f := read(s, nil)
+			if end != len(s) || f != wire.OK || o.Unescaped != unescaped {
+				t.Fatalf("%s: %d %v, %d bytes unescaped, want %d", s, end, f, o.Unescaped, unescaped)
+			}
+			for m := range want {
+				if want[m] != o.Members[m] {
+					t.Fatalf("%s: member %d is %+v, want %+v", s, m, o.Members[m], want[m])
+				}
+			}
+		}
+	}
+}
+
+// TestObjectNotStrings: values that are no strings, and what stands around
+// the longest known name and one that is longer.
+func TestObjectNotStrings(t *testing.T) {
+	s := `{"long name":[1],"c":{"x":"y"},"a":null}`
+	o, _, f := read(s, nil)
+	want := []wire.Member{{Span: wire.Span{Start: 35, End: 39}, Kind: wire.NullKind}, {}, {Span: wire.Span{Start: 21, End: 30}, Kind: wire.ObjectKind}, {Span: wire.Span{Start: 13, End: 16}, Kind: wire.ArrayKind}}
+	if diff := cmp.Diff(want, o.Members); diff != "" || f != wire.OK {
+		t.Errorf("%v, -want +got:\n%s", f, diff)
+	}
+	for _, name := range []string{`\u006cong name`, `long\u0020name`} {
+		if o, _, f := read(`{"`+name+`":"z"}`, nil); f != wire.OK || o.Members[3].Kind != wire.StringKind {
+			t.Errorf("%s: %v, %+v", name, f, o.Members)
+		}
+	}
+	for _, name := range []string{`long name\u0020`, `\u006cong nam`, `\u0061aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa`, `lon`, `long namE`, `xlong name`} {
+		if o, _, f := read(`{"`+name+`":"z"}`, nil); f != wire.OK || len(o.Unknown()) != 1 {
+			t.Errorf("%s: %v, %+v", name, f, o.Members)
+		}
+	}
+}
+
+// TestObjectRuns: members that are not known, and what is between them.
+func TestObjectRuns(t *testing.T) {
+	for s, want := range map[string][]string{
+		`{"y":1}`:                                     {`"y":1`},
+		`{"y":1 , "z" : [2] ,"a":"b","w":{}}`:         {`"y":1 , "z" : [2]`, `"w":{}`},
+		`{"a":"b","y":1,"b":"c","z":2,"c":"d","w":3}`: {`"y":1`, `"z":2`, `"w":3`},
+	} {
+		o, _, f := read(s, nil)
+		var got []string
+		for _, run := range o.Unknown() {
+			got = append(got, s[run.Start:run.End])
+		}
+		if diff := cmp.Diff(want, got); diff != "" || f != wire.OK {
+			t.Errorf("%s: %v, -want +got:\n%s", s, f, diff)
+		}
+	}
+}
+
+// TestConsumeMembers: members on their own; the field is -1 beside a fault
+// that is no field's, whatever it was before.
+func TestConsumeMembers(t *testing.T) {
+	for s, want := range map[string]struct {
+		end   int
+		f     wire.Fault
+		field int
+	}{
+		`"y":1`:           {5, wire.OK, -1},
+		` "y":1 , "z":2 `: {15, wire.OK, -1},
+		`"y":1}`:          {5, wire.WantMemberEnd, -1},
+		`"y":1,`:          {6, wire.WantNextName, -1},
+		``:                {0, wire.WantNextName, -1},
+		`"y":1,"b":2`:     {6, wire.Repeated, 1},
+		`"\u0061":2`:      {0, wire.Repeated, 0},
+		`"a`:              {2, wire.WantQuote, -1},
+	} {
+		o := wire.Object{Fields: fields, Forbid: true, Field: 7}
+		if end, f := o.ConsumeMembers(s, 0); end != want.end || f != want.f || o.Field != want.field {
+			t.Errorf("%s: %d %v, field %d, want %+v", s, end, f, o.Field, want)
+		}
+	}
+}

@@ -1,0 +1,385 @@
+package wire_test
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/convuser/convuser/encode/wire"
+)
+
+// The functions of package wire go by words of eight bytes; those below do
+// the same by bytes, as plainly as they can. Random texts of awkward pieces
+// put each piece at every place of a word, and each pair of them.
+
+// texts visits random texts made of the pieces.
+func texts(pieces []string, visit func(s string)) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 30_000 {
+		var b strings.Builder
+		few := pieces[r.IntN(len(pieces)):]
+		few = few[:1+r.IntN(min(4, len(few)))]
+		for n := r.IntN(30); n > 0; n-- {
+			if r.IntN(4) == 0 {
+				b.WriteString(pieces[r.IntN(len(pieces))])
+			} else {
+				b.WriteString(few[r.IntN(len(few))])
+			}
+		}
+		visit(b.String())
+	}
+}
+
+var jsonPieces = []string{
+	"a", `\"`, `\\`, "abcdefgh", `\"`, `\\`, "b", `\n`, `\u0041`, `\u00e9`, `\u20ac`, `\ud83d\ude00`, "é", "€", "東京都市", "😀",
+	`\/`, `\`, "\x7f", " ", "!", "#", "\x1f", "\x00", "\xff", "\xe2\x82", `\ud83d`, `\udc00`, `\ue000`, `\udfff`, `\ud83d\u0041`, `\ud83d\ue000`, `\u00g0`, `\x`, "[", "]",
+}
+
+// plainString is ConsumeString behind the opening quote.
+func plainString(s string) (end, saved int, f wire.Fault) {
+	for i := 0; i < len(s); {
+		c := s[i]
+		r, n := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case c == '"':
+			return i + 1, saved, wire.OK
+		case c == '\\':
+			end, width, f := plainEscape(s, i)
+			if f != wire.OK {
+				return end, 0, f
+			}
+			saved += end - i - width
+			i = end
+		case c < ' ':
+			return i, 0, wire.Control
+		case r == utf8.RuneError && n == 1:
+			return i, 0, wire.UTF8
+		default:
+			i += n
+		}
+	}
+	return len(s), 0, wire.WantQuote
+}
+
+func plainEscape(s string, i int) (end, width int, f wire.Fault) {
+	switch {
+	case i+1 == len(s):
+		return i + 1, 0, wire.WantEscape
+	case strings.IndexByte(`"\/bfnrt`, s[i+1]) >= 0:
+		return i + 2, 1, wire.OK
+	case s[i+1] != 'u':
+		return i + 1, 0, wire.WantEscape
+	}
+	r, end, ok := plainHex(s, i+2)
+	if !ok {
+		return end, 0, wire.WantHex
+	}
+	if r < 0xd800 || r > 0xdfff {
+		return end, utf8.RuneLen(r), wire.OK
+	}
+	if r <= 0xdbff && strings.HasPrefix(s[end:], `\u`) {
+		if low, after, ok := plainHex(s, end+2); ok && 0xdc00 <= low && low <= 0xdfff {
+			return after, 4, wire.OK
+		}
+	}
+	return i, 0, wire.Surrogate
+}
+
+func plainHex(s string, i int) (r rune, end int, ok bool) {
+	for end = i; end < i+4; end++ {
+		if end == len(s) {
+			return 0, end, false
+		}
+		digit := strings.IndexByte("0123456789abcdef", s[end]|0x20)
+		if digit < 0 || s[end] < '0' {
+			return 0, end, false
+		}
+		r = r<<4 | rune(digit)
+	}
+	return r, end, true
+}
+
+// plainValue unescapes what plainString accepts.
+func plainValue(raw string) string {
+	var b strings.Builder
+	for i := 0; i < len(raw); {
+		if raw[i] != '\\' {
+			b.WriteByte(raw[i])
+			i++
+			continue
+		}
+		if k := strings.IndexByte(`"\/bfnrt`, raw[i+1]); k >= 0 {
+			b.WriteByte("\"\\/\b\f\n\r\t"[k])
+			i += 2
+			continue
+		}
+		r, end, _ := plainHex(raw, i+2)
+		if 0xd800 <= r && r <= 0xdfff {
+			low, after, _ := plainHex(raw, end+2)
+			r, end = 0x10000+(r-0xd800)<<10+(low-0xdc00), after
+		}
+		b.WriteRune(r)
+		i = end
+	}
+	return b.String()
+}
+
+func TestPlainStrings(t *testing.T) {
+	good := 0
+	texts(jsonPieces, func(s string) {
+		for _, tail := range []string{"", `"`, `" and more`} {
+			text := s + tail
+			wantEnd, wantSaved, wantFault := plainString(text)
+			end, saved, f := wire.ConsumeString(`--"`+text, 2)
+			if end-3 != wantEnd || saved != wantSaved || f != wantFault {
+				t.Fatalf("%q: %d %d %v, want %d %d %v", text, end-3, saved, f, wantEnd, wantSaved, wantFault)
+			}
+			if f != wire.OK {
+				continue
+			}
+			good++
+			raw := text[:wantEnd-1]
+			value := plainValue(raw)
+			if got := string(wire.AppendUnescaped([]byte("lead"), raw)); got != "lead"+value || len(value) != len(raw)-saved {
+				t.Fatalf("%q: %q, want %q", raw, got, value)
+			}
+			copied(t, raw, value, 4+len(text)%20)
+		}
+	})
+	if good < 10_000 {
+		t.Errorf("only %d good ones", good)
+	}
+}
+
+// copied reads raw through a buffer of a size, which has a wall behind it.
+func copied(t *testing.T, raw, value string, size int) {
+	t.Helper()
+	buf := make([]byte, size+8)
+	var all []byte
+	for rest := raw; rest != ""; {
+		for i := range buf {
+			buf[i] = 0xff
+		}
+		wrote, read := wire.CopyUnescaped(buf[:size:size], rest)
+		if read == 0 {
+			t.Fatalf("%q: no progress with %d bytes", rest, size)
+		}
+		if rest = rest[read:]; rest != "" && wrote+4 <= size {
+			t.Fatalf("%q: stopped at %d of %d", raw, wrote, size)
+		}
+		all = append(all, buf[:wrote]...)
+	}
+	if string(all) != value {
+		t.Fatalf("%q through %d bytes: %q, want %q", raw, size, all, value)
+	}
+}
+
+// plainAppend is AppendString for valid UTF-8.
+func plainAppend(s string, html bool) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		k := strings.IndexRune("\"\\\b\f\n\r\t", r)
+		switch {
+		case k >= 0:
+			b.WriteString(`\` + `"\bfnrt`[k:k+1])
+		case r < ' ' || html && strings.ContainsRune("<>&\u2028\u2029", r):
+			const hex = "0123456789abcdef"
+			b.WriteString(`\u` + string([]byte{hex[r>>12], hex[r>>8&15], hex[r>>4&15], hex[r&15]}))
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+func TestPlainAppends(t *testing.T) {
+	pieces := []string{"a", `"`, `\`, "abcdefgh", `"`, `\`, "<", ">", "&", "\n", "\t", "\x00", "\x1f", "\x7f", " ", "!", "é", "東京都", "\u2027", "\u2028", "\u2029", "\u202a", "€", "😀", "="}
+	texts(pieces, func(s string) {
+		for _, html := range []bool{false, true} {
+			want := plainAppend(s, html)
+			for _, room := range []int{0, len(s) % 40, len(want), len(want) + 30} {
+				dst := make([]byte, 3, 3+room)
+				got, _, f := wire.AppendString(dst, s, html)
+				if string(got[3:]) != want || f != wire.OK {
+					t.Fatalf("%q, HTML %t, room %d: %q, want %q", s, html, room, got[3:], want)
+				}
+				if room >= len(want) && cap(got) != cap(dst) {
+					t.Fatalf("%q, HTML %t, room %d: moved", s, html, room)
+				}
+				key := wire.NewKey("name")
+				got, at, f := wire.AppendMember(dst, key, s, html)
+				if string(got[3:]) != `,"name":`+want || f != wire.OK || at != len(s) {
+					t.Fatalf("%q, HTML %t, room %d: %q", s, html, room, got[3:])
+				}
+			}
+			quoted := plainAppend(s, false)
+			if got := string(wire.AppendJSON([]byte("lead"), quoted, html)); got != "lead"+strings.NewReplacer(jsonSafe(html)...).Replace(quoted) {
+				t.Fatalf("%q, HTML %t: %q", quoted, html, got)
+			}
+		}
+		if got, want := wire.EscapesLen(s), len(plainAppend(s, false))-2-len(s); got != want {
+			t.Fatalf("%q: %d more, want %d", s, got, want)
+		}
+	})
+}
+
+// jsonSafe returns what AppendJSON replaces by what.
+func jsonSafe(html bool) []string {
+	if !html {
+		return nil
+	}
+	return []string{"<", `\u003c`, ">", `\u003e`, "&", `\u0026`, "\u2028", `\u2028`, "\u2029", `\u2029`}
+}
+
+// TestPlainFaults puts a bad byte behind every text.
+func TestPlainFaults(t *testing.T) {
+	texts([]string{"a", "abcdefgh", `"`, "é", "東京都", "\n"}, func(s string) {
+		for _, bad := range []string{"\xff", "\xe2\x82", "\xc3("} {
+			if end, f := wire.ConsumeUTF8(s + bad + s); end != len(s) || f != wire.UTF8 {
+				t.Fatalf("%q: %d %v", s+bad+s, end, f)
+			}
+			key := wire.NewKey("name")
+			for _, room := range []int{0, 1000} {
+				out, at, f := wire.AppendMember(make([]byte, 3, 3+room), key, s+bad+s, false)
+				if len(out) != 3 || at != len(s) || f != wire.UTF8 {
+					t.Fatalf("%q: %q, %d, %v", s+bad+s, out, at, f)
+				}
+			}
+		}
+		if end, f := wire.ConsumeUTF8(s); end != len(s) || f != wire.OK {
+			t.Fatalf("%q: %d %v", s, end, f)
+		}
+	})
+}
+
+var formPieces = []string{
+	"a", "abcdefgh", "%41", "+", "%2B", "=", "$", "'", "&", "%C3%A9", "é", "%E2%82%AC", "€", "%e2\x82%ac", "%7f", "%80", "%7F",
+	";", "%", "%4", "%g0", "%4g", "%G", "%C3", "%F0%9F%98%80", "%F0%9F%98", "\xff", "%3b", "%26", "<", ":", "%C3%A9%C3%A9", "%ED%A0%80", "%c3%28",
+}
+
+// plainForm is ConsumeFormText with the value beside it.
+func plainForm(s string, name bool) (value string, end, saved int, escaped bool, f wire.Fault) {
+	var b []byte
+	var from []int // where each byte of the value comes from
+	for end < len(s) && s[end] != '&' && !(name && s[end] == '=') {
+		from = append(from, end)
+		switch c := s[end]; c {
+		case ';':
+			f = wire.Semicolon
+		case '+':
+			b, escaped = append(b, ' '), true
+			end++
+		case '%':
+			hi, at := hexAt(s, end+1)
+			lo, at2 := hexAt(s, end+2)
+			switch {
+			case hi < 0:
+				end, f = at, wire.Percent
+			case lo < 0:
+				end, f = at2, wire.Percent
+			default:
+				b, escaped, saved = append(b, byte(hi<<4|lo)), true, saved+2
+				end += 3
+			}
+		default:
+			b = append(b, c)
+			end++
+		}
+		if f != wire.OK {
+			break
+		}
+	}
+	for i := 0; i < len(b); {
+		r, n := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && n <= 1 {
+			return "", from[i], 0, false, wire.UTF8
+		}
+		i += n
+	}
+	if f != wire.OK {
+		return "", end, 0, false, f
+	}
+	return string(b), end, saved, escaped, wire.OK
+}
+
+func hexAt(s string, i int) (digit, at int) {
+	if i >= len(s) {
+		return -1, len(s)
+	}
+	if s[i] < '0' {
+		return -1, i
+	}
+	return strings.IndexByte("0123456789abcdef", s[i]|0x20), i
+}
+
+func TestPlainForms(t *testing.T) {
+	texts(formPieces, func(s string) {
+		for _, name := range []bool{false, true} {
+			value, wantEnd, wantSaved, wantEscaped, wantFault := plainForm(s, name)
+			end, saved, escaped, f := wire.ConsumeFormText("--"+s, 2, name)
+			if end-2 != wantEnd || saved != wantSaved || escaped != wantEscaped || f != wantFault {
+				t.Fatalf("%q, name %t: %d %d %t %v, want %d %d %t %v", s, name, end-2, saved, escaped, f, wantEnd, wantSaved, wantEscaped, wantFault)
+			}
+			if f == wire.OK && !name {
+				formCopied(t, s[:end-2], value)
+			}
+		}
+		plain := 0
+		for plain < len(s) && s[plain] < utf8.RuneSelf && strings.IndexByte("&%+;", s[plain]) < 0 {
+			plain++
+		}
+		if got := wire.SkipFormPlain("-"+s, 1); got-1 != plain {
+			t.Fatalf("%q: plain up to %d, want %d", s, got-1, plain)
+		}
+	})
+}
+
+// formCopied copies a value that is well-formed through a few buffers.
+func formCopied(t *testing.T, raw, value string) {
+	t.Helper()
+	for _, size := range []int{1, 7, 8, 9, len(value) + 1, len(value) + 20} {
+		var all []byte
+		ascii := true
+		for i := 0; ; {
+			buf := make([]byte, size)
+			wrote, end, a, ok := wire.CopyFormValue(buf, raw+"&x", i)
+			if !ok || wrote < size && end != len(raw) {
+				t.Fatalf("%q through %d: %d up to %d, %t", raw, size, wrote, end, ok)
+			}
+			all, ascii, i = append(all, buf[:wrote]...), ascii && a, end
+			if wrote < size {
+				break
+			}
+		}
+		if string(all) != value || ascii != (strings.IndexFunc(value, func(r rune) bool { return r >= utf8.RuneSelf }) < 0) {
+			t.Fatalf("%q through %d: %q, ASCII %t, want %q", raw, size, all, ascii, value)
+		}
+	}
+	text, ascii := wire.AppendFormText([]byte("lead"), value)
+	back := make([]byte, len(value)+1)
+	wrote, _, same, ok := wire.CopyFormValue(back, string(text), 4)
+	if string(back[:wrote]) != value || same != ascii || !ok || wire.FormLen(value) != len(text)-4 {
+		t.Fatalf("%q wrote %q", value, text)
+	}
+}
+
+// TestFormASCII puts each byte at each place of a text and of a value.
+func TestFormASCII(t *testing.T) {
+	for at := range 12 {
+		for c := range 256 {
+			b := []byte("abcdefghijkl")
+			b[at] = byte(c)
+			text, ascii := wire.AppendFormText(nil, string(b))
+			if ascii != (c < utf8.RuneSelf) {
+				t.Errorf("%q: ASCII %t", b, ascii)
+			}
+			back := make([]byte, len(b))
+			if wrote, end, ascii, ok := wire.CopyFormValue(back, string(text), 0); string(back[:wrote]) != string(b) || end != len(text) || ascii != (c < utf8.RuneSelf) || !ok {
+				t.Errorf("%q: %q, ASCII %t, %t", text, back[:wrote], ascii, ok)
+			}
+		}
+	}
+}

@@ -1,0 +1,160 @@
+package wire
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// TestPredicates compares each predicate over a word with its bytewise
+// meaning: every byte at every place, between every byte of a few others.
+func TestPredicates(t *testing.T) {
+	is := func(set string) func(byte) bool {
+		return func(c byte) bool {
+			for i := range len(set) {
+				if c == set[i] {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	text := func(c byte) bool { return c < ' ' || c > 0x7f }
+	form := is("&%$';")
+	for name, p := range map[string]struct {
+		word  func(uint64) uint64
+		holds func(byte) bool
+		exact bool // in every byte, not only in the lowest one
+		ascii bool // for bytes below 0x80 alone
+	}{
+		"equal":        {word: func(w uint64) uint64 { return equal(w, '\\') }, holds: is(`\`)},
+		"equalASCII":   {word: func(w uint64) uint64 { return equalASCII(w, '"') }, holds: is(`"`), exact: true, ascii: true},
+		"notFormPlain": {word: notFormPlain, holds: func(c byte) bool { return form(c) || c == '+' || c > 0x7f }},
+		"notFormRun":   {word: notFormRun, holds: func(c byte) bool { return form(c) || c > 0x7f }},
+		"notPlain":     {word: notPlain, holds: func(c byte) bool { return text(c) || c == '"' || c == '\\' }},
+		"notText":      {word: notText, holds: text},
+		"notHex":       {word: notHex, holds: func(c byte) bool { return unhex[c] == 0xff }, exact: true},
+		"notHTMLSafe":  {word: notHTMLSafe, holds: is("<>&"), ascii: true}, // it marks some that are not ASCII
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachWord(func(b [8]byte) {
+				for i, c := range b {
+					if p.ascii {
+						b[i] = c & 0x7f
+					}
+				}
+				m := p.word(load8(string(b[:]), 0))
+				want := uint64(0)
+				for i, c := range b {
+					if p.holds(c) {
+						want |= 0x80 << (8 * i)
+					}
+				}
+				if !p.exact { // what stands above the lowest mark may be wrong, where it stands not
+					low := want&-want<<1 - 1
+					want, m = want&low, m&(low|^uint64(highs))
+				}
+				if m != want {
+					t.Fatalf("%q: %#x, want %#x", b, m, want)
+				}
+			})
+		})
+	}
+}
+
+// eachWord visits words with each byte at each place among others.
+func eachWord(visit func([8]byte)) {
+	others := []byte{0, 1, ' ', '!', '"', '#', '%', '&', '\'', '+', '/', '0', ';', '<', '>', '@', 'A', '[', '\\', ']', 'a', 'g', 0x7f, 0x80, 0xa2, 0xff}
+	for _, other := range others {
+		for at := range 8 {
+			for c := range 256 {
+				b := [8]byte{other, other, other, other, other, other, other, other}
+				b[at] = byte(c)
+				visit(b)
+			}
+		}
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 20_000 {
+		var b [8]byte
+		for i := range b {
+			b[i] = others[r.IntN(len(others))] + byte(r.IntN(2))
+		}
+		visit(b)
+	}
+}
+
+// TestEscaping follows the backslashes of every word, one after the other.
+func TestEscaping(t *testing.T) {
+	for mask := range 256 {
+		for carry := range uint64(2) {
+			var backslashes uint64
+			var want escaping
+			escaped := carry == 1
+			for bit := range 8 {
+				mark := uint64(0x80) << (8 * bit)
+				backslash := mask>>bit&1 == 1
+				if backslash {
+					backslashes |= mark
+				}
+				if escaped {
+					want.escaped |= mark
+				} else if backslash {
+					want.introducers |= mark
+				}
+				escaped = backslash && !escaped
+			}
+			if escaped {
+				want.carry = 0x80
+			}
+			if got := escapingOf(backslashes, carry<<7); got != want {
+				t.Errorf("%08b, carry %d: %x, want %x", mask, carry, got, want)
+			}
+			if got := bitmask(backslashes); int(got) != mask {
+				t.Errorf("bitmask %08b, want %08b", got, mask)
+			}
+		}
+	}
+}
+
+// TestIsHex32 puts each byte at each place.
+func TestIsHex32(t *testing.T) {
+	for at := range 32 {
+		for c := range 256 {
+			b := []byte("0123456789abcdefABCDEF9876543210")
+			b[at] = byte(c)
+			want := '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+			if IsHex32(string(b)) != want || IsHex(byte(c)) != want {
+				t.Fatalf("%q: %t", b, !want)
+			}
+		}
+	}
+	for _, s := range []string{"", "0123456789abcdefABCDEF987654321", "0123456789abcdefABCDEF98765432100"} {
+		if IsHex32(s) {
+			t.Errorf("%d bytes", len(s))
+		}
+	}
+}
+
+// TestTwoOfThree compares with the sequences of RFC 3629, the two that it
+// leaves out apart.
+func TestTwoOfThree(t *testing.T) {
+	leads := []byte{0x7f, 0xc3, 0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xff}
+	tails := []byte{0x00, 0x7f, 0x80, 0x9f, 0xbf, 0xc0, 0xff}
+	good := func(a, b, c byte) bool {
+		return a >= 0xe1 && a <= 0xef && a != 0xed && b&0xc0 == 0x80 && c&0xc0 == 0x80
+	}
+	for _, a := range leads {
+		for _, d := range leads {
+			for k := range len(tails) * len(tails) * len(tails) * len(tails) {
+				n := len(tails)
+				b, c, e, f := tails[k%n], tails[k/n%n], tails[k/n/n%n], tails[k/n/n/n]
+				for _, last := range []string{"ab", "\xff\xff", "\x00\x00"} {
+					s := string([]byte{a, b, c, d, e, f}) + last
+					if got, want := isTwoOfThree(load8(s, 0)), good(a, b, c) && good(d, e, f); got != want {
+						t.Fatalf("%q: %t", s, got)
+					}
+				}
+			}
+		}
+	}
+}
