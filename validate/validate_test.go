@@ -314,3 +314,14 @@ func TestCharacters(t *testing.T) {
 		}
 	}
 }
+
+// TestNilError: a nil error reads as the zero one.
+func TestNilError(t *testing.T) {
+	var e *validate.Error
+	if got, want := e.Error(), new(validate.Error).Error(); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if e.Is(validate.Required) {
+		t.Error("it has a code")
+	}
+}

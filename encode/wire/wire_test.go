@@ -35,6 +35,33 @@ func TestConsumeNumber(t *testing.T) {
 	}
 }
 
+// TestNumbers puts each number of an array, good and bad, at every distance
+// from the end of the text, since long texts are read by words of eight bytes:
+// ConsumeNumber says where it ends.
+func TestNumbers(t *testing.T) {
+	for _, number := range []string{
+		"0", "-0", "7", "-7", "1234567", "-1234567", "12345678", "-12345678", "123456789012345678901234567890",
+		"0.5", "-0.5", "1234567.25", "-1234567.25", "1.2345678", "1.23456789012345", "12345678.5", "1e5", "1.5E-7", "1234567e1", "1.1234567e+12",
+		"-", "01", "-01", "00", "1.", "-1.", "1234567.", "-1234567.", "1.e", "1e", "1.5e", "1.5e+", "1x", "1.x", "1.5x", "-x", "1-", "1.5.5", "1..5", ".5", "+1",
+	} {
+		for pad := range 20 {
+			s := "[" + number + strings.Repeat(" ", pad) + "]"
+			end, f := wire.ConsumeText(s)
+			wantEnd, want := wire.ConsumeNumber(s, 1)
+			if c := number[0]; c == '.' || c == '+' {
+				wantEnd, want = 1, wire.WantValue
+			} else if want == wire.OK && wantEnd < 1+len(number) {
+				want = wire.WantElementEnd
+			} else if want == wire.OK {
+				wantEnd = len(s)
+			}
+			if end != wantEnd || f != want {
+				t.Errorf("%q: %d %v, want %d %v", s, end, f, wantEnd, want)
+			}
+		}
+	}
+}
+
 // TestConsumeString puts each string at every distance from the ends of the
 // words of eight bytes that the scanner reads.
 func TestConsumeString(t *testing.T) {

@@ -1,0 +1,43 @@
+package user_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/convuser/convuser/user"
+	"github.com/convuser/convuser/validate"
+)
+
+// TestNil: a nil pointer, which encoding/json makes of null, reads as the zero
+// value, and cannot be written to.
+func TestNil(t *testing.T) {
+	var (
+		r *user.CreateRequest
+		u *user.User
+		e *user.APIError
+	)
+	same := func(what string, got, want any) {
+		t.Helper()
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%s: %s", what, d)
+		}
+	}
+	same("CreateRequest.Validate", r.Validate(), new(user.CreateRequest).Validate())
+	same("CreateRequest.Advise", r.Advise(), new(user.CreateRequest).Advise())
+	same("User.Validate", u.Validate(), new(user.User).Validate())
+	same("APIError.Error", e.Error(), new(user.APIError).Error())
+	same("APIError.Class", e.Class(), new(user.APIError).Class())
+	same("APIError.LogValue", e.LogValue().String(), new(user.APIError).LogValue().String())
+
+	for what, err := range map[string]error{
+		"Links.UnmarshalJSON": (*user.Links)(nil).UnmarshalJSON([]byte("{}")),
+		"Opt.UnmarshalJSON":   (*user.Opt[string])(nil).UnmarshalJSON([]byte(`""`)),
+		"Opt.UnmarshalParam":  (*user.Opt[string])(nil).UnmarshalParam(""),
+	} {
+		if !errors.Is(err, validate.Null) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
