@@ -103,7 +103,7 @@ func last() int {
 		}
 		functions := 0
 		for _, d := range tree.Decls {
-			if f, ok := d.(*ast.FuncDecl); ok && strings.Contains(f.Name.Name, "_m") {
+			if f, ok := d.(*ast.FuncDecl); ok && strings.HasPrefix(f.Name.Name, copyPrefix) {
 				functions++
 				if !strings.Contains(text, f.Name.Name+"(") && !strings.Contains(text, f.Name.Name+"[T](") {
 					t.Errorf("nothing calls %s", f.Name.Name)

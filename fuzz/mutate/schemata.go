@@ -132,10 +132,14 @@ func (fn *function) names(fields *ast.FieldList, prefix string) (names []string,
 	return names, edits
 }
 
+// copyPrefix starts the name of each copy: in lower case, since tests that
+// walk the exported methods must not meet it.
+const copyPrefix = "mutant"
+
 // name returns the name of the mutant's copy.
 func (m *mutant) name() string {
 	name := m.fn.label[strings.LastIndexByte(m.fn.label, '.')+1:]
-	return fmt.Sprintf("%s_m%d", name, m.id)
+	return fmt.Sprintf("%s%d_%s", copyPrefix, m.id, name)
 }
 
 // copied returns the mutant's copy of its function.
