@@ -194,6 +194,28 @@ func makesRoomOnce(t *testing.T, name string, add func([]byte) ([]byte, error)) 
 	}
 }
 
+// TestUserTexts: all that is copied out of an answer shares an allocation of
+// its size; a single run of unknown members is not copied, and takes none.
+func TestUserTexts(t *testing.T) {
+	half := strings.Repeat("x", 512)
+	escaped := `\n` + half[1:]
+	run := func(name string) string { return `"` + name + `":"` + half[6:] + `"` } // 512 bytes
+	for name, src := range map[string]string{
+		"two values, one in links": `{"identity":"` + escaped + `","links":{"user_conversations":"` + escaped + `"}}`,
+		"two runs":                 `{` + run("x") + `,"sid":"y",` + run("z") + `}`,
+		"two runs in links":        `{"links":{` + run("x") + `,"user_conversations":"y",` + run("z") + `}}`,
+		"one run and a value":      `{` + run("x") + `,"identity":"` + escaped + escaped + `"}`,
+	} {
+		parse := func() { sinkUser, _ = encode.ParseUser(src) }
+		if got := allocated(parse); got > 1280 { // the next size that is allocated
+			t.Errorf("%s: %d bytes of memory", name, got)
+		}
+		if n := testing.AllocsPerRun(5, parse); n != 1 {
+			t.Errorf("%s: %v allocations", name, n)
+		}
+	}
+}
+
 // TestUnescapedForm: the copy of a value takes what the value does, not what
 // its escapes do.
 func TestUnescapedForm(t *testing.T) {

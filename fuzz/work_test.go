@@ -32,25 +32,17 @@ func TestWorkload(t *testing.T) {
 // A copy and a comparison of texts count as one statement. What is copied
 // TestMemoryIsBounded counts; a parser compares names with known ones only.
 func TestWorkIsLinear(t *testing.T) {
-	if runtime.GOOS == "js" {
-		t.Skip("needs a compiler")
+	binary := counter(t)
+	work := func(index, large int) int {
+		return statements(t, binary, "TestWorkload", fmt.Sprintf("%s=%d %d", workVar, index, large))
 	}
-	if underRace {
-		t.Skip("counts in programs of its own, which nothing watches")
-	}
-	binary := filepath.Join(t.TempDir(), "work.test")
-	build := exec.Command("go", "test", "-c", "-o", binary, "-covermode=count",
-		"-coverpkg=github.com/convuser/convuser/encode/wire,github.com/convuser/convuser/encode,github.com/convuser/convuser/validate,github.com/convuser/convuser/user", ".")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	nothing := work(t, binary, -1, 0)
+	nothing := work(-1, 0)
 	var perByte, growth worst
 	t.Run("each", func(t *testing.T) {
 		for k, w := range workloads {
 			t.Run(w.name, func(t *testing.T) {
 				t.Parallel()
-				a, b := checkWork(t, w, work(t, binary, k, 0)-nothing, work(t, binary, k, 1)-nothing)
+				a, b := checkWork(t, w, work(k, 0)-nothing, work(k, 1)-nothing)
 				perByte.see(w, a)
 				growth.see(w, b)
 			})
@@ -81,14 +73,34 @@ func checkWork(t *testing.T, w workload, small, large int) (perByte, growth floa
 	return perByte, growth
 }
 
-// work returns how many statements of the core a workload executes.
-func work(t *testing.T, binary string, index, large int) (statements int) {
+// counter builds the program that counts the core's statements.
+func counter(t *testing.T) (binary string) {
+	t.Helper()
+	if runtime.GOOS == "js" {
+		t.Skip("needs a compiler")
+	}
+	if underRace {
+		t.Skip("counts in programs of its own, which nothing watches")
+	}
+	binary = filepath.Join(t.TempDir(), "work.test")
+	const module = "github.com/convuser/convuser/"
+	build := exec.Command("go", "test", "-c", "-o", binary, "-covermode=count",
+		"-coverpkg="+module+"encode/wire,"+module+"encode,"+module+"validate,"+module+"user", ".")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return binary
+}
+
+// statements returns how many of the core's a test of the program executes in
+// a process of its own that has the variable in its environment.
+func statements(t *testing.T, binary, test, variable string) (sum int) {
 	t.Helper()
 	profile := filepath.Join(t.TempDir(), "cover.out")
-	run := exec.Command(binary, "-test.run", "^TestWorkload$", "-test.coverprofile", profile)
-	run.Env = append(os.Environ(), fmt.Sprintf("%s=%d %d", workVar, index, large))
-	if out, err := run.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	cmd := exec.Command(binary, "-test.run", "^"+test+"$", "-test.coverprofile", profile)
+	cmd.Env = append(os.Environ(), variable)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", variable, err, out)
 	}
 	f, err := os.Open(profile)
 	if err != nil {
@@ -102,8 +114,8 @@ func work(t *testing.T, binary string, index, large int) (statements int) {
 			if _, err := fmt.Sscan(fields[1]+" "+fields[2], &n, &count); err != nil {
 				t.Fatal(err)
 			}
-			statements += n * count
+			sum += n * count
 		}
 	}
-	return statements
+	return sum
 }

@@ -291,6 +291,12 @@ func TestSIDPrefixes(t *testing.T) {
 			t.Errorf("%q, -want +got:\n%s", prefix, diff)
 		}
 	}
+	for s, offset := range map[string]int{"BA" + digits[:32]: 0, "AB" + digits[:32]: 1} {
+		want := error(&validate.Error{Code: validate.Prefix, Offset: offset, Want: "AA"})
+		if diff := cmp.Diff(want, validate.SID("AA", s)); diff != "" {
+			t.Errorf("%s, -want +got:\n%s", s, diff)
+		}
+	}
 }
 
 // TestCharacters looks at each character of the planes' start on its own.

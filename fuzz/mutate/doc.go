@@ -22,6 +22,11 @@
 // and rounded up to seconds, and four gigabytes of address space. Past that,
 // the mutant is killed, "by the limit".
 //
+// Most of what survives that would be as right and slower: the core goes by
+// words where it can, and by bytes where it must. So the survivors' work is
+// counted too, as TestPaths does it, in statements: a mutant that takes
+// a twentieth more for some workload is killed "by its work".
+//
 // # Operators
 //
 //	boundary    < and <=, > and >= swapped

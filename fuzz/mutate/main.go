@@ -25,7 +25,7 @@ var judges = append(slices.Clone(core), module+"/fuzz")
 
 // notJudges are tests that take longer than all others together, since they
 // build something, wait, or try at random what others try in order.
-const notJudges = `^(TestWorkIsLinear|TestWorkload|TestValidatorOracle|Example_testMyClient)$`
+const notJudges = `^(TestWorkIsLinear|TestWorkload|TestPaths?|TestValidatorOracle|Example_testMyClient)$`
 
 // least is the part of a package's mutants that must be killed, in percent.
 const least = 95
@@ -72,7 +72,10 @@ func mutate() error {
 		return err
 	}
 	fmt.Printf("mutate: %d mutants, ready after %.0f s\n", len(all), time.Since(start).Seconds())
-	results := judgeAll(all, suites)
+	results, err := judgeAll(all, packages, suites, temp)
+	if err != nil {
+		return err
+	}
 	err = report(packages, results)
 	fmt.Printf("mutate: took %.0f s\n", time.Since(start).Seconds())
 	return err
@@ -108,13 +111,13 @@ func prepare(temp string) (packages []*corePackage, all []*mutant, err error) {
 		}
 		packages = append(packages, c)
 	}
-	b, err := json.Marshal(map[string]any{"Replace": overlay})
-	if err != nil {
-		return nil, nil, err
-	}
 	all = all[:0]
 	for _, c := range packages {
 		all = append(all, c.mutants...)
+	}
+	b, err := json.Marshal(map[string]any{"Replace": overlay})
+	if err != nil {
+		return nil, nil, err
 	}
 	return packages, all, os.WriteFile(overlayFile(temp), b, 0o644)
 }
@@ -131,13 +134,22 @@ func choice() (func(key string) bool, error) {
 	return func(key string) bool { return named[key] > 0 && pattern.MatchString(key) }, err
 }
 
-// write writes the package's files and adds them to the overlay.
-func (c *corePackage) write(l *loader, overlay map[string]string, temp string) error {
+// texts returns the package's files by path, that with the variable included.
+func (c *corePackage) texts(l *loader) (map[string]string, error) {
 	texts, err := c.generate(l)
 	if err != nil {
-		return fmt.Errorf("%s: %w", c.label, err)
+		return nil, fmt.Errorf("%s: %w", c.label, err)
 	}
 	texts[filepath.Join(c.Dir, "mutate_selector.go")] = selector(c.Name)
+	return texts, nil
+}
+
+// write writes the package's files and adds them to the overlay.
+func (c *corePackage) write(l *loader, overlay map[string]string, temp string) error {
+	texts, err := c.texts(l)
+	if err != nil {
+		return err
+	}
 	for path, text := range texts {
 		out := filepath.Join(temp, strings.ReplaceAll(c.label, "/", "-")+"-"+filepath.Base(path))
 		if err := os.WriteFile(out, []byte(text), 0o644); err != nil {
@@ -167,7 +179,7 @@ func measureAll(temp string) (suites []*suite, err error) {
 // of them they pass.
 func buildJudges(suites []*suite, packages []*corePackage, temp string) error {
 	for _, s := range suites {
-		if err := goBuild(s.judge, s.path, "-overlay="+overlayFile(temp)); err != nil {
+		if err := goBuild(".", s.judge, s.path, "-overlay="+overlayFile(temp)); err != nil {
 			return err
 		}
 		all := &batch{suite: s}
@@ -187,8 +199,40 @@ type result struct {
 	reached bool
 }
 
-func judgeAll(all []*mutant, suites []*suite) map[*mutant]result {
-	results := make(map[*mutant]result, len(all))
+// judgeAll runs the tests against all mutants, and counts the work of those
+// that survive.
+func judgeAll(all []*mutant, packages []*corePackage, suites []*suite, temp string) (map[*mutant]result, error) {
+	results := map[*mutant]result{}
+	each(all, func(m *mutant) result { return judge(m, suites) }, results)
+	alive := map[*mutant]bool{}
+	var rest []*mutant
+	for _, m := range all {
+		if r := results[m]; r.reached && r.verdict == survived {
+			alive[m] = true
+			rest = append(rest, m)
+		}
+	}
+	fmt.Printf("mutate: %d survive the tests; counting their work\n", len(rest))
+	j, err := newWorkJudge(packages, alive, suites[len(suites)-1], temp)
+	if err != nil {
+		return nil, err
+	}
+	var failed atomic.Pointer[error]
+	each(rest, func(m *mutant) result {
+		v, err := j.judge(m)
+		if err != nil {
+			failed.Store(&err)
+		}
+		return result{v, true}
+	}, results)
+	if err := failed.Load(); err != nil {
+		return nil, *err
+	}
+	return results, nil
+}
+
+// each asks judge about every mutant, several at a time.
+func each(all []*mutant, judge func(*mutant) result, results map[*mutant]result) {
 	var (
 		lock sync.Mutex
 		next atomic.Int64
@@ -197,17 +241,16 @@ func judgeAll(all []*mutant, suites []*suite) map[*mutant]result {
 	for range *workers {
 		wait.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(all); i = int(next.Add(1)) - 1 {
-				r := judge(all[i], suites)
+				r := judge(all[i])
 				lock.Lock()
-				if results[all[i]] = r; len(results)%1000 == 0 {
-					fmt.Printf("mutate: %d of %d\n", len(results), len(all))
+				if results[all[i]] = r; (i+1)%1000 == 0 {
+					fmt.Printf("mutate: %d of %d\n", i+1, len(all))
 				}
 				lock.Unlock()
 			}
 		})
 	}
 	wait.Wait()
-	return results
 }
 
 // judge runs the tests that reach a mutant until one fails.

@@ -34,13 +34,13 @@ func readList(path string) (map[string]int, error) {
 }
 
 // A score counts a package's mutants.
-type score struct{ mutants, killed, limited, survived, justified, unreached int }
+type score struct{ mutants, killed, limited, slowed, survived, justified, unreached int }
 
 func (s score) percent() float64 { return 100 * float64(s.killed) / float64(max(s.mutants, 1)) }
 
 func (s score) String() string {
-	return fmt.Sprintf("%d mutants, %d killed (%d by the limit), %d survived (%d justified), %d not covered: %.1f%%",
-		s.mutants, s.killed, s.limited, s.survived, s.justified, s.unreached, s.percent())
+	return fmt.Sprintf("%d mutants, %d killed (%d by the limit, %d by their work), %d survived, %d not covered (%d justified): %.1f%%",
+		s.mutants, s.killed, s.limited, s.slowed, s.survived, s.unreached, s.justified, s.percent())
 }
 
 // report prints the survivors and a line for each package, and returns an
@@ -57,7 +57,7 @@ func report(packages []*corePackage, results map[*mutant]result) error {
 	for _, c := range packages {
 		s := count(c, results, justified)
 		lines = append(lines, fmt.Sprintf("mutate: %-12s %v", c.label, s))
-		if bad += s.survived - s.justified + s.unreached; !partial && s.percent() < least {
+		if bad += s.survived + s.unreached - s.justified; !partial && s.percent() < least {
 			err = fmt.Errorf("less than %d%% of the mutants of %s are killed", least, c.label)
 		}
 		total = total.plus(s)
@@ -83,9 +83,17 @@ func count(c *corePackage, results map[*mutant]result, justified map[string]int)
 		switch r := results[m]; {
 		case !r.reached:
 			s.unreached++
-			m.print("not covered")
+			if justified[m.key()] > 0 {
+				justified[m.key()]--
+				s.justified++
+			} else {
+				m.print("not covered")
+			}
 		case r.verdict == limited:
 			s.limited++
+			s.killed++
+		case r.verdict == slowed:
+			s.slowed++
 			s.killed++
 		case r.verdict == killed:
 			s.killed++
@@ -106,5 +114,5 @@ func (m *mutant) print(what string) {
 }
 
 func (s score) plus(t score) score {
-	return score{s.mutants + t.mutants, s.killed + t.killed, s.limited + t.limited, s.survived + t.survived, s.justified + t.justified, s.unreached + t.unreached}
+	return score{s.mutants + t.mutants, s.killed + t.killed, s.limited + t.limited, s.slowed + t.slowed, s.survived + t.survived, s.justified + t.justified, s.unreached + t.unreached}
 }

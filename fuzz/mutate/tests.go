@@ -45,10 +45,11 @@ func (b block) holds(p token.Position) bool {
 	return after && before
 }
 
-// goBuild makes a test binary. Vet has looked at the tree already.
-func goBuild(out, path string, flags ...string) error {
+// goBuild makes a test binary out of the module in dir. Vet has looked at the tree already.
+func goBuild(dir, out, path string, flags ...string) error {
 	args := append([]string{"test", "-c", "-vet=off", "-o", out}, flags...)
 	cmd := exec.Command("go", append(args, path)...)
+	cmd.Dir = dir
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w\n%s", cmd, err, text)
 	}
@@ -59,7 +60,7 @@ func goBuild(out, path string, flags ...string) error {
 func newSuite(p listed, temp, coverPackages string, skip *regexp.Regexp) (*suite, error) {
 	name := strings.ReplaceAll(strings.TrimPrefix(p.ImportPath, module+"/"), "/", "-")
 	s := &suite{path: p.ImportPath, dir: p.Dir, measure: filepath.Join(temp, name+".cover"), judge: filepath.Join(temp, name+".test")}
-	if err := goBuild(s.measure, p.ImportPath, "-covermode=set", "-coverpkg="+coverPackages); err != nil {
+	if err := goBuild(".", s.measure, p.ImportPath, "-covermode=set", "-coverpkg="+coverPackages); err != nil {
 		return nil, err
 	}
 	list := exec.Command(s.measure, "-test.list", "^(Test|Fuzz|Example)")
@@ -83,9 +84,11 @@ func newSuite(p listed, temp, coverPackages string, skip *regexp.Regexp) (*suite
 	return s, nil
 }
 
-func (s *suite) measured(name, profile string) (*test, error) {
+// measured runs a test, with more in its environment.
+func (s *suite) measured(name, profile string, more ...string) (*test, error) {
 	cmd := exec.Command(s.measure, "-test.run", "^"+name+"$", "-test.coverprofile", profile)
 	cmd.Dir = s.dir
+	cmd.Env = append(os.Environ(), more...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%s %s: %w\n%s", s.path, name, err, out)
 	}
@@ -162,6 +165,7 @@ const (
 	survived verdict = iota
 	killed
 	limited // killed by the limit of time or memory
+	slowed  // killed by the count of its work
 )
 
 // Limits of a run: ten times the work of before, a second at least, which is
@@ -171,15 +175,19 @@ const (
 	mostKB    = 4 << 20
 )
 
+// limits is the script that runs its arguments under the limits.
+func limits(seconds int) string {
+	return fmt.Sprintf(`ulimit -t %d 2>/dev/null; ulimit -v %d 2>/dev/null; exec "$@"`, seconds, mostKB)
+}
+
 // run runs the tests against a mutant.
 func (b *batch) run(id int) (verdict, string) {
 	seconds := int((timesWork*b.work + time.Second - 1) / time.Second)
-	script := fmt.Sprintf(`ulimit -t %d 2>/dev/null; ulimit -v %d 2>/dev/null; exec "$@"`, seconds, mostKB)
 	// The limit counts a processor's work, so that a busy machine kills
 	// nothing; the clock is there for what sleeps.
 	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(20+10*seconds)*time.Second)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "sh", "-c", script, "sh", b.suite.judge, "-test.failfast", "-test.run", "^("+strings.Join(b.tests, "|")+")$")
+	cmd := exec.CommandContext(ctx, "sh", "-c", limits(seconds), "sh", b.suite.judge, "-test.failfast", "-test.run", "^("+strings.Join(b.tests, "|")+")$")
 	cmd.Dir = b.suite.dir
 	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d", environment, id), "GOMAXPROCS=1")
 	out, err := cmd.CombinedOutput()

@@ -1,0 +1,188 @@
+package fuzz_test
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/convuser/convuser/encode"
+	"github.com/convuser/convuser/user"
+	"github.com/convuser/convuser/validate"
+)
+
+// A path makes an input of about n bytes and hands it to the core.
+type path struct {
+	name string
+	run  func(n int)
+}
+
+func filled(before, unit, after string, n int) string {
+	return before + strings.Repeat(unit, n/len(unit)) + after
+}
+
+func onForm(before, unit, after string) func(int) {
+	return func(n int) { _, _ = encode.ParseForm(filled(before, unit, after, n), encode.AllowUnknown) }
+}
+
+func onUser(before, unit, after string) func(int) {
+	return func(n int) { _, _ = encode.ParseUser(filled(before, unit, after, n)) }
+}
+
+func onAttributes(before, unit, after string) func(int) {
+	return func(n int) { _ = validate.Attributes(filled(before, unit, after, n)) }
+}
+
+func onAppend(unit string) func(int) {
+	return func(n int) {
+		s := filled("", unit, "", n)
+		r := user.CreateRequest{Identity: s, FriendlyName: user.Some(s), Attributes: user.Some(user.Attributes(s))}
+		_, _ = encode.AppendForm(nil, &r)
+		_, _ = encode.AppendRequest(nil, &r)
+		_, _ = encode.AppendUser(nil, &user.User{Identity: user.Some(s)}, encode.HTMLSafe)
+	}
+}
+
+// paths are texts of each shape that the core has a way of its own for.
+var paths = []path{
+	{"form, plain", onForm("Identity=", "abcdefgh", "")},
+	{"form, all %", onForm("Identity=", "%41", "")},
+	{"form, all % of characters", onForm("Identity=", "%E2%82%AC", "")},
+	{"form, all +", onForm("Identity=", "+", "")},
+	{"form, all &", onForm("", "&", "")},
+	{"form, all =", onForm("Identity", "=", "")},
+	{"form, all ' and $", onForm("Identity=", "'$", "")},
+	{"form, unknown names", onForm("", "x%41=1&", "")},
+	{"form, names that share a prefix", onForm("", "Identit=1&", "")},
+	{"form, one long name", onForm("", "Identity", "=1")},
+	{"form, bad at the end", onForm("Identity=", "%E2%82%AC", "%E2")},
+	{"form, bad in two values", onForm("Identity=%FF", "%41", "&FriendlyName=%")},
+	{"user, plain", onUser(`{"attributes":"`, "abcdefgh", `"}`)},
+	{"user, all quotes", onUser("", `"`, "")},
+	{"user, all escapes", onUser(`{"attributes":"`, `\"`, `"}`)},
+	{"user, all backslashes", onUser(`{"attributes":"`, `\\`, `"}`)},
+	{"user, escapes that words do not take", onUser(`{"attributes":"`, `\n\"abcdef`, `"}`)},
+	{"user, surrogate pairs", onUser(`{"attributes":"`, `\ud83d\ude00`, `"}`)},
+	{"user, characters of two bytes", onUser(`{"attributes":"`, "é\\\"", `"}`)},
+	{"user, unknown members", onUser(`{"x":1`, `,"x":1`, "}")},
+	{"user, members that share a prefix", onUser(`{"x":1`, `,"si":1,"sid2":2`, "}")},
+	{"user, escaped names", onUser(`{"x":1`, `,"\u0073":1`, "}")},
+	{"user, one long escaped name", onUser(`{"`, `\u0073`, `":1}`)},
+	{"user, deep", onUser(`{"x":`, "[", "")},
+	{"user, deep and wide", onUser(`{"x":[0`, ","+strings.Repeat("[", 500)+strings.Repeat("]", 500), "]}")},
+	{"user, white space", onUser("{", " \n", "}")},
+	{"attributes, records", onAttributes(`{"a":[0`, `,{"id":1,"name":"b"}`, "]}")},
+	{"attributes, numbers", onAttributes(`{"a":[0`, ",-1.5e3", "]}")},
+	{"attributes, one number", onAttributes(`{"a":1`, "0", "}")},
+	{"append, plain", onAppend("abcdefgh")},
+	{"append, quotes", onAppend(`"`)},
+	{"append, controls", onAppend("\x01")},
+	{"append, HTML", onAppend("<\u2028")},
+	{"append, CJK", onAppend("東京都")},
+	{"requests", onRequests},
+	{"users, documented", onUsers(exampleUser)},
+	{"users, in the schema's order", onUsers(schemaUser)},
+	{"users, with spaces", onUsers(strings.NewReplacer(`,"`, `, "`, `":`, `": `).Replace(exampleUser))},
+	{"SIDs", func(n int) {
+		for range n / 34 {
+			_ = validate.SID("RL", "RLaaaaaaaaaaaaaaaa0123456789ABCDEF")
+		}
+	}},
+	{"short escapes", func(n int) {
+		for range n / 40 {
+			_, _ = encode.ParseRequest(`{"Identity":"a\n","Attributes":"{\"a\":1}"}`)
+		}
+	}},
+	{"form, characters and escapes", onForm("Identity=", "é%41", "")},
+	{"form, unescaped values", onForm("Identity=", "abcdefghijkl+mnopqrst%20", "")},
+	{"user, escapes in long text", onUser(`{"attributes":"`, `abcdefghij \"klmnop\" qrst`, `"}`)},
+	{"user, names with spaces", onUser(`{"x":1`, `, "a name" : "b"`, "}")},
+	{"attributes, CJK", onAttributes(`{"a":"`, "東京都", `"}`)},
+	{"attributes, long names", onAttributes(`{"a":1`, `,"abcdefghijklmnop":"abcdefghijklmnopqrstuvwxyz"`, "}")},
+	{"append, escapes in long text", onAppend(`abcdefghijklmnop"qrst`)},
+	{"append, other escapes in long text", onAppend("abcdefghijklmnop\nqrst")},
+}
+
+const (
+	exampleUser = `{"sid":"USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","url":"https://conversations.twilio.com/v1/Users","links":{"user_conversations":"https://a/b"},"identity":"administrator","role_sid":"RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","is_online":null,"attributes":"{}","account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"2019-12-16T22:18:37Z","date_updated":"2019-12-16T22:18:38Z","friendly_name":"name","is_notifiable":null,"chat_service_sid":"ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}`
+	schemaUser  = `{"sid":"US","account_sid":"AC","chat_service_sid":"IS","role_sid":"RL","identity":"i","friendly_name":"f","attributes":"{}","is_online":false,"is_notifiable":true,"date_created":"d","date_updated":"e","url":"u","links":{}}`
+)
+
+// onUsers reads and writes one short user after the other.
+func onUsers(text string) func(int) {
+	return func(n int) {
+		var buf []byte
+		for range n / len(text) {
+			u, _ := encode.ParseUser(text)
+			buf, _ = encode.AppendUser(buf[:0], &u)
+		}
+	}
+}
+
+// onRequests does the same with requests, in both formats.
+func onRequests(n int) {
+	const form = "Identity=admin&FriendlyName=name&Attributes=%7B+%22duty%22%3A+%22tech%22+%7D&RoleSid=RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	buf := make([]byte, 0, 1024)
+	for range n / len(form) {
+		r, _ := encode.ParseForm(form)
+		_ = r.Validate()
+		buf, _ = encode.AppendForm(buf[:0], &r)
+		buf, _ = encode.AppendRequest(buf[:0], &r)
+		_, _ = encode.ParseRequest(string(buf))
+	}
+}
+
+// pathVar asks TestPath for one of them: its index and a size.
+const pathVar = "CONVUSER_PATH"
+
+// TestPath runs what TestPaths and make mutate ask for, in a process of its own.
+func TestPath(t *testing.T) {
+	var index, n int
+	if got, _ := fmt.Sscan(os.Getenv(pathVar), &index, &n); got == 2 && index >= 0 {
+		paths[index].run(n)
+	}
+}
+
+// pathFile records how many statements of the core each path takes a byte.
+const pathFile = "testdata/paths.txt"
+
+// TestPaths lets each path be a twentieth more work than is recorded: one that
+// is fast and no longer taken is much more, and no answer tells. With -update
+// it writes the record.
+func TestPaths(t *testing.T) {
+	binary := counter(t)
+	const n = 1 << 15
+	most := recordedPaths(t)
+	count := func(index int) int {
+		return statements(t, binary, "TestPath", fmt.Sprintf("%s=%d %d", pathVar, index, n))
+	}
+	nothing := count(-1)
+	var record strings.Builder
+	for k, p := range paths {
+		perByte := float64(count(k)-nothing) / n
+		fmt.Fprintf(&record, "%.3f\t%s\n", perByte, p.name)
+		if perByte > 1.05*most[p.name]+0.001 && !*update {
+			t.Errorf("%s: %.3f statements a byte, and %s says %.3f", p.name, perByte, pathFile, most[p.name])
+		}
+	}
+	if *update {
+		if err := os.WriteFile(pathFile, []byte(record.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func recordedPaths(t *testing.T) map[string]float64 {
+	t.Helper()
+	most := map[string]float64{}
+	for line := range strings.Lines(readFile(t, "fuzz/"+pathFile)) {
+		perByte, name, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		n, err := strconv.ParseFloat(perByte, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		most[name] = n
+	}
+	return most
+}
