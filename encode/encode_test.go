@@ -217,9 +217,21 @@ func TestHTMLSafe(t *testing.T) {
 	if want := `{"links":{"user_conversations":"\u003c","\u003c":"\u003e"},"identity":"` + want + `","` + want + `":["` + want + `"]}`; string(got) != want || err != nil {
 		t.Errorf("got %s, %v\nwant %s", got, err, want)
 	}
-	got, err = encode.AppendUser(nil, &u)
+	got, err = encode.AppendUser(nil, &u, encode.AllowUnknown)
 	if want := `{"links":{"user_conversations":"<","<":">"},"identity":"` + text + `","` + text + `":["` + text + `"]}`; string(got) != want || err != nil {
 		t.Errorf("without the option: got %s, %v\nwant %s", got, err, want)
+	}
+}
+
+// TestHTMLSafeRequest: the other option changes nothing.
+func TestHTMLSafeRequest(t *testing.T) {
+	r := user.CreateRequest{Identity: "<"}
+	for want, opts := range map[string][]encode.Option{
+		`{"Identity":"<"}`: {encode.AllowUnknown}, `{"Identity":"\u003c"}`: {encode.AllowUnknown, encode.HTMLSafe},
+	} {
+		if got, err := encode.AppendRequest(nil, &r, opts...); string(got) != want || err != nil {
+			t.Errorf("%v: %s, %v", opts, got, err)
+		}
 	}
 }
 

@@ -94,6 +94,14 @@ var paths = []path{
 			_, _ = encode.ParseRequest(`{"Identity":"a\n","Attributes":"{\"a\":1}"}`)
 		}
 	}},
+	{"text, plain", func(n int) { _ = validate.Text(filled("", "abcdefgh", "", n)) }},
+	{"short texts with quotes", func(n int) {
+		buf := make([]byte, 0, 1024)
+		for range n / 64 {
+			_, _ = encode.AppendRequest(buf, &user.CreateRequest{Identity: `"hi", says Bob!`, FriendlyName: user.Some(`\ and a dozen.`)})
+		}
+	}},
+	{"form, unknown long value", onForm("x=", "abcdefgh", "%41")},
 	{"form, characters and escapes", onForm("Identity=", "é%41", "")},
 	{"form, unescaped values", onForm("Identity=", "abcdefghijkl+mnopqrst%20", "")},
 	{"user, escapes in long text", onUser(`{"attributes":"`, `abcdefghij \"klmnop\" qrst`, `"}`)},

@@ -14,6 +14,8 @@ var fields = []wire.Field{
 	{Name: "b", Want: wire.StringKind},
 	{Name: "c", Want: wire.StringKind | wire.ObjectKind, Next: 1},
 	{Name: "long name", Want: wire.AnyKind},
+	{Name: "n", Want: wire.NumberKind | wire.NullKind},
+	{Name: "a/b", Want: wire.StringKind},
 }
 
 // read reads s with these fields, c having one of its own.
@@ -37,40 +39,44 @@ func TestObjectFaults(t *testing.T) {
 		InSub bool
 	}
 	for s, want := range map[string]fault{
-		`{}`:                      {2, wire.OK, -1, false},
-		` { } `:                   {5, wire.OK, -1, false},
-		`{"a":"1","b":"2"}`:       {17, wire.OK, -1, false},
-		`{"a":"1"`:                {8, wire.WantMemberEnd, -1, false},
-		`{"a":"1";`:               {8, wire.WantMemberEnd, -1, false},
-		`{"a":"1",`:               {9, wire.WantNextName, -1, false},
-		`{"a":"1",}`:              {9, wire.WantNextName, -1, false},
-		`{"a":"1" , x`:            {11, wire.WantNextName, -1, false},
-		`{"a" "1"}`:               {5, wire.WantColon, 0, false},
-		`{"a"`:                    {4, wire.WantColon, 0, false},
-		`{"a":`:                   {5, wire.WantValue, 0, false},
-		`{"a": `:                  {6, wire.WantValue, 0, false},
-		`{"a":}`:                  {5, wire.WantValue, 0, false},
-		`{"a":1}`:                 {5, wire.WrongType, 0, false},
-		`{"b":null}`:              {5, wire.Null, 1, false},
-		`{"a":"1","a":"2"}`:       {9, wire.Repeated, 0, false},
-		`{"a":null,"a":"2"}`:      {10, wire.Repeated, 0, false},
-		`{"a":"1","\u0061":"2"}`:  {9, wire.Repeated, 0, false},
-		`{"b":"1","a":"2","b":3}`: {17, wire.Repeated, 1, false},
-		`{"a":"\x"}`:              {7, wire.WantEscape, 0, false},
-		`{"a":"1","b":"` + "\x01": {14, wire.Control, 1, false},
-		`{"y":}`:                  {5, wire.WantValue, -1, false},
-		`{"y"1}`:                  {4, wire.WantColon, -1, false},
-		`{"y":1,"b":2}`:           {11, wire.WrongType, 1, false},
-		`{"y\`:                    {4, wire.WantEscape, -1, false},
-		`{1}`:                     {1, wire.WantName, -1, false},
-		`{`:                       {1, wire.WantName, -1, false},
-		`[]`:                      {0, wire.WrongType, -1, false},
-		`-`:                       {1, wire.WantDigit, -1, false},
-		`{"c":{"x":1}}`:           {10, wire.WrongType, 2, true},
-		`{"c":{"x":"1","x":""}}`:  {14, wire.Repeated, 2, true},
-		`{"c":{"x":"1","y":}}`:    {18, wire.WantValue, 2, true},
-		`{"c":{"x":"1"}`:          {14, wire.WantMemberEnd, -1, false},
-		`{"c":"1"}x`:              {9, wire.Trailing, -1, false},
+		`{}`:                                {2, wire.OK, -1, false},
+		` { } `:                             {5, wire.OK, -1, false},
+		`{"a":"1","b":"2"}`:                 {17, wire.OK, -1, false},
+		`{"a":"1"`:                          {8, wire.WantMemberEnd, -1, false},
+		`{"a":"1";`:                         {8, wire.WantMemberEnd, -1, false},
+		`{"a":"1",`:                         {9, wire.WantNextName, -1, false},
+		`{"a":"1",}`:                        {9, wire.WantNextName, -1, false},
+		`{"a":"1" , x`:                      {11, wire.WantNextName, -1, false},
+		`{"a" "1"}`:                         {5, wire.WantColon, 0, false},
+		`{"a"`:                              {4, wire.WantColon, 0, false},
+		`{"a":`:                             {5, wire.WantValue, 0, false},
+		`{"a": `:                            {6, wire.WantValue, 0, false},
+		`{"a":}`:                            {5, wire.WantValue, 0, false},
+		`{"a":1}`:                           {5, wire.WrongType, 0, false},
+		`{"b":null}`:                        {5, wire.Null, 1, false},
+		`{"a":"1","a":"2"}`:                 {9, wire.Repeated, 0, false},
+		`{"a":null,"a":"2"}`:                {10, wire.Repeated, 0, false},
+		`{"a":"1","\u0061":"2"}`:            {9, wire.Repeated, 0, false},
+		`{"b":"1","a":"2","b":3}`:           {17, wire.Repeated, 1, false},
+		`{"b":"1","a":"2","c":"3","b":"4"}`: {25, wire.Repeated, 1, false}, // the likely one is there already
+		`{"long name":"1","n":"2"}`:         {21, wire.WrongType, 4, false},
+		`{"a":"1",xb":"2"}`:                 {9, wire.WantNextName, -1, false},
+		`{"a":"1","bx:"2"}`:                 {14, wire.WantColon, -1, false},
+		`{"a":"\x"}`:                        {7, wire.WantEscape, 0, false},
+		`{"a":"1","b":"` + "\x01":           {14, wire.Control, 1, false},
+		`{"y":}`:                            {5, wire.WantValue, -1, false},
+		`{"y"1}`:                            {4, wire.WantColon, -1, false},
+		`{"y":1,"b":2}`:                     {11, wire.WrongType, 1, false},
+		`{"y\`:                              {4, wire.WantEscape, -1, false},
+		`{1}`:                               {1, wire.WantName, -1, false},
+		`{`:                                 {1, wire.WantName, -1, false},
+		`[]`:                                {0, wire.WrongType, -1, false},
+		`-`:                                 {1, wire.WantDigit, -1, false},
+		`{"c":{"x":1}}`:                     {10, wire.WrongType, 2, true},
+		`{"c":{"x":"1","x":""}}`:            {14, wire.Repeated, 2, true},
+		`{"c":{"x":"1","y":}}`:              {18, wire.WantValue, 2, true},
+		`{"c":{"x":"1"}`:                    {14, wire.WantMemberEnd, -1, false},
+		`{"c":"1"}x`:                        {9, wire.Trailing, -1, false},
 	} {
 		o, end, f := read(s, nil)
 		if diff := cmp.Diff(want, fault{end, f, o.Field, o.InSub}); diff != "" {
@@ -135,9 +141,12 @@ func TestObjectMembers(t *testing.T) {
 func TestObjectNotStrings(t *testing.T) {
 	s := `{"long name":[1],"c":{"x":"y"},"a":null}`
 	o, _, f := read(s, nil)
-	want := []wire.Member{{Span: wire.Span{Start: 35, End: 39}, Kind: wire.NullKind}, {}, {Span: wire.Span{Start: 21, End: 30}, Kind: wire.ObjectKind}, {Span: wire.Span{Start: 13, End: 16}, Kind: wire.ArrayKind}}
+	want := []wire.Member{{Span: wire.Span{Start: 35, End: 39}, Kind: wire.NullKind}, {}, {Span: wire.Span{Start: 21, End: 30}, Kind: wire.ObjectKind}, {Span: wire.Span{Start: 13, End: 16}, Kind: wire.ArrayKind}, {}, {}}
 	if diff := cmp.Diff(want, o.Members); diff != "" || f != wire.OK {
 		t.Errorf("%v, -want +got:\n%s", f, diff)
+	}
+	if o, _, f := read(`{"a\/b":"z"}`, nil); f != wire.OK || o.Members[5].Kind != wire.StringKind {
+		t.Errorf("a name with a solidus: %v, %+v", f, o.Members)
 	}
 	for _, name := range []string{`\u006cong name`, `long\u0020name`} {
 		if o, _, f := read(`{"`+name+`":"z"}`, nil); f != wire.OK || o.Members[3].Kind != wire.StringKind {
@@ -190,5 +199,9 @@ func TestConsumeMembers(t *testing.T) {
 		if end, f := o.ConsumeMembers(s, 0); end != want.end || f != want.f || o.Field != want.field {
 			t.Errorf("%s: %d %v, field %d, want %+v", s, end, f, o.Field, want)
 		}
+	}
+	o := wire.Object{Fields: fields, Members: make([]wire.Member, len(fields)), Field: 7}
+	if end, f := o.ConsumeMembers(`"a":"b"`, 0); end != 7 || f != wire.OK || o.Field != -1 {
+		t.Errorf("the likely member: %d %v, field %d", end, f, o.Field)
 	}
 }

@@ -34,6 +34,7 @@ func texts(pieces []string, visit func(s string)) {
 var jsonPieces = []string{
 	"a", `\"`, `\\`, "abcdefgh", `\"`, `\\`, "b", `\n`, `\u0041`, `\u00e9`, `\u20ac`, `\ud83d\ude00`, "é", "€", "東京都市", "😀",
 	`\/`, `\`, "\x7f", " ", "!", "#", "\x1f", "\x00", "\xff", "\xe2\x82", `\ud83d`, `\udc00`, `\ue000`, `\udfff`, `\ud83d\u0041`, `\ud83d\ue000`, `\u00g0`, `\x`, "[", "]",
+	"\x80", `\ud83dxxdc00`, `\ud83d\xdc00`, `\ud83dxudc00`,
 }
 
 // plainString is ConsumeString behind the opening quote.
@@ -257,7 +258,7 @@ func TestPlainFaults(t *testing.T) {
 
 var formPieces = []string{
 	"a", "abcdefgh", "%41", "+", "%2B", "=", "$", "'", "&", "%C3%A9", "é", "%E2%82%AC", "€", "%e2\x82%ac", "%7f", "%80", "%7F",
-	";", "%", "%4", "%g0", "%4g", "%G", "%C3", "%F0%9F%98%80", "%F0%9F%98", "\xff", "%3b", "%26", "<", ":", "%C3%A9%C3%A9", "%ED%A0%80", "%c3%28",
+	"\x80", ";", "%", "%4", "%g0", "%4g", "%G", "%C3", "%F0%9F%98%80", "%F0%9F%98", "\xff", "%3b", "%26", "<", ":", "%C3%A9%C3%A9", "%ED%A0%80", "%c3%28",
 }
 
 // plainForm is ConsumeFormText with the value beside it.
@@ -381,5 +382,74 @@ func TestFormASCII(t *testing.T) {
 				t.Errorf("%q: %q, ASCII %t, %t", text, back[:wrote], ascii, ok)
 			}
 		}
+	}
+}
+
+// TestMemberRoom writes members into buffers with anything from no byte to
+// spare to plenty, behind a lead.
+func TestMemberRoom(t *testing.T) {
+	key := wire.NewKey("name") // as long as a word, so that nothing pads it
+	for n := 6; n < 26; n++ {
+		s := strings.Repeat("abcdefgh", 4)[:n]
+		want := "123" + key.String() + `"` + s + `"`
+		for room := range len(want) + 20 {
+			dst := append(make([]byte, 0, 3+room), "123"...)
+			out, at, f := wire.AppendMember(dst, key, s, false)
+			if string(out) != want || at != n || f != wire.OK {
+				t.Fatalf("%d bytes, room for %d: %q, %d, %v", n, room, out, at, f)
+			}
+			if 3+room >= len(want) && cap(out) != 3+room {
+				t.Fatalf("%d bytes, room for %d of %d: moved", n, room, len(want)-3)
+			}
+		}
+	}
+}
+
+// TestFormRoom does the same with the text of a form.
+func TestFormRoom(t *testing.T) {
+	for _, s := range []string{"", "a", "%", "%%%%%%%%", "abcdefgh", "a%b%c%d%", "%%%abcde", "abcde%%%", "é%a+ "} {
+		text, _ := wire.AppendFormText(nil, s)
+		for _, lead := range []int{0, 3, 40} {
+			for room := range 3*len(s) + 8 {
+				out, _ := wire.AppendFormText(make([]byte, lead, lead+room), s)
+				if string(out[lead:]) != string(text) {
+					t.Fatalf("%q behind %d, room for %d: %q", s, lead, room, out[lead:])
+				}
+				if room >= len(text) && cap(out) != lead+room {
+					t.Fatalf("%q behind %d, room for %d of %d: moved", s, lead, room, len(text))
+				}
+			}
+		}
+	}
+}
+
+// TestStringRoom: room is made once for text, and not much more than it takes.
+func TestStringRoom(t *testing.T) {
+	for _, lead := range []int{0, 3000} {
+		s := strings.Repeat("abcdefgh", 250)
+		dst := make([]byte, lead, lead+1) // the quote still fits
+		var out []byte
+		n := testing.AllocsPerRun(5, func() { out, _, _ = wire.AppendString(dst, s, false) })
+		if n != 1 || cap(out) < lead+len(s)*5/4 || cap(out) > 2*lead+2*len(s) {
+			t.Errorf("behind %d: %v allocations, room for %d", lead, n, cap(out))
+		}
+	}
+}
+
+// TestCopyFormFaults: a bad escape is where the copy stops.
+func TestCopyFormFaults(t *testing.T) {
+	for raw, read := range map[string]int{"%": 0, "%4": 0, "a%4": 1, "ab%4g": 2, "ab%g4": 2, "%41%gg": 3, "%41%4": 3, "abcdefghij%4gklmnopqr": 10} {
+		wrote, end, ascii, ok := wire.CopyFormValue(make([]byte, 64), raw, 0)
+		if ok || ascii || end != read || wrote != read-2*strings.Count(raw[:read], "%") {
+			t.Errorf("%q: %d up to %d, ASCII %t, %t", raw, wrote, end, ascii, ok)
+		}
+	}
+	for _, raw := range []string{"%80", "%80&", "\x80"} { // the least byte that is not ASCII, alone
+		if _, _, ascii, ok := wire.CopyFormValue(make([]byte, 8), raw, 0); ascii || !ok {
+			t.Errorf("%q: ASCII %t, %t", raw, ascii, ok)
+		}
+	}
+	if _, ascii := wire.AppendFormText(nil, "\x80"); ascii {
+		t.Error("0x80 is written as ASCII")
 	}
 }

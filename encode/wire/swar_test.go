@@ -158,3 +158,34 @@ func TestTwoOfThree(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingBesideAFault: what could not be read has no width and no value.
+func TestNothingBesideAFault(t *testing.T) {
+	for s, want := range map[string]struct {
+		end, width int
+		f          Fault
+	}{
+		"a": {1, 1, OK}, "%41": {3, 1, OK}, "%7F": {3, 1, OK}, "é": {2, 2, OK}, "%C3\xa9": {4, 2, OK}, "%F0%9F%98%80a": {12, 4, OK},
+		"%": {1, 0, Percent}, "%4": {2, 0, Percent}, "%4g": {2, 0, Percent}, "%C3%": {0, 0, UTF8}, "%C3a": {0, 0, UTF8}, "\xff": {0, 0, UTF8},
+		"%80%80%80%80%80": {0, 0, UTF8},
+	} {
+		if end, width, f := consumeFormRune(s, 0); end != want.end || width != want.width || f != want.f {
+			t.Errorf("%q: %d %d %v, want %+v", s, end, width, f, want)
+		}
+	}
+	for _, s := range []string{"%", "%4", "%g", "%4g"} {
+		if c, _, f := formByte(s, 0); c != 0 || f != Percent {
+			t.Errorf("%q: %#x %v", s, c, f)
+		}
+	}
+	for _, s := range []string{`\`, `\a`, `\u004`, `\u004g`, `\ud800`, `\udc00`} {
+		if _, width, f := consumeEscape(s, 0); width != 0 || f == OK {
+			t.Errorf("%s: %d %v", s, width, f)
+		}
+	}
+	for _, s := range []string{"", "004", "004g"} {
+		if r, _, f := consumeHex4(s, 0); r != 0 || f != WantHex {
+			t.Errorf("%q: %U %v", s, r, f)
+		}
+	}
+}

@@ -23,7 +23,7 @@ func TestConsumeNumber(t *testing.T) {
 		fault wire.Fault
 	}{
 		{"0", 1, wire.OK}, {"-0", 2, wire.OK}, {"10", 2, wire.OK}, {"0.5e-7x", 6, wire.OK}, {"1E+2", 4, wire.OK},
-		{"01", 1, wire.OK}, {"1.5.2", 3, wire.OK}, // the number ends; what follows is the caller's
+		{"01", 1, wire.OK}, {"1D5", 1, wire.OK}, {"1d5", 1, wire.OK}, {"1f5", 1, wire.OK}, {"1.5.2", 3, wire.OK}, // the number ends; what follows is the caller's
 		{"", 0, wire.WantDigit}, {"-", 1, wire.WantDigit}, {"-a", 1, wire.WantDigit}, {"1.", 2, wire.WantDigit},
 		{"1.e", 2, wire.WantDigit}, {"1e", 2, wire.WantDigit}, {"1e-", 3, wire.WantDigit}, {"+1", 0, wire.WantDigit},
 	}
@@ -102,8 +102,8 @@ func TestConsumeString(t *testing.T) {
 			}
 		}
 	}
-	if end, _, f := wire.ConsumeString("a", 0); end != 0 || f != wire.WantName {
-		t.Errorf("no quote: %d %v", end, f)
+	if end, saved, f := wire.ConsumeString("a", 0); end != 0 || saved != 0 || f != wire.WantName {
+		t.Errorf("no quote: %d %d %v", end, saved, f)
 	}
 	if end, _, f := wire.ConsumeString("a", 1); end != 1 || f != wire.WantName {
 		t.Errorf("at the end: %d %v", end, f)
@@ -243,7 +243,7 @@ func TestConsumeUTF8(t *testing.T) {
 	// Every pair and some longer sequences of bytes, against the library.
 	for a := 0x80; a < 0x100; a++ {
 		for b := range 0x100 {
-			for _, tail := range []string{"", "\x80", "\xbf\x80", "\x80\x80a", "a"} {
+			for _, tail := range []string{"", "\x80", "\xbf\x80", "\x80\x80a", "a", "a\x80", "\xffa\x80"} {
 				s := "x" + string([]byte{byte(a), byte(b)}) + tail
 				end, f := wire.ConsumeUTF8(s)
 				if (f == wire.OK) != utf8.ValidString(s) || !utf8.ValidString(s[:end]) {
@@ -289,14 +289,16 @@ func TestFaultText(t *testing.T) {
 		}
 		seen[s] = f
 	}
-	if got := wire.Fault(200).String(); got != "unknown fault" {
-		t.Errorf("got %q", got)
+	for _, f := range []wire.Fault{wire.WrongType + 2, 200} { // one behind it is the package's own
+		if got := f.String(); got != "unknown fault" {
+			t.Errorf("fault %d: %q", f, got)
+		}
 	}
 }
 
 func TestConsumeText(t *testing.T) {
 	for s, want := range map[string]wire.Fault{
-		`1`: wire.OK, ` "a" `: wire.OK, `[[],{}]`: wire.OK, ``: wire.WantValue, `1 2`: wire.Trailing, "\ufeff1": wire.BOM, `[`: wire.WantValue,
+		`1`: wire.OK, ` "a" `: wire.OK, `[[],{}]`: wire.OK, ``: wire.WantValue, `1 2`: wire.Trailing, "\ufeff1": wire.BOM, "\ufeff": wire.BOM, `[`: wire.WantValue, `:`: wire.WantValue, `/`: wire.WantValue,
 	} {
 		if _, f := wire.ConsumeText(s); f != want {
 			t.Errorf("%q: %v, want %v", s, f, want)
@@ -322,8 +324,9 @@ func TestDepth(t *testing.T) {
 func TestObjectDepth(t *testing.T) {
 	for depth, want := range map[int]wire.Fault{0: wire.OK, wire.MaxDepth - 1: wire.OK, wire.MaxDepth: wire.Depth} {
 		var o wire.Object
-		if _, f := o.Consume("{}", 0, depth); f != want || o.Field != -1 {
-			t.Errorf("with %d around it: %v, field %d", depth, f, o.Field)
+		end, f := o.Consume("{}", 0, depth)
+		if f != want || o.Field != -1 || (end == 0) != (f != wire.OK) {
+			t.Errorf("with %d around it: %d %v, field %d", depth, end, f, o.Field)
 		}
 	}
 }

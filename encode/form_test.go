@@ -1,0 +1,48 @@
+package encode
+
+import "testing"
+
+// TestPlainName: names without escapes are found without a look at the rest.
+func TestPlainName(t *testing.T) {
+	for src, want := range map[string][2]int{
+		"-Identity=a": {identity, 10}, "-FriendlyName=": {friendlyName, 14}, "-Attributes=%": {attributes, 12}, "-RoleSid==": {roleSID, 9},
+		"-Identity": {-1, 1}, "-Identitx=": {-1, 1}, "-%49dentity=": {-1, 1}, "-I": {-1, 1}, "-Ro": {-1, 1}, "-x=1": {-1, 1}, "-Identity&": {-1, 1},
+	} {
+		p := formParser{src: src}
+		if k, start := p.plainName(1); k != want[0] || start != want[1] {
+			t.Errorf("%s: %d, %d, want %v", src, k, start, want)
+		}
+	}
+}
+
+// TestNames: any name, and where its value or its fault is.
+func TestNames(t *testing.T) {
+	for src, want := range map[string]struct {
+		k, start int
+		bad      bool
+	}{
+		"-Identity=a": {identity, 10, false}, "-RoleSi%64": {roleSID, 10, false}, "-Attributes&": {attributes, 11, false},
+		"-x=1": {-1, 1, true}, "-%": {-1, 2, true}, "-FriendlyName=": {friendlyName, 1, true},
+	} {
+		p := formParser{src: src}
+		p.values[friendlyName].present = true
+		if k, start, err := p.name(1); k != want.k || start != want.start || (err != nil) != want.bad {
+			t.Errorf("%s: %d, %d, %v, want %+v", src, k, start, err, want)
+		}
+	}
+}
+
+// TestPairs: where a pair ends, or its fault is.
+func TestPairs(t *testing.T) {
+	for src, want := range map[string]struct {
+		end int
+		bad bool
+	}{
+		"Identity=a&": {10, false}, "Identity=%41&": {12, false}, "Identity=é&": {11, false}, "x=1": {0, true}, "Identity=%4": {11, true}, "Identity=é%": {12, true},
+	} {
+		p := formParser{src: src}
+		if end, err := p.pair(0); end != want.end || (err != nil) != want.bad {
+			t.Errorf("%s: %d, %v, want %+v", src, end, err, want)
+		}
+	}
+}
