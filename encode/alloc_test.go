@@ -148,7 +148,7 @@ func TestExactBuffers(t *testing.T) {
 // TestRoom: room for all is made at once, to the byte where the text is all
 // there can be, wherever the escapes are, and at least twice what was there.
 func TestRoom(t *testing.T) {
-	long := strings.Repeat("\"\n<é", 100)
+	long := strings.Repeat("\"\n<é", 500)
 	plain := strings.Repeat("x", 400)
 	for k := range 4 {
 		text := func(i int, long string) string {
@@ -228,6 +228,17 @@ func TestUnescapedForm(t *testing.T) {
 			t.Errorf("%s: %d bytes took %d bytes of memory, limit %d", unit, len(r.Identity), got, limit)
 		}
 		if n := testing.AllocsPerRun(5, func() { _, _ = encode.ParseForm(src) }); n != 1 {
+			t.Errorf("%s: %v allocations", unit, n)
+		}
+	}
+}
+
+// TestExactForm: the room for a copy is counted to the byte. A value of 1025
+// bytes does not fit into what is allocated for 1024.
+func TestExactForm(t *testing.T) {
+	for _, unit := range []string{"%41", "+"} {
+		src := "Identity=" + strings.Repeat(unit, 1025)
+		if n := testing.AllocsPerRun(5, func() { sinkRequest, _ = encode.ParseForm(src) }); n != 1 {
 			t.Errorf("%s: %v allocations", unit, n)
 		}
 	}

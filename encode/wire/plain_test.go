@@ -407,7 +407,7 @@ func TestMemberRoom(t *testing.T) {
 
 // TestFormRoom does the same with the text of a form.
 func TestFormRoom(t *testing.T) {
-	for _, s := range []string{"", "a", "%", "%%%%%%%%", "abcdefgh", "a%b%c%d%", "%%%abcde", "abcde%%%", "é%a+ "} {
+	for _, s := range []string{"", "a", "%", "%%%%%%%%", "abcdefgh", "a%b%c%d%", "%%%abcde", "abcde%%%", "é%a+ ", strings.Repeat("%", 30)} {
 		text, _ := wire.AppendFormText(nil, s)
 		for _, lead := range []int{0, 3, 40} {
 			for room := range 3*len(s) + 8 {
