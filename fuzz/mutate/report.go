@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -64,8 +66,8 @@ func report(packages []*corePackage, results map[*mutant]result) error {
 	}
 	fmt.Println(strings.Join(lines, "\n"))
 	fmt.Printf("mutate: %-12s %v\n", "all", total)
-	for key, n := range justified {
-		if n > 0 && !partial {
+	for _, key := range slices.Sorted(maps.Keys(justified)) {
+		if justified[key] > 0 && !partial {
 			fmt.Printf("mutate: no longer survives, take it out of the list: %s\n", key)
 		}
 	}

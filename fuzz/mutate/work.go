@@ -43,38 +43,18 @@ type workJudge struct {
 
 // newWorkJudge builds a binary with the survivors and their functions' copies.
 func newWorkJudge(packages []*corePackage, alive map[*mutant]bool, fuzz *suite, temp string) (*workJudge, error) {
-	record, err := os.ReadFile(workFile)
-	if err != nil {
-		return nil, err
-	}
 	j := &workJudge{binary: filepath.Join(temp, "work.test"), temp: temp, nulls: map[*function]*mutant{}, records: map[[2]int]int{}}
-	for k := range bytes.Count(record, []byte("\n")) {
-		t, err := fuzz.measured("TestPath", filepath.Join(temp, "profile"), order(k))
-		if err != nil {
-			return nil, err
-		}
-		j.workloads = append(j.workloads, t)
+	if err := j.measure(fuzz); err != nil {
+		return nil, err
 	}
 	l, err := newLoader(core)
 	if err != nil {
 		return nil, err
 	}
-	files, next := map[string]string{}, 1<<20
+	files := map[string]string{}
 	for _, c := range packages {
 		part := *c
-		part.mutants = nil
-		for _, m := range c.mutants {
-			if !alive[m] {
-				continue
-			}
-			if j.nulls[m.fn] == nil {
-				next++
-				start := m.fn.file.offset(m.fn.body.Lbrace) + 1
-				j.nulls[m.fn] = &mutant{id: next, fn: m.fn, edit: edit{start, start, ""}}
-				part.mutants = append(part.mutants, j.nulls[m.fn])
-			}
-			part.mutants = append(part.mutants, m)
-		}
+		part.mutants = j.withNulls(c.mutants, alive)
 		texts, err := part.texts(l)
 		if err != nil {
 			return nil, err
@@ -89,6 +69,40 @@ func newWorkJudge(packages []*corePackage, alive map[*mutant]bool, fuzz *suite, 
 		return nil, errors.New("a process without a workload fails")
 	}
 	return j, nil
+}
+
+// measure finds what each workload reaches.
+func (j *workJudge) measure(fuzz *suite) error {
+	record, err := os.ReadFile(workFile)
+	if err != nil {
+		return err
+	}
+	for k := range bytes.Count(record, []byte("\n")) {
+		t, err := fuzz.measured("TestPath", filepath.Join(j.temp, "profile"), order(k))
+		if err != nil {
+			return err
+		}
+		j.workloads = append(j.workloads, t)
+	}
+	return nil
+}
+
+// withNulls returns the mutants that are alive, and for each of their
+// functions a copy without a change.
+func (j *workJudge) withNulls(mutants []*mutant, alive map[*mutant]bool) (list []*mutant) {
+	const first = 1 << 20 // beyond the number of any mutant
+	for _, m := range mutants {
+		if !alive[m] {
+			continue
+		}
+		if j.nulls[m.fn] == nil {
+			start := m.fn.file.offset(m.fn.body.Lbrace) + 1
+			j.nulls[m.fn] = &mutant{id: first + len(j.nulls), fn: m.fn, edit: edit{start, start, ""}}
+			list = append(list, j.nulls[m.fn])
+		}
+		list = append(list, m)
+	}
+	return list
 }
 
 // order is the environment that asks for a workload.
