@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -21,7 +22,7 @@ func collect(root string) ([]string, error) {
 	c.tables(filepath.Join(root, "validate", "testdata"))
 	c.tables(filepath.Join(root, "encode", "testdata"))
 	c.corpora(filepath.Join(root, "fuzz", "testdata", "fuzz"))
-	c.literals(filepath.Join(root, "fuzz", "fuzz_test.go"))
+	c.seeds(filepath.Join(root, "fuzz", "fuzz_*_test.go"))
 	c.suites(suites(root))
 	c.change()
 	return c.inputs, c.err
@@ -107,6 +108,20 @@ func (c *collection) corpora(folder string) {
 			}
 		}
 	})
+}
+
+// seeds adds the strings of the files of fuzz targets.
+func (c *collection) seeds(pattern string) {
+	files, err := filepath.Glob(pattern)
+	if err == nil && len(files) == 0 {
+		err = fmt.Errorf("%s: no file", pattern)
+	}
+	if c.fail(err) {
+		return
+	}
+	for _, file := range files {
+		c.literals(file)
+	}
 }
 
 // literals adds every string of a source file: the seeds are among them, and
