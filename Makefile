@@ -43,7 +43,7 @@ bundle: need-go
 	@$(WASM_ENV) $(WASM_SMALL) $(GO) build $(WASM_FLAGS) -o $(PACKAGE)/convuser.wasm ./wasm
 	@chmod 644 $(PACKAGE)/convuser.wasm
 
-test: need-go need-node lint deps tools reproducible 386 platforms node race peers interop js unit cover fuzz-count ## run everything
+test: need-go need-node lint deps tools reproducible 386 platforms node race peers interop js cover fuzz-count unit ## run everything
 
 lint: need-go ## gofmt, go vet, staticcheck
 	@bad=$$(gofmt -l .); if [ -n "$$bad" ]; then echo "gofmt: run gofmt -w on"; echo "$$bad"; exit 1; fi
