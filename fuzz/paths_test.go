@@ -74,6 +74,26 @@ var paths = []path{
 	{"user, white space", onUser("{", " \n", "}")},
 	{"attributes, records", onAttributes(`{"a":[0`, `,{"id":1,"name":"b"}`, "]}")},
 	{"attributes, numbers", onAttributes(`{"a":[0`, ",-1.5e3", "]}")},
+	{"attributes, decimals", onAttributes(`{"a":[0`, ",12.5", "]}")},
+	{"attributes, negative decimals", onAttributes(`{"a":[0`, ",-12.5", "]}")},
+	{"attributes, the greatest digit", onAttributes(`{"a":[0`, ",9", "]}")},
+	{"attributes, the least digit", onAttributes(`{"a":[0`, ",0", "]}")},
+	{"attributes, seven digits", onAttributes(`{"a":[0`, ",1234567.1234567", "]}")},
+	{"attributes, true", onAttributes(`{"a":[0`, ",true", "]}")},
+	{"attributes, false", onAttributes(`{"a":[0`, ",false", "]}")},
+	{"attributes, null", onAttributes(`{"a":[0`, ",null", "]}")},
+	{"attributes, short names", onAttributes(`{"a":1`, `,"ab":"cd"`, "}")},
+	{"attributes, names of seven", onAttributes(`{"a":1`, `,"abcdefg": "abcdefg"`, "}")},
+	{"attributes, bad hex digits", func(n int) {
+		for range n / 34 {
+			_ = validate.SID("RL", "RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaag")
+		}
+	}},
+	{"texts of eight bytes", func(n int) {
+		for range n / 8 {
+			_ = validate.Text("abcdefgh")
+		}
+	}},
 	{"attributes, one number", onAttributes(`{"a":1`, "0", "}")},
 	{"append, plain", onAppend("abcdefgh")},
 	{"append, quotes", onAppend(`"`)},

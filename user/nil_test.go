@@ -1,7 +1,6 @@
 package user_test
 
 import (
-	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -27,6 +26,9 @@ func TestNil(t *testing.T) {
 	same("CreateRequest.Validate", r.Validate(), new(user.CreateRequest).Validate())
 	same("CreateRequest.Advise", r.Advise(), new(user.CreateRequest).Advise())
 	same("User.Validate", u.Validate(), new(user.User).Validate())
+	lead := []validate.Error{{Field: "lead"}}
+	same("CreateRequest.AppendFaults", r.AppendFaults(lead), new(user.CreateRequest).AppendFaults(lead))
+	same("User.AppendFaults", u.AppendFaults(lead), lead)
 	same("APIError.Error", e.Error(), new(user.APIError).Error())
 	same("APIError.Class", e.Class(), new(user.APIError).Class())
 	same("APIError.LogValue", e.LogValue().String(), new(user.APIError).LogValue().String())
@@ -36,8 +38,6 @@ func TestNil(t *testing.T) {
 		"Opt.UnmarshalJSON":   (*user.Opt[string])(nil).UnmarshalJSON([]byte(`""`)),
 		"Opt.UnmarshalParam":  (*user.Opt[string])(nil).UnmarshalParam(""),
 	} {
-		if !errors.Is(err, validate.Null) {
-			t.Errorf("%s: %v", what, err)
-		}
+		same(what, err, error(&validate.Error{Code: validate.Null, Offset: -1}))
 	}
 }

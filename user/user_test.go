@@ -467,3 +467,19 @@ func TestClass(t *testing.T) {
 		}
 	}
 }
+
+// TestSIDsOfEachKind: each type has a prefix of its own.
+func TestSIDsOfEachKind(t *testing.T) {
+	digits := strings.Repeat("0a", 16)
+	for _, prefix := range []string{"AC", "IS", "RL", "US", "", "ac"} {
+		s := prefix + digits
+		for kind, err := range map[string]error{
+			"AC": user.AccountSID(s).Validate(), "IS": user.ChatServiceSID(s).Validate(),
+			"RL": user.RoleSID(s).Validate(), "US": user.UserSID(s).Validate(),
+		} {
+			if (err == nil) != (kind == prefix) {
+				t.Errorf("%q as %s: %v", s, kind, err)
+			}
+		}
+	}
+}
