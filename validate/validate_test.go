@@ -331,3 +331,12 @@ func TestNilError(t *testing.T) {
 		t.Error("it has a code")
 	}
 }
+
+// TestFaults: every fault has a code, whatever number it is.
+func TestFaults(t *testing.T) {
+	for f := range 256 {
+		if c, _ := validate.Fault(wire.Fault(f)); (c == "") != (f == 0) {
+			t.Errorf("fault %d: %q", f, c)
+		}
+	}
+}

@@ -62,6 +62,31 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
+// TestBytes puts each byte where a value starts and behind a number, with room
+// for the words of eight bytes that the scanner reads.
+func TestBytes(t *testing.T) {
+	pad := strings.Repeat(" ", 20) + "]"
+	for c := range 256 {
+		b := string([]byte{byte(c)})
+		space := strings.Contains(" \t\r\n", b)
+		if _, f := wire.ConsumeText("[1" + b + pad); (f == wire.OK) != (space || '0' <= c && c <= '9') && b != "]" {
+			t.Errorf("behind a number, %#x: %v", c, f)
+		}
+		if end, f := wire.ConsumeText("[" + b + pad); !strings.Contains("\"-0123456789[]{tfn", b) && (f != wire.WantValue || !space && end != 1) && !space {
+			t.Errorf("for a value, %#x: %d %v", c, end, f)
+		}
+	}
+}
+
+// TestConsumeObjectText: without a fault it returns the length.
+func TestConsumeObjectText(t *testing.T) {
+	for _, s := range []string{"{}", " {}", "{} ", "\t{ }\n", `{"a":[1,{"b":null}]}`, strings.Repeat(`{"a":`, 100) + "1" + strings.Repeat("}", 100)} {
+		if end, f := wire.ConsumeObjectText(s); end != len(s) || f != wire.OK {
+			t.Errorf("%q: %d %v", s, end, f)
+		}
+	}
+}
+
 // TestConsumeString puts each string at every distance from the ends of the
 // words of eight bytes that the scanner reads.
 func TestConsumeString(t *testing.T) {
