@@ -57,6 +57,17 @@ func notFormRun(w uint64) uint64 {
 	return ((and - ones) | ((w ^ ';'*ones) - ones) | w) & highs
 }
 
+// notFormBare marks the bytes that a form does not write as one byte: all but
+// letters, digits, spaces and -._ . It marks * as well, which is rare.
+func notFormBare(w uint64) uint64 {
+	letters := w | 0x20*ones
+	bare := (w+(0x80-'0')*ones)&^(w+(0x7f-'9')*ones) |
+		(letters+(0x80-'a')*ones)&^(letters+(0x7f-'z')*ones) |
+		(w+(0x80-'-')*ones)&^(w+(0x7f-'.')*ones) |
+		equalASCII(w, '_') | equalASCII(w, ' ')
+	return ^(bare &^ w) & highs
+}
+
 // notPlain marks the bytes that a JSON string cannot hold as they are or
 // that need a closer look: quotes, backslashes, controls and non-ASCII.
 func notPlain(w uint64) uint64 {

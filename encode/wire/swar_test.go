@@ -29,6 +29,7 @@ func TestPredicates(t *testing.T) {
 		"equal":        {word: func(w uint64) uint64 { return equal(w, '\\') }, holds: is(`\`)},
 		"equalASCII":   {word: func(w uint64) uint64 { return equalASCII(w, '"') }, holds: is(`"`), exact: true, ascii: true},
 		"notFormPlain": {word: notFormPlain, holds: func(c byte) bool { return form(c) || c == '+' || c > 0x7f }},
+		"notFormBare":  {word: notFormBare, holds: func(c byte) bool { return c == '*' || c != ' ' && !isFormBare(c) }},
 		"notFormRun":   {word: notFormRun, holds: func(c byte) bool { return form(c) || c > 0x7f }},
 		"notPlain":     {word: notPlain, holds: func(c byte) bool { return text(c) || c == '"' || c == '\\' }},
 		"notText":      {word: notText, holds: text},
