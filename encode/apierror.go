@@ -50,10 +50,10 @@ func ParseError(status int, contentType, body string) *user.APIError {
 	if _, f := o.ConsumeText(body); f != wire.OK {
 		return e
 	}
-	t := texts{size: o.Unescaped}
+	t := texts{src: body, size: o.Unescaped}
 	first := func(fields ...int) string {
 		for _, k := range fields {
-			if s := memberText(&t, body, &members[k]); s != "" {
+			if s := memberText(&t, &members[k]); s != "" {
 				return s
 			}
 		}

@@ -39,7 +39,7 @@ func AppendForm(dst []byte, r *user.CreateRequest) ([]byte, error) {
 	attrs, hasAttrs := r.Attributes.Get()
 	role, hasRole := r.RoleSID.Get()
 	const names = len("Identity=&FriendlyName=&Attributes=&RoleSid=")
-	if size := len(r.Identity) + len(name) + len(attrs) + len(role); reserves && names+3*size > cap(dst)-len(dst) {
+	if size := len(r.Identity) + len(name) + len(attrs) + len(role); wire.Reserves && names+3*size > cap(dst)-len(dst) {
 		// The worst case does not fit: count. Make room for all at once where
 		// the values alone do not fit: a buffer just large enough must do.
 		values := wire.FormLen(r.Identity) + wire.FormLen(name) + wire.FormLen(string(attrs)) + wire.FormLen(string(role))
@@ -321,9 +321,9 @@ func (p *formParser) request() (r user.CreateRequest, err error) {
 // A copied collects values with escapes, unescaped, one behind the other: on
 // the stack as long as they are short, else in one allocation.
 type copied struct {
-	b   builder
+	b   wire.Builder
 	n   int // bytes of buf that are not in b
-	buf [128]byte
+	buf [small]byte
 }
 
 // value unescapes the value that starts at src[i] and returns its place among
@@ -331,36 +331,36 @@ type copied struct {
 // false, the value is at fault.
 func (c *copied) value(src string, i int) (v wire.Span, end int, ascii, ok bool) {
 	v.Start = c.b.Len() + c.n
-	ascii = true
-	for {
-		wrote, end, a, ok := wire.CopyFormValue(c.buf[c.n:], src, i)
-		c.n, ascii = c.n+wrote, ascii && a
-		if !ok || end == len(src) || src[end] == '&' {
-			v.End = c.b.Len() + c.n
-			return v, end, ascii, ok
-		}
-		c.flush(src[end:])
-		i = end
+	wrote, end, ascii, ok := wire.CopyFormValue(c.buf[c.n:], src, i)
+	c.n += wrote
+	if ok && end < len(src) && src[end] != '&' {
+		a := false
+		end, a, ok = c.long(src, end)
+		ascii = ascii && a
 	}
+	v.End = c.b.Len() + c.n
+	return v, end, ascii, ok
 }
 
-// flush makes room in buf. What is still to come is a part of rest, so that
-// the first time it knows how much to allocate for all.
-func (c *copied) flush(rest string) {
-	if c.b.Len() == 0 {
-		c.b.Grow(c.n + max(0, len(rest)-2*countPercents(rest))) // a bad % counts too
+// long goes on with a value at src[i] for which buf was too small.
+//
+//go:noinline
+func (c *copied) long(src string, i int) (end int, ascii, ok bool) {
+	if c.b.Len() == 0 { // all that is to come is known by now
+		c.b.Grow(c.n + max(0, len(src)-i-2*wire.CountPercents(src[i:]))) // a bad % counts too
 	}
 	c.b.Write(c.buf[:c.n])
 	c.n = 0
-}
-
-func countPercents(s string) (n int) {
-	for i := range len(s) {
-		if s[i] == '%' {
-			n++
+	var buf [chunk]byte
+	ascii = true
+	for {
+		wrote, end, a, ok := wire.CopyFormValue(buf[:], src, i)
+		c.b.Write(buf[:wrote])
+		if ascii = ascii && a; !ok || end == len(src) || src[end] == '&' {
+			return end, ascii, ok
 		}
+		i = end
 	}
-	return n
 }
 
 // text returns all that was copied.
@@ -369,5 +369,5 @@ func (c *copied) text() string {
 		return string(c.buf[:c.n])
 	}
 	c.b.Write(c.buf[:c.n])
-	return c.b.from(0)
+	return c.b.Text(0, c.b.Len())
 }

@@ -28,7 +28,7 @@ func AppendRequest(dst []byte, r *user.CreateRequest, opts ...Option) ([]byte, e
 	const names = len(`{"Identity":"","FriendlyName":"","Attributes":"","RoleSid":""}`)
 	name, attrs := r.FriendlyName.Or(""), string(r.Attributes.Or(""))
 	w := jsonWriter{orig: dst, dst: dst, html: options(opts)&HTMLSafe != 0}
-	if size := len(r.Identity) + len(name) + len(attrs) + len(r.RoleSID.Or("")); reserves && size > cap(dst)-len(dst) {
+	if size := len(r.Identity) + len(name) + len(attrs) + len(r.RoleSID.Or("")); wire.Reserves && size > cap(dst)-len(dst) {
 		w.dst = reserve(dst, names+size+wire.EscapesLen(r.Identity)+wire.EscapesLen(name)+wire.EscapesLen(attrs))
 	}
 	if r.Identity != "" {
@@ -64,29 +64,30 @@ func ParseRequest(src string, opts ...Option) (user.CreateRequest, error) {
 		Members: members[:],
 		Strict:  options(opts)&AllowUnknown == 0,
 	}
-	if at, f := o.ConsumeText(src); f != wire.OK {
+	t := texts{src: src}
+	if at, f := o.ConsumeTextInto(&t.long, src); f != wire.OK {
 		return user.CreateRequest{}, requestError(&o, src, at, f)
 	}
-	t := texts{size: o.Unescaped}
-	r := user.CreateRequest{Identity: memberText(&t, src, &members[identity])}
+	t.size = o.Unescaped
+	r := user.CreateRequest{Identity: memberText(&t, &members[identity])}
 	if m := &members[friendlyName]; m.Kind != 0 {
-		r.FriendlyName = user.Some(memberText(&t, src, m))
+		r.FriendlyName = user.Some(memberText(&t, m))
 	}
 	if m := &members[attributes]; m.Kind != 0 {
-		r.Attributes = user.Some(user.Attributes(memberText(&t, src, m)))
+		r.Attributes = user.Some(user.Attributes(memberText(&t, m)))
 	}
 	if m := &members[roleSID]; m.Kind != 0 {
-		r.RoleSID = user.Some(user.RoleSID(memberText(&t, src, m)))
+		r.RoleSID = user.Some(user.RoleSID(memberText(&t, m)))
 	}
 	return r, nil
 }
 
 // memberText returns the value of a string; "" where it is absent or null.
-func memberText(t *texts, src string, m *wire.Member) string {
+func memberText(t *texts, m *wire.Member) string {
 	if m.Kind != wire.StringKind {
 		return ""
 	}
-	return t.text(src[m.Start:m.End], m.Escape)
+	return t.member(m)
 }
 
 // requestError returns the error for the fault that o found.
@@ -96,7 +97,7 @@ func requestError(o *wire.Object, src string, at int, f wire.Fault) error {
 		name := src[at+1 : end-1]
 		if saved > 0 {
 			var buf [64]byte
-			wrote, _ := wire.CopyUnescaped(buf[:], name)
+			wrote, _, _ := wire.CopyChars(buf[:], name, 0)
 			name = string(buf[:wrote])
 		}
 		return unknownName(at, name)

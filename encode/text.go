@@ -2,11 +2,22 @@ package encode
 
 import "github.com/convuser/convuser/encode/wire"
 
-// A texts makes strings out of raw JSON strings with escapes. They all share one
-// allocation, of the size that it was made with.
+// A texts makes strings out of the members of a valid JSON text. Those with
+// escapes share one allocation, of the size that it was made with; those that
+// were long share another.
 type texts struct {
-	b    builder
+	src  string
+	long wire.Builder
+	b    wire.Builder
 	size int
+}
+
+// member returns the value of a string.
+func (t *texts) member(m *wire.Member) string {
+	if m.Long {
+		return t.long.Text(m.Start, m.End)
+	}
+	return t.text(t.src[m.Start:m.End], m.Escape)
 }
 
 // text returns the value of raw.
@@ -15,13 +26,13 @@ func (t *texts) text(raw string, escaped bool) string {
 		return raw
 	}
 	if t.size == 0 || t.size > small || t.b.Len() > 0 {
-		return t.long(raw)
+		return t.several(raw)
 	}
 	var buf [small]byte
-	if wrote, read := wire.CopyUnescaped(buf[:], raw); wrote == t.size && read == len(raw) {
+	if wrote, end, _ := wire.CopyChars(buf[:], raw, 0); wrote == t.size && end == len(raw) {
 		return string(buf[:wrote]) // the only text
 	}
-	return t.long(raw)
+	return t.several(raw)
 }
 
 // Bytes that are unescaped at a time, on the stack.
@@ -30,16 +41,16 @@ const (
 	chunk = 1024
 )
 
-// long returns the value of raw as a part of what all texts share.
-func (t *texts) long(raw string) string {
+// several returns the value of raw as a part of what all texts share.
+func (t *texts) several(raw string) string {
 	start := t.start()
 	var buf [chunk]byte
-	for raw != "" {
-		wrote, read := wire.CopyUnescaped(buf[:], raw)
+	for i := 0; i < len(raw); {
+		wrote, end, _ := wire.CopyChars(buf[:], raw, i)
 		t.b.Write(buf[:wrote])
-		raw = raw[read:]
+		i = end
 	}
-	return t.b.from(start)
+	return t.b.Text(start, t.b.Len())
 }
 
 // start returns where the next string starts, and allocates for the first.

@@ -68,7 +68,7 @@ func AppendUser(dst []byte, u *user.User, opts ...Option) ([]byte, error) {
 		return append(dst, "{}"...), nil // that of the zero user
 	}
 	w := jsonWriter{orig: dst, dst: dst, html: options(opts)&HTMLSafe != 0}
-	if reserves && len(u.Attributes.Or(""))+len(u.Identity.Or(""))+len(u.FriendlyName.Or("")) > cap(dst)-len(dst)-userRest {
+	if wire.Reserves && len(u.Attributes.Or(""))+len(u.Identity.Or(""))+len(u.FriendlyName.Or("")) > cap(dst)-len(dst)-userRest {
 		w.reserveUser(u)
 	}
 	writeText(&w, &userKeys[uSID], &u.SID)
@@ -160,14 +160,15 @@ func ParseUser(src string, opts ...Option) (u user.User, err error) {
 		lr      [linksMembers + 1]wire.Span
 
 		o, links wire.Object
+
+		r = userReader{texts{src: src}}
 	)
 	links.Fields, links.Members, links.Runs = linksFields[:], lm[:], lr[:]
 	o.Fields, o.Members, o.Runs = userFields[:], members[:], runs[:]
 	o.Sub, o.SubField = &links, uLinks
-	if at, f := o.ConsumeText(src); f != wire.OK {
+	if at, f := o.ConsumeTextInto(&r.long, src); f != wire.OK {
 		return user.User{}, userError(&o, at, f)
 	}
-	r := userReader{src: src}
 	r.size = o.Unescaped + links.Unescaped + runsLen(o.Unknown()) + runsLen(links.Unknown())
 	r.user(&u, &members)
 	r.links(&u.Links, &members[uLinks], &lm, links.Unknown())
@@ -200,10 +201,7 @@ func runsLen(runs []wire.Span) (n int) {
 }
 
 // A userReader makes values out of the members of a valid text.
-type userReader struct {
-	src string
-	texts
-}
+type userReader struct{ texts }
 
 // user sets u, which is zero, to what the members say.
 func (r *userReader) user(u *user.User, m *[userMembers]wire.Member) {
@@ -243,7 +241,7 @@ func readText[T interface {
 	case m.Kind == wire.StringKind && !m.Escape:
 		*o = user.Some(T(r.src[m.Start:m.End]))
 	case m.Kind == wire.StringKind:
-		*o = user.Some(T(r.text(r.src[m.Start:m.End], true)))
+		*o = user.Some(T(r.member(m)))
 	case m.Kind == wire.NullKind:
 		*o = user.Null[T]()
 	}
@@ -274,5 +272,5 @@ func (r *userReader) join(runs []wire.Span) string {
 		}
 		r.b.WriteString(r.src[run.Start:run.End])
 	}
-	return r.b.from(start)
+	return r.b.Text(start, r.b.Len())
 }

@@ -33,7 +33,7 @@ func (w *jsonWriter) text(k *wire.Key, s string) {
 	if w.err != nil {
 		return
 	}
-	dst, at, f := wire.AppendMember(w.dst, *k, s, w.html)
+	dst, at, f := wire.AppendMember(w.dst, k, s, w.html)
 	w.dst = dst
 	if f != wire.OK {
 		w.err = &validate.Error{Field: k.Name(), Code: validate.UTF8, Offset: at}

@@ -33,7 +33,7 @@ func (l Links) AppendJSON(dst []byte, htmlSafe bool) ([]byte, error) {
 	if s, ok := l.UserConversations.Get(); ok {
 		var at int
 		var f wire.Fault
-		if out, at, f = wire.AppendMember(out, linksKey, s, htmlSafe); f != wire.OK {
+		if out, at, f = wire.AppendMember(out, &linksKey, s, htmlSafe); f != wire.OK {
 			return dst, within("links.user_conversations", faultError(at, f, ""))
 		}
 	} else if l.UserConversations.IsNull() {

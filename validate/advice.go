@@ -330,7 +330,7 @@ func (w *attributesWalk) escape(i int) int {
 			n = 12
 		}
 	}
-	wrote, _ := wire.CopyUnescaped(buf[:], w.s[i:i+n])
+	wrote, _, _ := wire.CopyChars(buf[:], w.s[i:i+n], 0)
 	r, _ := utf8.DecodeRuneInString(string(buf[:wrote]))
 	w.character(i, r)
 	printable := r >= ' ' && r != '"' && r != '\\' && characterKind(r) <= 0

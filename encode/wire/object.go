@@ -54,6 +54,7 @@ type Member struct {
 	Span         // the value; for a string, what stands between its quotes
 	Kind   Kinds // the value's type
 	Escape bool  // a string that has at least one escape sequence
+	Long   bool  // the Span is that of the value, unescaped, in the Builder; see [Object.ConsumeTextInto]
 }
 
 // An Object reads one JSON object (RFC 8259 section 4) whose members are
@@ -93,13 +94,18 @@ type Object struct {
 func (o *Object) Unknown() []Span { return o.Runs[:o.runs] }
 
 // ConsumeText reads a whole JSON text that is the object.
-func (o *Object) ConsumeText(s string) (end int, f Fault) {
+func (o *Object) ConsumeText(s string) (end int, f Fault) { return o.ConsumeTextInto(nil, s) }
+
+// ConsumeTextInto is ConsumeText for those who want the values: those of long
+// strings with escapes are appended to b while they are read. Beside a fault,
+// b is of no use.
+func (o *Object) ConsumeTextInto(b *Builder, s string) (end int, f Fault) {
 	o.Field = -1
 	i, f := consumeTextStart(s)
 	if f != OK {
 		return i, f
 	}
-	if i, f = o.Consume(s, i, 0); f != OK {
+	if i, f = o.consume(s, i, 0, b); f != OK {
 		return i, f
 	}
 	return consumeEnd(s, i)
@@ -110,6 +116,10 @@ func (o *Object) ConsumeText(s string) (end int, f Fault) {
 // faults are those of JSON and, where Fields ask for them, [Repeated],
 // [Unknown], [Null] and [WrongType], at the name or the value that is.
 func (o *Object) Consume(s string, i, depth int) (end int, f Fault) {
+	return o.consume(s, i, depth, nil)
+}
+
+func (o *Object) consume(s string, i, depth int, b *Builder) (end int, f Fault) {
 	if o.Field = -1; depth >= MaxDepth {
 		return i, Depth
 	}
@@ -120,7 +130,7 @@ func (o *Object) Consume(s string, i, depth int) (end int, f Fault) {
 	if i >= len(s) || s[i] != '"' {
 		return i, WantName
 	}
-	if i, f = o.consumeMembers(s, i, depth+1); f != OK {
+	if i, f = o.consumeMembers(s, i, depth+1, b); f != OK {
 		return i, f
 	}
 	if i >= len(s) || s[i] != '}' {
@@ -134,7 +144,7 @@ func (o *Object) Consume(s string, i, depth int) (end int, f Fault) {
 // around it.
 func (o *Object) ConsumeMembers(s string, depth int) (end int, f Fault) {
 	o.Field = -1
-	if end, f = o.consumeMembers(s, ConsumeSpace(s, 0), depth+1); f != OK {
+	if end, f = o.consumeMembers(s, ConsumeSpace(s, 0), depth+1, nil); f != OK {
 		return end, f
 	}
 	if end < len(s) {
@@ -145,16 +155,21 @@ func (o *Object) ConsumeMembers(s string, depth int) (end int, f Fault) {
 
 // consumeMembers reads members with commas between them, the first of which
 // starts at s[i], and the white space behind the last.
-func (o *Object) consumeMembers(s string, i, depth int) (end int, f Fault) {
+func (o *Object) consumeMembers(s string, i, depth int, b *Builder) (end int, f Fault) {
 	p := prediction{last: -1}
 	run := false // the member before this one was unknown
 	for {
 		likely := p.likely(o)
-		if end := o.consumeLikely(s, i, likely); end > i {
+		end, f := o.consumeLikely(s, i, likely, b)
+		if f != OK {
+			o.Field = likely
+			return end, f
+		}
+		if end > i {
 			i, p.last, run = end, likely, false
 		} else {
 			start, k := i, 0
-			if k, i, f = o.consumeMember(s, i, depth, likely); f != OK {
+			if k, i, f = o.consumeMember(s, i, depth, likely, b); f != OK {
 				return i, f
 			}
 			if k < 0 {
@@ -204,48 +219,87 @@ func (p *prediction) learn(o *Object, k int) {
 // consumeLikely consumes a member whose field is k and whose value is a
 // string, as nearly all are. It returns i where that is not what s[i] starts,
 // without a word on why.
-func (o *Object) consumeLikely(s string, i, k int) (end int) {
+func (o *Object) consumeLikely(s string, i, k int, b *Builder) (end int, f Fault) {
 	if k >= len(o.Fields) || o.Members[k].Kind != 0 || o.Fields[k].Want&StringKind == 0 {
-		return i
+		return i, OK
 	}
 	name := o.Fields[k].Name
 	j := i + 1 + len(name) // its closing quote
 	if j+3 >= len(s) || s[i] != '"' || s[j] != '"' || s[j+1] != ':' || s[i+1:j] != name {
-		return i
+		return i, OK
 	}
 	if j += 2; s[j] == ' ' {
 		j++
 	}
 	if s[j] != '"' {
-		return i
+		return i, OK
 	}
 	start := j + 1
 	if j = skipPlain(s, start); j < len(s) && s[j] == '"' {
-		o.Members[k] = Member{Span{start, j}, StringKind, false}
-		return j + 1
+		o.Members[k] = Member{Span: Span{start, j}, Kind: StringKind}
+		return j + 1, OK
 	}
-	if end, f := o.consumeString(s, start-1, k); f == OK {
-		return end
-	}
-	return i
+	return o.consumeString(s, start, j, k, b)
 }
 
-// consumeString consumes a string that is the value of field k.
-func (o *Object) consumeString(s string, i, k int) (end int, f Fault) {
-	end, saved, f := ConsumeString(s, i)
-	if f != OK {
-		return end, f
+// consumeString consumes a string that is the value of field k, from s[start]
+// on, which is plain text up to s[i].
+func (o *Object) consumeString(s string, start, i, k int, b *Builder) (end int, f Fault) {
+	near := s
+	if b != nil && start+long < len(s) {
+		near = s[:start+long]
 	}
-	o.Members[k] = Member{Span{i + 1, end - 1}, StringKind, saved > 0}
-	if saved > 0 {
-		o.Unescaped += end - i - 2 - saved
+	if i <= len(near) {
+		end, saved, f := consumeChars(near, i)
+		if f == OK {
+			o.Members[k] = Member{Span: Span{start, end - 1}, Kind: StringKind, Escape: saved > 0}
+			if saved > 0 {
+				o.Unescaped += end - 1 - start - saved
+			}
+			return end, OK
+		}
+		if len(near) == len(s) {
+			return end, f
+		}
 	}
-	return end, OK
+	return o.consumeLong(s, start, k, b)
+}
+
+// A string that does not end within so many bytes is long.
+const long = 256
+
+// consumeLong is consumeString for a long string, which it unescapes as it
+// goes, since to go over it once more would take as long again.
+//
+//go:noinline
+func (o *Object) consumeLong(s string, start, k int, b *Builder) (end int, f Fault) {
+	if i := skipPlain(s, start); i < len(s) && s[i] == '"' {
+		o.Members[k] = Member{Span: Span{start, i}, Kind: StringKind}
+		return i + 1, OK
+	}
+	was := b.Len()
+	if was == 0 { // all that is to come fits
+		b.Grow(len(s) - start)
+	}
+	var buf [1024]byte
+	for i, ok := start, true; ok; {
+		n := 0
+		n, i, ok = CopyChars(buf[:], s, i)
+		if b.Write(buf[:n]); i == len(s) {
+			break
+		}
+		if ok && s[i] == '"' {
+			o.Members[k] = Member{Span{was, b.Len()}, StringKind, true, true}
+			return i + 1, OK
+		}
+	}
+	end, _, f = consumeChars(s, start) // what is wrong
+	return end, f
 }
 
 // consumeMember consumes any member and returns the index of its field, -1
 // for one that is not known. Likely is the field that is tried first.
-func (o *Object) consumeMember(s string, i, depth, likely int) (k, end int, f Fault) {
+func (o *Object) consumeMember(s string, i, depth, likely int, b *Builder) (k, end int, f Fault) {
 	if k, i, f = o.consumeName(s, i, likely); f != OK {
 		o.Field = k
 		return k, i, f
@@ -257,7 +311,7 @@ func (o *Object) consumeMember(s string, i, depth, likely int) (k, end int, f Fa
 	if k < 0 {
 		i, f = ConsumeValue(s, i, depth)
 	} else {
-		i, f = o.consumeValue(s, i, depth, k)
+		i, f = o.consumeValue(s, i, depth, k, b)
 	}
 	if f == OK {
 		o.Field = -1
@@ -313,7 +367,7 @@ func hasName(s string, i int, name string) bool {
 func (o *Object) find(raw string, saved int) int {
 	if saved > 0 {
 		var buf [maxName + utf8.UTFMax]byte
-		n, read := CopyUnescaped(buf[:], raw)
+		n, read, _ := CopyChars(buf[:], raw, 0)
 		if read < len(raw) {
 			return -1 // longer than any known name
 		}
@@ -335,27 +389,27 @@ func (o *Object) index(name string) int {
 }
 
 // consumeValue consumes the value of field k at s[i] and keeps where it is.
-func (o *Object) consumeValue(s string, i, depth, k int) (end int, f Fault) {
+func (o *Object) consumeValue(s string, i, depth, k int, b *Builder) (end int, f Fault) {
 	if i >= len(s) {
 		return i, WantValue
 	}
 	m := &o.Members[k]
 	kind := kindOf(s[i])
 	if kind == StringKind && o.Fields[k].Want&StringKind != 0 {
-		return o.consumeString(s, i, k)
+		return o.consumeString(s, i+1, i+1, k, b)
 	}
 	if kind&o.Fields[k].Want == 0 {
 		return wrongKind(s, i, kind)
 	}
 	if kind == ObjectKind && o.Sub != nil && o.SubField == k {
-		if end, f = o.Sub.Consume(s, i, depth); f != OK {
+		if end, f = o.Sub.consume(s, i, depth, b); f != OK {
 			o.InSub = true
 			return end, f
 		}
 	} else if end, f = ConsumeValue(s, i, depth); f != OK {
 		return end, f
 	}
-	*m = Member{Span{i, end}, kind, false}
+	*m = Member{Span: Span{i, end}, Kind: kind}
 	return end, OK
 }
 

@@ -158,15 +158,15 @@ func copied(t *testing.T, raw, value string, size int) {
 	t.Helper()
 	buf := make([]byte, size+8)
 	var all []byte
-	for rest := raw; rest != ""; {
-		for i := range buf {
-			buf[i] = 0xff
+	for i := 0; i < len(raw); {
+		for k := range buf {
+			buf[k] = 0xff
 		}
-		wrote, read := wire.CopyUnescaped(buf[:size:size], rest)
-		if read == 0 {
-			t.Fatalf("%q: no progress with %d bytes", rest, size)
+		wrote, end, ok := wire.CopyChars(buf[:size:size], raw, i)
+		if end == i || !ok {
+			t.Fatalf("%q: %t and no progress at %d with %d bytes", raw, ok, i, size)
 		}
-		if rest = rest[read:]; rest != "" && wrote+4 <= size {
+		if i = end; i < len(raw) && wrote+4 <= size {
 			t.Fatalf("%q: stopped at %d of %d", raw, wrote, size)
 		}
 		all = append(all, buf[:wrote]...)
@@ -211,7 +211,7 @@ func TestPlainAppends(t *testing.T) {
 					t.Fatalf("%q, HTML %t, room %d: moved", s, html, room)
 				}
 				key := wire.NewKey("name")
-				got, at, f := wire.AppendMember(dst, key, s, html)
+				got, at, f := wire.AppendMember(dst, &key, s, html)
 				if string(got[3:]) != `,"name":`+want || f != wire.OK || at != len(s) {
 					t.Fatalf("%q, HTML %t, room %d: %q", s, html, room, got[3:])
 				}
@@ -244,7 +244,7 @@ func TestPlainFaults(t *testing.T) {
 			}
 			key := wire.NewKey("name")
 			for _, room := range []int{0, 1000} {
-				out, at, f := wire.AppendMember(make([]byte, 3, 3+room), key, s+bad+s, false)
+				out, at, f := wire.AppendMember(make([]byte, 3, 3+room), &key, s+bad+s, false)
 				if len(out) != 3 || at != len(s) || f != wire.UTF8 {
 					t.Fatalf("%q: %q, %d, %v", s+bad+s, out, at, f)
 				}
@@ -394,7 +394,7 @@ func TestMemberRoom(t *testing.T) {
 		want := "123" + key.String() + `"` + s + `"`
 		for room := range len(want) + 20 {
 			dst := append(make([]byte, 0, 3+room), "123"...)
-			out, at, f := wire.AppendMember(dst, key, s, false)
+			out, at, f := wire.AppendMember(dst, &key, s, false)
 			if string(out) != want || at != n || f != wire.OK {
 				t.Fatalf("%d bytes, room for %d: %q, %d, %v", n, room, out, at, f)
 			}

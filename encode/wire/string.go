@@ -38,11 +38,11 @@ func consumeChars(s string, i int) (end, saved int, f Fault) {
 				i, saved = n, saved+escapes
 				continue
 			}
-			n, width, f := consumeEscape(s, i)
+			r, n, f := consumeEscape(s, i)
 			if f != OK {
 				return n, 0, f
 			}
-			saved += n - i - width
+			saved += n - i - utf8.RuneLen(r)
 			i = n
 		case c < ' ':
 			return i, 0, Control
@@ -60,16 +60,20 @@ func consumeChars(s string, i int) (end, saved int, f Fault) {
 // be so, never between the two bytes of an escape, and the number of escapes.
 func consumeDense(s string, i int) (end, n int) {
 	var carry uint64 // marks the first byte of a word where the byte before escapes it
-	for i+8 <= len(s) {
-		w := load8(s, i)
-		if notPlain(w)|carry == 0 {
-			i += 8
-			continue
+	var some uint64
+	for check := i + denseBlock; i+8 <= len(s); {
+		if i >= check {
+			if some == 0 {
+				break
+			}
+			check, some = i+denseBlock, 0
 		}
+		w := load8(s, i)
 		if notText(w) != 0 {
 			break
 		}
 		quotes, backslashes := equalASCII(w, '"'), equalASCII(w, '\\')
+		some |= backslashes
 		e := escapingOf(backslashes, carry)
 		if e.escaped&^(quotes|backslashes) != 0 {
 			break
@@ -89,30 +93,32 @@ func consumeDense(s string, i int) (end, n int) {
 	return i, n
 }
 
+// denseBlock is how many bytes without an escape end a loop over words that
+// are likely to have one. Such a loop does not ask each word whether it has: in
+// JSON inside of JSON nobody can foretell that.
+const denseBlock = 64
+
 // consumeEscape consumes the escape sequence whose backslash is s[i], both
-// halves of a surrogate pair included, and returns the offset behind it and
-// how many bytes of UTF-8 its character takes.
-func consumeEscape(s string, i int) (end, width int, f Fault) {
+// halves of a surrogate pair included, and returns its character and the
+// offset behind it.
+func consumeEscape(s string, i int) (r rune, end int, f Fault) {
 	if i+1 >= len(s) {
-		return len(s), 0, WantEscape
+		return 0, len(s), WantEscape
 	}
-	if escaped[s[i+1]] != 0 {
-		return i + 2, 1, OK
+	if c := escaped[s[i+1]]; c != 0 {
+		return rune(c), i + 2, OK
 	}
 	if s[i+1] != 'u' {
-		return i + 1, 0, WantEscape
+		return 0, i + 1, WantEscape
 	}
-	r, end, f := consumeHex4(s, i+2)
-	if f != OK {
-		return end, 0, f
+	r, end, f = consumeHex4(s, i+2)
+	if f != OK || !isSurrogate(r) {
+		return r, end, f
 	}
-	if !isSurrogate(r) {
-		return end, utf8.RuneLen(r), OK
+	if low, after := consumeLowSurrogate(s, end); r < lowSurrogates && low != 0 {
+		return (r-highSurrogates)<<10 | (low - lowSurrogates) + 0x10000, after, OK
 	}
-	if r >= lowSurrogates || !hasLowSurrogate(s, end) {
-		return i, 0, Surrogate
-	}
-	return end + 6, 4, OK
+	return 0, i, Surrogate
 }
 
 const (
@@ -123,14 +129,17 @@ const (
 
 func isSurrogate(r rune) bool { return highSurrogates <= r && r < afterSurrogates }
 
-// hasLowSurrogate reports whether s[i:] starts with the escape of a low
-// surrogate.
-func hasLowSurrogate(s string, i int) bool {
+// consumeLowSurrogate consumes the escape of a low surrogate, and returns 0
+// where s[i:] does not start with one.
+func consumeLowSurrogate(s string, i int) (low rune, end int) {
 	if i+1 >= len(s) || s[i] != '\\' || s[i+1] != 'u' {
-		return false
+		return 0, i
 	}
-	r, _, f := consumeHex4(s, i+2)
-	return f == OK && lowSurrogates <= r && r < afterSurrogates
+	r, end, f := consumeHex4(s, i+2)
+	if f != OK || r < lowSurrogates || r >= afterSurrogates {
+		return 0, i
+	}
+	return r, end
 }
 
 // consumeHex4 consumes the four hex digits of a \u escape and returns the
@@ -151,66 +160,88 @@ func consumeHex4(s string, i int) (r rune, end int, f Fault) {
 func AppendUnescaped(dst []byte, raw string) []byte {
 	lead := len(dst)
 	dst = append(dst, raw...) // room, for a value is never longer
-	n, i := CopyUnescaped(dst[lead:], raw)
+	n, i, _ := CopyChars(dst[lead:], raw, 0)
 	for i < len(raw) { // the last few bytes, which might not have fitted
 		var c [8]byte
-		wrote, read := CopyUnescaped(c[:], raw[i:])
+		wrote, end, _ := CopyChars(c[:], raw, i)
 		n += copy(dst[lead+n:], c[:wrote])
-		i += read
+		i = end
 	}
 	return dst[:lead+n]
 }
 
-// CopyUnescaped is [AppendUnescaped] for a buffer of fixed size: it writes
-// as much of the value of raw to buf as fits and returns the number of bytes
-// written and of those read. With at least four bytes in buf and one in raw
-// it always gets ahead.
-func CopyUnescaped(buf []byte, raw string) (wrote, read int) {
-	n, i := 0, 0
-	for i < len(raw) && n+utf8.UTFMax <= len(buf) {
-		if raw[i] != '\\' {
-			wrote, read := copyDense(buf[n:], raw[i:])
-			if n, i = n+wrote, i+read; i == len(raw) || n+utf8.UTFMax > len(buf) {
-				break
-			}
-			if raw[i] != '\\' {
-				buf[n] = raw[i]
-				n, i = n+1, i+1
-				continue
-			}
+// CopyChars writes as much of the value of a string to buf as fits, from the
+// char at s[i] on, and checks it as it goes. It returns the number of bytes
+// written, and the offset of the closing quote, of the end of s or of the
+// first char that did not fit. Where ok is false there is a fault at or behind
+// that offset, which [ConsumeString] tells. With at least four bytes in buf and
+// one char to come it always gets ahead.
+func CopyChars(buf []byte, s string, i int) (wrote, end int, ok bool) {
+	n := 0
+	for i < len(s) && s[i] != '"' && n+utf8.UTFMax <= len(buf) {
+		n, i = copyPlain(buf, n, s, i)
+		n, i = copyDense(buf, n, s, i)
+		if n, i, ok = copySome(buf, n, s, i); !ok {
+			return n, i, false
 		}
-		if c := escaped[raw[i+1]]; c != 0 {
-			buf[n] = c
-			n, i = n+1, i+2
-			continue
-		}
-		r, end := unescapeRune(raw, i)
-		n += utf8.EncodeRune(buf[n:], r)
-		i = end
 	}
-	return n, i
+	return n, i, true
 }
 
-// copyDense is CopyUnescaped for words of eight ASCII bytes in which every
-// backslash escapes a quote or a backslash, so that to unescape is to leave
-// backslashes out.
-func copyDense(buf []byte, raw string) (wrote, read int) {
-	n, i := 0, 0
-	var carry uint64
-	for i+8 <= len(raw) && n+8 <= len(buf) {
-		w := load8(raw, i)
-		if carry == 0 && equal(w, '\\') == 0 {
-			store8(buf, n, w)
-			n, i = n+8, i+8
-			continue
+// copySome is CopyChars for some chars: what words do not take.
+func copySome(buf []byte, n int, s string, i int) (wrote, end int, ok bool) {
+	for stop := min(i+8, len(s)); i < stop && s[i] != '"' && n+utf8.UTFMax <= len(buf); {
+		switch c := s[i]; {
+		case c == '\\':
+			r, end, f := consumeEscape(s, i)
+			if f != OK {
+				return n, i, false
+			}
+			n += utf8.EncodeRune(buf[n:], r)
+			i = end
+		case c < ' ':
+			return n, i, false
+		case c < utf8.RuneSelf:
+			buf[n] = c
+			n, i = n+1, i+1
+		default:
+			end, _ := consumeNonASCII(s[:min(len(s), i+len(buf)-n)], i)
+			if end == i {
+				return n, i, false
+			}
+			n += copy(buf[n:], s[i:end])
+			i = end
 		}
-		if w&highs != 0 {
+	}
+	return n, i, true
+}
+
+// copyDense is CopyChars for words of eight printable ASCII bytes in which
+// every backslash escapes a quote or a backslash, so that to unescape is to
+// leave backslashes out. It goes on at buf[n].
+func copyDense(buf []byte, n int, s string, i int) (wrote, end int) {
+	var carry, some uint64
+	for check := i + denseBlock; i+8 <= len(s) && n+8 <= len(buf); {
+		if i >= check {
+			if some == 0 {
+				break
+			}
+			check, some = i+denseBlock, 0
+		}
+		w := load8(s, i)
+		if notText(w) != 0 {
 			break
 		}
 		quotes, backslashes := equalASCII(w, '"'), equalASCII(w, '\\')
+		some |= backslashes
 		e := escapingOf(backslashes, carry)
 		if e.escaped&^(quotes|backslashes) != 0 {
 			break
+		}
+		read := 8
+		if closing := quotes &^ e.escaped; closing != 0 {
+			read = first(closing)
+			e.introducers &= 1<<(8*read&63) - 1
 		}
 		for out := e.introducers; out != 0; {
 			mark := out & -out
@@ -219,7 +250,10 @@ func copyDense(buf []byte, raw string) (wrote, read int) {
 			out = out &^ mark >> 8
 		}
 		store8(buf, n, w)
-		n, i, carry = n+8-bits.OnesCount64(e.introducers), i+8, e.carry
+		n, i, carry = n+read-bits.OnesCount64(e.introducers), i+read, e.carry
+		if read < 8 {
+			return n, i
+		}
 	}
 	if carry != 0 {
 		return n, i - 1 // the backslash was left out, but its byte is to come
@@ -227,15 +261,13 @@ func copyDense(buf []byte, raw string) (wrote, read int) {
 	return n, i
 }
 
-// unescapeRune returns the character of the \u escape at raw[i], both halves
-// of a surrogate pair included, and the offset behind it.
-func unescapeRune(raw string, i int) (r rune, end int) {
-	r, end, _ = consumeHex4(raw, i+2)
-	if isSurrogate(r) {
-		low, after, _ := consumeHex4(raw, end+2)
-		return (r-highSurrogates)<<10 | (low - lowSurrogates) + 0x10000, after
+// copyPlain copies whole words of plain text to buf[n:].
+func copyPlain(buf []byte, n int, s string, i int) (wrote, end int) {
+	for i+8 <= len(s) && n+8 <= len(buf) && notPlain(load8(s, i)) == 0 {
+		store8(buf, n, load8(s, i))
+		n, i = n+8, i+8
 	}
-	return r, end
+	return n, i
 }
 
 // needsEscape says how a string writes each byte below 0x80 that it cannot
@@ -269,15 +301,15 @@ var stringBytes = func() (t [256]uint32) {
 // A Key is what stands before the value of a member that is not the first,
 // written out once: a comma, the name in quotes, and a colon.
 type Key struct {
-	text string // padded with zeros to whole words
-	n    int
+	text string // with the quote of a string behind it, and zeros up to whole words
+	n    int    // its length without them
 }
 
 // NewKey returns the key of a name that needs no escape.
 func NewKey(name string) Key {
-	text := `,"` + name + `":`
+	text := `,"` + name + `":"`
 	pad := (8 - len(text)&7) & 7
-	return Key{text + "\x00\x00\x00\x00\x00\x00\x00\x00"[:pad], len(text)}
+	return Key{text + "\x00\x00\x00\x00\x00\x00\x00\x00"[:pad], len(text) - 1}
 }
 
 // String returns the key as it is written.
@@ -288,29 +320,35 @@ func (k Key) Name() string { return k.text[2 : k.n-2] }
 
 // AppendMember appends the key and s as its value, a JSON string, as
 // [AppendString] does.
-func AppendMember(dst []byte, key Key, s string, htmlSafe bool) (out []byte, at int, f Fault) {
+func AppendMember(dst []byte, key *Key, s string, htmlSafe bool) (out []byte, at int, f Fault) {
 	buf, n := dst[:cap(dst)], len(dst)
-	if n+len(key.text)+1+max(len(s), 8)+1 > len(buf) || len(s) < 8 || htmlSafe {
+	if n+len(key.text)+max(len(s), 8)+1 > len(buf) || htmlSafe {
 		return appendMember(dst, append(dst, key.String()...), s, htmlSafe)
 	}
-	// Text of eight bytes and more that needs no escape, into ample room.
+	// Text that needs no escape, into ample room.
 	for i := 0; i < len(key.text); i += 8 {
 		store8(buf, n+i, load8(key.text, i))
 	}
-	n += key.n
-	buf[n] = '"'
-	for i := 0; ; i += 8 {
-		i = min(i, len(s)-8) // the last word may begin inside the one before
-		w := load8(s, i)
-		if notPlain(w) != 0 {
-			return appendMember(dst, buf[:n], s, false)
+	n += key.n + 1
+	w := uint64(0)
+	if len(s) < 8 {
+		w = loadShort(s)
+		store8(buf, n, w)
+	} else {
+		for i := 0; i < len(s)-8; i += 8 {
+			w := load8(s, i)
+			if notPlain(w) != 0 {
+				return appendMember(dst, buf[:n-1], s, false)
+			}
+			store8(buf, n+i, w)
 		}
-		store8(buf, n+1+i, w)
-		if i == len(s)-8 {
-			break
-		}
+		w = load8(s, len(s)-8) // it may begin inside the one before
+		store8(buf, n+len(s)-8, w)
 	}
-	n += 1 + len(s)
+	if notPlain(w) != 0 {
+		return appendMember(dst, buf[:n-1], s, false)
+	}
+	n += len(s)
 	buf[n] = '"'
 	return buf[:n+1], len(s), OK
 }
@@ -341,7 +379,9 @@ func AppendString(dst []byte, s string, htmlSafe bool) (out []byte, at int, f Fa
 		c := s[i]
 		if c < utf8.RuneSelf {
 			dst = appendASCII(dst, c, htmlSafe)
-			i++
+			for i++; i < len(s) && s[i] < ' '; i++ { // controls come in runs
+				dst = appendASCII(dst, s[i], htmlSafe)
+			}
 			continue
 		}
 		end, f := consumeNonASCII(s, i)
@@ -387,22 +427,34 @@ func EscapesLen(s string) (n int) {
 // is none for one.
 func appendWords(dst []byte, s string, i int, htmlSafe bool) ([]byte, int) {
 	buf, n := dst[:cap(dst)], len(dst)
-	for i+8 <= len(s) && n+stringWindow <= len(buf) {
+	var some uint64
+	for check := i + denseBlock; i+8 <= len(s) && n+stringWindow <= len(buf); {
+		if i >= check {
+			if some == 0 && !htmlSafe {
+				n, i = copyPlain(buf, n, s, i)
+				return buf[:n], i
+			}
+			check, some = i+denseBlock, 0
+		}
 		w := load8(s, i)
 		if htmlSafe && notHTMLSafe(w) != 0 {
 			return buf[:n], i
 		}
-		if notPlain(w) == 0 {
-			store8(buf, n, w)
-			n, i = n+8, i+8
-			continue
-		}
 		if notText(w) != 0 {
-			return buf[:n], i
+			for end := i + 8; i < end; i++ {
+				e := stringBytes[s[i]]
+				if e == 0 {
+					return buf[:n], i
+				}
+				buf[n], buf[n+1] = byte(e), byte(e>>8)
+				n += int(e >> 24)
+			}
+			continue
 		}
 		// Quotes or backslashes: where the next word goes depends on how many
 		// there are, not on where, so that this word holds nobody up.
 		marks := equalASCII(w, '"') | equalASCII(w, '\\')
+		some |= marks
 		at := n
 		n, i = n+8+bits.OnesCount64(marks), i+8
 		for marks != 0 {

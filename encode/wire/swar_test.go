@@ -180,8 +180,8 @@ func TestNothingBesideAFault(t *testing.T) {
 		}
 	}
 	for _, s := range []string{`\`, `\a`, `\u004`, `\u004g`, `\ud800`, `\udc00`} {
-		if _, width, f := consumeEscape(s, 0); width != 0 || f == OK {
-			t.Errorf("%s: %d %v", s, width, f)
+		if r, _, f := consumeEscape(s, 0); r != 0 || f == OK {
+			t.Errorf("%s: %d %v", s, r, f)
 		}
 	}
 	for _, s := range []string{"", "004", "004g"} {

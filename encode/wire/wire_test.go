@@ -229,8 +229,14 @@ func copyForm(buf []byte, raw string) (wrote, read int) {
 	return wrote, read
 }
 
-// TestCopyUnescaped reads each text through buffers of every size.
-func TestCopyUnescaped(t *testing.T) {
+// copyChars is CopyChars for the text between the quotes of a string.
+func copyChars(buf []byte, raw string) (wrote, read int) {
+	wrote, read, _ = wire.CopyChars(buf, raw, 0)
+	return wrote, read
+}
+
+// TestCopy reads each text through buffers of every size.
+func TestCopy(t *testing.T) {
 	read := func(copy func([]byte, string) (int, int), raw string, size int) string {
 		var all []byte
 		buf := make([]byte, size)
@@ -246,7 +252,7 @@ func TestCopyUnescaped(t *testing.T) {
 	}
 	for size := 4; size < 40; size++ {
 		const want = "ab\n\"\u00e9\u20ac\U0001f600cdefghijklmnop\U0001f600/"
-		if got := read(wire.CopyUnescaped, `ab\n\"\u00e9\u20ac\ud83d\ude00cdefghijklmnop😀\/`, size); got != want {
+		if got := read(copyChars, `ab\n\"\u00e9\u20ac\ud83d\ude00cdefghijklmnop😀\/`, size); got != want {
 			t.Errorf("JSON in %d: %q", size, got)
 		}
 		if got := read(copyForm, "a+b%C3%A9%26c", size); got != "a bé&c" {
