@@ -24,17 +24,17 @@ const (
 // errorFields takes any type: an error answer is the last place to be strict
 // in. The numbers of the status line are not read, the status itself counts.
 var errorFields = [errorMembers]wire.Field{
-	eCode:      {Name: "code", Want: wire.AnyKind},
-	eMessage:   {Name: "message", Want: wire.AnyKind},
-	eMoreInfo:  {Name: "more_info", Want: wire.AnyKind},
-	eTitle:     {Name: "title", Want: wire.AnyKind},
-	eType:      {Name: "type", Want: wire.AnyKind},
-	eDetail:    {Name: "detail", Want: wire.AnyKind},
-	eInstance:  {Name: "instance", Want: wire.AnyKind},
-	eDetails:   {Name: "details", Want: wire.AnyKind},
-	eParams:    {Name: "params", Want: wire.AnyKind},
-	eErrors:    {Name: "errors", Want: wire.AnyKind},
-	eUserError: {Name: "userError", Want: wire.AnyKind},
+	eCode:      wire.NewField("code", wire.AnyKind, 0),
+	eMessage:   wire.NewField("message", wire.AnyKind, 0),
+	eMoreInfo:  wire.NewField("more_info", wire.AnyKind, 0),
+	eTitle:     wire.NewField("title", wire.AnyKind, 0),
+	eType:      wire.NewField("type", wire.AnyKind, 0),
+	eDetail:    wire.NewField("detail", wire.AnyKind, 0),
+	eInstance:  wire.NewField("instance", wire.AnyKind, 0),
+	eDetails:   wire.NewField("details", wire.AnyKind, 0),
+	eParams:    wire.NewField("params", wire.AnyKind, 0),
+	eErrors:    wire.NewField("errors", wire.AnyKind, 0),
+	eUserError: wire.NewField("userError", wire.AnyKind, 0),
 }
 
 // ParseError returns what an answer with this status, Content-Type and body

@@ -33,19 +33,19 @@ const (
 
 // userFields has, as Next, the order of the documentation's schema.
 var userFields = [userMembers]wire.Field{
-	uSID:            {Name: "sid", Want: stringOrNull, Next: uAccountSID},
-	uURL:            {Name: "url", Want: stringOrNull, Next: uLinks},
-	uLinks:          {Name: "links", Want: objectOrNull, Next: uSID},
-	uIdentity:       {Name: "identity", Want: stringOrNull, Next: uFriendlyName},
-	uRoleSID:        {Name: "role_sid", Want: stringOrNull, Next: uIdentity},
-	uIsOnline:       {Name: "is_online", Want: boolOrNull, Next: uIsNotifiable},
-	uAttributes:     {Name: "attributes", Want: stringOrNull, Next: uIsOnline},
-	uAccountSID:     {Name: "account_sid", Want: stringOrNull, Next: uChatServiceSID},
-	uDateCreated:    {Name: "date_created", Want: stringOrNull, Next: uDateUpdated},
-	uDateUpdated:    {Name: "date_updated", Want: stringOrNull, Next: uURL},
-	uFriendlyName:   {Name: "friendly_name", Want: stringOrNull, Next: uAttributes},
-	uIsNotifiable:   {Name: "is_notifiable", Want: boolOrNull, Next: uDateCreated},
-	uChatServiceSID: {Name: "chat_service_sid", Want: stringOrNull, Next: uRoleSID},
+	uSID:            wire.NewField("sid", stringOrNull, uAccountSID),
+	uURL:            wire.NewField("url", stringOrNull, uLinks),
+	uLinks:          wire.NewField("links", objectOrNull, uSID),
+	uIdentity:       wire.NewField("identity", stringOrNull, uFriendlyName),
+	uRoleSID:        wire.NewField("role_sid", stringOrNull, uIdentity),
+	uIsOnline:       wire.NewField("is_online", boolOrNull, uIsNotifiable),
+	uAttributes:     wire.NewField("attributes", stringOrNull, uIsOnline),
+	uAccountSID:     wire.NewField("account_sid", stringOrNull, uChatServiceSID),
+	uDateCreated:    wire.NewField("date_created", stringOrNull, uDateUpdated),
+	uDateUpdated:    wire.NewField("date_updated", stringOrNull, uURL),
+	uFriendlyName:   wire.NewField("friendly_name", stringOrNull, uAttributes),
+	uIsNotifiable:   wire.NewField("is_notifiable", boolOrNull, uDateCreated),
+	uChatServiceSID: wire.NewField("chat_service_sid", stringOrNull, uRoleSID),
 }
 
 const (
@@ -53,7 +53,7 @@ const (
 	linksMembers
 )
 
-var linksFields = [linksMembers]wire.Field{{Name: "user_conversations", Want: stringOrNull}}
+var linksFields = [linksMembers]wire.Field{wire.NewField("user_conversations", stringOrNull, 0)}
 
 // AppendUser appends u as a compact JSON object (RFC 8259): the members that
 // are not absent, in the order of the documentation's example response, then

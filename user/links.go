@@ -16,7 +16,7 @@ type Links struct {
 }
 
 var linksFields = [...]wire.Field{
-	{Name: "user_conversations", Want: wire.StringKind | wire.NullKind},
+	wire.NewField("user_conversations", wire.StringKind|wire.NullKind, 0),
 }
 
 var (

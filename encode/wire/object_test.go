@@ -10,12 +10,68 @@ import (
 
 // fields have the order of the list and, as Next, another: a, c, b.
 var fields = []wire.Field{
-	{Name: "a", Want: wire.StringKind | wire.NullKind, Next: 2},
-	{Name: "b", Want: wire.StringKind},
-	{Name: "c", Want: wire.StringKind | wire.ObjectKind, Next: 1},
-	{Name: "long name", Want: wire.AnyKind},
-	{Name: "n", Want: wire.NumberKind | wire.NullKind},
-	{Name: "a/b", Want: wire.StringKind},
+	wire.NewField("a", wire.StringKind|wire.NullKind, 2),
+	wire.NewField("b", wire.StringKind, 0),
+	wire.NewField("c", wire.StringKind|wire.ObjectKind, 1),
+	wire.NewField("long name", wire.AnyKind, 0),
+	wire.NewField("n", wire.NumberKind|wire.NullKind, 0),
+	wire.NewField("a/b", wire.StringKind, 0),
+}
+
+// withoutKeys returns fields that NewField has not made.
+func withoutKeys(fields []wire.Field) (list []wire.Field) {
+	for _, f := range fields {
+		list = append(list, wire.Field{Name: f.Name, Want: f.Want, Next: f.Next})
+	}
+	return list
+}
+
+// TestWithoutKeys: fields that NewField has not made do the same.
+func TestWithoutKeys(t *testing.T) {
+	defer func(was []wire.Field) { fields = was }(fields)
+	fields = withoutKeys(fields)
+	t.Run("faults", TestObjectFaults)
+	t.Run("members", TestObjectMembers)
+	t.Run("not strings", TestObjectNotStrings)
+	t.Run("runs", TestObjectRuns)
+	t.Run("members alone", TestConsumeMembers)
+	t.Run("long", TestLong)
+}
+
+// TestLikely: a member where it is likely, as it mostly stands or nearly so,
+// reads as it does where nobody has thought of it.
+func TestLikely(t *testing.T) {
+	var good int
+	for _, name := range []string{"n", "name", "names", "name of 12 b", "name of 13 by", "a name of twenty-eight bytes"} {
+		for _, want := range []wire.Kinds{wire.StringKind, wire.StringKind | wire.NullKind, wire.BoolKind, wire.BoolKind | wire.NullKind, wire.NullKind, wire.AnyKind, wire.ObjectKind} {
+			list := []wire.Field{wire.NewField("first", wire.StringKind, 0), wire.NewField(name, want, 0)}
+			for _, key := range []string{`"` + name + `":`, `"` + name + `": `, `"` + name + `":  `, `"` + name + `" :`, `"` + name[1:] + `":`, `"` + name + `x":`, `"` + name[:len(name)-1] + `\u0065":`, `'` + name + `":`, `"` + name + `';`} {
+				for _, value := range []string{`true`, `false`, `null`, `tru`, `fals`, `nul`, `truE`, `falsE`, `nulL`, `trUe`, `nuLl`, `faLse`, `"v"`, `"v`, `"\n"`, `"\x"`, `1`, `{}`, `[1]`, ``, `t`, `x`} {
+					for _, after := range []string{`}`, ``, ` }`, `,"y":1}`, `x}`, `,}`} {
+						s := `{"first":"1",` + key + value + after
+						got, end, f := readOf(list, s)
+						plain, plainEnd, plainFault := readOf(withoutKeys(list), s)
+						if end != plainEnd || f != plainFault || got.Field != plain.Field || !cmp.Equal(got.Members, plain.Members) {
+							t.Fatalf("%s, %b: %d %v %d %+v, want %d %v %d %+v", s, want, end, f, got.Field, got.Members, plainEnd, plainFault, plain.Field, plain.Members)
+						}
+						if f == wire.OK {
+							good++
+						}
+					}
+				}
+			}
+		}
+	}
+	if good < 2000 {
+		t.Errorf("only %d good ones", good)
+	}
+}
+
+// readOf reads s with these fields.
+func readOf(fields []wire.Field, s string) (o *wire.Object, end int, f wire.Fault) {
+	o = &wire.Object{Fields: fields, Members: make([]wire.Member, len(fields)), Runs: make([]wire.Span, len(fields)+1)}
+	end, f = o.ConsumeText(s)
+	return o, end, f
 }
 
 // read reads s with these fields, c having one of its own.

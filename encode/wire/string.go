@@ -308,8 +308,7 @@ type Key struct {
 // NewKey returns the key of a name that needs no escape.
 func NewKey(name string) Key {
 	text := `,"` + name + `":"`
-	pad := (8 - len(text)&7) & 7
-	return Key{text + "\x00\x00\x00\x00\x00\x00\x00\x00"[:pad], len(text) - 1}
+	return Key{padded(text), len(text) - 1}
 }
 
 // String returns the key as it is written.
