@@ -60,20 +60,17 @@ func consumeChars(s string, i int) (end, saved int, f Fault) {
 // be so, never between the two bytes of an escape, and the number of escapes.
 func consumeDense(s string, i int) (end, n int) {
 	var carry uint64 // marks the first byte of a word where the byte before escapes it
-	var some uint64
-	for check := i + denseBlock; i+8 <= len(s); {
-		if i >= check {
-			if some == 0 {
-				break
-			}
-			check, some = i+denseBlock, 0
+	for b := newBlock(i); i+8 <= len(s); {
+		quiet := false
+		if b, quiet = b.at(i); quiet {
+			break
 		}
 		w := load8(s, i)
 		if notText(w) != 0 {
 			break
 		}
 		quotes, backslashes := equalASCII(w, '"'), equalASCII(w, '\\')
-		some |= backslashes
+		b.marks |= backslashes
 		e := escapingOf(backslashes, carry)
 		if e.escaped&^(quotes|backslashes) != 0 {
 			break
@@ -93,10 +90,26 @@ func consumeDense(s string, i int) (end, n int) {
 	return i, n
 }
 
-// denseBlock is how many bytes without an escape end a loop over words that
-// are likely to have one. Such a loop does not ask each word whether it has: in
-// JSON inside of JSON nobody can foretell that.
-const denseBlock = 64
+// A block is some words of text that is likely to have escapes. A loop over
+// such text does not ask each word whether it has, which in JSON inside of JSON
+// nobody can foretell, but stops behind a block without.
+type block struct {
+	end   int    // where it ends, at least
+	marks uint64 // of all its escapes
+}
+
+const blockLen = 64
+
+func newBlock(i int) block { return block{end: i + blockLen} }
+
+// at returns the block that s[i] is in, and whether one without marks has just
+// ended.
+func (b block) at(i int) (now block, quiet bool) {
+	if i < b.end {
+		return b, false
+	}
+	return newBlock(i), b.marks == 0
+}
 
 // consumeEscape consumes the escape sequence whose backslash is s[i], both
 // halves of a surrogate pair included, and returns its character and the
@@ -220,20 +233,18 @@ func copySome(buf []byte, n int, s string, i int) (wrote, end int, ok bool) {
 // every backslash escapes a quote or a backslash, so that to unescape is to
 // leave backslashes out. It goes on at buf[n].
 func copyDense(buf []byte, n int, s string, i int) (wrote, end int) {
-	var carry, some uint64
-	for check := i + denseBlock; i+8 <= len(s) && n+8 <= len(buf); {
-		if i >= check {
-			if some == 0 {
-				break
-			}
-			check, some = i+denseBlock, 0
+	var carry uint64
+	for b := newBlock(i); i+8 <= len(s) && n+8 <= len(buf); {
+		quiet := false
+		if b, quiet = b.at(i); quiet {
+			break
 		}
 		w := load8(s, i)
 		if notText(w) != 0 {
 			break
 		}
 		quotes, backslashes := equalASCII(w, '"'), equalASCII(w, '\\')
-		some |= backslashes
+		b.marks |= backslashes
 		e := escapingOf(backslashes, carry)
 		if e.escaped&^(quotes|backslashes) != 0 {
 			break
@@ -426,14 +437,11 @@ func EscapesLen(s string) (n int) {
 // is none for one.
 func appendWords(dst []byte, s string, i int, htmlSafe bool) ([]byte, int) {
 	buf, n := dst[:cap(dst)], len(dst)
-	var some uint64
-	for check := i + denseBlock; i+8 <= len(s) && n+stringWindow <= len(buf); {
-		if i >= check {
-			if some == 0 && !htmlSafe {
-				n, i = copyPlain(buf, n, s, i)
-				return buf[:n], i
-			}
-			check, some = i+denseBlock, 0
+	for b := newBlock(i); i+8 <= len(s) && n+stringWindow <= len(buf); {
+		quiet := false
+		if b, quiet = b.at(i); quiet && !htmlSafe {
+			n, i = copyPlain(buf, n, s, i)
+			return buf[:n], i
 		}
 		w := load8(s, i)
 		if htmlSafe && notHTMLSafe(w) != 0 {
@@ -453,7 +461,7 @@ func appendWords(dst []byte, s string, i int, htmlSafe bool) ([]byte, int) {
 		// Quotes or backslashes: where the next word goes depends on how many
 		// there are, not on where, so that this word holds nobody up.
 		marks := equalASCII(w, '"') | equalASCII(w, '\\')
-		some |= marks
+		b.marks |= marks
 		at := n
 		n, i = n+8+bits.OnesCount64(marks), i+8
 		for marks != 0 {
