@@ -197,9 +197,15 @@ func makesRoomOnce(t *testing.T, name string, add func([]byte) ([]byte, error)) 
 // TestUserTexts: all that is copied out of an answer shares an allocation of
 // its size; a single run of unknown members is not copied, and takes none.
 func TestUserTexts(t *testing.T) {
-	half := strings.Repeat("x", 512)
+	for _, size := range []int{240, 512} { // short, and long
+		testUserTexts(t, size)
+	}
+}
+
+func testUserTexts(t *testing.T, size int) {
+	half := strings.Repeat("x", size)
 	escaped := `\n` + half[1:]
-	run := func(name string) string { return `"` + name + `":"` + half[6:] + `"` } // 512 bytes
+	run := func(name string) string { return `"` + name + `":"` + half[6:] + `"` } // as many bytes
 	for name, src := range map[string]string{
 		"two values, one in links": `{"identity":"` + escaped + `","links":{"user_conversations":"` + escaped + `"}}`,
 		"two runs":                 `{` + run("x") + `,"sid":"y",` + run("z") + `}`,
@@ -207,11 +213,11 @@ func TestUserTexts(t *testing.T) {
 		"one run and a value":      `{` + run("x") + `,"identity":"` + escaped + escaped + `"}`,
 	} {
 		parse := func() { sinkUser, _ = encode.ParseUser(src) }
-		if got := allocated(parse); got > 1280 { // the next size that is allocated
-			t.Errorf("%s: %d bytes of memory", name, got)
+		if got := allocated(parse); got > uint64(2*size+size/2) { // the next size that is allocated
+			t.Errorf("%s of %d: %d bytes of memory", name, size, got)
 		}
 		if n := testing.AllocsPerRun(5, parse); n != 1 {
-			t.Errorf("%s: %v allocations", name, n)
+			t.Errorf("%s of %d: %v allocations", name, size, n)
 		}
 	}
 }
@@ -240,6 +246,10 @@ func TestExactForm(t *testing.T) {
 		src := "Identity=" + strings.Repeat(unit, 1025)
 		if n := testing.AllocsPerRun(5, func() { sinkRequest, _ = encode.ParseForm(src) }); n != 1 {
 			t.Errorf("%s: %v allocations", unit, n)
+		}
+		behind := "Attributes=" + strings.Repeat("a", 4000) + "&" + src
+		if got := allocated(func() { sinkRequest, _ = encode.ParseForm(behind) }); got > 1280 {
+			t.Errorf("%s behind 4,000 bytes: %d bytes of memory", unit, got)
 		}
 	}
 }

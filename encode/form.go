@@ -334,25 +334,24 @@ func (c *copied) value(src string, i int) (v wire.Span, end int, ascii, ok bool)
 	wrote, end, ascii, ok := wire.CopyFormValue(c.buf[c.n:], src, i)
 	c.n += wrote
 	if ok && end < len(src) && src[end] != '&' {
-		a := false
-		end, a, ok = c.long(src, end)
-		ascii = ascii && a
+		end, ascii, ok = c.long(src, end, ascii)
 	}
 	v.End = c.b.Len() + c.n
 	return v, end, ascii, ok
 }
 
-// long goes on with a value at src[i] for which buf was too small.
+// long goes on with a value at src[i] for which buf was too small, and which
+// is ASCII up to there or not.
 //
 //go:noinline
-func (c *copied) long(src string, i int) (end int, ascii, ok bool) {
+func (c *copied) long(src string, i int, before bool) (end int, ascii, ok bool) {
 	if c.b.Len() == 0 { // all that is to come is known by now
 		c.b.Grow(c.n + max(0, len(src)-i-2*wire.CountPercents(src[i:]))) // a bad % counts too
 	}
 	c.b.Write(c.buf[:c.n])
 	c.n = 0
 	var buf [chunk]byte
-	ascii = true
+	ascii = before
 	for {
 		wrote, end, a, ok := wire.CopyFormValue(buf[:], src, i)
 		c.b.Write(buf[:wrote])

@@ -1,6 +1,12 @@
 package encode
 
-import "testing"
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/convuser/convuser/validate"
+)
 
 // TestPlainName: names without escapes are found without a look at the rest.
 func TestPlainName(t *testing.T) {
@@ -43,6 +49,25 @@ func TestPairs(t *testing.T) {
 		p := formParser{src: src}
 		if end, err := p.pair(0); end != want.end || (err != nil) != want.bad {
 			t.Errorf("%s: %d, %v, want %+v", src, end, err, want)
+		}
+	}
+}
+
+// TestLongValue: in a value of many pieces, whatever is not ASCII is looked at
+// wherever it stands.
+func TestLongValue(t *testing.T) {
+	const n = 2500
+	for p := 0; p < n; p += 1 + p%7 {
+		before, after := strings.Repeat("%61", p%200)+strings.Repeat("b", p-p%200), strings.Repeat("c", n-p)
+		src := "FriendlyName=" + before + "%C3%A9" + after
+		want := strings.Repeat("a", p%200) + strings.Repeat("b", p-p%200) + "é" + after
+		if r, err := ParseForm(src); err != nil || r.FriendlyName.Or("") != want {
+			t.Fatalf("at %d: %v, %q", p, err, r.FriendlyName.Or(""))
+		}
+		_, err := ParseForm("FriendlyName=" + before + "%C3" + after)
+		var e *SyntaxError
+		if at := len("FriendlyName=" + before); !errors.As(err, &e) || e.Offset != at || e.Code != validate.UTF8 {
+			t.Fatalf("bad at %d: %v", at, err)
 		}
 	}
 }

@@ -238,8 +238,6 @@ func readText[T interface {
 	~string
 }](r *userReader, o *user.Opt[T], m *wire.Member) {
 	switch {
-	case m.Kind == wire.StringKind && !m.Escape:
-		*o = user.Some(T(r.src[m.Start:m.End]))
 	case m.Kind == wire.StringKind:
 		*o = user.Some(T(r.member(m)))
 	case m.Kind == wire.NullKind:

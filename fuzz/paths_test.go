@@ -34,6 +34,20 @@ func onAttributes(before, unit, after string) func(int) {
 	return func(n int) { _ = validate.Attributes(filled(before, unit, after, n)) }
 }
 
+func onAppendRequest(before, unit string) func(int) {
+	return func(n int) {
+		_, _ = encode.AppendRequest(nil, &user.CreateRequest{Identity: filled(before, unit, "", n)})
+	}
+}
+
+// onAppendShort writes texts of up to eight bytes.
+func onAppendShort(n int) {
+	buf := make([]byte, 0, 1024)
+	for range n / 32 {
+		_, _ = encode.AppendRequest(buf, &user.CreateRequest{Identity: "abcdefgh", FriendlyName: user.Some("abcdefg"), Attributes: user.Some(user.Attributes(`"a"`))})
+	}
+}
+
 func onAppend(unit string) func(int) {
 	return func(n int) {
 		s := filled("", unit, "", n)
@@ -130,6 +144,26 @@ var paths = []path{
 	{"attributes, long names", onAttributes(`{"a":1`, `,"abcdefghijklmnop":"abcdefghijklmnopqrstuvwxyz"`, "}")},
 	{"append, escapes in long text", onAppend(`abcdefghijklmnop"qrst`)},
 	{"append, other escapes in long text", onAppend("abcdefghijklmnop\nqrst")},
+	{"append, a block without escapes", onAppend(strings.Repeat("abcdefgh", 20) + `"`)},
+	{"append, short", onAppendShort},
+	{"append form, few escapes", func(n int) {
+		_, _ = encode.AppendForm(nil, &user.CreateRequest{Identity: filled("", strings.Repeat("abcdefgh", 10)+"!", "", n)})
+	}},
+	{"append request, plain", onAppendRequest("", "abcdefgh")},
+	{"append request, a quote, then plain", onAppendRequest(`"`, "abcdefgh")},
+	{"append request, quotes in plain text", onAppendRequest("", `abcdefghi"`)},
+	{"user, an escape, then plain", onUser(`{"attributes":"\"`, "abcdefgh", `"}`)},
+	{"user, blocks without escapes", onUser(`{"attributes":"`, strings.Repeat("abcdefgh", 20)+`\"`, `"}`)},
+	{"user, clean and long", onUser(`{"attributes":"`, "abcdefgh", `","identity":"a"}`)},
+	{"attributes, all escapes", onAttributes(`{"a":"`, `\"`, `"}`)},
+	{"attributes, escapes in text", onAttributes(`{"a":"`, `abcdefgh\"ij`, `"}`)},
+	{"attributes, an escape, then plain", onAttributes(`{"a":"\"`, "abcdefgh", `"}`)},
+	{"attributes, blocks without escapes", onAttributes(`{"a":"`, strings.Repeat("abcdefgh", 20)+`\"`, `"}`)},
+	{"forms, short", func(n int) {
+		for range n / 40 {
+			_, _ = encode.ParseForm("Identity=a%41b&FriendlyName=%41%42")
+		}
+	}},
 }
 
 const (

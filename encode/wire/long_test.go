@@ -14,7 +14,7 @@ import (
 var longParts = []string{"a", `\"`, `\\`, `\n`, "é", "会", "😀", `\u00e9`, `\u4f1a`, `\ud83d\ude00`, `a\"b\\`, "plain text, and a lot of it: much more than a block"}
 
 // longFaults are what makes a string bad, at its end.
-var longFaults = []string{"", "\x1f", "\xff", "\xe4\xbc", `\x`, `\u12g4`, `\ud800`, `\udc00`, `\ud800\u0041`}
+var longFaults = []string{"", "\x1f", "\x80", "\xff", "\xe4\xbc", `\x`, `\u12g4`, `\ud800`, `\udc00`, `\ud800\u0041`}
 
 // eachLong visits the chars of strings of many lengths around those at which
 // a string becomes long and fills a buffer.
@@ -140,7 +140,7 @@ func TestCopyChars(t *testing.T) {
 	for _, part := range longParts {
 		for _, fault := range longFaults {
 			chars := `b` + strings.Repeat(part, 1+40/len(part)) + fault
-			for _, s := range []string{`"` + chars + `"`, `"` + chars + `" and more`, `"` + chars} {
+			for _, s := range []string{`"` + chars + `"`, `"` + chars + `" and more`, `"` + chars + `"\\\"\\\"\\`, `"` + chars} {
 				end, saved, f := wire.ConsumeString(s, 0)
 				for size := 4; size < 90; size++ {
 					all, at, ok := throughBuffer(t, s, 1, size)
@@ -151,6 +151,8 @@ func TestCopyChars(t *testing.T) {
 						t.Fatalf("%q through %d: %d, %t; no quote is the caller's business", s, size, at, ok)
 					case f != wire.OK && f != wire.WantQuote && (ok || at > end):
 						t.Fatalf("%q through %d: %d, %t, want %v at %d", s, size, at, ok, f, end)
+					case all != string(wire.AppendUnescaped(nil, s[1:at])):
+						t.Fatalf("%q through %d: %q up to %d", s, size, all, at)
 					}
 				}
 			}

@@ -324,19 +324,17 @@ func (o *Object) consumeLong(s string, start, k int, b *Builder) (end int, f Fau
 		b.Grow(len(s) - start)
 	}
 	var buf [1024]byte
-	for i, ok := start, true; ok; {
-		n := 0
-		n, i, ok = CopyChars(buf[:], s, i)
-		if b.Write(buf[:n]); i == len(s) {
-			break
+	for i := start; ; {
+		n, next, ok := CopyChars(buf[:], s, i)
+		b.Write(buf[:n])
+		if !ok || next == len(s) {
+			return consumeStringFrom(s, start) // says what is wrong
 		}
-		if ok && s[i] == '"' {
+		if i = next; s[i] == '"' {
 			o.Members[k] = Member{Span{was, b.Len()}, StringKind, true, true}
 			return i + 1, OK
 		}
 	}
-	end, _, f = consumeChars(s, start) // what is wrong
-	return end, f
 }
 
 // consumeMember consumes any member and returns the index of its field, -1

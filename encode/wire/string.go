@@ -128,8 +128,8 @@ func consumeEscape(s string, i int) (r rune, end int, f Fault) {
 	if f != OK || !isSurrogate(r) {
 		return r, end, f
 	}
-	if low, after := consumeLowSurrogate(s, end); r < lowSurrogates && low != 0 {
-		return (r-highSurrogates)<<10 | (low - lowSurrogates) + 0x10000, after, OK
+	if low := lowSurrogate(s, end); r < lowSurrogates && low != 0 {
+		return (r-highSurrogates)<<10 | (low - lowSurrogates) + 0x10000, end + len(`\udc00`), OK
 	}
 	return 0, i, Surrogate
 }
@@ -142,17 +142,17 @@ const (
 
 func isSurrogate(r rune) bool { return highSurrogates <= r && r < afterSurrogates }
 
-// consumeLowSurrogate consumes the escape of a low surrogate, and returns 0
-// where s[i:] does not start with one.
-func consumeLowSurrogate(s string, i int) (low rune, end int) {
+// lowSurrogate returns the low surrogate whose escape s[i:] starts with, else
+// 0.
+func lowSurrogate(s string, i int) rune {
 	if i+1 >= len(s) || s[i] != '\\' || s[i+1] != 'u' {
-		return 0, i
+		return 0
 	}
-	r, end, f := consumeHex4(s, i+2)
+	r, _, f := consumeHex4(s, i+2)
 	if f != OK || r < lowSurrogates || r >= afterSurrogates {
-		return 0, i
+		return 0
 	}
-	return r, end
+	return r
 }
 
 // consumeHex4 consumes the four hex digits of a \u escape and returns the
@@ -340,7 +340,7 @@ func AppendMember(dst []byte, key *Key, s string, htmlSafe bool) (out []byte, at
 		store8(buf, n+i, load8(key.text, i))
 	}
 	n += key.n + 1
-	w := uint64(0)
+	var w uint64
 	if len(s) < 8 {
 		w = loadShort(s)
 		store8(buf, n, w)

@@ -190,3 +190,19 @@ func TestNothingBesideAFault(t *testing.T) {
 		}
 	}
 }
+
+// TestBlock: a block is 64 bytes or what is over before the next question, and
+// is quiet where nothing was marked.
+func TestBlock(t *testing.T) {
+	b := newBlock(10)
+	if now, quiet := b.at(73); now != b || quiet {
+		t.Errorf("inside: %+v, %t", now, quiet)
+	}
+	if now, quiet := b.at(74); now != (block{end: 138}) || !quiet {
+		t.Errorf("behind: %+v, %t", now, quiet)
+	}
+	b.marks = 1
+	if now, quiet := b.at(80); now != (block{end: 144}) || quiet {
+		t.Errorf("behind one with marks: %+v, %t", now, quiet)
+	}
+}
