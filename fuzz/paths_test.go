@@ -40,11 +40,13 @@ func onAppendRequest(before, unit string) func(int) {
 	}
 }
 
-// onAppendShort writes texts of up to eight bytes.
-func onAppendShort(n int) {
-	buf := make([]byte, 0, 1024)
-	for range n / 32 {
-		_, _ = encode.AppendRequest(buf, &user.CreateRequest{Identity: "abcdefgh", FriendlyName: user.Some("abcdefg"), Attributes: user.Some(user.Attributes(`"a"`))})
+// onAppendShort writes short texts again and again.
+func onAppendShort(identity, name string, attributes user.Attributes) func(int) {
+	return func(n int) {
+		buf := make([]byte, 0, 1024)
+		for range n / 32 {
+			_, _ = encode.AppendRequest(buf, &user.CreateRequest{Identity: identity, FriendlyName: user.Some(name), Attributes: user.Some(attributes)})
+		}
 	}
 }
 
@@ -145,7 +147,15 @@ var paths = []path{
 	{"append, escapes in long text", onAppend(`abcdefghijklmnop"qrst`)},
 	{"append, other escapes in long text", onAppend("abcdefghijklmnop\nqrst")},
 	{"append, a block without escapes", onAppend(strings.Repeat("abcdefgh", 20) + `"`)},
-	{"append, short", onAppendShort},
+	{"append, short", onAppendShort("abcdefgh", "abcdefg", `"a"`)},
+	{"append, texts of eight bytes", onAppendShort("abcdefgh", "ijklmnop", "qrstuvwx")},
+	{"append form, SIDs", func(n int) {
+		buf := make([]byte, 0, 1024)
+		for range n / 34 {
+			_, _ = encode.AppendForm(buf, &user.CreateRequest{RoleSID: user.Some(user.RoleSID("RLaaaaaaaaaaaaaaaa0123456789ABCDEF"))})
+		}
+	}},
+	{"users, booleans alone", onUsers(`{"is_online":true,"is_notifiable":false}`)},
 	{"append form, few escapes", func(n int) {
 		_, _ = encode.AppendForm(nil, &user.CreateRequest{Identity: filled("", strings.Repeat("abcdefgh", 10)+"!", "", n)})
 	}},

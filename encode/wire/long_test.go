@@ -104,7 +104,7 @@ func TestWhatIsLong(t *testing.T) {
 	} {
 		for _, s := range []string{`{"a":"` + c.chars + `","b":"1"}`, `{"b":"1","a":"` + c.chars + `"}`} {
 			o, b, _, f := into(s)
-			if m := o.Members[0]; f != wire.OK || m.Long != c.long || o.Unescaped != c.n || c.long && m.End-m.Start != len(c.chars)-1 || c.long != (b.Len() > 0) {
+			if m := o.Members[0]; f != wire.OK || m.Long != c.long || m.Escape != (c.chars[0] == '\\' || c.chars[len(c.chars)-1] == 'n') || o.Unescaped != c.n || c.long && m.End-m.Start != len(c.chars)-1 || c.long != (b.Len() > 0) {
 				t.Errorf("%d bytes: %+v, %d in the builder, %d counted", len(c.chars), m, b.Len(), o.Unescaped)
 			}
 		}

@@ -45,7 +45,7 @@ func TestLikely(t *testing.T) {
 	for _, name := range []string{"n", "name", "names", "name of 12 b", "name of 13 by", "a name of twenty-eight bytes"} {
 		for _, want := range []wire.Kinds{wire.StringKind, wire.StringKind | wire.NullKind, wire.BoolKind, wire.BoolKind | wire.NullKind, wire.NullKind, wire.AnyKind, wire.ObjectKind} {
 			list := []wire.Field{wire.NewField("first", wire.StringKind, 0), wire.NewField(name, want, 0)}
-			for _, key := range []string{`"` + name + `":`, `"` + name + `": `, `"` + name + `":  `, `"` + name + `" :`, `"` + name[1:] + `":`, `"` + name + `x":`, `"` + name[:len(name)-1] + `\u0065":`, `'` + name + `":`, `"` + name + `';`} {
+			for _, key := range []string{`"` + name + `":`, `"` + name + `": `, `"` + name + `":  `, `"` + name + `" :`, `"` + name[1:] + `":`, `"` + name + `x":`, `"` + name[:len(name)-1] + `\u0065":`, `'` + name + `":`, `"` + name + `';`, `"` + name + "\"\xba", `"` + name + `"z`, `"` + name + "\"\x1a"} {
 				for _, value := range []string{`true`, `false`, `null`, `tru`, `fals`, `nul`, `truE`, `falsE`, `nulL`, `trUe`, `nuLl`, `faLse`, `"v"`, `"v`, `"\n"`, `"\x"`, `1`, `{}`, `[1]`, ``, `t`, `x`} {
 					for _, after := range []string{`}`, ``, ` }`, `,"y":1}`, `x}`, `,}`} {
 						s := `{"first":"1",` + key + value + after

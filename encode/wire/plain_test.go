@@ -388,8 +388,8 @@ func TestFormASCII(t *testing.T) {
 // TestMemberRoom writes members into buffers with anything from no byte to
 // spare to plenty, behind a lead.
 func TestMemberRoom(t *testing.T) {
-	key := wire.NewKey("name") // as long as a word, so that nothing pads it
-	for n := 6; n < 26; n++ {
+	key := wire.NewKey("sid") // as long as a word with the quote behind it, so that nothing pads it
+	for n := 0; n < 26; n++ {
 		s := strings.Repeat("abcdefgh", 4)[:n]
 		want := "123" + key.String() + `"` + s + `"`
 		for room := range len(want) + 20 {

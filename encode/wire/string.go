@@ -61,7 +61,7 @@ func consumeChars(s string, i int) (end, saved int, f Fault) {
 func consumeDense(s string, i int) (end, n int) {
 	var carry uint64 // marks the first byte of a word where the byte before escapes it
 	for b := newBlock(i); i+8 <= len(s); {
-		quiet := false
+		var quiet bool
 		if b, quiet = b.at(i); quiet {
 			break
 		}
@@ -235,7 +235,7 @@ func copySome(buf []byte, n int, s string, i int) (wrote, end int, ok bool) {
 func copyDense(buf []byte, n int, s string, i int) (wrote, end int) {
 	var carry uint64
 	for b := newBlock(i); i+8 <= len(s) && n+8 <= len(buf); {
-		quiet := false
+		var quiet bool
 		if b, quiet = b.at(i); quiet {
 			break
 		}
@@ -438,7 +438,7 @@ func EscapesLen(s string) (n int) {
 func appendWords(dst []byte, s string, i int, htmlSafe bool) ([]byte, int) {
 	buf, n := dst[:cap(dst)], len(dst)
 	for b := newBlock(i); i+8 <= len(s) && n+stringWindow <= len(buf); {
-		quiet := false
+		var quiet bool
 		if b, quiet = b.at(i); quiet && !htmlSafe {
 			n, i = copyPlain(buf, n, s, i)
 			return buf[:n], i
