@@ -195,7 +195,8 @@ func makesRoomOnce(t *testing.T, name string, add func([]byte) ([]byte, error)) 
 }
 
 // TestUserTexts: all that is copied out of an answer shares an allocation of
-// its size; a single run of unknown members is not copied, and takes none.
+// its size, or of the answer's where a value is long; a single run of unknown
+// members is not copied, and takes none.
 func TestUserTexts(t *testing.T) {
 	for _, size := range []int{240, 512} { // short, and long
 		testUserTexts(t, size)
@@ -216,11 +217,32 @@ func testUserTexts(t *testing.T, size int) {
 		"one run and a value":      {1, `{` + run("x") + `,"identity":"` + escaped + `"}`},
 	} {
 		parse := func() { sinkUser, _ = encode.ParseUser(c.src) }
-		if got := allocated(parse); got > uint64(c.copied*size+size/4) { // the next size that is allocated
+		most := c.copied * size
+		if size > 256 && strings.Contains(c.src, escaped) {
+			most = len(c.src)
+		}
+		if got := allocated(parse); got > uint64(most+size/4) { // the next size that is allocated
 			t.Errorf("%s of %d: %d bytes of memory", name, size, got)
 		}
 		if n := testing.AllocsPerRun(5, parse); n != 1 {
 			t.Errorf("%s of %d: %v allocations", name, size, n)
+		}
+	}
+}
+
+// TestOneAllocation: so do short and long values and runs together.
+func TestOneAllocation(t *testing.T) {
+	short, long := `a\nb`, `\n`+strings.Repeat("x", 1000)
+	for _, src := range []string{
+		`{"identity":"` + short + `","attributes":"` + long + `","friendly_name":"` + short + `"}`,
+		`{"x":"` + long + `","attributes":"` + long + `","y":"` + long + `","links":{"user_conversations":"` + short + `"},"z":1}`,
+		`{"links":{"user_conversations":"` + long + `"},"x":1,"identity":"` + long + `","y":"` + long + `"}`,
+	} {
+		if n := testing.AllocsPerRun(5, func() { sinkUser, _ = encode.ParseUser(src) }); n != 1 {
+			t.Errorf("%.60s: %v allocations", src, n)
+		}
+		if got := allocated(func() { sinkUser, _ = encode.ParseUser(src) }); got > uint64(len(src)+len(src)/4) {
+			t.Errorf("%.60s: %d bytes for %d", src, got, len(src))
 		}
 	}
 }

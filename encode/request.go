@@ -65,7 +65,7 @@ func ParseRequest(src string, opts ...Option) (user.CreateRequest, error) {
 		Strict:  options(opts)&AllowUnknown == 0,
 	}
 	t := texts{src: src}
-	if at, f := o.ConsumeTextInto(&t.long, src); f != wire.OK {
+	if at, f := o.ConsumeTextInto(&t.b, src); f != wire.OK {
 		return user.CreateRequest{}, requestError(&o, src, at, f)
 	}
 	t.size = o.Unescaped

@@ -3,11 +3,10 @@ package encode
 import "github.com/convuser/convuser/encode/wire"
 
 // A texts makes strings out of the members of a valid JSON text. Those with
-// escapes share one allocation, of the size that it was made with; those that
-// were long share another.
+// escapes share one allocation: of the size that it was made with or, where
+// some were long and are in it already, of that of the source.
 type texts struct {
 	src  string
-	long wire.Builder
 	b    wire.Builder
 	size int
 }
@@ -15,7 +14,7 @@ type texts struct {
 // member returns the value of a string.
 func (t *texts) member(m *wire.Member) string {
 	if m.Long {
-		return t.long.Text(m.Start, m.End)
+		return t.b.Text(m.Start, m.End)
 	}
 	return t.text(t.src[m.Start:m.End], m.Escape)
 }

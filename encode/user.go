@@ -166,7 +166,7 @@ func ParseUser(src string, opts ...Option) (u user.User, err error) {
 	links.Fields, links.Members, links.Runs = linksFields[:], lm[:], lr[:]
 	o.Fields, o.Members, o.Runs = userFields[:], members[:], runs[:]
 	o.Sub, o.SubField = &links, uLinks
-	if at, f := o.ConsumeTextInto(&r.long, src); f != wire.OK {
+	if at, f := o.ConsumeTextInto(&r.b, src); f != wire.OK {
 		return user.User{}, userError(&o, at, f)
 	}
 	r.size = o.Unescaped + links.Unescaped + runsLen(o.Unknown()) + runsLen(links.Unknown())

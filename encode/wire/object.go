@@ -320,8 +320,8 @@ func (o *Object) consumeLong(s string, start, k int, b *Builder) (end int, f Fau
 		return i + 1, OK
 	}
 	was := b.Len()
-	if was == 0 { // all that is to come fits
-		b.Grow(len(s) - start)
+	if was == 0 { // all values and all that is unknown take no more
+		b.Grow(len(s))
 	}
 	var buf [1024]byte
 	for i := start; ; {
