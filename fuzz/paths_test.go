@@ -155,7 +155,7 @@ var paths = []path{
 			_, _ = encode.AppendForm(buf, &user.CreateRequest{RoleSID: user.Some(user.RoleSID("RLaaaaaaaaaaaaaaaa0123456789ABCDEF"))})
 		}
 	}},
-	{"users, booleans alone", onUsers(`{"is_online":true,"is_notifiable":false}`)},
+	{"users, booleans where they are likely", onUsers(`{"role_sid":"","is_online":true,"friendly_name":"","is_notifiable":false}`)},
 	{"append form, few escapes", func(n int) {
 		_, _ = encode.AppendForm(nil, &user.CreateRequest{Identity: filled("", strings.Repeat("abcdefgh", 10)+"!", "", n)})
 	}},

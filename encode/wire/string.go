@@ -332,7 +332,7 @@ func (k Key) Name() string { return k.text[2 : k.n-2] }
 // [AppendString] does.
 func AppendMember(dst []byte, key *Key, s string, htmlSafe bool) (out []byte, at int, f Fault) {
 	buf, n := dst[:cap(dst)], len(dst)
-	if n+len(key.text)+max(len(s), 8)+1 > len(buf) || htmlSafe {
+	if n+len(key.text)+max(len(s)+1, 8) > len(buf) || htmlSafe {
 		return appendMember(dst, append(dst, key.String()...), s, htmlSafe)
 	}
 	// Text that needs no escape, into ample room.
