@@ -474,13 +474,6 @@ func appendWords(dst []byte, s string, i int, htmlSafe bool) ([]byte, int) {
 		}
 		store8(buf, at, w)
 	}
-	if rest := len(s) - i; 0 < rest && rest < 8 && i >= 8-rest && n+rest <= len(buf) && !htmlSafe {
-		// The last word, a part of which is there already, byte for byte.
-		if w := load8(s, len(s)-8); notPlain(w) == 0 {
-			store8(buf, n+rest-8, w)
-			return buf[:n+rest], len(s)
-		}
-	}
 	for ; i < len(s) && n+2 <= len(buf) && !htmlSafe; i++ {
 		e := stringBytes[s[i]]
 		if e == 0 {
