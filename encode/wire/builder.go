@@ -7,8 +7,8 @@ import "strings"
 // Reserves says whether an Append function makes room for all at once.
 const Reserves = true
 
-// A Builder makes strings that share one allocation. The zero Builder is
-// empty.
+// A Builder makes strings that share one allocation, as long as there is room
+// in it. The zero Builder is empty.
 type Builder struct{ strings.Builder }
 
 // Text returns what was written from the offset start up to end.

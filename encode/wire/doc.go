@@ -26,6 +26,7 @@
 // and returns the extended one, as the functions of strconv do.
 //
 // Nothing here recurses or holds state, and everything is safe for
-// concurrent use. The Consume functions do not allocate; the Append
-// functions do only where the buffer is too small.
+// concurrent use. The Consume functions do not allocate, but for the values
+// of [Object.ConsumeTextInto]; the Append functions do only where the buffer
+// is too small.
 package wire

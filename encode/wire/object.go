@@ -48,7 +48,8 @@ type Field struct {
 	key string // the name in quotes and a colon, with zeros up to whole words
 }
 
-// NewField returns the field of a name that needs no escape.
+// NewField returns the field of a name that needs no escape, of at most 28
+// bytes.
 func NewField(name string, want Kinds, next uint8) Field {
 	return Field{name, want, next, padded(`"` + name + `":`)}
 }
@@ -87,7 +88,8 @@ type Member struct {
 }
 
 // An Object reads one JSON object (RFC 8259 section 4) whose members are
-// known. The caller owns its memory, so that reading allocates nothing.
+// known. The caller owns its memory, so that reading allocates nothing but
+// what [Object.ConsumeTextInto] says.
 type Object struct {
 	// Fields are the known members, in the order in which they are most
 	// often met. Names are compared after unescaping, exactly.
@@ -125,9 +127,11 @@ func (o *Object) Unknown() []Span { return o.Runs[:o.runs] }
 // ConsumeText reads a whole JSON text that is the object.
 func (o *Object) ConsumeText(s string) (end int, f Fault) { return o.ConsumeTextInto(nil, s) }
 
-// ConsumeTextInto is ConsumeText for those who want the values: those of long
-// strings with escapes are appended to b while they are read. Beside a fault,
-// b is of no use.
+// ConsumeTextInto is ConsumeText for those who want the values: those of
+// strings with escapes that do not end within 256 bytes are appended to b while
+// they are read, see [Member]. Where there are any and b is empty, room for
+// len(s) bytes is made, which is enough for all that a caller copies out of s.
+// Beside a fault, b is of no use. A nil b is as if no string were long.
 func (o *Object) ConsumeTextInto(b *Builder, s string) (end int, f Fault) {
 	o.Field = -1
 	i, f := consumeTextStart(s)
@@ -320,7 +324,7 @@ func (o *Object) consumeLong(s string, start, k int, b *Builder) (end int, f Fau
 		return i + 1, OK
 	}
 	was := b.Len()
-	if was == 0 { // all values and all that is unknown take no more
+	if was == 0 {
 		b.Grow(len(s))
 	}
 	var buf [1024]byte
