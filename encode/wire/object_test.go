@@ -257,7 +257,7 @@ func TestConsumeMembers(t *testing.T) {
 		}
 	}
 	o := wire.Object{Fields: fields, Members: make([]wire.Member, len(fields)), Field: 7}
-	if end, f := o.ConsumeMembers(`"a":"b"`, 0); end != 7 || f != wire.OK || o.Field != -1 {
-		t.Errorf("the likely member: %d %v, field %d", end, f, o.Field)
+	if end, f := o.ConsumeMembers(`"a":"1","b":"2"`, 0); end != 15 || f != wire.OK || o.Field != -1 {
+		t.Errorf("likely ones: %d %v, field %d", end, f, o.Field)
 	}
 }
