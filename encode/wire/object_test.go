@@ -257,7 +257,7 @@ func TestConsumeMembers(t *testing.T) {
 		}
 	}
 	o := wire.Object{Fields: fields, Members: make([]wire.Member, len(fields)), Field: 7}
-	if end, f := o.ConsumeMembers(`"a":"1","b":"2"`, 0); end != 15 || f != wire.OK || o.Field != -1 {
+	if end, f := o.ConsumeMembers(`"a":"1","b":"and more"`, 0); end != 22 || f != wire.OK || o.Field != -1 {
 		t.Errorf("likely ones: %d %v, field %d", end, f, o.Field)
 	}
 }
