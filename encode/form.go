@@ -39,7 +39,7 @@ func AppendForm(dst []byte, r *user.CreateRequest) ([]byte, error) {
 	attrs, hasAttrs := r.Attributes.Get()
 	role, hasRole := r.RoleSID.Get()
 	const names = len("Identity=&FriendlyName=&Attributes=&RoleSid=")
-	if size := len(r.Identity) + len(name) + len(attrs) + len(role); wire.Reserves && names+3*size > cap(dst)-len(dst) {
+	if size := len(r.Identity) + len(name) + len(attrs) + len(role); wire.Native && names+3*size > cap(dst)-len(dst) {
 		// The worst case does not fit: count. Make room for all at once where
 		// the values alone do not fit: a buffer just large enough must do.
 		values := wire.FormLen(r.Identity) + wire.FormLen(name) + wire.FormLen(string(attrs)) + wire.FormLen(string(role))

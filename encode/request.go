@@ -28,7 +28,7 @@ func AppendRequest(dst []byte, r *user.CreateRequest, opts ...Option) ([]byte, e
 	const names = len(`{"Identity":"","FriendlyName":"","Attributes":"","RoleSid":""}`)
 	name, attrs := r.FriendlyName.Or(""), string(r.Attributes.Or(""))
 	w := jsonWriter{orig: dst, dst: dst, html: options(opts)&HTMLSafe != 0}
-	if size := len(r.Identity) + len(name) + len(attrs) + len(r.RoleSID.Or("")); wire.Reserves && size > cap(dst)-len(dst) {
+	if size := len(r.Identity) + len(name) + len(attrs) + len(r.RoleSID.Or("")); wire.Native && size > cap(dst)-len(dst) {
 		w.dst = reserve(dst, names+size+wire.EscapesLen(r.Identity)+wire.EscapesLen(name)+wire.EscapesLen(attrs))
 	}
 	if r.Identity != "" {

@@ -13,17 +13,17 @@ type texts struct {
 
 // member returns the value of a string.
 func (t *texts) member(m *wire.Member) string {
-	if m.Long {
+	switch {
+	case !m.Escape:
+		return t.src[m.Start:m.End]
+	case wire.Native && m.Long:
 		return t.b.Text(m.Start, m.End)
 	}
-	return t.text(t.src[m.Start:m.End], m.Escape)
+	return t.text(t.src[m.Start:m.End])
 }
 
-// text returns the value of raw.
-func (t *texts) text(raw string, escaped bool) string {
-	if !escaped {
-		return raw
-	}
+// text returns the value of raw, which has escapes.
+func (t *texts) text(raw string) string {
 	if t.size == 0 || t.size > small || t.b.Len() > 0 {
 		return t.several(raw)
 	}

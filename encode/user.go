@@ -68,7 +68,7 @@ func AppendUser(dst []byte, u *user.User, opts ...Option) ([]byte, error) {
 		return append(dst, "{}"...), nil // that of the zero user
 	}
 	w := jsonWriter{orig: dst, dst: dst, html: options(opts)&HTMLSafe != 0}
-	if wire.Reserves && len(u.Attributes.Or(""))+len(u.Identity.Or(""))+len(u.FriendlyName.Or("")) > cap(dst)-len(dst)-userRest {
+	if wire.Native && len(u.Attributes.Or(""))+len(u.Identity.Or(""))+len(u.FriendlyName.Or("")) > cap(dst)-len(dst)-userRest {
 		w.reserveUser(u)
 	}
 	writeText(&w, &userKeys[uSID], &u.SID)

@@ -4,8 +4,9 @@ package wire
 
 import "strings"
 
-// Reserves says whether an Append function makes room for all at once.
-const Reserves = true
+// Native says that this is not the browser bundle, which leaves out what only
+// saves time or memory and is not worth its bytes there.
+const Native = true
 
 // A Builder makes strings that share one allocation, as long as there is room
 // in it. The zero Builder is empty.

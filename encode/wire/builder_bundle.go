@@ -2,9 +2,9 @@
 
 package wire
 
-// Reserves says whether an Append function makes room for all at once. The
-// bundle appends to one buffer, which it keeps and which is soon large enough.
-const Reserves = false
+// Native says that this is not the browser bundle, which leaves out what only
+// saves time or memory and is not worth its bytes there.
+const Native = false
 
 // A Builder makes strings that share one allocation while they are written
 // and are copied as they are taken: package strings would be a tenth of the

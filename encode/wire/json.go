@@ -179,10 +179,15 @@ value: // s[i] is the first byte of a value
 			j += 8
 		}
 		if j+8 <= len(s) {
-			if j += first(notPlain(load8(s, j))); s[j] == '"' {
-				i = j + 1
-				break
+			j += first(notPlain(load8(s, j)))
+		} else {
+			for j < len(s) && isPlain[s[j]] {
+				j++
 			}
+		}
+		if j < len(s) && s[j] == '"' {
+			i = j + 1
+			break
 		}
 		if i, f = consumeStringFrom(s, j); f != OK {
 			return i, f
@@ -221,7 +226,7 @@ value: // s[i] is the first byte of a value
 		if c == '-' {
 			j++
 		}
-		n := first(notDigit(load8(s, j)))
+		n := guess(first(notDigit(load8(s, j))))
 		if n == 0 || n == 8 || n > 1 && s[j] == '0' {
 			goto scalar
 		}
@@ -229,7 +234,7 @@ value: // s[i] is the first byte of a value
 			if j+9 > len(s) {
 				goto scalar
 			}
-			n = first(notDigit(load8(s, j+1)))
+			n = guess(first(notDigit(load8(s, j+1))))
 			if n == 0 || n == 8 {
 				goto scalar
 			}
@@ -274,7 +279,7 @@ name: // s[i] is the first quote of a member's name
 			j += 8
 		}
 		if j+10 <= len(s) {
-			if j += first(notPlain(load8(s, j))); s[j] == '"' && s[j+1] == ':' {
+			if j += guess(first(notPlain(load8(s, j)))); s[j] == '"' && s[j+1] == ':' {
 				if i = j + 2; i < len(s) && s[i] <= ' ' {
 					i = ConsumeSpace(s, i)
 				}
@@ -348,14 +353,37 @@ func consumeColon(s string, i int) (int, Fault) {
 }
 
 // skipPlain returns the offset of the first byte from s[i] on that a string
-// cannot hold as it is or that needs a closer look. The loop does nothing but
-// ask whether there is one: twice as fast as one that also asks where.
+// cannot hold as it is or that needs a closer look.
 func skipPlain(s string, i int) int {
-	for i+8 <= len(s) && notPlain(load8(s, i)) == 0 {
-		i += 8
+	near := s[:min(i+nearLen, len(s))]
+	for l := plain; i+8 <= len(near); i += 8 {
+		if m := l.marks(load8(near, i)) & highs; m != 0 {
+			return i + first(m)
+		}
 	}
-	if i+8 <= len(s) {
-		return i + first(notPlain(load8(s, i)))
+	if len(near) < len(s) {
+		return skipLong(s, i)
+	}
+	for i < len(s) && isPlain[s[i]] {
+		i++
+	}
+	return i
+}
+
+// nearLen is how far plain text goes, in bytes, before it is likely to go on.
+const nearLen = 40
+
+// skipLong is skipPlain for text that is likely to go on.
+//
+//go:noinline
+func skipLong(s string, i int) int {
+	if Native {
+		i = skipBlocks(s, i)
+	}
+	for l := plain; i+8 <= len(s); i += 8 {
+		if m := l.marks(load8(s, i)) & highs; m != 0 {
+			return i + first(m)
+		}
 	}
 	for i < len(s) && isPlain[s[i]] {
 		i++

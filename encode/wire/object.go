@@ -193,7 +193,7 @@ func (o *Object) consumeMembers(s string, i, depth int, b *Builder) (end int, f 
 	run := false // the member before this one was unknown
 	for {
 		likely := p.likely(o)
-		end, f := o.consumeLikely(s, i, likely, b)
+		end, f := o.consumeLikely(s, i, depth, likely, b)
 		if f != OK {
 			o.Field = likely
 			return end, f
@@ -250,9 +250,9 @@ func (p *prediction) learn(o *Object, k int) {
 }
 
 // consumeLikely consumes a member whose field is k and whose value is a
-// string, as nearly all are, or a literal. It returns i where that is not what
-// s[i] starts, without a word on why.
-func (o *Object) consumeLikely(s string, i, k int, b *Builder) (end int, f Fault) {
+// string, as nearly all are, a literal, or what Sub reads. It returns i where
+// that is not what s[i] starts, without a word on why.
+func (o *Object) consumeLikely(s string, i, depth, k int, b *Builder) (end int, f Fault) {
 	if k >= len(o.Fields) || o.Members[k].Kind != 0 {
 		return i, OK
 	}
@@ -273,6 +273,8 @@ func (o *Object) consumeLikely(s string, i, k int, b *Builder) (end int, f Fault
 			return j + 1, OK
 		}
 		return o.consumeString(s, start, j, k, b)
+	case Native && c == '{' && k == o.SubField && o.Sub != nil:
+		return o.consumeSub(s, j, depth, b)
 	case c == 'n' && s[j:j+4] == "null":
 		kind = NullKind
 	case c == 't' && s[j:j+4] == "true":
@@ -291,24 +293,28 @@ func (o *Object) consumeLikely(s string, i, k int, b *Builder) (end int, f Fault
 // consumeString consumes a string that is the value of field k, from s[start]
 // on, which is plain text up to s[i].
 func (o *Object) consumeString(s string, start, i, k int, b *Builder) (end int, f Fault) {
-	near := s
-	if b != nil && start+long < len(s) {
-		near = s[:start+long]
+	if !Native || b == nil || start+long >= len(s) {
+		return o.consumeShort(s, start, i, k)
 	}
-	if i <= len(near) {
-		end, saved, f := consumeChars(near, i)
-		if f == OK {
-			o.Members[k] = Member{Span: Span{start, end - 1}, Kind: StringKind, Escape: saved > 0}
-			if saved > 0 {
-				o.Unescaped += end - 1 - start - saved
-			}
-			return end, OK
-		}
-		if len(near) == len(s) {
+	if near := s[:start+long]; i <= len(near) {
+		if end, f = o.consumeShort(near, start, i, k); f == OK {
 			return end, f
 		}
 	}
 	return o.consumeLong(s, start, k, b)
+}
+
+// consumeShort is consumeString for one that is not unescaped as it goes.
+func (o *Object) consumeShort(s string, start, i, k int) (end int, f Fault) {
+	end, saved, f := consumeChars(s, i)
+	if f != OK {
+		return end, f
+	}
+	o.Members[k] = Member{Span: Span{start, end - 1}, Kind: StringKind, Escape: saved > 0}
+	if saved > 0 {
+		o.Unescaped += end - 1 - start - saved
+	}
+	return end, OK
 }
 
 // A string that does not end within so many bytes is long.
@@ -437,7 +443,6 @@ func (o *Object) consumeValue(s string, i, depth, k int, b *Builder) (end int, f
 	if i >= len(s) {
 		return i, WantValue
 	}
-	m := &o.Members[k]
 	kind := kindOf(s[i])
 	if kind == StringKind && o.Fields[k].Want&StringKind != 0 {
 		return o.consumeString(s, i+1, i+1, k, b)
@@ -445,15 +450,22 @@ func (o *Object) consumeValue(s string, i, depth, k int, b *Builder) (end int, f
 	if kind&o.Fields[k].Want == 0 {
 		return wrongKind(s, i, kind)
 	}
-	if kind == ObjectKind && o.Sub != nil && o.SubField == k {
-		if end, f = o.Sub.consume(s, i, depth, b); f != OK {
-			o.InSub = true
-			return end, f
-		}
-	} else if end, f = ConsumeValue(s, i, depth); f != OK {
+	if kind == ObjectKind && k == o.SubField && o.Sub != nil {
+		return o.consumeSub(s, i, depth, b)
+	}
+	if end, f = ConsumeValue(s, i, depth); f == OK {
+		o.Members[k] = Member{Span: Span{i, end}, Kind: kind}
+	}
+	return end, f
+}
+
+// consumeSub consumes the object at s[i], which is for Sub.
+func (o *Object) consumeSub(s string, i, depth int, b *Builder) (end int, f Fault) {
+	if end, f = o.Sub.consume(s, i, depth, b); f != OK {
+		o.InSub = true
 		return end, f
 	}
-	*m = Member{Span: Span{i, end}, Kind: kind}
+	o.Members[o.SubField] = Member{Span: Span{i, end}, Kind: ObjectKind}
 	return end, OK
 }
 

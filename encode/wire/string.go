@@ -312,55 +312,70 @@ var stringBytes = func() (t [256]uint32) {
 // A Key is what stands before the value of a member that is not the first,
 // written out once: a comma, the name in quotes, and a colon.
 type Key struct {
-	text string // with the quote of a string behind it, and zeros up to whole words
-	n    int    // its length without them
+	text  string             // with the quote of a string behind it
+	words [keyLen / 8]uint64 // the same, with zeros up to keyLen bytes
 }
 
-// NewKey returns the key of a name that needs no escape.
+// keyLen is how long the text of a key may be.
+const keyLen = 24
+
+// NewKey returns the key of a name that needs no escape, of at most 19 bytes.
 func NewKey(name string) Key {
-	text := `,"` + name + `":"`
-	return Key{padded(text), len(text) - 1}
+	k := Key{text: `,"` + name + `":"`}
+	for i := range k.text {
+		k.words[i/8] |= uint64(k.text[i]) << (8 * (i % 8))
+	}
+	return k
 }
 
 // String returns the key as it is written.
-func (k Key) String() string { return k.text[:k.n] }
+func (k *Key) String() string { return k.text[:len(k.text)-1] }
 
 // Name returns the name.
-func (k Key) Name() string { return k.text[2 : k.n-2] }
+func (k *Key) Name() string { return k.text[2 : len(k.text)-3] }
 
 // AppendMember appends the key and s as its value, a JSON string, as
 // [AppendString] does.
 func AppendMember(dst []byte, key *Key, s string, htmlSafe bool) (out []byte, at int, f Fault) {
-	buf, n := dst[:cap(dst)], len(dst)
-	if n+len(key.text)+max(len(s)+1, 8) > len(buf) || htmlSafe {
+	n := len(dst)
+	if cap(dst)-n < keyLen+8+len(s) || htmlSafe {
 		return appendMember(dst, append(dst, key.String()...), s, htmlSafe)
 	}
 	// Text that needs no escape, into ample room.
-	for i := 0; i < len(key.text); i += 8 {
-		store8(buf, n+i, load8(key.text, i))
+	buf := dst[n:][:keyLen+8+len(s)]
+	store8(buf, 0, key.words[0])
+	store8(buf, 8, key.words[1])
+	store8(buf, 16, key.words[2])
+	n += len(key.text)
+	if !copyWhole(buf[len(key.text):], s) {
+		return appendMember(dst, dst[:n-1], s, false)
 	}
-	n += key.n + 1
-	var w uint64
+	return dst[:n+len(s)+1], len(s), OK
+}
+
+// copyWhole copies s and a quote behind it to the start of buf, which is at
+// least nine bytes longer than s, or eight where s is shorter than that. It
+// reports whether s is plain text, else what it wrote is of no use.
+func copyWhole(buf []byte, s string) bool {
 	if len(s) < 8 {
-		w = loadShort(s)
-		store8(buf, n, w)
-	} else {
-		for i := 0; i < len(s)-8; i += 8 {
-			w := load8(s, i)
-			if notPlain(w) != 0 {
-				return appendMember(dst, buf[:n-1], s, false)
-			}
-			store8(buf, n+i, w)
+		w := loadShort(s)
+		store8(buf, 0, w)
+		buf[len(s)] = '"'
+		return notPlain(w) == 0
+	}
+	buf[len(s)] = '"'
+	buf = buf[:len(s)]
+	l := plain
+	for i := 0; i < len(s)-8; i += 8 {
+		w := load8(s, i)
+		if l.marks(w)&highs != 0 {
+			return false
 		}
-		w = load8(s, len(s)-8) // it may begin inside the one before
-		store8(buf, n+len(s)-8, w)
+		store8(buf, i, w)
 	}
-	if notPlain(w) != 0 {
-		return appendMember(dst, buf[:n-1], s, false)
-	}
-	n += len(s)
-	buf[n] = '"'
-	return buf[:n+1], len(s), OK
+	w := load8(s, len(s)-8) // it may begin inside the one before
+	store8(buf, len(s)-8, w)
+	return l.marks(w)&highs == 0
 }
 
 // appendMember is AppendMember behind the key, for any text.

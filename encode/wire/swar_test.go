@@ -26,7 +26,6 @@ func TestPredicates(t *testing.T) {
 		exact bool // in every byte, not only in the lowest one
 		ascii bool // for bytes below 0x80 alone
 	}{
-		"equal":        {word: func(w uint64) uint64 { return equal(w, '\\') }, holds: is(`\`)},
 		"equalASCII":   {word: func(w uint64) uint64 { return equalASCII(w, '"') }, holds: is(`"`), exact: true, ascii: true},
 		"notFormPlain": {word: notFormPlain, holds: func(c byte) bool { return form(c) || c == '+' || c > 0x7f }},
 		"notFormBare":  {word: notFormBare, holds: func(c byte) bool { return c == '*' || c != ' ' && !isFormBare(c) }},
