@@ -28,6 +28,8 @@ type Operation struct {
 	Many bool
 
 	probes []probe
+	// exact are valid inputs on which a contender may lose something.
+	exact []*Input
 	// more returns notes that one probe alone does not show.
 	more func(c *Contender) []string
 	// loose is applied to both answers where they differ, and takes from
@@ -154,6 +156,18 @@ func (op *Operation) Notes(c *Contender) []string {
 		notes = append(notes, "is encoding/json on this machine or with this version of Go")
 	}
 	return notes
+}
+
+// Exact reports whether c loses nothing: it keeps null, absent and empty apart
+// where the operation knows them, and its result outlives the next call. Members
+// that nobody knows do not count. It finds out by running c.
+func (op *Operation) Exact(c *Contender) bool {
+	for _, in := range op.exact {
+		if !reflect.DeepEqual(run(&op.Contenders[0], in), run(c, in)) {
+			return false
+		}
+	}
+	return true
 }
 
 // bytesOf returns the bytes of s without a copy, for peers that want bytes:

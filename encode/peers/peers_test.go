@@ -119,3 +119,29 @@ func TestLimits(t *testing.T) {
 		}
 	}
 }
+
+// TestExact pins who loses something.
+func TestExact(t *testing.T) {
+	exact := map[string]string{
+		"validate request": "convuser, by hand, validator/v10, ogen + jx, kin-openapi, jsonschema/v6",
+		"form append":      "convuser, url.Values, QueryEscape + append, form/v4, gorilla/schema, fasthttp.Args, ogen",
+		"form parse":       "convuser, url.ParseQuery, form/v4, gorilla/schema, fasthttp.Args",
+		"User to JSON":     "convuser, jx, ogen",
+		"JSON to User":     "convuser, jx, jx (views), ogen, jsonparser",
+	}
+	for _, op := range Operations() {
+		want, ok := exact[op.Name]
+		if !ok {
+			continue
+		}
+		var names []string
+		for i := range op.Contenders {
+			if op.Exact(&op.Contenders[i]) {
+				names = append(names, op.Contenders[i].Name)
+			}
+		}
+		if got := strings.Join(names, ", "); got != want {
+			t.Errorf("%s: %s, want %s", op.Name, got, want)
+		}
+	}
+}

@@ -28,6 +28,7 @@ import (
 // buffer of the reader.
 func userRead() *Operation {
 	d := func(text string) *Input { return &Input{Docs: []Document{newDocument(text)}} }
+	another := &Input{Docs: d(changed(`"name"`, `"n\nme"`)).Docs, next: d(changed(`"name"`, `"e\tif"`))}
 	op := &Operation{
 		Name:  "JSON to User",
 		Many:  true,
@@ -100,12 +101,10 @@ func userRead() *Operation {
 			{name: "a malformed unknown number", in: d(`{"sid":"a","new":[01]}`)},
 			{name: "an escaped name", in: d(changed(`"friendly_name"`, `"friendly\u005fname"`)), differs: "does not unescape names"},
 			{name: "unknown members", in: d(changed(`{"sid"`, `{"new":1,"sid"`)), differs: "drops unknown members"},
-			{name: "another document", in: &Input{
-				Docs: []Document{newDocument(changed(`"name"`, `"n\nme"`))},
-				next: d(changed(`"name"`, `"e\tif"`)),
-			}, differs: overwritten},
+			{name: "another document", in: another, differs: overwritten},
 		},
-		more: readNotes,
+		exact: []*Input{another, d(changed(named, `"friendly_name":null,`)), d(changed(named, "")), d(changed(named, `"friendly_name":"",`))},
+		more:  readNotes,
 	}
 	if simdjson.SupportedCPU() {
 		op.Contenders = append(op.Contenders, userReader("simdjson-go", same, func() func(*Document, *user.User) error {
@@ -115,6 +114,9 @@ func userRead() *Operation {
 	}
 	return op
 }
+
+// named is the member that most probes change.
+const named = `"friendly_name":"name",`
 
 // changed returns the documentation's user with a replacement, and without a
 // null.
@@ -126,7 +128,7 @@ func changed(old, replacement string) string {
 // can tell apart.
 func readNotes(c *Contender) (notes []string) {
 	read := func(member string) any {
-		return run(c, &Input{Docs: []Document{newDocument(changed(`"friendly_name":"name",`, member))}}).answer
+		return run(c, &Input{Docs: []Document{newDocument(changed(named, member))}}).answer
 	}
 	if users, ok := read(`"Friendly_Name":"name",`).([]user.User); ok && users[0].FriendlyName == user.Some("name") {
 		notes = append(notes, "folds the case of names")

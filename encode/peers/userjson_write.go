@@ -23,6 +23,7 @@ import (
 // free in the order of members and in what it escapes.
 func userWrite() *Operation {
 	models := func(in *Input, i int) *Model { return &in.Models[i] }
+	pointers := func(in *Input, i int) *PointerModel { return &in.Pointers[i] }
 	users := func(in *Input, i int) *user.User { return &in.Users[i] }
 	return &Operation{
 		Name:  "User to JSON",
@@ -41,14 +42,8 @@ func userWrite() *Operation {
 					return b.Bytes(), err
 				}
 			}),
-			userWriter("sonic", models, func(buf []byte) func(*Model) ([]byte, error) {
-				b := buf
-				return func(m *Model) ([]byte, error) {
-					b = b[:0]
-					err := encoder.EncodeInto(&b, m, 0)
-					return b, err
-				}
-			}),
+			userWriter("sonic", models, sonicWriter[Model]),
+			userWriter("sonic (pointers)", pointers, sonicWriter[PointerModel]),
 			userWriter("sonic (ConfigStd)", models, func([]byte) func(*Model) ([]byte, error) {
 				return func(m *Model) ([]byte, error) { return sonic.ConfigStd.Marshal(m) }
 			}),
@@ -56,16 +51,8 @@ func userWrite() *Operation {
 				noHTML := goccy.DisableHTMLEscape()
 				return func(m *Model) ([]byte, error) { return goccy.MarshalWithOption(m, noHTML) }
 			}),
-			userWriter("goccy (Encoder)", models, func(buf []byte) func(*Model) ([]byte, error) {
-				b := bytes.NewBuffer(buf)
-				e := goccy.NewEncoder(b)
-				e.SetEscapeHTML(false)
-				return func(m *Model) ([]byte, error) {
-					b.Reset()
-					err := e.Encode(m)
-					return b.Bytes(), err
-				}
-			}),
+			userWriter("goccy (Encoder)", models, goccyWriter[Model]),
+			userWriter("goccy (Encoder, pointers)", pointers, goccyWriter[PointerModel]),
 			userWriter("jx", users, func(buf []byte) func(*user.User) ([]byte, error) {
 				e := new(jx.Encoder)
 				e.SetBytes(buf)
@@ -98,9 +85,8 @@ func userWrite() *Operation {
 					return w.BuildBytes(buf)
 				}
 			}),
-			userWriter("segmentio", models, func(buf []byte) func(*Model) ([]byte, error) {
-				return func(m *Model) ([]byte, error) { return segmentio.Append(buf, m, 0) }
-			}),
+			userWriter("segmentio", models, segmentioWriter[Model]),
+			userWriter("segmentio (pointers)", pointers, segmentioWriter[PointerModel]),
 			userWriter("Go SDK's model", func(in *Input, i int) *twilio.ConversationsV1User {
 				s := toSDK(&in.Pointers[i])
 				return &s
@@ -111,6 +97,11 @@ func userWrite() *Operation {
 			{name: "unknown members", in: changedUser(func(u *user.User) { u.Unknown = `"new":1` }), differs: "drops unknown members"},
 			{name: "dates", in: changedUser(func(u *user.User) { u.DateCreated = user.Some(user.DateTime("2019-12-16T22:18:37.500+00:00")) }), differs: "re-formats dates"},
 			{name: "controls and <>&", in: changedUser(func(u *user.User) { u.FriendlyName = user.Some("\x00\x1f\"\\\u2028<>&\u007f") })},
+		},
+		exact: []*Input{
+			changedUser(func(u *user.User) { u.FriendlyName = user.Null[string]() }),
+			changedUser(func(u *user.User) { u.FriendlyName = user.Opt[string]{} }),
+			changedUser(func(u *user.User) { u.FriendlyName = user.Some("") }),
 		},
 		more: writeNotes,
 	}
@@ -210,6 +201,30 @@ func stdWriter[T any](buf []byte) func(*T) ([]byte, error) {
 		err := e.Encode(v)
 		return b.Bytes(), err
 	}
+}
+
+func sonicWriter[T any](buf []byte) func(*T) ([]byte, error) {
+	b := buf
+	return func(v *T) ([]byte, error) {
+		b = b[:0]
+		err := encoder.EncodeInto(&b, v, 0)
+		return b, err
+	}
+}
+
+func goccyWriter[T any](buf []byte) func(*T) ([]byte, error) {
+	b := bytes.NewBuffer(buf)
+	e := goccy.NewEncoder(b)
+	e.SetEscapeHTML(false)
+	return func(v *T) ([]byte, error) {
+		b.Reset()
+		err := e.Encode(v)
+		return b.Bytes(), err
+	}
+}
+
+func segmentioWriter[T any](buf []byte) func(*T) ([]byte, error) {
+	return func(v *T) ([]byte, error) { return segmentio.Append(buf, v, 0) }
 }
 
 // jxEncode is by hand, since jx is a library of tokens.

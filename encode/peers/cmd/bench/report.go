@@ -48,6 +48,7 @@ type groupReport struct {
 type row struct {
 	Name          string
 	Limit         bool   `json:",omitempty"`
+	Exact         bool   `json:",omitempty"` // see [peers.Operation.Exact]
 	Failed        string `json:",omitempty"`
 	NS            spread
 	Ratio         spread // its time ÷ ours
@@ -72,6 +73,7 @@ func newReport(groups []*group, p plan, quick bool, took time.Duration) *report 
 		gr := &groupReport{Operation: g.op.Name, Input: g.in.Name, Shape: g.in.Shape, Size: g.in.Size, Bytes: g.bytes}
 		for _, c := range g.cells {
 			row := &row{Name: c.contender.Name, Limit: c.limit, Allocs: c.allocs, Bytes: c.bytes, NS: spreadOf(c.ns), Ratio: ratio(c.ns, ours.ns)}
+			row.Exact = !c.limit && g.op.Exact(c.contender)
 			if c.err != nil {
 				row.Failed = c.err.Error()
 			}
@@ -258,24 +260,30 @@ const shown = 6
 func (r *report) markdown(svg string) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "\n%s. A figure is the peer's time ÷ convuser's, the median of the rounds with the least and the greatest for the best peer: above 1, convuser is faster. ", r.conditions())
+	fmt.Fprintf(&b, "A peer that loses nothing keeps null, absent and empty apart, and its result outlives the next call; where that column is empty, the best one does. ")
 	fmt.Fprintf(&b, "Figures of another machine or another run differ; `make bench` makes them anew.\n\n")
 	if svg != "" {
 		fmt.Fprintf(&b, "![Chart: the best peer's time divided by convuser's, for each operation](%s)\n\n", svg)
 	}
-	fmt.Fprintf(&b, "| operation | input | allocs | best peer | others |\n|---|---|---|---|---|\n")
+	fmt.Fprintf(&b, "| operation | input | allocs | best peer | best that loses nothing | others |\n|---|---|---|---|---|---|\n")
 	for _, g := range r.Groups {
 		list := g.peersByRatio()
 		if len(list) == 0 {
 			continue
 		}
-		best, others := list[0], []string{}
+		best, exact, others := list[0], "", []string{}
+		if k := slices.IndexFunc(list, func(c *row) bool { return c.Exact }); k > 0 {
+			exact = fmt.Sprintf("%s %.2f×", list[k].Name, list[k].Ratio.Median)
+		} else if k < 0 {
+			exact = "none"
+		}
 		for _, c := range list[1:] {
 			if len(others) < shown && !isVariant(c.Name) {
 				others = append(others, c.Name+" "+times(c.Ratio.Median))
 			}
 		}
-		fmt.Fprintf(&b, "| %s | %s | %d | %s %.2f× (%.2f to %.2f) | %s |\n", g.Operation, g.Input, g.Rows[0].Allocs,
-			best.Name, best.Ratio.Median, best.Ratio.Min, best.Ratio.Max, strings.Join(others, ", "))
+		fmt.Fprintf(&b, "| %s | %s | %d | %s %.2f× (%.2f to %.2f) | %s | %s |\n", g.Operation, g.Input, g.Rows[0].Allocs,
+			best.Name, best.Ratio.Median, best.Ratio.Min, best.Ratio.Max, exact, strings.Join(others, ", "))
 	}
 	fmt.Fprintf(&b, "\nBeside the physical limits: convuser's time ÷ that of looking at each byte that the operation reads, one at a time, by comparisons and by a table without branches; the second of these relative to that of the same shape at 4 KB; throughput of two goroutines ÷ of one.\n\n")
 	fmt.Fprintf(&b, "| operation | input | ÷ byte scan | ÷ table scan | growth from 4 KB | two goroutines |\n|---|---|---|---|---|---|\n")
