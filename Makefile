@@ -109,6 +109,7 @@ screenshots: need-node wasm $(PACKAGE)/node_modules/.package-lock.json ## a pict
 	@cd $(PACKAGE) && node test/admin/screenshots.js
 
 unit: need-go ## the tests of every package, Examples included
+	@$(GO) test -tags convuser_bundle ./encode/wire ./validate
 	@$(GO) test ./...
 
 # What only package fuzz reaches is not looked at closely enough to count.

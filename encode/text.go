@@ -14,10 +14,10 @@ type texts struct {
 // member returns the value of a string.
 func (t *texts) member(m *wire.Member) string {
 	switch {
-	case !m.Escape:
-		return t.src[m.Start:m.End]
 	case wire.Native && m.Long:
 		return t.b.Text(m.Start, m.End)
+	case !m.Escape:
+		return t.src[m.Start:m.End]
 	}
 	return t.text(t.src[m.Start:m.End])
 }

@@ -158,8 +158,8 @@ func (op *Operation) Notes(c *Contender) []string {
 	return notes
 }
 
-// Exact reports whether c loses nothing: it keeps null, absent and empty apart
-// where the operation knows them, and its result outlives the next call. Members
+// Exact reports whether c loses nothing: between users and JSON it keeps null,
+// absent and empty apart, and what it has read outlives the next call. Members
 // that nobody knows do not count. It finds out by running c.
 func (op *Operation) Exact(c *Contender) bool {
 	for _, in := range op.exact {

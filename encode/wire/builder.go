@@ -4,10 +4,6 @@ package wire
 
 import "strings"
 
-// Native says that this is not the browser bundle, which leaves out what only
-// saves time or memory and is not worth its bytes there.
-const Native = true
-
 // A Builder makes strings that share one allocation, as long as there is room
 // in it. The zero Builder is empty.
 type Builder struct{ strings.Builder }

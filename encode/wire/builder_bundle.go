@@ -2,10 +2,6 @@
 
 package wire
 
-// Native says that this is not the browser bundle, which leaves out what only
-// saves time or memory and is not worth its bytes there.
-const Native = false
-
 // A Builder makes strings that share one allocation while they are written
 // and are copied as they are taken: package strings would be a tenth of the
 // library's part of the browser bundle. The zero Builder is empty.

@@ -356,18 +356,12 @@ func consumeColon(s string, i int) (int, Fault) {
 // cannot hold as it is or that needs a closer look.
 func skipPlain(s string, i int) int {
 	near := s[:min(i+nearLen, len(s))]
-	for l := plain; i+8 <= len(near); i += 8 {
+	for l := inRegisters; i+8 <= len(near); i += 8 {
 		if m := l.marks(load8(near, i)) & highs; m != 0 {
 			return i + first(m)
 		}
 	}
-	if len(near) < len(s) {
-		return skipLong(s, i)
-	}
-	for i < len(s) && isPlain[s[i]] {
-		i++
-	}
-	return i
+	return skipLong(s, i)
 }
 
 // nearLen is how far plain text goes, in bytes, before it is likely to go on.
@@ -380,13 +374,25 @@ func skipLong(s string, i int) int {
 	if Native {
 		i = skipBlocks(s, i)
 	}
-	for l := plain; i+8 <= len(s); i += 8 {
+	for l := inRegisters; i+8 <= len(s); i += 8 {
 		if m := l.marks(load8(s, i)) & highs; m != 0 {
 			return i + first(m)
 		}
 	}
 	for i < len(s) && isPlain[s[i]] {
 		i++
+	}
+	return i
+}
+
+// skipBlocks returns the offset behind as many blocks of four words of plain
+// text as s[i:] starts with.
+func skipBlocks(s string, i int) int {
+	for l := inRegisters; i+32 <= len(s); i += 32 {
+		t := s[i : i+32]
+		if (l.marks(load8(t, 0))|l.marks(load8(t, 8))|l.marks(load8(t, 16))|l.marks(load8(t, 24)))&highs != 0 {
+			break
+		}
 	}
 	return i
 }

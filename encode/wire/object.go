@@ -83,7 +83,7 @@ type Span struct{ Start, End int }
 type Member struct {
 	Span         // the value; for a string, what stands between its quotes
 	Kind   Kinds // the value's type
-	Escape bool  // a string that has at least one escape sequence
+	Escape bool  // a string that has at least one escape sequence, or that is Long
 	Long   bool  // the Span is that of the value, unescaped, in the Builder; see [Object.ConsumeTextInto]
 }
 
@@ -131,7 +131,8 @@ func (o *Object) ConsumeText(s string) (end int, f Fault) { return o.ConsumeText
 // strings with escapes that do not end within 256 bytes are appended to b while
 // they are read, see [Member]. Where there are any and b is empty, room for
 // len(s) bytes is made, which is enough for all that a caller copies out of s.
-// Beside a fault, b is of no use. A nil b is as if no string were long.
+// Beside a fault, b is of no use. A nil b is as if no string were long, and so
+// is any where this is not [Native].
 func (o *Object) ConsumeTextInto(b *Builder, s string) (end int, f Fault) {
 	o.Field = -1
 	i, f := consumeTextStart(s)
@@ -273,7 +274,7 @@ func (o *Object) consumeLikely(s string, i, depth, k int, b *Builder) (end int, 
 			return j + 1, OK
 		}
 		return o.consumeString(s, start, j, k, b)
-	case Native && c == '{' && k == o.SubField && o.Sub != nil:
+	case Native && c == '{' && k == o.SubField && o.Sub != nil && field.Want&ObjectKind != 0:
 		return o.consumeSub(s, j, depth, b)
 	case c == 'n' && s[j:j+4] == "null":
 		kind = NullKind

@@ -46,12 +46,12 @@ func TestLikely(t *testing.T) {
 		for _, want := range []wire.Kinds{wire.StringKind, wire.StringKind | wire.NullKind, wire.BoolKind, wire.BoolKind | wire.NullKind, wire.NullKind, wire.AnyKind, wire.ObjectKind} {
 			list := []wire.Field{wire.NewField("first", wire.StringKind, 0), wire.NewField(name, want, 0)}
 			for _, key := range []string{`"` + name + `":`, `"` + name + `": `, `"` + name + `":  `, `"` + name + `" :`, `"` + name[1:] + `":`, `"` + name + `x":`, `"` + name[:len(name)-1] + `\u0065":`, `'` + name + `":`, `"` + name + `';`, `"` + name + "\"\xba", `"` + name + `"z`, `"` + name + "\"\x1a"} {
-				for _, value := range []string{`true`, `false`, `null`, `tru`, `fals`, `nul`, `truE`, `falsE`, `nulL`, `trUe`, `nuLl`, `faLse`, `"v"`, `"v`, `"\n"`, `"\x"`, `1`, `{}`, `[1]`, ``, `t`, `x`} {
+				for _, value := range []string{`true`, `false`, `null`, `tru`, `fals`, `nul`, `truE`, `falsE`, `nulL`, `trUe`, `nuLl`, `faLse`, `"v"`, `"v`, `"\n"`, `"\x"`, `1`, `{}`, `{"x":"v"}`, `{"x":tru}`, `{"x":1}`, `{"y":1, "x":"v"`, `[1]`, ``, `t`, `x`} {
 					for _, after := range []string{`}`, ``, ` }`, `,"y":1}`, `x}`, `,}`} {
 						s := `{"first":"1",` + key + value + after
 						got, end, f := readOf(list, s)
 						plain, plainEnd, plainFault := readOf(withoutKeys(list), s)
-						if end != plainEnd || f != plainFault || got.Field != plain.Field || !cmp.Equal(got.Members, plain.Members) {
+						if end != plainEnd || f != plainFault || got.Field != plain.Field || got.InSub != plain.InSub || !cmp.Equal(got.Members, plain.Members) || !cmp.Equal(got.Sub.Members, plain.Sub.Members) {
 							t.Fatalf("%s, %b: %d %v %d %+v, want %d %v %d %+v", s, want, end, f, got.Field, got.Members, plainEnd, plainFault, plain.Field, plain.Members)
 						}
 						if f == wire.OK {
@@ -67,9 +67,10 @@ func TestLikely(t *testing.T) {
 	}
 }
 
-// readOf reads s with these fields.
+// readOf reads s with these fields, the second having one of its own.
 func readOf(fields []wire.Field, s string) (o *wire.Object, end int, f wire.Fault) {
-	o = &wire.Object{Fields: fields, Members: make([]wire.Member, len(fields)), Runs: make([]wire.Span, len(fields)+1)}
+	sub := &wire.Object{Fields: []wire.Field{wire.NewField("x", wire.StringKind, 0)}, Members: make([]wire.Member, 1), Runs: make([]wire.Span, 2)}
+	o = &wire.Object{Fields: fields, Members: make([]wire.Member, len(fields)), Runs: make([]wire.Span, len(fields)+1), Sub: sub, SubField: 1}
 	end, f = o.ConsumeText(s)
 	return o, end, f
 }

@@ -388,11 +388,11 @@ func TestFormASCII(t *testing.T) {
 // TestMemberRoom writes members into buffers with anything from no byte to
 // spare to plenty, behind a lead.
 func TestMemberRoom(t *testing.T) {
-	key := wire.NewKey("sid") // as long as a word with the quote behind it, so that nothing pads it
+	key := wire.NewKey("abcdefghijklmnopqrs") // the longest, so that nothing pads it
 	for n := 0; n < 26; n++ {
 		s := strings.Repeat("abcdefgh", 4)[:n]
 		want := "123" + key.String() + `"` + s + `"`
-		for room := range len(want) + 20 {
+		for room := range len(want) + 40 {
 			dst := append(make([]byte, 0, 3+room), "123"...)
 			out, at, f := wire.AppendMember(dst, &key, s, false)
 			if string(out) != want || at != n || f != wire.OK {
@@ -452,5 +452,51 @@ func TestCopyFormFaults(t *testing.T) {
 	}
 	if _, ascii := wire.AppendFormText(nil, "\x80"); ascii {
 		t.Error("0x80 is written as ASCII")
+	}
+}
+
+// TestMemberOddByte writes texts with one byte that is not plain, at each
+// place, into a buffer with ample room: what the member's own loop sees is what
+// AppendString sees.
+func TestMemberOddByte(t *testing.T) {
+	key := wire.NewKey("n")
+	for n := range 80 {
+		for at := range n {
+			for _, odd := range []byte{'"', '\\', '\n', 0x1f, 0x80, ' ', 0x7f} {
+				b := []byte(strings.Repeat("plain", 16)[:n])
+				b[at] = odd
+				dst := append(make([]byte, 0, 1000), "lead"...)
+				want, wantAt, wantFault := wire.AppendString(nil, string(b), false)
+				got, gotAt, fault := wire.AppendMember(dst, &key, string(b), false)
+				if fault != wantFault {
+					t.Fatalf("%q: %v, want %v", b, fault, wantFault)
+				}
+				if fault != wire.OK {
+					if gotAt != wantAt || string(got) != "lead" {
+						t.Fatalf("%q: %q, %d, want %d", b, got, gotAt, wantAt)
+					}
+					continue
+				}
+				if string(got) != `lead,"n":`+string(want) {
+					t.Fatalf("%q: %q, want %q", b, got, want)
+				}
+			}
+		}
+	}
+}
+
+// TestKeys: a key is what stands before a value, up to the longest.
+func TestKeys(t *testing.T) {
+	for n := 1; n <= 19; n++ {
+		name := "abcdefghijklmnopqrstuvwxyz"[:n]
+		key := wire.NewKey(name)
+		if key.Name() != name || key.String() != `,"`+name+`":` {
+			t.Errorf("%q: %q, %q", name, key.Name(), key.String())
+		}
+		for _, room := range []int{0, 200} {
+			if got, _, _ := wire.AppendMember(make([]byte, 0, room), &key, "v", false); string(got) != `,"`+name+`":"v"` {
+				t.Errorf("%q: %q", name, got)
+			}
+		}
 	}
 }

@@ -319,7 +319,8 @@ type Key struct {
 // keyLen is how long the text of a key may be.
 const keyLen = 24
 
-// NewKey returns the key of a name that needs no escape, of at most 19 bytes.
+// NewKey returns the key of a name that needs no escape, of at most 19 bytes;
+// it panics where there are more. The zero Key is of no use.
 func NewKey(name string) Key {
 	k := Key{text: `,"` + name + `":"`}
 	for i := range k.text {
@@ -343,9 +344,10 @@ func AppendMember(dst []byte, key *Key, s string, htmlSafe bool) (out []byte, at
 	}
 	// Text that needs no escape, into ample room.
 	buf := dst[n:][:keyLen+8+len(s)]
-	store8(buf, 0, key.words[0])
-	store8(buf, 8, key.words[1])
-	store8(buf, 16, key.words[2])
+	words := (*[3]uint64)(&key.words) // all, one by one: a loop takes a tenth of a user's time
+	store8(buf, 0, words[0])
+	store8(buf, 8, words[1])
+	store8(buf, 16, words[2])
 	n += len(key.text)
 	if !copyWhole(buf[len(key.text):], s) {
 		return appendMember(dst, dst[:n-1], s, false)
@@ -353,9 +355,9 @@ func AppendMember(dst []byte, key *Key, s string, htmlSafe bool) (out []byte, at
 	return dst[:n+len(s)+1], len(s), OK
 }
 
-// copyWhole copies s and a quote behind it to the start of buf, which is at
-// least nine bytes longer than s, or eight where s is shorter than that. It
-// reports whether s is plain text, else what it wrote is of no use.
+// copyWhole copies s and a quote behind it to the start of buf, which has room
+// for them and for at least eight bytes. It reports whether s is plain text;
+// else what it wrote is of no use.
 func copyWhole(buf []byte, s string) bool {
 	if len(s) < 8 {
 		w := loadShort(s)
@@ -365,7 +367,7 @@ func copyWhole(buf []byte, s string) bool {
 	}
 	buf[len(s)] = '"'
 	buf = buf[:len(s)]
-	l := plain
+	l := inRegisters
 	for i := 0; i < len(s)-8; i += 8 {
 		w := load8(s, i)
 		if l.marks(w)&highs != 0 {

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"math/rand/v2"
+	"strings"
 	"testing"
 )
 
@@ -203,5 +204,40 @@ func TestBlock(t *testing.T) {
 	b.marks = 1
 	if now, quiet := b.at(80); now != (block{end: 144}) || quiet {
 		t.Errorf("behind one with marks: %+v, %t", now, quiet)
+	}
+}
+
+func TestGuess(t *testing.T) {
+	for n := range 9 {
+		if got := guess(n); got != n {
+			t.Errorf("%d: %d", n, got)
+		}
+	}
+}
+
+// TestPlainEnd puts each kind of byte that ends plain text at each place, and
+// the start of the text before it, behind it and anywhere.
+func TestPlainEnd(t *testing.T) {
+	for _, odd := range []string{"\"", "\\", "\x1f", "\x00", "\x80", "\xff", ""} {
+		for at := range 150 {
+			for _, rest := range []string{"", "b", "tail", strings.Repeat("z", 60), odd + odd} {
+				s := strings.Repeat("!#[]~ \x7f", 30)[:at] + odd + rest
+				for from := range at + 1 {
+					want := at
+					if odd == "" {
+						want = len(s)
+					}
+					if got := skipPlain(s, from); got != want {
+						t.Fatalf("%q from %d: %d, want %d", s, from, got, want)
+					}
+					if got := skipLong(s, from); got != want {
+						t.Fatalf("%q from %d, long: %d, want %d", s, from, got, want)
+					}
+					if got := skipBlocks(s, from); got != from+(want-from)/32*32 {
+						t.Fatalf("%q from %d, blocks: %d, want %d", s, from, got, from+(want-from)/32*32)
+					}
+				}
+			}
+		}
 	}
 }

@@ -260,7 +260,7 @@ const shown = 6
 func (r *report) markdown(svg string) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "\n%s. A figure is the peer's time ÷ convuser's, the median of the rounds with the least and the greatest for the best peer: above 1, convuser is faster. ", r.conditions())
-	fmt.Fprintf(&b, "A peer that loses nothing keeps null, absent and empty apart, and its result outlives the next call; where that column is empty, the best one does. ")
+	fmt.Fprintf(&b, "A peer that loses nothing keeps null, absent and empty of a user apart, and what it has read outlives the next call; members that it does not know are not counted. Where that column is empty, the best one does. ")
 	fmt.Fprintf(&b, "Figures of another machine or another run differ; `make bench` makes them anew.\n\n")
 	if svg != "" {
 		fmt.Fprintf(&b, "![Chart: the best peer's time divided by convuser's, for each operation](%s)\n\n", svg)
