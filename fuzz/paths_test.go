@@ -120,6 +120,13 @@ var paths = []path{
 	{"users, documented", onUsers(exampleUser)},
 	{"users, in the schema's order", onUsers(schemaUser)},
 	{"users, with spaces", onUsers(strings.NewReplacer(`,"`, `, "`, `":`, `": `).Replace(exampleUser))},
+	{"users, links", onUsers(`{"sid":"","url":"","links":{},"identity":""}`)},
+	{"users, texts of sixty bytes", onUsers(`{"sid":"","url":"https://conversations.twilio.com/v1/Users/USaaaaaaaaaaaaaaa"}`)},
+	{"attributes, documented", func(n int) {
+		for range n / 18 {
+			_ = validate.Attributes(`{ "duty": "tech" }`)
+		}
+	}},
 	{"SIDs", func(n int) {
 		for range n / 34 {
 			_ = validate.SID("RL", "RLaaaaaaaaaaaaaaaa0123456789ABCDEF")

@@ -454,9 +454,8 @@ func (o *Object) consumeValue(s string, i, depth, k int, b *Builder) (end int, f
 	if kind == ObjectKind && k == o.SubField && o.Sub != nil {
 		return o.consumeSub(s, i, depth, b)
 	}
-	if end, f = ConsumeValue(s, i, depth); f == OK {
-		o.Members[k] = Member{Span: Span{i, end}, Kind: kind}
-	}
+	end, f = ConsumeValue(s, i, depth)
+	o.Members[k] = Member{Span: Span{i, end}, Kind: kind} // beside a fault nobody looks at it
 	return end, f
 }
 

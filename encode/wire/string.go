@@ -343,7 +343,7 @@ func AppendMember(dst []byte, key *Key, s string, htmlSafe bool) (out []byte, at
 		return appendMember(dst, append(dst, key.String()...), s, htmlSafe)
 	}
 	// Text that needs no escape, into ample room.
-	buf := dst[n:][:keyLen+8+len(s)]
+	buf := dst[n:cap(dst)]
 	words := (*[3]uint64)(&key.words) // all, one by one: a loop takes a tenth of a user's time
 	store8(buf, 0, words[0])
 	store8(buf, 8, words[1])
@@ -366,7 +366,6 @@ func copyWhole(buf []byte, s string) bool {
 		return notPlain(w) == 0
 	}
 	buf[len(s)] = '"'
-	buf = buf[:len(s)]
 	l := inRegisters
 	for i := 0; i < len(s)-8; i += 8 {
 		w := load8(s, i)
