@@ -1,8 +1,10 @@
-# convuser: "make" lists the targets. "make run" needs Go, "make test" Go and
-# Node.js with npm; a C compiler is used where there is one.
+# convuser: "make" lists the targets. "make run" needs Go, "make check" and
+# "make test" Go and Node.js with npm. What else "make test" uses, it tries: a C
+# compiler, qemu-user, programs of 32 bits, a browser. A line says what did not
+# run.
 
 SHELL   := /bin/sh
-GO      ?= go
+export GO ?= go
 ADDR    ?= 127.0.0.1:8080
 BUILD   := .build
 PACKAGE := wasm/npm
@@ -28,7 +30,7 @@ WASM_FLAGS += -gcflags=all=-l $(patsubst %,-gcflags=github.com/convuser/convuser
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run wasm bundle test lint deps race 386 platforms node js test-runtimes screenshots bench-js unit cover mutate peers interop tools api api-record docs reproducible bench bench-core fuzz fuzz-count suites bounds clean need-go need-node
+.PHONY: help run wasm bundle check test lint deps race 386 platforms node js test-runtimes screenshots bench-js unit cover mutate peers interop tools api api-record docs reproducible bench bench-core fuzz fuzz-count suites bounds clean need-go need-node
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -43,7 +45,21 @@ bundle: need-go
 	@$(WASM_ENV) $(WASM_SMALL) $(GO) build $(WASM_FLAGS) -o $(PACKAGE)/convuser.wasm ./wasm
 	@chmod 644 $(PACKAGE)/convuser.wasm
 
-test: need-go need-node lint deps tools reproducible 386 platforms node race peers interop js cover fuzz-count unit ## run everything
+check: lint unit ## what to run before a commit: lint, unit tests, the core as js/wasm, the package in Node.js
+	@echo "node, its own stack:"; $(WASM_ENV) $(GO) test -exec "$(call NODE_RUN,984)" $(CORE)
+	@SKIP_BROWSER="make check runs none" $(MAKE) --no-print-directory js
+
+# One target after the other, so that each has seconds of its own. The lines of
+# the unit tests come last.
+TESTS := lint deps tools reproducible 386 platforms node race peers interop js cover fuzz-count
+test: need-go need-node ## run everything, and say how long each target took
+	@mkdir -p $(BUILD) && : >$(BUILD)/seconds
+	@each() { start=$$(date +%s); $(MAKE) --no-print-directory $$1 || { echo "make test: $$1 failed"; return 1; }; \
+	echo "$$1 $$(($$(date +%s) - start))" >>$(BUILD)/seconds; }; \
+	for t in $(TESTS); do each $$t || exit 1; done; \
+	each unit >$(BUILD)/unit.log || { cat $(BUILD)/unit.log; exit 1; }
+	@awk '{ printf "  %-14s %4d s\n", $$1, $$2; all += $$2 } END { printf "  %-14s %4d s\n", "all", all }' $(BUILD)/seconds
+	@cat $(BUILD)/unit.log
 
 lint: need-go ## gofmt, go vet, staticcheck
 	@bad=$$(gofmt -l .); if [ -n "$$bad" ]; then echo "gofmt: run gofmt -w on"; echo "$$bad"; exit 1; fi
@@ -58,29 +74,18 @@ deps: need-go ## compare what the bundle imports with .ci/bundle-imports.txt
 	@if ! diff .ci/bundle-imports.txt $(BUILD)/imports.txt; then echo "deps: the bundle's imports (>) are not those of .ci/bundle-imports.txt (<)"; exit 1; fi
 	@echo "deps: the bundle imports its $$(wc -l < $(BUILD)/imports.txt | tr -d ' ') packages and no other"
 
-# A 386 program runs on an amd64 machine's Linux or Windows; elsewhere it is only built.
-386: need-go ## the core's tests on a machine of 32 bits
-	@case "$$($(GO) env GOHOSTOS)/$$($(GO) env GOHOSTARCH)" in \
-	linux/amd64|linux/386|windows/amd64) echo "386:"; GOARCH=386 CGO_ENABLED=0 $(GO) test $(CORE) ./encode/httpwire ;; \
-	*) GOOS=linux GOARCH=386 $(GO) vet $(CORE) && echo "386: built only, this machine does not run it" ;; \
-	esac
+# Many systems for amd64 run programs for 386, and s390x has the other byte
+# order. .ci/run-on runs the tests where it finds that their programs run.
+PORTABLE := $(CORE) ./encode/httpwire
+386: need-go ## the core's tests in 32 bits
+	@.ci/run-on 386 $(PORTABLE)
 
-# s390x has the other byte order. Where qemu-user can run another machine's
-# program, the tests run; elsewhere they are built. qemu calls arm64 aarch64.
 PLATFORMS ?= arm64 riscv64 s390x
 platforms: need-go ## the core's tests for arm64, riscv64 and s390x, run where qemu-user is (PLATFORMS=)
-	@for arch in $(PLATFORMS); do \
-	cpu=$$(echo $$arch | sed 's/^arm64$$/aarch64/'); export GOOS=linux GOARCH=$$arch CGO_ENABLED=0; \
-	if qemu=$$(command -v qemu-$$cpu-static || command -v qemu-$$cpu); then \
-		echo "$$arch, by qemu-user:"; $(GO) test -timeout 2m -exec "$$qemu" $(CORE) ./encode/httpwire || exit 1; \
-	else \
-		$(GO) test -c -o $(BUILD)/$$arch/ $(CORE) ./encode/httpwire || exit 1; \
-		echo "$$arch: built only; to run it, install qemu-user (Debian: apt-get install qemu-user-static)"; \
-	fi; done
+	@for arch in $(PLATFORMS); do .ci/run-on $$arch $(PORTABLE) || exit 1; done
 
 race: need-go ## all tests under the race detector, where there is a C compiler
-	@if command -v "$$($(GO) env CC | cut -d ' ' -f 1)" >/dev/null 2>&1; then echo "race:"; CGO_ENABLED=1 $(GO) test -race ./...; \
-	else echo "race: skipped, it needs a C compiler ($$($(GO) env CC))"; fi
+	@.ci/run-on race ./...
 
 # A browser's stack may be small: all of the core runs in 400 KB, and the
 # deepest nesting in 8 MB as well.
@@ -96,8 +101,9 @@ NPM_CI = npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 %/node_modules/.package-lock.json: %/package-lock.json
 	@cd $* && $(NPM_CI) && touch node_modules/.package-lock.json
 
-js: need-node wasm $(PACKAGE)/node_modules/.package-lock.json ## the package and the admin UI in Node.js and Chromium (CHROME_PATH=, SKIP_BROWSER=1)
-	@cd $(PACKAGE) && node --test test/*.test.js test/admin/*.test.js
+js: need-node wasm $(PACKAGE)/node_modules/.package-lock.json ## the package and the admin UI in Node.js and Chromium (CHROME_PATH=, SKIP_BROWSER=reason)
+	@cd $(PACKAGE) && SKIP_BROWSER="$${SKIP_BROWSER:-$$(node test/why_no_browser.js)}" && export SKIP_BROWSER && \
+	if [ -n "$$SKIP_BROWSER" ]; then echo "js: pages are built only, no browser runs ($$SKIP_BROWSER)"; fi && node --test test/*.test.js test/admin/*.test.js
 
 test-runtimes: need-node wasm $(PACKAGE)/node_modules/.package-lock.json $(PACKAGE)/test/runtimes/node_modules/.package-lock.json ## the package in Deno, Bun and workerd
 	@cd $(PACKAGE)/test/runtimes && node run.js
@@ -141,8 +147,8 @@ interop: need-go ## the nested module user/usertest/interop: gin, echo and the o
 	@cd user/usertest/interop && $(GO) vet ./... && $(GO) test ./...
 	@staticcheck=$$($(TOOL) -n staticcheck) && cd user/usertest/interop && "$$staticcheck" ./...
 
-tools: need-go ## the nested module .tools: what completes wasm/npm
-	@cd .tools && $(GO) vet ./... && $(GO) test ./... && $(GO) tool staticcheck ./...
+tools: need-go ## the nested module .tools: what completes wasm/npm, and the tests of this Makefile
+	@cd .tools && $(GO) vet ./... && $(GO) test -count=1 ./... && $(GO) tool staticcheck ./...
 
 bench-core: need-go ## benchmarks of the core, the alternative beside each
 	@$(GO) test -run '^$$' -bench . -benchmem $(CORE)

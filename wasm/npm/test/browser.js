@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { chromium } from "playwright-core";
 
 /** Why tests that need a browser are left out, or false. */
-export const skip = process.env.SKIP_BROWSER === "1" && "SKIP_BROWSER=1";
+export const skip = process.env.SKIP_BROWSER || false;
 
 const args = [
   "--headless",
@@ -19,7 +19,7 @@ const args = [
   "--disable-sync",
 ];
 
-/** Starts a browser with an empty profile; where none starts, says so in one line and ends the program. */
+/** Starts a browser with an empty profile; where none starts, throws an Error whose message says so in one line. */
 export async function openBrowser() {
   const tried = [];
   for await (const executablePath of candidates(tried)) {
@@ -29,8 +29,7 @@ export async function openBrowser() {
       tried.push(`${executablePath}: ${firstLine(error)}`);
     }
   }
-  console.error(`no Chromium starts: set CHROME_PATH, or have chromium or google-chrome in PATH, or SKIP_BROWSER=1 (${tried.join("; ")})`);
-  process.exit(1);
+  throw new Error(`no Chromium starts: set CHROME_PATH, or have chromium or google-chrome in PATH; ${tried.join("; ")}`);
 }
 
 // Test files run side by side, and @sparticuz/chromium unpacks its browser

@@ -1,11 +1,22 @@
 // Every case, in Chromium: each file in a page of its own.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import path from "node:path";
 import test, { after } from "node:test";
 import { openBrowser, skip } from "./browser.js";
-import { caseFiles, entries } from "./files.js";
+import { caseFiles, entries, testFolder } from "./files.js";
 import { send, serve } from "./server.js";
 
 if (skip) test("the cases in Chromium", { skip });
 else await runAll();
+
+test("the Makefile learns in one line why no browser starts", () => {
+  const { stdout } = spawnSync(process.execPath, [path.join(testFolder, "why_no_browser.js")], {
+    env: { ...process.env, CHROME_PATH: "nonesuch" },
+    encoding: "utf8",
+  });
+  assert.match(stdout, /^no Chromium starts: .*nonesuch: .*\n$/);
+});
 
 async function runAll() {
   const targets = await entries("default");
