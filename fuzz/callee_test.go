@@ -61,6 +61,7 @@ var functions = map[string]any{
 	"user/usertest.CheckSettings":                usertest.CheckSettings,
 	"user/usertest.NewHandler":                   usertest.NewHandler,
 	"user/usertest.NewServer":                    usertest.NewServer,
+	"user/usertest.Server.Close":                 func(o usertest.Options) { usertest.NewServer(o).Close() }, // the zero Server holds a nil pointer of net/http/httptest
 	"validate.AdviseAttributes":                  validate.AdviseAttributes,
 	"validate.AdviseFriendlyName":                validate.AdviseFriendlyName,
 	"validate.AdviseIdentity":                    validate.AdviseIdentity,
@@ -184,6 +185,7 @@ var makers = map[reflect.Type]func(s string) any{
 	reflect.TypeFor[*http.Request]():                func(s string) any { return hostileRequest(s) },
 	reflect.TypeFor[*http.Response]():               func(s string) any { return hostileResponse(s) },
 	reflect.TypeFor[httpwire.Option]():              func(s string) any { return httpwire.MaxBody(int64(len(s))) },
+	reflect.TypeFor[http.Handler]():                 func(s string) any { return usertest.NewHandler(usertest.Options{MaxUsers: len(s)}) },
 	reflect.TypeFor[*usertest.Handler]():            func(s string) any { return usertest.NewHandler(usertest.Options{MaxUsers: len(s)}) },
 	reflect.TypeFor[*form.Encoder]():                func(string) any { return form.NewEncoder() },
 	reflect.TypeFor[*form.Decoder]():                func(string) any { return form.NewDecoder() },
@@ -206,7 +208,7 @@ func stringOpt[T interface {
 }
 
 func hostileRequest(s string) *http.Request {
-	r := httptest.NewRequest(http.MethodPost, httpwire.Path, strings.NewReader("Identity="+url.QueryEscape(s)+"&Attributes="+s))
+	r := httptest.NewRequest(http.MethodPost, "http://localhost"+httpwire.Path, strings.NewReader("Identity="+url.QueryEscape(s)+"&Attributes="+s))
 	r.Host = s
 	r.SetBasicAuth(s, s)
 	r.Header.Set("Content-Type", httpwire.FormType)

@@ -72,7 +72,7 @@ type sample struct {
 func sent(t *testing.T, body string, change func(*http.Request), opts usertest.Options) sample {
 	t.Helper()
 	newRequest := func() *http.Request {
-		r := httptest.NewRequest(http.MethodPost, httpwire.Path, strings.NewReader(body))
+		r := httptest.NewRequest(http.MethodPost, "http://localhost"+httpwire.Path, strings.NewReader(body))
 		r.Header.Set("Content-Type", httpwire.FormType)
 		r.SetBasicAuth("any", "pair")
 		if change != nil {

@@ -1,6 +1,8 @@
 // Package usertest is the Create User endpoint in memory, for tests and
 // demos, as net/http/httptest is for HTTP: it answers POST /v1/Users as the
-// real service documents it, and keeps the users that it made.
+// real service documents it, and keeps the users that it made. GET
+// /v1/Users/{SidOrIdentity} fetches one of them, for a client that lost its
+// answer.
 //
 //	srv := usertest.NewServer()
 //	defer srv.Close()
@@ -8,9 +10,13 @@
 //
 // One fault is answered, the first of these, always in the legacy envelope:
 //
-//	path is not /v1/Users             404  20404
-//	method is not POST                405  20004, with Allow
+//	Host is not allowed               421  20421, see [Handler.Guard]
+//	path is no such resource          404  20404
+//	method is not the resource's      405  20004, with Allow
 //	no credentials, or wrong ones     401  20003
+//
+// then, of a creation:
+//
 //	not a form                        415  20001
 //	body too large                    413  20001
 //	webhook header                    400  20001
@@ -21,9 +27,20 @@
 //	identity taken, case-sensitive    409  50201
 //	no room for another user          503  20503
 //
-// The last one is this endpoint's own: its memory is bounded. Where facts of
-// the real service are not known, 415, 413 and 20004 say, the choice is this
-// endpoint's as well.
+// and of a fetch:
+//
+//	no such user                      404  20404
+//
+// The 503 is this endpoint's own: its memory is bounded. So is the 421. Where
+// facts of the real service are not known, 415, 413 and 20004 say, the choice
+// is this endpoint's as well.
+//
+// A path is compared as it was sent: /v1%2FUsers, //v1/Users and /v1/Users/
+// are 404. The last segment of a user's path is percent-decoded once, and a +
+// is a plus: a%2Fb is the identity a/b, a%252Fb is a%2Fb. It is a user's sid,
+// or else an identity, each to the byte. HEAD is answered like GET. For a user
+// Allow and Access-Control-Allow-Methods are GET, HEAD, OPTIONS; for all else
+// the latter is what the service documents, POST, OPTIONS.
 //
 // A 201 has fresh SIDs, dates, url and links; absent attributes are answered
 // as {}, an absent friendly name as null, an absent role as the service's

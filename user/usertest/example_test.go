@@ -4,7 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"net/url"
 
+	"github.com/convuser/convuser/encode"
 	"github.com/convuser/convuser/encode/httpwire"
 	"github.com/convuser/convuser/user"
 	"github.com/convuser/convuser/user/usertest"
@@ -54,4 +58,43 @@ func ExampleHandler_Fail() {
 	// Output:
 	// twilio: status 429, code 20429 - wait 2 seconds
 	// created alice
+}
+
+// fetchUser finds a user by its SID or identity.
+func fetchUser(srv *usertest.Server, key string) (user.User, error) {
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, srv.URL+httpwire.Path+"/"+url.PathEscape(key), nil)
+	if err != nil {
+		return user.User{}, err
+	}
+	req.SetBasicAuth("any", "pair")
+	resp, err := srv.Client().Do(req)
+	if err != nil {
+		return user.User{}, err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return user.User{}, err
+	}
+	if resp.StatusCode != http.StatusOK {
+		return user.User{}, encode.ParseError(resp.StatusCode, resp.Header.Get("Content-Type"), string(body))
+	}
+	return encode.ParseUser(string(body))
+}
+
+// A client whose connection was cut does not know whether its user was
+// created. It can ask.
+func ExampleHandler_Fail_cut() {
+	srv := usertest.NewServer()
+	defer srv.Close()
+	srv.Handler.Fail(usertest.Fault{Kind: usertest.Cut})
+	if _, err := createUser(srv, "alice"); err != nil {
+		u, err := fetchUser(srv, "alice")
+		fmt.Println(u.Identity.Or(""), err)
+	}
+	_, err := fetchUser(srv, "bob")
+	fmt.Println(err)
+	// Output:
+	// alice <nil>
+	// twilio: status 404, code 20404
 }

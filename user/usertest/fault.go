@@ -13,12 +13,14 @@ import (
 	"github.com/go-playground/validator/v10"
 
 	"github.com/convuser/convuser/encode/httpwire"
+	"github.com/convuser/convuser/user"
 )
 
 // ControlPath is where a program in any language orders faults. A POST of a
 // form orders one; a DELETE forgets all users and faults; both answer 204,
-// and 400 with one line of text where the form is at fault. A browser that
-// shows a page of another site is refused.
+// and 400 with one line of text where the form is at fault. It asks for no
+// credentials, and refuses a browser that shows a page of another site (403)
+// and a Host that is not allowed (421), see [Handler.Guard].
 //
 //	kind         429, 500, 502, delay or cut; required
 //	times        how many requests, 1 to 1000; 1 if absent
@@ -35,11 +37,13 @@ const (
 	ServerError     Kind = "500"   // 500 with code 20500: nothing was created
 	BadGateway      Kind = "502"   // 502 with a body of HTML, as a proxy sends it: nothing was created
 	Delay           Kind = "delay" // wait, then answer as usual
-	Cut             Kind = "cut"   // create the user, then cut the connection without an answer
+	Cut             Kind = "cut"   // do as usual, then cut the connection without an answer
 )
 
-// A Fault is ordered with [Handler.Fail] and befalls the next requests to the
-// endpoint, before anything of them is looked at.
+// A Fault is ordered with [Handler.Fail] and applies to the next requests that
+// create or fetch a user and whose credentials passed, before anything else of
+// them is looked at. A request without credentials, as the page of another
+// site may send it, leaves the fault for the request that it is meant for.
 type Fault struct {
 	// Kind is what happens; the zero Kind, and one not listed above, is
 	// [Delay].
@@ -48,7 +52,11 @@ type Fault struct {
 	Times int
 	// RetryAfter is in seconds, for TooManyRequests; less than 1 means one.
 	RetryAfter int
-	// Delay is how long to wait first, for every kind.
+	// Delay is how long to wait first, for every kind. A request whose body
+	// is too large or breaks off is not delayed. A delay ends early, with 503
+	// (20503) and nothing created, when the request's context does: the client
+	// has closed its connection, or the [Server] is closed. A client that has
+	// sent another request behind (pipelining) is not seen to close.
 	Delay time.Duration
 }
 
@@ -78,32 +86,29 @@ func (h *Handler) nextFault() (f Fault, ok bool) {
 }
 
 // inject does what the next fault says, and reports whether the request was
-// answered by it.
-func (h *Handler) inject(w http.ResponseWriter, r *http.Request) bool {
+// answered by it. Without the fault, serve answers.
+func (h *Handler) inject(w http.ResponseWriter, r *http.Request, serve http.HandlerFunc) bool {
 	f, ok := h.nextFault()
 	if !ok {
 		return false
 	}
-	if f.Delay > 0 {
-		h.holdBody(w, r)
-	}
-	if sleep(r.Context(), f.Delay) != nil {
-		return true // the client has gone
+	if f.Delay > 0 && h.holdBody(r) && !sleep(w, r, f.Delay) {
+		h.fail(w, http.StatusServiceUnavailable, codeUnavailable, "The delay was broken off")
+		return true
 	}
 	switch f.Kind {
 	case TooManyRequests:
 		e := apiError(http.StatusTooManyRequests, codeRateLimit, "Too Many Requests")
 		e.RetryAfter = max(f.RetryAfter, 1)
-		_ = httpwire.WriteError(w, e, httpwire.DefaultHeader())
+		_ = httpwire.WriteError(w, e, user.ResponseHeader{})
 	case ServerError:
 		h.fail(w, http.StatusInternalServerError, codeServer, "Internal server error")
 	case BadGateway:
-		httpwire.SetHeader(w.Header(), httpwire.DefaultHeader())
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.WriteHeader(http.StatusBadGateway)
 		_, _ = io.WriteString(w, "<html><body><h1>502 Bad Gateway</h1></body></html>\n")
 	case Cut:
-		h.create(discard{}, r)
+		serve(discard{}, r)
 		cut(w)
 	default:
 		return false
@@ -111,21 +116,38 @@ func (h *Handler) inject(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// holdBody reads the body ahead of a delay, as much of it as will ever be
-// looked at. Only when a body has been read does net/http watch for the end of
-// its connection; and the server's ReadTimeout, which counts through a delay,
-// must find nothing left to break off.
-func (h *Handler) holdBody(w http.ResponseWriter, r *http.Request) {
+// holdBody reads the body ahead of a delay, and reports whether it came to its
+// end. Only then does net/http lift its ReadTimeout and watch for the end of
+// the connection. A body that is too large or breaks off is not held up: its
+// connection must not outlast the ReadTimeout.
+func (h *Handler) holdBody(r *http.Request) bool {
 	if r.Body == nil {
-		return
+		return true
 	}
 	held := new(bytes.Buffer)
-	_, _ = io.Copy(held, io.LimitReader(r.Body, int64(h.opts.MaxBody)+1)) // an error comes again behind what was held
+	n, err := io.Copy(held, io.LimitReader(r.Body, int64(h.opts.MaxBody)+1)) // an error comes again behind what was held
 	r.Body = struct {
 		io.Reader
 		io.Closer
 	}{io.MultiReader(held, r.Body), r.Body}
-	_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // a recorder has none
+	return err == nil && n <= int64(h.opts.MaxBody)
+}
+
+// sleep waits for d, and reports false where the request's context ends
+// first. The server's WriteTimeout, which counts from the request's header,
+// starts anew behind the delay.
+func sleep(w http.ResponseWriter, r *http.Request, d time.Duration) bool {
+	if s, ok := r.Context().Value(http.ServerContextKey).(*http.Server); ok && s.WriteTimeout > 0 {
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(d).Add(s.WriteTimeout)) // a recorder has none
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-r.Context().Done():
+		return false
+	}
 }
 
 // discard is a ResponseWriter for an answer that nobody gets.

@@ -7,11 +7,14 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
-	"net/http/httptest"
+	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/convuser/convuser/encode"
 	"github.com/convuser/convuser/encode/httpwire"
 	"github.com/convuser/convuser/user"
 	"github.com/convuser/convuser/validate"
@@ -30,6 +33,10 @@ type Options struct {
 	MaxBytes int `setting:"max-bytes" validate:"min=0,max=4294967296"`
 	// MaxBody bounds the bytes of a request's body; 0 means 1 MiB.
 	MaxBody int `setting:"max-body" validate:"min=0,max=67108864"`
+	// Hosts are host names and IP addresses, without a port, that a request's
+	// Host may name besides loopback, see [Handler.Guard]. An unspecified
+	// address, 0.0.0.0 or ::, stands for every IP address.
+	Hosts []string `setting:"hosts" validate:"dive,ip|hostname_rfc1123"`
 }
 
 // Codes of the service that the endpoint answers with.
@@ -38,6 +45,7 @@ const (
 	codeUnauthorized = 20003
 	codeMethod       = 20004
 	codeNotFound     = 20404
+	codeMisdirected  = 20421
 	codeServer       = 20500
 	codeUnavailable  = 20503
 	codeRateLimit    = 20429
@@ -55,12 +63,14 @@ type Handler struct {
 	service user.ChatServiceSID
 	role    user.RoleSID // the default
 	control http.Handler
+	end     context.CancelFunc // of every request's context, see NewServer
 
-	mu     sync.Mutex
-	users  map[string]user.User // by identity; nil for none
-	order  []string             // identities as they came
-	bytes  int                  // of all strings of users
-	faults []Fault              // still to come, in order
+	mu         sync.Mutex
+	users      []user.User    // as they came
+	byIdentity map[string]int // index of users; nil for none
+	bySID      map[string]int
+	bytes      int     // of all strings of users
+	faults     []Fault // still to come, in order
 }
 
 // NewHandler returns an endpoint without users. Settings below 0 are taken
@@ -96,82 +106,81 @@ func newSID(prefix string) string {
 	return prefix + hex.EncodeToString(b[:])
 }
 
-// A Server is an [httptest.Server] around a [Handler].
-type Server struct {
-	*httptest.Server
-	// Handler is the endpoint behind the server: it holds the users and the
-	// faults.
-	Handler *Handler
-}
-
-// NewServer starts a server on a loopback address. The caller calls Close.
-// Without options it has the zero [Options]; only the first are looked at.
-//
-// A client has 10 seconds for a request's header and a minute for all of it,
-// so that one which stops sending does not hold up Close for ever. No limit is
-// set on the answer, which a [Fault] may delay.
-func NewServer(opts ...Options) *Server {
-	var o Options
-	if len(opts) > 0 {
-		o = opts[0]
-	}
-	h := NewHandler(o)
-	srv := httptest.NewUnstartedServer(h)
-	srv.Config.ReadHeaderTimeout = 10 * time.Second
-	srv.Config.ReadTimeout = time.Minute
-	srv.Config.IdleTimeout = 2 * time.Minute
-	srv.Start()
-	return &Server{srv, h}
-}
-
 // Users returns the users that were created, in order. Changing the slice
 // does not change the endpoint.
 func (h *Handler) Users() []user.User {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	list := make([]user.User, len(h.order))
-	for i, identity := range h.order {
-		list[i] = h.users[identity]
-	}
-	return list
+	return append([]user.User{}, h.users...)
 }
 
 // Reset forgets all users and all faults still to come.
 func (h *Handler) Reset() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.users, h.order, h.bytes, h.faults = nil, nil, 0, nil
+	h.users, h.byIdentity, h.bySID, h.bytes, h.faults = nil, nil, nil, 0, nil
 }
 
-// ServeHTTP answers one request.
+// ServeHTTP answers one request, behind [Handler.Guard].
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h.once.Do(h.setUp)
-	switch {
-	case r.URL.Path == ControlPath:
+	h.Guard(nil).ServeHTTP(w, r)
+}
+
+// route finds the resource and checks what is common to both.
+func (h *Handler) route(w http.ResponseWriter, r *http.Request) {
+	path := sentPath(r.URL)
+	if path == ControlPath {
 		h.control.ServeHTTP(w, r)
-	case r.URL.Path != httpwire.Path:
-		h.fail(w, http.StatusNotFound, codeNotFound, "The requested resource was not found")
+		return
+	}
+	cors, serve, found := httpwire.DefaultHeader(), h.create, path == httpwire.Path
+	allow, _ := cors.AllowMethods.Get()
+	if key, ok := userKey(path); ok {
+		allow, found = "GET, HEAD, OPTIONS", true
+		cors.AllowMethods = user.Some(allow)
+		serve = func(w http.ResponseWriter, _ *http.Request) { h.fetch(w, key) }
+	}
+	httpwire.SetHeader(w.Header(), cors)
+	switch {
+	case !found:
+		h.notFound(w)
 	case r.Method == http.MethodOptions:
-		httpwire.SetHeader(w.Header(), httpwire.DefaultHeader())
 		w.Header().Set("Access-Control-Max-Age", "600")
 		w.WriteHeader(http.StatusNoContent)
-	case r.Method != http.MethodPost:
-		w.Header().Set("Allow", "POST, OPTIONS")
+	case !slices.Contains(strings.Split(allow, ", "), r.Method):
+		w.Header().Set("Allow", allow)
 		h.fail(w, http.StatusMethodNotAllowed, codeMethod, "Method not allowed")
-	default:
-		if !h.inject(w, r) {
-			h.create(w, r)
-		}
+	case !h.authorized(r):
+		w.Header().Set("WWW-Authenticate", `Basic realm="Twilio API"`)
+		h.fail(w, http.StatusUnauthorized, codeUnauthorized, "Authenticate")
+	case !h.inject(w, r, serve):
+		serve(w, r)
 	}
+}
+
+// sentPath returns the path as it was sent, so that one resource has one
+// spelling. EscapedPath alone may undo a %2F, where another byte of the path
+// should have been escaped and was not.
+func sentPath(u *url.URL) string {
+	if p, err := url.PathUnescape(u.RawPath); err == nil && p == u.Path && u.RawPath != "" {
+		return u.RawPath
+	}
+	return u.EscapedPath()
+}
+
+// userKey returns the SID or identity that the path of a user ends with,
+// percent-decoded once.
+func userKey(path string) (key string, ok bool) {
+	segment, ok := strings.CutPrefix(path, httpwire.Path+"/")
+	if !ok || segment == "" || strings.Contains(segment, "/") {
+		return "", false
+	}
+	key, err := url.PathUnescape(segment)
+	return key, err == nil
 }
 
 // create answers POST /v1/Users.
 func (h *Handler) create(w http.ResponseWriter, r *http.Request) {
-	if !h.authorized(r) {
-		w.Header().Set("WWW-Authenticate", `Basic realm="Twilio API"`)
-		h.fail(w, http.StatusUnauthorized, codeUnauthorized, "Authenticate")
-		return
-	}
 	req, err := httpwire.ReadRequest(r, httpwire.MaxBody(int64(h.opts.MaxBody)))
 	if err != nil {
 		h.refuse(w, err)
@@ -184,8 +193,25 @@ func (h *Handler) create(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		h.fail(w, http.StatusServiceUnavailable, codeUnavailable, "No room for another user in this test endpoint")
 	default:
-		_ = httpwire.WriteUser(w, &u, httpwire.DefaultHeader()) // only a lost connection can fail here
+		_ = httpwire.WriteUser(w, &u, user.ResponseHeader{}) // only a lost connection can fail here
 	}
+}
+
+// fetch answers GET /v1/Users/{SidOrIdentity}.
+func (h *Handler) fetch(w http.ResponseWriter, key string) {
+	u, ok := h.find(key)
+	if !ok {
+		h.notFound(w)
+		return
+	}
+	body, err := encode.AppendUser(nil, &u)
+	if err != nil { // not of a user that WriteUser wrote
+		h.fail(w, http.StatusInternalServerError, codeServer, "Internal server error")
+		return
+	}
+	w.Header().Set("Content-Type", httpwire.JSONType)
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	_, _ = w.Write(body)
 }
 
 // authorized checks the credentials, in a time that does not depend on how
@@ -244,7 +270,11 @@ func isAttributesFault(c validate.Code) bool {
 // fail answers with an error in the legacy envelope.
 func (h *Handler) fail(w http.ResponseWriter, status, code int, message string) {
 	e := apiError(status, code, message)
-	_ = httpwire.WriteError(w, e, httpwire.DefaultHeader()) // only a lost connection can fail here
+	_ = httpwire.WriteError(w, e, user.ResponseHeader{}) // only a lost connection can fail here
+}
+
+func (h *Handler) notFound(w http.ResponseWriter) {
+	h.fail(w, http.StatusNotFound, codeNotFound, "The requested resource was not found")
 }
 
 func apiError(status, code int, message string) *user.APIError {
@@ -255,16 +285,12 @@ func apiError(status, code int, message string) *user.APIError {
 }
 
 // baseURL returns the URL that the client called, without the path. The Host
-// header is the client's own word, so it must make a URI.
+// has passed Guard.
 func baseURL(r *http.Request) string {
-	scheme := "http"
 	if r.TLS != nil {
-		scheme = "https"
+		return "https://" + r.Host
 	}
-	if base := scheme + "://" + r.Host; r.Host != "" && validate.URI(base) == nil {
-		return base
-	}
-	return scheme + "://localhost"
+	return "http://" + r.Host
 }
 
 // newUser returns the user that the request asks for.
@@ -303,32 +329,31 @@ func (h *Handler) add(u *user.User) error {
 	size := 4*len(u.URL.Or("")) + len(identity) + len(u.FriendlyName.Or("")) + len(u.Attributes.Or(""))
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if _, taken := h.users[identity]; taken {
+	if _, taken := h.byIdentity[identity]; taken {
 		return errExists
 	}
 	if len(h.users) >= h.opts.MaxUsers || h.bytes+size > h.opts.MaxBytes {
 		return errFull
 	}
 	if h.users == nil {
-		h.users = map[string]user.User{}
+		h.byIdentity, h.bySID = map[string]int{}, map[string]int{}
 	}
-	h.users[identity] = *u
-	h.order = append(h.order, identity)
+	h.byIdentity[identity], h.bySID[string(u.SID.Or(""))] = len(h.users), len(h.users)
+	h.users = append(h.users, *u)
 	h.bytes += size
 	return nil
 }
 
-// sleep waits for d or until ctx ends.
-func sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
+// find returns the user with the SID or, if there is none, with the identity.
+func (h *Handler) find(key string) (u user.User, ok bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	i, ok := h.bySID[key]
+	if !ok {
+		i, ok = h.byIdentity[key]
 	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+	if ok {
+		u = h.users[i]
 	}
+	return u, ok
 }

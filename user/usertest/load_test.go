@@ -78,7 +78,7 @@ func dial(t *testing.T, srv *httptest.Server) *net.TCPConn {
 // written returns a request as bytes: the call, the header's further lines,
 // the body.
 func written(lines, body string) string {
-	return "POST /v1/Users HTTP/1.1\r\nHost: endpoint.test\r\nAuthorization: Basic YTpi\r\n" +
+	return "POST /v1/Users HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic YTpi\r\n" +
 		"Content-Type: application/x-www-form-urlencoded\r\n" + lines + "\r\n" + body
 }
 
@@ -149,8 +149,19 @@ func TestOnTheWire(t *testing.T) {
 		{"pipelined", sized("Identity=a") + sized("Identity=a") + sized("Identity=b"), []int{201, 409, 201}, []string{"a", "b"}},
 		{"pipelined behind a fault", sized("Identity=%") + sized("Identity=b"), []int{400, 201}, []string{"b"}},
 		{"space before a colon", written("Content-Length : 10\r\n", "Identity=a"), []int{400}, nil},
+		{"a length and chunks", written("Content-Length: 10\r\n"+chunked, "a\r\nIdentity=a\r\n0\r\n\r\n") + sized("Identity=b"), []int{201}, []string{"a"}},
+		{"a length and chunks, refused", written("Content-Length: 10\r\n"+chunked, "1\r\n%\r\n0\r\n\r\n") + sized("Identity=b"), []int{400}, nil},
+		{"a length and chunks, no resource", strings.Replace(written("Content-Length: 10\r\n"+chunked, "0\r\n\r\n")+sized("Identity=b"), "/v1/Users", "/", 1), []int{404}, nil},
+		{"a length and chunks, control path", strings.Replace(written("Content-Length: 10\r\n"+chunked, "0\r\n\r\n")+sized("Identity=b"), "/v1/Users", usertest.ControlPath, 1), []int{400}, nil},
+		{"chunks in HTTP/1.0", strings.Replace(written("Connection: keep-alive\r\nContent-Length: 10\r\n"+chunked, "Identity=a"), "HTTP/1.1", "HTTP/1.0", 1) + sized("Identity=b"), []int{201}, []string{"a"}},
+		{"another host", strings.Replace(sized("Identity=a"), "localhost", "evil.example", 1), []int{421}, nil},
+		{"another host in the target", strings.Replace(sized("Identity=a"), "/v1/Users", "http://evil.example/v1/Users", 1), []int{421}, nil},
+		{"host in the target", strings.Replace(strings.Replace(sized("Identity=a"), "localhost", "evil.example", 1), "/v1/Users", "http://localhost/v1/Users", 1), []int{201}, []string{"a"}},
+		{"two hosts", strings.Replace(sized("Identity=a"), "Host: localhost\r\n", "Host: localhost\r\nHost: evil.example\r\n", 1), []int{400}, nil},
+		{"empty host", strings.Replace(sized("Identity=a"), "localhost", "", 1), []int{421}, nil},
+		{"HTTP/1.0, no host", strings.Replace(strings.Replace(sized("Identity=a"), "Host: localhost\r\n", "", 1), "HTTP/1.1", "HTTP/1.0", 1), []int{421}, nil},
 		{"NUL in a header", written("Content-Length: 10\r\nA: \x00\r\n", "Identity=a"), []int{400}, nil},
-		{"no host", strings.Replace(sized("Identity=a"), "Host: endpoint.test\r\n", "", 1), []int{400}, nil},
+		{"no host", strings.Replace(sized("Identity=a"), "Host: localhost\r\n", "", 1), []int{400}, nil},
 		{"HTTP/1.0", strings.Replace(sized("Identity=a"), "HTTP/1.1", "HTTP/1.0", 1), []int{201}, []string{"a"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -234,6 +245,7 @@ func TestClientStops(t *testing.T) {
 	srv := usertest.NewServer()
 	limits := map[string]time.Duration{
 		"ReadHeaderTimeout": srv.Config.ReadHeaderTimeout, "ReadTimeout": srv.Config.ReadTimeout, "IdleTimeout": srv.Config.IdleTimeout,
+		"WriteTimeout": srv.Config.WriteTimeout,
 	}
 	srv.Close()
 	for name, limit := range limits {
@@ -286,32 +298,130 @@ func TestDelayEndsWithTheConnection(t *testing.T) {
 	}
 }
 
-// A delay may be longer than the server's ReadTimeout: that one is lifted, once
-// the body is read.
-func TestDelayOutlastsReadTimeout(t *testing.T) {
+// A delay may be longer than the server's ReadTimeout and WriteTimeout.
+func TestDelayOutlastsTimeouts(t *testing.T) {
 	h := usertest.NewHandler(usertest.Options{})
-	h.Fail(usertest.Fault{Kind: usertest.Delay, Delay: time.Millisecond})
-	r := good("a").request()
-	body := strings.NewReader("Identity=a")
-	r.Body = io.NopCloser(body)
-	w := &limited{ResponseRecorder: httptest.NewRecorder(), body: body}
-	h.ServeHTTP(w, r)
-	diff(t, "status", 201, w.Code)
-	diff(t, "deadlines", []time.Time{{}}, w.deadlines)
-	diff(t, "bytes that were still to be read", []int{0}, w.left)
+	h.Fail(usertest.Fault{Kind: usertest.Delay, Delay: 1500 * time.Millisecond})
+	srv := serve(t, h, func(s *http.Server) { s.ReadTimeout, s.WriteTimeout = time.Second, time.Second })
+	resp, err := send(t, srv, "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	diff(t, "status", 201, resp.StatusCode)
 }
 
-// limited is a ResponseWriter whose connection takes a deadline.
-type limited struct {
-	*httptest.ResponseRecorder
-	body      *strings.Reader
-	deadlines []time.Time
-	left      []int // of the body at that time
+// A body that never ends holds its connection no longer than the server's
+// ReadTimeout, whatever delay is ordered.
+func TestUnfinishedBodyIsNotDelayed(t *testing.T) {
+	for name, sent := range map[string]string{
+		"too large":          written("Content-Length: 1000\r\n", "Identity="+strings.Repeat("a", maxBody)),
+		"too large, chunked": written("Transfer-Encoding: chunked\r\n", "200\r\n"+strings.Repeat("a", 512)+"\r\n"),
+		"short":              written("Content-Length: 100\r\n", "Identity=a"),
+		"short, chunked":     written("Transfer-Encoding: chunked\r\n", "a\r\nIdentity=a\r\n"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, delay := range []time.Duration{time.Millisecond, time.Hour} {
+				h := usertest.NewHandler(usertest.Options{MaxBody: maxBody})
+				h.Fail(usertest.Fault{Kind: usertest.Delay, Delay: delay})
+				srv := httptest.NewUnstartedServer(h)
+				srv.Config.ReadTimeout = 50 * time.Millisecond
+				srv.Start()
+				conn := dial(t, srv)
+				if _, err := io.WriteString(conn, sent); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := io.Copy(io.Discard, conn); isTimeout(err) {
+					t.Fatalf("delay %v: the connection is kept", delay) // and would hold up Close
+				}
+				srv.Close()
+				diff(t, "users", 0, len(h.Users()))
+			}
+		})
+	}
 }
 
-func (w *limited) SetReadDeadline(t time.Time) error {
-	w.deadlines, w.left = append(w.deadlines, t), append(w.left, w.body.Len())
-	return nil
+// A client that does not read is dropped after the server's WriteTimeout, a
+// delay or not.
+func TestClientDoesNotRead(t *testing.T) {
+	for name, faults := range map[string][]usertest.Fault{"at once": nil, "delayed": {{Delay: time.Millisecond, Times: 1000}}} {
+		t.Run(name, func(t *testing.T) {
+			h := usertest.NewHandler(usertest.Options{})
+			h.Fail(faults...)
+			srv := serve(t, h, func(s *http.Server) { s.WriteTimeout = 100 * time.Millisecond })
+			conn := dial(t, srv)
+			if err := pipeline(conn); isTimeout(err) {
+				t.Fatal("the connection is kept")
+			}
+		})
+	}
+}
+
+// pipeline sends requests and reads no answer, until the connection fails.
+func pipeline(conn net.Conn) error {
+	many := strings.Repeat(sized("Identity=a"), 100)
+	for {
+		if _, err := io.WriteString(conn, many); err != nil {
+			return err
+		}
+	}
+}
+
+// Close waits neither for a delay nor for a client that does not send or read.
+func TestCloseIsBounded(t *testing.T) {
+	for name, client := range map[string]func(*testing.T, *usertest.Server, net.Conn){
+		"delay": func(t *testing.T, _ *usertest.Server, conn net.Conn) {
+			if _, err := io.WriteString(conn, sized("Identity=a")); err != nil {
+				t.Error(err)
+			}
+			for _, status := range statuses(t, conn) { // or none, where Close was there first
+				diff(t, "status", 503, status)
+			}
+		},
+		"delay, too large a body": func(_ *testing.T, _ *usertest.Server, conn net.Conn) {
+			_, _ = io.WriteString(conn, written("Content-Length: 1000\r\n", strings.Repeat("a", maxBody+1)))
+			_, _ = io.Copy(io.Discard, conn)
+		},
+		"unfinished body": func(_ *testing.T, srv *usertest.Server, conn net.Conn) {
+			srv.Handler.Reset()
+			_, _ = io.WriteString(conn, written("Content-Length: 20\r\n", "Identity=a"))
+			_, _ = io.Copy(io.Discard, conn)
+		},
+		"unfinished header": func(_ *testing.T, _ *usertest.Server, conn net.Conn) {
+			_, _ = io.WriteString(conn, "POST")
+			_, _ = io.Copy(io.Discard, conn)
+		},
+		"pipelined and not read": func(_ *testing.T, srv *usertest.Server, conn net.Conn) {
+			srv.Handler.Reset()
+			_ = pipeline(conn)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := usertest.NewServer(usertest.Options{MaxBody: maxBody})
+			srv.Handler.Fail(usertest.Fault{Delay: time.Hour})
+			conn := dial(t, srv.Server)
+			gone := make(chan struct{})
+			go func() {
+				defer close(gone)
+				client(t, srv, conn)
+			}()
+			time.Sleep(200 * time.Millisecond) // into the state that is meant; earlier, Close has it easier
+			closed := make(chan struct{})
+			go func() {
+				srv.Close()
+				srv.Close() // twice is as good
+				close(closed)
+			}()
+			for what, end := range map[string]chan struct{}{"Close": closed, "the client": gone} {
+				select {
+				case <-end:
+				case <-time.After(bound / 2):
+					t.Errorf("%s waits", what)
+				}
+			}
+		})
+	}
 }
 
 // Ten thousand requests in the handler at one time, two for each identity.

@@ -49,7 +49,7 @@ func good(identity string) *call {
 }
 
 func (c *call) request() *http.Request {
-	r := httptest.NewRequest(c.method, "http://endpoint.test"+c.path, strings.NewReader(c.form.Encode()+c.rest))
+	r := httptest.NewRequest(c.method, "http://localhost"+c.path, strings.NewReader(c.form.Encode()+c.rest))
 	if c.username != "" || c.password != "" {
 		r.SetBasicAuth(c.username, c.password)
 	}
@@ -97,7 +97,13 @@ func (a answer) check(t *testing.T, resp *http.Response) {
 		Body:       fmt.Sprintf(`{"code":%d,"message":%q,"more_info":%q,"status":%d}`, a.code, a.message, moreInfo, a.status),
 		RetryAfter: e.RetryAfter, // the tests of faults look at it
 	}, e)
-	diff(t, "CORS", httpwire.DefaultHeader(), h)
+	cors := httpwire.DefaultHeader()
+	if strings.HasPrefix(h.AllowMethods.Or(""), "GET") {
+		cors.AllowMethods = user.Some("GET, HEAD, OPTIONS") // of one user
+	}
+	diff(t, "CORS", cors, h)
+	diff(t, "X-Content-Type-Options", "nosniff", resp.Header.Get("X-Content-Type-Options"))
+	diff(t, "Cache-Control", "no-store", resp.Header.Get("Cache-Control"))
 }
 
 // rows are those of the table in doc.go, in its order. A row spoils a call
@@ -192,6 +198,17 @@ func TestFaults(t *testing.T) {
 	}{
 		"root":              {func(c *call) { c.path = "/" }, answer{404, 20404, "The requested resource was not found"}},
 		"case of the path":  {func(c *call) { c.path = "/v1/users" }, answer{404, 20404, "The requested resource was not found"}},
+		"slash escaped":     {func(c *call) { c.path = "/v1%2FUsers" }, answer{404, 20404, "The requested resource was not found"}},
+		"letter escaped":    {func(c *call) { c.path = "/v1/%55sers" }, answer{404, 20404, "The requested resource was not found"}},
+		"escaped, raw byte": {func(c *call) { c.path = "/v1%2FUsers/\"" }, answer{404, 20404, "The requested resource was not found"}},
+		"two slashes":       {func(c *call) { c.path = "//v1/Users" }, answer{404, 20404, "The requested resource was not found"}},
+		"slashes inside":    {func(c *call) { c.path = "/v1//Users" }, answer{404, 20404, "The requested resource was not found"}},
+		"dot":               {func(c *call) { c.path = "/v1/./Users" }, answer{404, 20404, "The requested resource was not found"}},
+		"dots":              {func(c *call) { c.path = "/v1/x/../Users" }, answer{404, 20404, "The requested resource was not found"}},
+		"behind a user":     {func(c *call) { c.path = "/v1/Users/a/Conversations" }, answer{404, 20404, "The requested resource was not found"}},
+		"control escaped":   {func(c *call) { c.path = "/_convuser%2Ffaults" }, answer{404, 20404, "The requested resource was not found"}},
+		"control, slash":    {func(c *call) { c.path = "/_convuser/faults/" }, answer{404, 20404, "The requested resource was not found"}},
+		"POST to a user":    {func(c *call) { c.path = "/v1/Users/ab" }, answer{405, 20004, "Method not allowed"}},
 		"GET":               {func(c *call) { c.method = "GET" }, answer{405, 20004, "Method not allowed"}},
 		"no user name":      {func(c *call) { c.username = "" }, answer{401, 20003, "Authenticate"}},
 		"no password":       {func(c *call) { c.password = "" }, answer{401, 20003, "Authenticate"}},
@@ -218,7 +235,7 @@ func TestFaults(t *testing.T) {
 }
 
 func TestPreflight(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{Username: "a", Password: "b"})
+	h := usertest.NewHandler(usertest.Options{Username: "name", Password: "secret"})
 	h.Fail(usertest.Fault{Kind: usertest.ServerError}) // is for the call itself
 	c := call{method: "OPTIONS", path: httpwire.Path}
 	r := c.request()
@@ -238,6 +255,8 @@ func TestPreflight(t *testing.T) {
 		"Access-Control-Allow-Credentials": {"false"},
 		"Access-Control-Expose-Headers":    {"Retry-After"},
 		"Access-Control-Max-Age":           {"600"},
+		"Cache-Control":                    {"no-store"},
+		"X-Content-Type-Options":           {"nosniff"},
 	}, w.Header())
 	answer{500, 20500, "Internal server error"}.check(t, good("a").do(h))
 }
@@ -246,6 +265,8 @@ func TestCreated(t *testing.T) {
 	h := usertest.NewHandler(usertest.Options{})
 	resp := good("a").do(h)
 	diff(t, "status", 201, resp.StatusCode)
+	diff(t, "X-Content-Type-Options", "nosniff", resp.Header.Get("X-Content-Type-Options"))
+	diff(t, "Cache-Control", "no-store", resp.Header.Get("Cache-Control"))
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
 		t.Fatal(err)
@@ -275,7 +296,7 @@ func TestUser(t *testing.T) {
 		{admin, user.User{Identity: user.Some("admin"), FriendlyName: user.Some(""), Attributes: user.Some(user.Attributes("{ \"duty\":\n\"tech\" }")),
 			RoleSID: user.Some(user.RoleSID("RL" + strings.Repeat("aA0", 10) + "fF"))}},
 	} {
-		base := "http://endpoint.test/v1/Users/" + string(c.got.SID.Or(""))
+		base := "http://localhost/v1/Users/" + string(c.got.SID.Or(""))
 		c.want.SID, c.want.AccountSID, c.want.ChatServiceSID = c.got.SID, plain.AccountSID, plain.ChatServiceSID
 		c.want.IsOnline, c.want.IsNotifiable = user.Null[bool](), user.Null[bool]()
 		c.want.DateCreated, c.want.DateUpdated = c.got.DateCreated, c.got.DateCreated
@@ -299,22 +320,66 @@ func TestUser(t *testing.T) {
 	diff(t, "Users", []user.User{plain, admin}, h.Users())
 }
 
-// The URLs are those that the client called, where they can be.
+// A Host that stands in url is one that is allowed.
 func TestHost(t *testing.T) {
-	for host, base := range map[string]string{
-		"127.0.0.1:8080": "http://127.0.0.1:8080", "[::1]:80": "http://[::1]:80", "a.example": "http://a.example",
-		"": "http://localhost", "a b": "http://localhost", "\xff": "http://localhost", `"`: "http://localhost",
+	none, named := []string(nil), []string{"Box.example", "192.0.2.1", "2001:db8::1"}
+	for _, c := range []struct {
+		hosts []string
+		pass  []string
+		stop  []string
+	}{
+		{none, []string{
+			"localhost", "LOCALHOST:8080", "localhost.", "localhost:", "a.b.localhost", "127.0.0.1:65535", "127.255.255.254", "[::1]", "[::1]:80",
+			"[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]",
+		}, []string{
+			"evil.example", "evil.example:80", "localhost.evil.example", "evillocalhost", "127.0.0.1.evil.example", "127.1", "2130706433", "0x7f.0.0.1",
+			"0.0.0.0", "[::]", "192.0.2.1", "128.0.0.1", "[::2]", "[::1%25lo]", "[::1%lo]", "::1", "::1:80", "[127.0.0.1]", "[localhost]", "[::1", "::1]", "[::1]x",
+			"", ":80", ".", "a b", "\xff", `"`, "a@localhost", "evil.example/.localhost", "evil.example?.localhost", "evil.example#.localhost",
+			"evil.example:80.localhost", "localhost:x", "localhost:-1", "localhost:+1", "localhost:65536", "localhost:80:80", "localhost..", "localhost ",
+			"localhost,evil.example", "lo\u212aalhost",
+		}},
+		{named, []string{"box.EXAMPLE:80", "box.example.", "192.0.2.1:80", "[2001:db8:0::1]", "localhost"}, []string{
+			"a.box.example", "192.0.2.2", "[2001:db8::2]", "[2001:db8::1%25eth0]", "evil.example", "",
+		}},
+		{[]string{"0.0.0.0"}, []string{"0.0.0.0:80", "192.0.2.1", "[2001:db8::1]:80", "localhost"}, []string{"evil.example", "[fe80::1%25eth0]", ""}},
+		{[]string{"::"}, []string{"[::]:80", "192.0.2.1"}, []string{"evil.example"}},
+		{[]string{"", "a b"}, []string{"localhost"}, []string{"", ".", "a b"}},
 	} {
-		h, w := usertest.NewHandler(usertest.Options{}), httptest.NewRecorder()
-		r := good("a").request()
-		r.Host = host
-		h.ServeHTTP(w, r)
-		u, _, err := httpwire.ReadResponse(w.Result())
-		if err != nil {
-			t.Fatal(err)
+		h := usertest.NewHandler(usertest.Options{Hosts: c.hosts})
+		diff(t, "CheckSettings", c.hosts != nil && c.hosts[0] == "", usertest.CheckSettings(usertest.Options{Hosts: c.hosts}) != nil)
+		ask := func(r *http.Request, host string) *http.Response {
+			w := httptest.NewRecorder()
+			r.Host = host
+			h.ServeHTTP(w, r)
+			return w.Result()
 		}
-		diff(t, host, base+"/v1/Users/"+string(u.SID.Or("")), u.URL.Or(""))
-		diff(t, "Validate", nil, u.Validate())
+		for _, host := range c.pass {
+			h.Reset()
+			u, _, err := httpwire.ReadResponse(ask(good("a").request(), host))
+			if err != nil {
+				t.Errorf("%v %q: %v", c.hosts, host, err)
+			}
+			diff(t, host, "http://"+host+"/v1/Users/"+string(u.SID.Or("")), u.URL.Or(""))
+			diff(t, host, nil, u.Validate())
+		}
+		h.Reset()
+		kept := create(t, h, good("kept"))
+		for _, host := range c.stop {
+			for _, path := range []string{"/v1/Users", "/v1/Users/kept", usertest.ControlPath, "/"} {
+				for _, method := range []string{"POST", "GET", "OPTIONS", "DELETE"} {
+					r := good("b")
+					r.method, r.path, r.rest = method, path, "&kind=500"
+					resp := ask(r.request(), host)
+					_, cors, err := httpwire.ReadResponse(resp)
+					e, _ := errors.AsType[*user.APIError](err)
+					if e == nil || e.Status != 421 || e.Code != 20421 || e.ContentType != "application/json" {
+						t.Errorf("%v %q: %s %s: %v, want 421", c.hosts, host, method, path, err)
+					}
+					diff(t, "CORS", user.ResponseHeader{}, cors)
+				}
+			}
+		}
+		diff(t, "Users", []user.User{kept}, h.Users())
 	}
 }
 
@@ -446,11 +511,14 @@ var orders = map[string]order{
 
 // control posts a form to the control path.
 func control(h http.Handler, method, form string, header http.Header) *http.Response {
-	r := httptest.NewRequest(method, "http://endpoint.test"+usertest.ControlPath, strings.NewReader(form))
+	r := httptest.NewRequest(method, "http://localhost"+usertest.ControlPath, strings.NewReader(form))
 	r.Header.Set("Content-Type", httpwire.FormType)
 	maps.Copy(r.Header, header)
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
+	if w.Header().Get("X-Content-Type-Options") != "nosniff" || w.Header().Get("Cache-Control") != "no-store" {
+		w.Code = 0 // every answer has both, and no test wants 0
+	}
 	return w.Result()
 }
 
@@ -538,8 +606,7 @@ func TestDelayEndsWithTheClient(t *testing.T) {
 		case <-time.After(bound):
 			t.Fatalf("%q: the delay goes on without the client", kind)
 		}
-		diff(t, "header", http.Header{}, w.Header())
-		diff(t, "body", "", w.Body.String())
+		answer{503, 20503, "The delay was broken off"}.check(t, w.Result())
 		diff(t, "users", 0, len(h.Users()))
 		create(t, h, good("a")) // the fault is used up
 	}
@@ -605,6 +672,30 @@ func TestTimes(t *testing.T) {
 			got = append(got, good("a").do(h).StatusCode)
 		}
 		diff(t, "statuses", []int{500, 500, 429, 201}, got)
+	})
+}
+
+// A request that is not let in leaves the faults for the one that is: a form
+// that another site's page posts has no credentials.
+func TestFaultNeedsCredentials(t *testing.T) {
+	ended, cancel := context.WithCancel(t.Context())
+	cancel() // no delay is waited for, but it changes the answer
+	eachOrder(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Fault)) {
+		ask := func(c *call) *http.Response {
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, c.request().WithContext(ended))
+			return w.Result()
+		}
+		kept := create(t, h, good("kept"))
+		for _, kind := range []usertest.Kind{usertest.TooManyRequests, usertest.ServerError, usertest.BadGateway, usertest.Delay, usertest.Cut} {
+			fail(usertest.Fault{Kind: kind, Delay: time.Minute})
+			for _, c := range []*call{good("a"), get("kept"), get("none")} {
+				c.username, c.password = "", ""
+				answer{401, 20003, "Authenticate"}.check(t, ask(c))
+			}
+			answer{503, 20503, "The delay was broken off"}.check(t, ask(good("a"))) // the fault was still there
+		}
+		diff(t, "Users", []user.User{kept}, h.Users())
 	})
 }
 
@@ -706,7 +797,7 @@ func TestControlCrossSite(t *testing.T) {
 		{nil, 204}, // no browser
 		{http.Header{"Sec-Fetch-Site": {"same-origin"}}, 204},
 		{http.Header{"Sec-Fetch-Site": {"none"}}, 204},
-		{http.Header{"Origin": {"http://endpoint.test"}}, 204},
+		{http.Header{"Origin": {"http://localhost"}}, 204},
 		{http.Header{"Sec-Fetch-Site": {"cross-site"}}, 403},
 		{http.Header{"Sec-Fetch-Site": {"same-site"}}, 403},
 		{http.Header{"Origin": {"http://evil.test"}}, 403},

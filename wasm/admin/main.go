@@ -64,17 +64,22 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("addr: cannot listen (%w); choose another one, such as make run ADDR=127.0.0.1:8081", err)
 	}
-	base := "http://" + listener.Addr().String()
-	fmt.Fprintf(out, "admin UI   %s/\nendpoint   POST %s%s\nfaults     POST %s%s\n",
-		base, base, httpwire.Path, base, usertest.ControlPath)
-	return serve(ctx, listener, handler)
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	if err != nil {
+		return err
+	}
+	base := "http://" + net.JoinHostPort(s.Host, port) // this Host is allowed, the address of its name may not be
+	fmt.Fprintf(out, "admin UI   %s/\nendpoint   POST %s%s\n           GET %s%s/{SidOrIdentity}\nfaults     POST %s%s\n",
+		base, base, httpwire.Path, base, httpwire.Path, base, usertest.ControlPath)
+	return serve(ctx, listener, newServer(handler))
 }
 
 // parseFlags reads and checks the flags.
 func parseFlags(args []string, out io.Writer) (s settings, err error) {
 	set := flag.NewFlagSet("admin", flag.ContinueOnError)
 	set.SetOutput(io.Discard) // its messages hold the values
-	addr := set.String("addr", "127.0.0.1:8080", "host:port to listen on; port 0 takes a free one")
+	addr := set.String("addr", "127.0.0.1:8080", "host:port to listen on; port 0 takes a free one. A request's Host must be loopback or this host, else the answer is 421; "+
+		"with 0.0.0.0 or [::] it may be any IP address, but no other name")
 	set.StringVar(&s.Package, "package", "wasm/npm", "folder with the JavaScript package, as make wasm builds it")
 	set.StringVar(&s.Endpoint.Username, "username", "", "user name to ask for; empty takes any")
 	set.StringVar(&s.Endpoint.Password, "password", "", "password to ask for; empty takes any")
@@ -102,31 +107,37 @@ func parseFlags(args []string, out io.Writer) (s settings, err error) {
 	return s, usertest.CheckSettings(s)
 }
 
-// newHandler joins the endpoint, the page and the package.
+// newHandler joins the endpoint, the page and the package. A file has one
+// path, compared as it was sent; all others are the endpoint's.
 func newHandler(s settings) (http.Handler, error) {
-	files, err := fs.Sub(pageFiles, "page")
+	page, err := fs.Sub(pageFiles, "page")
 	if err != nil {
 		return nil, err
-	}
-	entries, err := fs.ReadDir(files, ".")
-	if err != nil {
-		return nil, err
-	}
-	mux := http.NewServeMux()
-	for _, entry := range entries {
-		pattern := "GET /" + entry.Name()
-		if entry.Name() == "index.html" {
-			pattern = "GET /{$}"
-		}
-		mux.Handle(pattern, secure(serveFile(files, entry.Name())))
 	}
 	npm, err := openPackage(s.Package)
 	if err != nil {
 		return nil, err
 	}
-	mux.Handle("GET /convuser/{name}", secure(servePackage(npm)))
-	mux.Handle("/", usertest.NewHandler(s.Endpoint))
-	return mux, nil
+	s.Endpoint.Hosts = []string{s.Host}
+	endpoint := usertest.NewHandler(s.Endpoint)
+	return endpoint.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		files, name := page, strings.TrimPrefix(r.URL.EscapedPath(), "/")
+		public := name != "index.html"
+		if name == "" {
+			name = "index.html"
+		} else if inside, ok := strings.CutPrefix(name, "convuser/"); ok {
+			files, name, public = npm, inside, isPublic(inside)
+		}
+		if info, err := fs.Stat(files, name); !public || !isRead(r.Method) || err != nil || !info.Mode().IsRegular() {
+			endpoint.ServeHTTP(w, r)
+			return
+		}
+		serveFile(w, r, files, name)
+	})), nil
+}
+
+func isRead(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead
 }
 
 // openPackage opens the folder of the JavaScript package, once what the page
@@ -145,26 +156,14 @@ func openPackage(dir string) (fs.FS, error) {
 	return root.FS(), nil
 }
 
-// servePackage serves what the package's user gets of its folder: neither
-// what it was made with nor what it is tested with.
-func servePackage(files fs.FS) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		name := r.PathValue("name")
-		info, err := fs.Stat(files, name)
-		if !isPublic(name) || err != nil || !info.Mode().IsRegular() {
-			http.NotFound(w, r)
-			return
-		}
-		serveFile(files, name).ServeHTTP(w, r)
-	})
-}
-
+// isPublic reports whether a file of the package's folder is for its user:
+// neither what it was made with nor what it is tested with.
 func isPublic(name string) bool {
 	switch {
 	case name == "convuser.wasm", name == "convuser.wasm.json":
 		return true
 	case strings.ContainsRune(name, '/'), strings.HasPrefix(name, "."), strings.HasSuffix(name, ".test.js"):
-		return false // %2F is a slash here
+		return false
 	}
 	return strings.HasSuffix(name, ".js")
 }
@@ -180,15 +179,6 @@ var contentTypes = map[string]string{
 	".wasm": "application/wasm",
 }
 
-// serveFile serves one file, and asks the browser to look for a newer one
-// each time.
-func serveFile(files fs.FS, name string) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", contentTypes[path.Ext(name)])
-		http.ServeFileFS(w, r, files, name)
-	})
-}
-
 // policy keeps the page to its own scripts. No Trusted Types policy can turn
 // a text into markup or a script: the page makes the one named default, which
 // lets the package's worker through and nothing else.
@@ -196,31 +186,38 @@ const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-
 	"img-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
 	"require-trusted-types-for 'script'; trusted-types default"
 
-// secure adds the headers that every file is served with.
-func secure(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cache-Control", "no-cache")
-		next.ServeHTTP(w, r)
-	})
+// serveFile serves one file, and asks the browser to look for a newer one
+// each time.
+func serveFile(w http.ResponseWriter, r *http.Request, files fs.FS, name string) {
+	h := w.Header()
+	h.Set("Content-Type", contentTypes[path.Ext(name)])
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cache-Control", "no-cache")
+	http.ServeFileFS(w, r, files, name)
 }
 
 // grace is how long requests under way may take to finish.
 const grace = 2 * time.Second
 
-// serve answers until ctx ends, then lets requests under way finish.
-func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
-	server := &http.Server{
+// newServer bounds each request: a minute to read it, two from its header to
+// the end of the answer, besides an ordered delay.
+func newServer(handler http.Handler) *http.Server {
+	return &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
+		WriteTimeout:      2 * time.Minute,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          log.New(io.Discard, "", 0), // it would print what clients send
 	}
+}
+
+// serve answers until ctx ends, which ends delays too, then lets requests in
+// progress finish.
+func serve(ctx context.Context, listener net.Listener, server *http.Server) error {
+	server.BaseContext = func(net.Listener) context.Context { return ctx }
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {
@@ -233,5 +230,5 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 	if err := server.Shutdown(last); !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	return server.Close() // a connection that a browser opened ahead, or an ordered delay
+	return server.Close() // a connection that a browser opened ahead, or a client that does not read
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -231,12 +232,12 @@ func start(t *testing.T) (base string, stop func() error) {
 		base = strings.TrimSuffix(strings.TrimPrefix(lines.Text(), "admin UI   "), "/")
 	}
 	var rest []string
-	for range 2 {
+	for range 3 {
 		if lines.Scan() {
 			rest = append(rest, lines.Text())
 		}
 	}
-	diff(t, "output", []string{"endpoint   POST " + base + "/v1/Users", "faults     POST " + base + "/_convuser/faults"}, rest)
+	diff(t, "output", []string{"endpoint   POST " + base + "/v1/Users", "           GET " + base + "/v1/Users/{SidOrIdentity}", "faults     POST " + base + "/_convuser/faults"}, rest)
 	if t.Failed() {
 		t.Fatal(stop())
 	}
@@ -270,7 +271,10 @@ func request(t *testing.T, method, url string) *http.Request {
 func TestRun(t *testing.T) {
 	base, stop := start(t)
 	// A connection that was opened for nothing would hold up the end.
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	client := &http.Client{
+		Transport:     &http.Transport{DisableKeepAlives: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 
 	for path, want := range servedFiles(t) {
 		resp, body := send(t, client, request(t, "GET", base+path))
@@ -303,6 +307,11 @@ func TestRun(t *testing.T) {
 
 	for _, c := range [][2]string{ // what is not the page is the endpoint's
 		{"GET", "/none"}, {"GET", "/index.html"}, {"GET", "/page/index.html"}, {"GET", "/main.go"}, {"POST", "/"}, {"POST", "/app.js"}, {"GET", "/v1/users"},
+		// One spelling for each path, as it is sent.
+		{"POST", "/v1%2FUsers"}, {"POST", "//v1/Users"}, {"POST", "/v1/./Users"}, {"GET", "/v1/../"}, {"GET", "//"}, {"GET", "/."}, {"GET", "/%61pp.js"}, {"GET", "//app.js"},
+		{"GET", "/app.js/"}, {"GET", "/convuser"}, {"GET", "/convuser/"}, {"GET", "/convuser%2Findex.js"}, {"GET", "/convuser//index.js"}, {"GET", "/convuser/../app.js"},
+		{"GET", "/convuser/%69ndex.js"}, {"GET", "/convuser/./index.js"}, {"GET", "/convuser/index.html"}, {"GET", "/convuser/none.js"}, {"POST", "/convuser/index.js"},
+		{"POST", "/_convuser%2Ffaults"}, {"POST", "//_convuser/faults"},
 	} {
 		resp, body := send(t, client, request(t, c[0], base+c[1]))
 		var got struct{ Code, Status int }
@@ -335,6 +344,134 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// With DNS rebinding, another site's page has the endpoint's origin, and its
+// Host is the site's name: neither page, package, endpoint nor control path
+// answer it.
+func TestOtherHosts(t *testing.T) {
+	dir := folder(t, packageFiles...)
+	for _, c := range []struct {
+		addr       string
+		pass, stop []string
+	}{
+		{"127.0.0.1", []string{"localhost:8080", "127.0.0.1", "[::1]:1"}, []string{"evil.example", "evil.example:8080", "192.0.2.1", "0.0.0.0", ""}},
+		{"192.0.2.1", []string{"localhost", "192.0.2.1:8080"}, []string{"evil.example", "192.0.2.2"}},
+		{"box.example", []string{"localhost", "box.example:8080"}, []string{"evil.example", "192.0.2.2"}},
+		{"0.0.0.0", []string{"localhost", "0.0.0.0", "192.0.2.1", "[2001:db8::1]:8080"}, []string{"evil.example"}},
+		{"::", []string{"localhost", "[::]:8080", "192.0.2.1"}, []string{"evil.example"}},
+	} {
+		handler, err := newHandler(settings{Host: c.addr, Package: dir})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for method, paths := range map[string][]string{
+			"GET": {"/", "/app.js", "/convuser/index.js", "/none", "/v1/Users/a"}, "POST": {"/v1/Users"}, "DELETE": {"/_convuser/faults"}, "OPTIONS": {"/v1/Users"},
+		} {
+			for _, path := range paths {
+				ask := func(host string) int {
+					r, w := httptest.NewRequest(method, path, nil), httptest.NewRecorder()
+					r.Host = host
+					handler.ServeHTTP(w, r)
+					return w.Code
+				}
+				for _, host := range c.pass {
+					if got := ask(host); got == 421 {
+						t.Errorf("-addr %s: %s %s with Host %q: status %d", c.addr, method, path, host, got)
+					}
+				}
+				for _, host := range c.stop {
+					diff(t, "-addr "+c.addr+": "+method+" "+path+" with Host "+host, 421, ask(host))
+				}
+			}
+		}
+	}
+}
+
+// A request with a length and chunks ends its connection, whatever answers.
+func TestLengthAndChunks(t *testing.T) {
+	base, _ := start(t)
+	for _, line := range []string{"GET /", "GET /convuser/convuser.wasm", "GET /none", "POST /v1/Users", "POST /_convuser/faults"} {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		_ = conn.SetDeadline(time.Now().Add(30 * time.Second)) // far longer than it takes
+		if _, err := io.WriteString(conn, line+" HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(io.Discard, conn); err != nil {
+			t.Errorf("%s: %v, want the end of the connection", line, err)
+		}
+	}
+}
+
+// A client that does not read what it is served is dropped.
+func TestClientDoesNotRead(t *testing.T) {
+	server := newServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for {
+			if _, err := w.Write(make([]byte, 1<<16)); err != nil {
+				return
+			}
+		}
+	}))
+	for name, limit := range map[string]time.Duration{
+		"ReadHeaderTimeout": server.ReadHeaderTimeout, "ReadTimeout": server.ReadTimeout, "WriteTimeout": server.WriteTimeout, "IdleTimeout": server.IdleTimeout,
+	} {
+		if limit <= 0 || limit > 5*time.Minute {
+			t.Errorf("%s is %v", name, limit)
+		}
+	}
+	server.WriteTimeout = 50 * time.Millisecond
+	closed := make(chan struct{})
+	server.ConnState = func(_ net.Conn, s http.ConnState) {
+		if s == http.StateClosed {
+			close(closed)
+		}
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = serve(t.Context(), listener, server) }()
+	conn, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-closed:
+	case <-time.After(30 * time.Second):
+		t.Error("the connection is kept")
+	}
+}
+
+// The end of the program ends a delay, and the answer is no success.
+func TestServeEndsDelays(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	endpoint := usertest.NewHandler(usertest.Options{})
+	endpoint.Fail(usertest.Fault{Delay: time.Hour})
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		cancel()
+		endpoint.ServeHTTP(w, r)
+	})
+	ended := make(chan error, 1)
+	go func() { ended <- serve(ctx, listener, newServer(handler)) }()
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	fetch := request(t, "GET", "http://"+listener.Addr().String()+"/v1/Users/a")
+	fetch.SetBasicAuth("any", "pair")
+	resp, _ := send(t, client, fetch)
+	diff(t, "status", 503, resp.StatusCode)
+	diff(t, "serve", nil, <-ended)
+}
+
 // The end of the context lets a request under way finish.
 func TestServeFinishes(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -356,7 +493,7 @@ func TestServeFinishes(t *testing.T) {
 		w.WriteHeader(http.StatusTeapot)
 	})
 	ended := make(chan error, 1)
-	go func() { ended <- serve(ctx, listener, handler) }()
+	go func() { ended <- serve(ctx, listener, newServer(handler)) }()
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	resp, _ := send(t, client, request(t, "GET", "http://"+listener.Addr().String()))
 	diff(t, "status", http.StatusTeapot, resp.StatusCode)
@@ -372,7 +509,7 @@ func TestServeEndsWithIdleConnection(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- serve(ctx, listener, http.NotFoundHandler()) }()
+	go func() { ended <- serve(ctx, listener, newServer(http.NotFoundHandler())) }()
 	idle, err := net.Dial("tcp", listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
@@ -394,7 +531,7 @@ func TestServeFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	listener.Close()
-	if err := serve(t.Context(), listener, http.NotFoundHandler()); !errors.Is(err, net.ErrClosed) {
+	if err := serve(t.Context(), listener, newServer(http.NotFoundHandler())); !errors.Is(err, net.ErrClosed) {
 		t.Errorf("got %v, want net.ErrClosed", err)
 	}
 }

@@ -55,6 +55,38 @@ func Example() {
 
 // readme:end
 
+// The SDK finds a user by its identity, as after an answer that was lost. It
+// puts what it is given into the path as it is, so the caller escapes it.
+func TestSDKFetches(t *testing.T) {
+	srv := usertest.NewServer()
+	defer srv.Close()
+	api := conversations.NewApiServiceWithClient(&client.Client{
+		Credentials: client.NewCredentials(account, password),
+		HTTPClient:  &http.Client{Transport: toServer(srv.Listener.Addr().String())},
+	})
+	srv.Handler.Fail(usertest.Fault{Kind: usertest.Cut})
+	if _, err := api.CreateUser((&conversations.CreateUserParams{}).SetIdentity("a/b")); err == nil {
+		t.Fatal("no error, want a connection that is cut")
+	}
+	users := srv.Handler.Users()
+	if len(users) != 1 {
+		t.Fatalf("%d users, want 1", len(users))
+	}
+	for _, key := range []string{"a%2Fb", string(users[0].SID.Or(""))} {
+		u, err := api.FetchUser(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if *u.Identity != "a/b" || *u.Sid != string(users[0].SID.Or("")) {
+			t.Errorf("%s: fetched %q", key, *u.Identity)
+		}
+	}
+	_, err := api.FetchUser("none")
+	if e, ok := errors.AsType[*client.TwilioRestError](err); !ok || e.Code != 20404 {
+		t.Errorf("got %v, want code 20404", err)
+	}
+}
+
 // A recorder is toServer that keeps the last exchange.
 type recorder struct {
 	toServer
