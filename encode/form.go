@@ -199,8 +199,11 @@ func (p *formParser) escaped(k, start, end int) (int, error) {
 	v := formValue{at: start, present: true, copied: true}
 	var ok bool
 	if v.Span, end, v.ascii, ok = p.copied.value(p.src, start); !ok {
-		at, _, _, f := wire.ConsumeFormText(p.src, start, false)
-		return at, faultError(fieldName(k), at, f, "")
+		var f wire.Fault
+		if end, _, _, f = wire.ConsumeFormText(p.src, start, false); f != wire.OK {
+			return end, faultError(fieldName(k), end, f, "")
+		}
+		v.ascii = true // the fault is behind this value, which nobody will get
 	}
 	p.values[k] = v
 	return end, nil
@@ -328,7 +331,7 @@ type copied struct {
 
 // value unescapes the value that starts at src[i] and returns its place among
 // what was copied, the offset behind it, and whether it is ASCII. Where ok is
-// false, the value is at fault.
+// false, the value or what comes behind it is at fault.
 func (c *copied) value(src string, i int) (v wire.Span, end int, ascii, ok bool) {
 	v.Start = c.b.Len() + c.n
 	wrote, end, ascii, ok := wire.CopyFormValue(c.buf[c.n:], src, i)
@@ -345,21 +348,33 @@ func (c *copied) value(src string, i int) (v wire.Span, end int, ascii, ok bool)
 //
 //go:noinline
 func (c *copied) long(src string, i int, before bool) (end int, ascii, ok bool) {
-	if c.b.Len() == 0 { // all that is to come is known by now
-		c.b.Grow(c.n + max(0, len(src)-i-2*wire.CountPercents(src[i:]))) // a bad % counts too
+	if c.b.Len() == 0 { // all that is to come is known by now, unless a % is bad
+		c.b.Grow(c.n + max(0, len(src)-i-2*wire.CountPercents(src[i:])))
 	}
-	c.b.Write(c.buf[:c.n])
+	if !c.add(c.buf[:c.n]) {
+		return i, false, false
+	}
 	c.n = 0
 	var buf [chunk]byte
 	ascii = before
 	for {
 		wrote, end, a, ok := wire.CopyFormValue(buf[:], src, i)
-		c.b.Write(buf[:wrote])
+		ok = c.add(buf[:wrote]) && ok
 		if ascii = ascii && a; !ok || end == len(src) || src[end] == '&' {
 			return end, ascii, ok
 		}
 		i = end
 	}
+}
+
+// add writes p to b, if there is room for it, and reports whether there was. In
+// the browser bundle there always is: its room grows.
+func (c *copied) add(p []byte) bool {
+	if wire.Native && c.b.Len()+len(p) > c.b.Cap() {
+		return false
+	}
+	c.b.Write(p)
+	return true
 }
 
 // text returns all that was copied.

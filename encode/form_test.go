@@ -71,3 +71,19 @@ func TestLongValue(t *testing.T) {
 		}
 	}
 }
+
+// TestBadPercentMakesNoRoom: a bad % makes the room for what is copied too
+// small, and then nothing more is copied. Room is made once, and the fault is
+// found all the same.
+func TestBadPercentMakesNoRoom(t *testing.T) {
+	for bad := 1; bad < 4200; bad++ { // in the first value, the short one or the last the room ends
+		src := "Identity=" + strings.Repeat("+", 3200) + "&RoleSid=" + strings.Repeat("+", 120) +
+			"&FriendlyName=" + strings.Repeat("+", 1000) + "&Attributes=%41+&x=" + strings.Repeat("%", bad)
+		var err error
+		n := testing.AllocsPerRun(1, func() { _, err = ParseForm(src, AllowUnknown) })
+		var e *SyntaxError
+		if at := len(src) - bad; n > 2 || !errors.As(err, &e) || e.Code != validate.Percent || e.Offset != at+1 {
+			t.Fatalf("%d bad %%: %v allocations with the error's, %v, want it at %d", bad, n, err, at+1)
+		}
+	}
+}

@@ -43,12 +43,7 @@ const (
 // several returns the value of raw as a part of what all texts share.
 func (t *texts) several(raw string) string {
 	start := t.start()
-	var buf [chunk]byte
-	for i := 0; i < len(raw); {
-		wrote, end, _ := wire.CopyChars(buf[:], raw, i)
-		t.b.Write(buf[:wrote])
-		i = end
-	}
+	wire.WriteUnescaped(&t.b, raw)
 	return t.b.Text(start, t.b.Len())
 }
 

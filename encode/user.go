@@ -114,7 +114,7 @@ func (w *jsonWriter) reserveUser(u *user.User) {
 	n += len(u.Attributes.Or("")) + len(u.AccountSID.Or("")) + len(u.DateCreated.Or(""))
 	n += len(u.DateUpdated.Or("")) + len(u.FriendlyName.Or("")) + len(u.ChatServiceSID.Or(""))
 	if n > cap(w.dst)-len(w.dst) {
-		n += wire.EscapesLen(u.Identity.Or("")) + wire.EscapesLen(u.FriendlyName.Or("")) + wire.EscapesLen(string(u.Attributes.Or("")))
+		n += wire.EscapesLen(u.Identity.Or(""), w.html) + wire.EscapesLen(u.FriendlyName.Or(""), w.html) + wire.EscapesLen(string(u.Attributes.Or("")), w.html)
 		w.dst = reserve(w.dst, n+userNames)
 	}
 }

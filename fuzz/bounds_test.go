@@ -19,8 +19,8 @@ import (
 // and a parser or a rule takes at most 2n + 1 KiB of memory. One table is for
 // both tests. What is no parser and no rule has a bound of its own: a writer
 // that is given no buffer grows one as append does; an Opt copies what
-// encoding/json lends it; Advise sorts, and remembers the objects that are open
-// and their names.
+// encoding/json lends it; Advise remembers the objects that are open and their
+// names.
 
 // A shape is a kind of hostile input. It makes one of about n bytes, with the
 // name of a member that holds a text where it needs one.
@@ -145,6 +145,49 @@ var formShapes = []shape{
 	repeated("one long name", "", "Identity", "=1"),
 	repeated("bad at the end", "Identity=", "%E2%82%AC", "%E2"),
 	repeated("bad in two values", "Identity=%FF", "%41", "&FriendlyName=%"),
+	{"long, short and long values, then bad", func(n int, _ string) string {
+		return fill("Identity=", "+", "&RoleSid=++", n/2) + fill("&FriendlyName=", "+", "&x", n*2/5) + strings.Repeat("%", n/10)
+	}, 0},
+}
+
+// The units of runs: see runShapes. Some are not valid.
+var (
+	jsonUnits = []string{"a", `\n`, `\"`, `\u0041`, "é", `\ud83d\ude00`, "\x01", `\x`, "\xff"}
+	formUnits = []string{"a", "+", "%41", "é", "%C3%A9", "%", "%4", ";", "&", "&RoleSid=+"}
+	textUnits = []string{"a", `"`, "\x01", "é", "<", "\xff"}
+)
+
+// runShapes returns shapes of two runs and of one unit inside of a run, of
+// every two units and with the border at every tenth: the escapes and the
+// fault, if there is one, may be anywhere. N stands for the member.
+func runShapes(before, after string, units []string) (shapes []shape) {
+	for _, a := range units {
+		for _, b := range units {
+			for tenth := range 11 {
+				add := func(kind string, after func(n int) string) {
+					shapes = append(shapes, shape{fmt.Sprintf("%s, %d tenths of %q, then %q", kind, tenth, a, b), func(n int, member string) string {
+						return strings.ReplaceAll(before, "N", member) + fill("", a, "", n*tenth/10) + after(n)
+					}, 0})
+				}
+				rest := func(unit string, n int) string { return fill("", unit, after, n-n*tenth/10) }
+				add("two runs", func(n int) string { return rest(b, n) })
+				add("one inside", func(n int) string { return b + rest(a, n) })
+			}
+		}
+	}
+	return shapes
+}
+
+// linksShapes have unknown members on both sides of the known one.
+var linksShapes = []shape{
+	{"two runs of unknown members", func(n int, member string) string {
+		half := fill(`":"`, "a", `"`, n/2)
+		return `{"x` + half + `,"` + member + `":null,"y` + half + "}"
+	}, 0},
+	{"the same, and an escape", func(n int, member string) string {
+		third := fill(`":"`, "a", "", n/3)
+		return `{"x` + third + `","` + member + third + `\n","y` + third + `"}`
+	}, 0},
 }
 
 var textShapes = []shape{
@@ -196,7 +239,7 @@ type target struct {
 // Opt, and of advice.
 const (
 	ofReaders = 2
-	ofOpt     = 4
+	ofOpt     = 3
 	ofWriters = 8
 	ofAdvice  = 64
 )
@@ -234,6 +277,7 @@ var jsonTargets = []target{
 	reader("request Validate", "v", func(s string) { _ = withAttributes(s).Validate() }),
 	reader("user Validate", "v", func(s string) { _ = (&user.User{Attributes: user.Some(user.Attributes(s))}).Validate() }),
 	reader("Opt of Links", "user_conversations", func(s string) { _ = new(user.Opt[user.Links]).UnmarshalJSON(bytesOf(s)) }).bounded(ofOpt),
+	reader("Links", "user_conversations", func(s string) { _ = new(user.Links).UnmarshalJSON(bytesOf(s)) }).bounded(ofOpt),
 	adviser(func(s string) { advice(withAttributes(s)) }),
 	writer("AppendUser, unknown", func(s string) ([]byte, error) {
 		return encode.AppendUser(nil, &user.User{Unknown: strings.TrimSuffix(strings.TrimPrefix(s, "{"), "}")}, encode.HTMLSafe)
@@ -242,6 +286,13 @@ var jsonTargets = []target{
 
 // bytesOf returns the bytes of s without a copy, which would count.
 func bytesOf(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
+
+// stringTargets read a JSON text that is one string.
+var stringTargets = []target{
+	reader("Opt of string", "", func(s string) { _ = new(user.Opt[string]).UnmarshalJSON(bytesOf(s)) }).bounded(ofOpt),
+	reader("Opt of RoleSID", "", func(s string) { _ = new(user.Opt[user.RoleSID]).UnmarshalJSON(bytesOf(s)) }).bounded(ofOpt),
+	reader("Opt of bool", "", func(s string) { _ = new(user.Opt[bool]).UnmarshalJSON(bytesOf(s)) }).bounded(ofOpt),
+}
 
 var formTargets = []target{
 	reader("ParseForm", "", func(s string) { _, _ = encode.ParseForm(s, encode.AllowUnknown) }),
@@ -263,40 +314,90 @@ var textTargets = []target{
 	reader("user Validate", "", func(s string) {
 		_ = (&user.User{Identity: user.Some(s), DateCreated: user.Some(user.DateTime(s)), URL: user.Some(s), SID: user.Some(user.UserSID(s))}).Validate()
 	}),
+	reader("UnmarshalParam", "", func(s string) { _ = new(user.Opt[string]).UnmarshalParam(s) }),
 	reader("WebhookEnabled", "", func(s string) { _ = validate.WebhookEnabled(s) }),
 	adviser(func(s string) { advice(&user.CreateRequest{Identity: s, FriendlyName: user.Some(s)}) }),
 }
 
-// workloads are every function on every shape that it may be given.
-var workloads = func() (list []workload) {
-	for _, group := range []struct {
-		targets []target
-		shapes  []shape
-	}{{jsonTargets, jsonShapes}, {formTargets, formShapes}, {textTargets, textShapes}} {
-		for _, f := range group.targets {
-			for _, s := range group.shapes {
+// A group is functions, and the shapes that each of them is given.
+type group struct {
+	targets []target
+	shapes  []shape
+}
+
+func workloadsOf(groups ...group) (list []workload) {
+	for _, g := range groups {
+		for _, f := range g.targets {
+			for _, s := range g.shapes {
 				list = append(list, workload{f.function + ": " + s.name, s, f})
 			}
 		}
 	}
 	return list
-}()
+}
 
-// TestMemoryIsBounded asserts the bound of every workload. n counts what was
-// read, or for a writer what it has written.
+// workloads are every function on every shape that it may be given.
+var workloads = workloadsOf(
+	group{jsonTargets, slices.Concat(jsonShapes, linksShapes)},
+	group{stringTargets, []shape{repeated("plain", `"`, "abcdefgh", `"`), repeated("all escapes of a letter", `"`, `\u0041`, `"`)}},
+	group{formTargets, formShapes},
+	group{textTargets, textShapes},
+)
+
+// TestMemoryIsBounded asserts the bound of every workload, and of two runs of
+// everything. n counts what was read, or for a writer what it has written.
 func TestMemoryIsBounded(t *testing.T) {
 	var most worst
 	for _, w := range workloads {
-		s, wrote := w.input(true), 0
-		got := allocatedBy(func() { wrote = w.run(s) })
-		n := max(len(s), wrote)
-		t.Logf("%-64s %8d bytes, %6.3f a byte", w.name, n, float64(got)/float64(n))
-		most.see(w, float64(got)/float64(n))
-		if limit := uint64(w.bound*n + 1024); got > limit {
-			t.Errorf("%s: %d bytes took %d bytes of memory, limit %d", w.name, n, got, limit)
+		n, perByte := most.measure(t, w, w.input(true))
+		t.Logf("%-64s %8d bytes, %6.3f a byte", w.name, n, perByte)
+	}
+	// A size may be just above one that the allocator has, or far below the
+	// next: so they are not round, nor are they all large.
+	runs := workloadsOf(
+		group{jsonTargets, runShapes(`{"N":"`, `"}`, jsonUnits)},
+		group{stringTargets, runShapes(`"`, `"`, jsonUnits)},
+		group{formTargets, runShapes("Identity=", "", formUnits)},
+		group{textTargets, runShapes("", "", textUnits)},
+	)
+	for _, w := range runs {
+		for _, n := range []int{700, 5_003, 23_838, 34_555} {
+			most.measure(t, w, w.shape.make(n, w.member))
 		}
 	}
 	most.log(t, "memory, bytes a byte")
+}
+
+// measure runs w on s, and asserts its bound.
+func (l *worst) measure(t *testing.T, w workload, s string) (n int, perByte float64) {
+	t.Helper()
+	wrote := 0
+	got := allocatedBy(func() { wrote = w.run(s) })
+	n = max(len(s), wrote)
+	perByte = float64(got) / float64(n)
+	l.see(w, perByte)
+	if limit := uint64(w.bound*n + 1024); got > limit {
+		t.Errorf("%s: %d bytes took %d bytes of memory, limit %d", w.name, n, got, limit)
+	}
+	return n, perByte
+}
+
+// TestPromises: the documents promise what the tests assert. Advise has a bound
+// of memory of its own and is linear as the rest, see TestWorkIsLinear.
+func TestPromises(t *testing.T) {
+	readers := fmt.Sprintf("at most %dn + 1 KiB", ofReaders)
+	for path, want := range map[string]string{
+		".github/SECURITY.md": fmt.Sprintf("They take time in proportion to the length and %s of memory for n bytes. (Advice takes up to %dn, since it remembers names; "+
+			"`Opt.UnmarshalJSON` and `Links.UnmarshalJSON`, which make the copies that encoding/json asks for, up to %dn; "+
+			"what is written, up to %d times its length where no buffer is given.)", readers, ofAdvice, ofOpt, ofWriters),
+		"README.md":          "time is linear and memory " + readers,
+		"encode/doc.go":      "For n bytes of source it takes O(n) time and\n// " + readers + " of memory",
+		"validate/advice.go": "For n bytes it takes O(n) time and memory.",
+	} {
+		if !strings.Contains(readFile(t, path), want) {
+			t.Errorf("%s does not say %q", path, want)
+		}
+	}
 }
 
 // worst keeps for each function the largest figure, and the shape that has it.

@@ -27,7 +27,7 @@ func TestWorkload(t *testing.T) {
 // TestWorkIsLinear counts the statements that the core executes, with the
 // counters of go test -cover: a figure that no clock is in and that is the
 // same on every machine. A byte of eight times the input must be no more work,
-// and a bounded amount of it. (Advise may sort.)
+// and a bounded amount of it.
 //
 // A copy and a comparison of texts count as one statement. What is copied
 // TestMemoryIsBounded counts; a parser compares names with known ones only.
@@ -57,10 +57,7 @@ func TestWorkIsLinear(t *testing.T) {
 func checkWork(t *testing.T, w workload, small, large int) (perByte, growth float64) {
 	t.Helper()
 	const mostPerByte = 60
-	most := 1.03
-	if w.bound == ofAdvice {
-		most = 1.3 // the logarithm grows by less
-	}
+	const most = 1.03
 	perByte = float64(large) / float64(len(w.input(true)))
 	growth = perByte / (float64(max(small, 1)) / float64(len(w.input(false))))
 	t.Logf("%-66s %6.2f statements a byte, %5.2f times that of an eighth", w.name, perByte, growth)

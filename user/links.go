@@ -83,13 +83,13 @@ func (l *Links) parse(s string, i int) error {
 	case wire.NullKind:
 		p.UserConversations = Null[string]()
 	case wire.StringKind:
-		p.UserConversations = Some(unescape(s[m.Start:m.End], m.Escape))
+		p.UserConversations = Some(unquote(s, m.Start-1))
 	}
-	for k, run := range o.Unknown() {
-		if k > 0 {
-			p.Unknown += ","
-		}
-		p.Unknown += s[run.Start:run.End]
+	switch runs := o.Unknown(); len(runs) {
+	case 1:
+		p.Unknown = s[runs[0].Start:runs[0].End]
+	case 2: // before and behind the only known member
+		p.Unknown = s[runs[0].Start:runs[0].End] + "," + s[runs[1].Start:runs[1].End]
 	}
 	*l = p
 	return nil

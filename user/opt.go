@@ -192,15 +192,7 @@ func appendString(dst []byte, s string, htmlSafe bool) ([]byte, error) {
 // unquote returns the value of the string that starts at s[i].
 func unquote(s string, i int) string {
 	end, saved, _ := wire.ConsumeString(s, i)
-	return unescape(s[i+1:end-1], saved > 0)
-}
-
-// unescape returns the value of the string whose text is raw.
-func unescape(raw string, escaped bool) string {
-	if !escaped {
-		return raw
-	}
-	return string(wire.AppendUnescaped(nil, raw))
+	return wire.Unescape(s[i+1:end-1], saved)
 }
 
 // faultError returns the error for a fault in a value on its own; kind is

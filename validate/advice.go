@@ -264,7 +264,7 @@ func (w *attributesWalk) tokens() {
 		case c == '"':
 			end, saved, _ := wire.ConsumeString(w.s, i)
 			if next := wire.ConsumeSpace(w.s, end); next < len(w.s) && w.s[next] == ':' {
-				w.name(i, memberName{open[len(open)-1], unescape(w.s[i+1:end-1], saved)})
+				w.name(i, memberName{open[len(open)-1], wire.Unescape(w.s[i+1:end-1], saved)})
 			}
 			w.str(i+1, end-1)
 			i = end
@@ -284,14 +284,6 @@ func (w *attributesWalk) name(at int, n memberName) {
 	if w.names[n] = true; len(w.names) == before {
 		w.note(repeatedName, at)
 	}
-}
-
-// unescape returns the value of the string whose text is raw.
-func unescape(raw string, saved int) string {
-	if saved == 0 {
-		return raw
-	}
-	return string(wire.AppendUnescaped(make([]byte, 0, len(raw)-saved), raw))
 }
 
 // str looks at the characters and escapes between two quotes.

@@ -78,11 +78,7 @@ func (m *machine) putUnknown(s string) {
 	m.putState(0)
 	for i := wire.ConsumeSpace(s, 0); i < len(s); {
 		end, saved, _ := wire.ConsumeString(s, i)
-		raw := s[i+1 : end-1]
-		if saved > 0 {
-			raw = string(wire.AppendUnescaped(nil, raw))
-		}
-		m.put(raw)
+		m.put(wire.Unescape(s[i+1:end-1], saved))
 		i = wire.ConsumeSpace(s, wire.ConsumeSpace(s, end)+1) // behind the colon
 		end, _ = wire.ConsumeValue(s, i, 1)
 		m.put(s[i:end])

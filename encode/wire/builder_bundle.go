@@ -10,6 +10,10 @@ type Builder struct{ b []byte }
 // Len returns how many bytes were written.
 func (b *Builder) Len() int { return len(b.b) }
 
+// Cap returns how many bytes there is room for, those that were written
+// included.
+func (b *Builder) Cap() int { return cap(b.b) }
+
 // Grow makes room for n bytes more.
 func (b *Builder) Grow(n int) { b.b = grow(b.b, n) }
 

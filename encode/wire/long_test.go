@@ -37,12 +37,19 @@ func values(s string, o *wire.Object, b *wire.Builder) map[string]string {
 		case m.Long:
 			all[o.Fields[k].Name] = b.Text(m.Start, m.End)
 		case m.Escape:
-			all[o.Fields[k].Name] = string(wire.AppendUnescaped(nil, s[m.Start:m.End]))
+			all[o.Fields[k].Name] = unescaped(s[m.Start:m.End])
 		default:
 			all[o.Fields[k].Name] = s[m.Start:m.End]
 		}
 	}
 	return all
+}
+
+// unescaped returns the value of a string whose text is raw.
+func unescaped(raw string) string {
+	var b wire.Builder
+	wire.WriteUnescaped(&b, raw)
+	return b.Text(0, b.Len())
 }
 
 // into reads s as read does, with a Builder.
@@ -141,7 +148,7 @@ func TestLongRoom(t *testing.T) {
 }
 
 // TestCopyChars: through buffers of every size, from every char on, it writes
-// what AppendUnescaped does, stops at the quote, and says that something is
+// what WriteUnescaped does, stops at the quote, and says that something is
 // wrong where ConsumeString does.
 func TestCopyChars(t *testing.T) {
 	for _, part := range longParts {
@@ -152,13 +159,13 @@ func TestCopyChars(t *testing.T) {
 				for size := 4; size < 90; size++ {
 					all, at, ok := throughBuffer(t, s, 1, size)
 					switch {
-					case f == wire.OK && (!ok || at != end-1 || len(all) != end-2-saved || all != string(wire.AppendUnescaped(nil, s[1:end-1]))):
+					case f == wire.OK && (!ok || at != end-1 || len(all) != end-2-saved || all != unescaped(s[1:end-1])):
 						t.Fatalf("%q through %d: %q, %d, %t", s, size, all, at, ok)
 					case f == wire.WantQuote && (!ok || at != len(s)):
 						t.Fatalf("%q through %d: %d, %t; no quote is the caller's business", s, size, at, ok)
 					case f != wire.OK && f != wire.WantQuote && (ok || at > end):
 						t.Fatalf("%q through %d: %d, %t, want %v at %d", s, size, at, ok, f, end)
-					case all != string(wire.AppendUnescaped(nil, s[1:at])):
+					case all != unescaped(s[1:at]):
 						t.Fatalf("%q through %d: %q up to %d", s, size, all, at)
 					}
 				}

@@ -142,7 +142,7 @@ func TestPlainStrings(t *testing.T) {
 			good++
 			raw := text[:wantEnd-1]
 			value := plainValue(raw)
-			if got := string(wire.AppendUnescaped([]byte("lead"), raw)); got != "lead"+value || len(value) != len(raw)-saved {
+			if got := wire.Unescape(raw, saved); got != value || len(value) != len(raw)-saved {
 				t.Fatalf("%q: %q, want %q", raw, got, value)
 			}
 			copied(t, raw, value, 4+len(text)%20)
@@ -221,8 +221,10 @@ func TestPlainAppends(t *testing.T) {
 				t.Fatalf("%q, HTML %t: %q", quoted, html, got)
 			}
 		}
-		if got, want := wire.EscapesLen(s), len(plainAppend(s, false))-2-len(s); got != want {
-			t.Fatalf("%q: %d more, want %d", s, got, want)
+		for _, html := range []bool{false, true} {
+			if got, want := wire.EscapesLen(s, html), len(plainAppend(s, html))-2-len(s); got != want {
+				t.Fatalf("%q, HTML %t: %d more, want %d", s, html, got, want)
+			}
 		}
 	})
 }
@@ -423,16 +425,25 @@ func TestFormRoom(t *testing.T) {
 	}
 }
 
-// TestStringRoom: room is made once for text (the race detector makes two of
-// it), and not much more than it takes.
+// TestStringRoom: room is made once (the race detector makes two of it), for
+// all that a text takes with its escapes and not much more.
 func TestStringRoom(t *testing.T) {
-	for _, lead := range []int{0, 3000} {
-		s := strings.Repeat("abcdefgh", 250)
-		dst := make([]byte, lead, lead+1) // the quote still fits
-		var out []byte
-		n := testing.AllocsPerRun(5, func() { out, _, _ = wire.AppendString(dst, s, false) })
-		if n > 2 || cap(out) < lead+len(s)*5/4 || cap(out) > 2*lead+2*len(s) {
-			t.Errorf("behind %d: %v allocations, room for %d", lead, n, cap(out))
+	if !wire.Native {
+		t.Skip("the bundle guesses")
+	}
+	for _, unit := range []string{"abcdefgh", `"abc`, "\x01", "é", "<", "\u2028", "a\x01<é\"\u2029"} {
+		s := strings.Repeat(unit, 2000/len(unit))
+		for _, html := range []bool{false, true} {
+			for _, lead := range []int{0, 3000} {
+				for _, room := range []int{0, 1, len(s), len(s) + 1} { // none; a quote; one quote or both missing
+					dst := make([]byte, lead, lead+room)
+					var out []byte
+					n := testing.AllocsPerRun(5, func() { out, _, _ = wire.AppendString(dst, s, html) })
+					if n > 2 || cap(out) > 2*(lead+room)+(len(out)-lead)*5/4 {
+						t.Errorf("%q, HTML %t, behind %d, room for %d: %v allocations, room for %d, takes %d", unit, html, lead, room, n, cap(out), len(out))
+					}
+				}
+			}
 		}
 	}
 }

@@ -167,20 +167,28 @@ func consumeHex4(s string, i int) (r rune, end int, f Fault) {
 	return r, end, OK
 }
 
-// AppendUnescaped appends the value of a string to dst: raw is what stands
-// between the quotes of one that [ConsumeString] has consumed. It appends
-// len(raw)-saved bytes.
-func AppendUnescaped(dst []byte, raw string) []byte {
-	lead := len(dst)
-	dst = append(dst, raw...) // room, for a value is never longer
-	n, i, _ := CopyChars(dst[lead:], raw, 0)
-	for i < len(raw) { // the last few bytes, which might not have fitted
-		var c [8]byte
-		wrote, end, _ := CopyChars(c[:], raw, i)
-		n += copy(dst[lead+n:], c[:wrote])
+// Unescape returns the value of a string: raw is what stands between the
+// quotes of one that [ConsumeString] has consumed, and saved what that
+// returned. Without an escape it is raw itself, else a copy of that size.
+func Unescape(raw string, saved int) string {
+	if saved == 0 {
+		return raw
+	}
+	var b Builder
+	b.Grow(len(raw) - saved)
+	WriteUnescaped(&b, raw)
+	return b.Text(0, b.Len())
+}
+
+// WriteUnescaped writes the value of a string, of which raw is what stands
+// between the quotes, to b: len(raw)-saved bytes, see [ConsumeString].
+func WriteUnescaped(b *Builder, raw string) {
+	var buf [1024]byte
+	for i := 0; i < len(raw); {
+		n, end, _ := CopyChars(buf[:], raw, i)
+		b.Write(buf[:n])
 		i = end
 	}
-	return dst[:lead+n]
 }
 
 // CopyChars writes as much of the value of a string to buf as fits, from the
@@ -394,10 +402,13 @@ func appendMember(orig, dst []byte, s string, htmlSafe bool) (out []byte, at int
 // was, the offset in s, and [UTF8]; the offset is of no use otherwise.
 func AppendString(dst []byte, s string, htmlSafe bool) (out []byte, at int, f Fault) {
 	lead := len(dst)
+	if Native && cap(dst)-lead < len(s)+len(`""`) {
+		dst = grow(dst, len(`"`)+roomFor(s, htmlSafe))
+	}
 	dst = append(dst, '"')
 	for i := 0; i < len(s); {
-		if room := cap(dst) - len(dst); room < len(s)-i {
-			dst = grow(dst, len(s)-i+(len(s)-i)/4)
+		if cap(dst)-len(dst) < len(s)-i+1 { // the escapes have no room
+			dst = grow(dst, roomFor(s[i:], htmlSafe))
 		}
 		if dst, i = appendWords(dst, s, i, htmlSafe); i == len(s) {
 			break
@@ -420,6 +431,16 @@ func AppendString(dst []byte, s string, htmlSafe bool) (out []byte, at int, f Fa
 	return append(dst, '"'), len(s), OK
 }
 
+// roomFor returns how many bytes the text for s takes with the quote behind
+// it; in the browser bundle, whose buffers are used again, a guess at it.
+func roomFor(s string, htmlSafe bool) int {
+	escapes := len(s) / 4
+	if Native {
+		escapes = EscapesLen(s, htmlSafe)
+	}
+	return len(s) + escapes + len(`"`)
+}
+
 // appendASCII appends a byte below 0x80.
 func appendASCII(dst []byte, c byte, htmlSafe bool) []byte {
 	if needsEscape[c] != 0 || htmlSafe && (c == '<' || c == '>' || c == '&') {
@@ -429,22 +450,32 @@ func appendASCII(dst []byte, c byte, htmlSafe bool) []byte {
 }
 
 // EscapesLen returns by how many bytes the text that [AppendString] writes
-// for s between the quotes is longer than s, without htmlSafe.
-func EscapesLen(s string) (n int) {
-	for i := 0; i < len(s); i++ {
-		if i+8 <= len(s) && notPlain(load8(s, i))&^load8(s, i) == 0 {
-			i += 7
+// for s between the quotes is longer than s.
+func EscapesLen(s string, htmlSafe bool) (n int) {
+	for i := 0; i < len(s); {
+		if i+8 <= len(s) && notPlain(load8(s, i))&^load8(s, i) == 0 && !(htmlSafe && hasHTML(load8(s, i))) {
+			i += 8
 			continue
 		}
-		switch e := needsEscape[s[i]]; e {
-		case 0:
-		case 'u':
-			n += len(`\u0000`) - 1
-		default:
-			n++
+		for end := min(i+8, len(s)); i < end; i++ {
+			switch e := needsEscape[s[i]]; {
+			case e == 'u' || htmlSafe && (s[i] == '<' || s[i] == '>' || s[i] == '&'):
+				n += len(`\u0000`) - 1
+			case e != 0:
+				n++
+			case htmlSafe && i+3 <= len(s) && isLineSeparator(s[i:i+3]):
+				n += len(`\u2028`) - len("\u2028")
+			}
 		}
 	}
 	return n
+}
+
+// hasHTML reports whether a word has a <, > or &, or a byte that U+2028 starts
+// with.
+func hasHTML(w uint64) bool {
+	separators := (w ^ 0xe2*ones - ones) & w
+	return (notHTMLSafe(w)&^w|separators)&highs != 0
 }
 
 // appendWords appends text from s[i] on, as long as it is ASCII with escapes

@@ -169,16 +169,16 @@ func TestStringRoundTrip(t *testing.T) {
 			t.Fatalf("%q: %v", s, f)
 		}
 		quoted := string(text[4:])
-		if !html && wire.EscapesLen(s) != len(quoted)-2-len(s) {
-			t.Fatalf("%q wrote %s: %d more bytes counted", s, quoted, wire.EscapesLen(s))
+		if wire.EscapesLen(s, html) != len(quoted)-2-len(s) {
+			t.Fatalf("%q wrote %s: %d more bytes counted", s, quoted, wire.EscapesLen(s, html))
 		}
 		end, saved, f := wire.ConsumeString(quoted, 0)
 		if end != len(quoted) || f != wire.OK {
 			t.Fatalf("%q wrote %s: %d %v", s, quoted, end, f)
 		}
 		raw := quoted[1 : end-1]
-		if got := wire.AppendUnescaped([]byte("lead"), raw); string(got) != "lead"+s || len(raw)-saved != len(s) {
-			t.Fatalf("%q wrote %s and read %q", s, quoted, got[4:])
+		if got := wire.Unescape(raw, saved); got != s || len(raw)-saved != len(s) {
+			t.Fatalf("%q wrote %s and read %q", s, quoted, got)
 		}
 	}
 	for r := rune(0); r <= utf8.MaxRune; r++ {
