@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -132,5 +133,38 @@ func TestPolicy(t *testing.T) {
 	want := "```\n" + strings.ReplaceAll(policy, "; ", "\n") + "\n```"
 	if !strings.Contains(readFile(t, ".github/SECURITY.md"), want) {
 		t.Errorf("SECURITY.md does not hold the policy of the admin UI:\n%s", want)
+	}
+}
+
+var (
+	codecMember = regexp.MustCompile(`(?m)^  (?:readonly )?([A-Za-z]+)[(<:]`)
+	pageMember  = regexp.MustCompile(`(?m)^\t(?:\{|api\.Set\()"([A-Za-z]+)", `)
+)
+
+// TestPageFunctions: RECIPES.md lists what the package's codec has, and a page
+// without the loader has not.
+func TestPageFunctions(t *testing.T) {
+	_, codec, found := strings.Cut(readFile(t, "wasm/npm/index.d.ts"), "\nexport interface Codec {\n")
+	codec, _, ended := strings.Cut(codec, "\n}\n")
+	if !found || !ended {
+		t.Fatal("index.d.ts declares no Codec")
+	}
+	page := set{}
+	for _, m := range pageMember.FindAllStringSubmatch(readFile(t, "wasm/objects_js.go")+readFile(t, "wasm/main_js.go"), -1) {
+		page.add(m[1])
+	}
+	if len(page) < 10 {
+		t.Fatalf("only %q are registered", page)
+	}
+	missing := set{}
+	for _, m := range codecMember.FindAllStringSubmatch(codec, -1) {
+		if !slices.Contains(page, m[1]) {
+			missing.add("`" + m[1] + "`")
+		}
+	}
+	last := len(missing) - 1
+	want := "They are those of the package, but for " + strings.Join(missing[:last], ", ") + " and " + missing[last] + ", and take no options: "
+	if !strings.Contains(readFile(t, ".github/RECIPES.md"), want) {
+		t.Errorf("RECIPES.md does not say %q", want)
 	}
 }

@@ -109,32 +109,63 @@ func Example_validateInAHandler() {
 
 // recipe:begin client
 
-// create is the client under test: it waits out a 429, and takes a 409 for
-// success, since the user is there.
+// create is the client under test. It sends a request again only where the
+// service says that it has not processed it. A user with this identity may be
+// there already, and another one than r: the class of that error is
+// [user.AlreadyExists], and the caller fetches the user and compares, see agrees.
 func create(ctx context.Context, c *http.Client, baseURL string, r *user.CreateRequest) error {
-	for range 3 {
+	client := *c
+	client.CheckRedirect = func(*http.Request, []*http.Request) error {
+		// A 301, 302 or 303 turns the POST into a GET, a 307 or 308 posts
+		// personal data to another host.
+		return http.ErrUseLastResponse
+	}
+	for try := 1; ; try++ {
 		req, err := httpwire.NewRequest(ctx, baseURL, r)
 		if err != nil {
 			return err // not valid: nothing was sent
 		}
 		req.SetBasicAuth("username", "password")
-		resp, err := c.Do(req)
+		resp, err := client.Do(req)
 		if err != nil {
 			return err // no answer: the user may have been created
 		}
 		_, _, err = httpwire.ReadResponse(resp)
 		answer, ok := errors.AsType[*user.APIError](err)
-		switch {
-		case !ok:
-			return err // nil for a 201
-		case answer.Code == 50201:
-			return nil
-		case answer.Status != http.StatusTooManyRequests:
+		if !ok || answer.Class() != user.RateLimited || try == 3 {
+			return err // nil for a 201; of class Ambiguous: look before the next try
+		}
+		if err := pause(ctx, wait(answer)); err != nil {
 			return err
 		}
-		time.Sleep(time.Duration(answer.RetryAfter) * time.Second)
 	}
-	return errors.New("still too many requests")
+}
+
+// wait returns how long to wait after a 429: what Retry-After says, between a
+// second and a minute. Whoever sends it may be wrong, or not the service.
+func wait(answer *user.APIError) time.Duration {
+	return time.Duration(min(max(answer.RetryAfter, 1), 60)) * time.Second
+}
+
+// pause waits, or returns the error of a context that ends first.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// agrees reports whether a user that was fetched has what r asks for. It
+// compares the text of Attributes, so another order or spacing differs.
+func agrees(u *user.User, r *user.CreateRequest) bool {
+	return u.Identity == user.Some(r.Identity) &&
+		(r.FriendlyName.IsZero() || u.FriendlyName == r.FriendlyName) &&
+		(r.Attributes.IsZero() || u.Attributes == r.Attributes) &&
+		(r.RoleSID.IsZero() || u.RoleSID == r.RoleSID)
 }
 
 // recipe:end client
@@ -149,10 +180,15 @@ func testCreate() {
 
 	srv.Handler.Fail(usertest.Fault{Kind: usertest.TooManyRequests, RetryAfter: 1})
 	fmt.Println(try(), len(srv.Handler.Users())) // waits a second, then creates
-	fmt.Println(try(), len(srv.Handler.Users())) // 409: alice is there already
+
+	err := try() // 409: alice is there already, and may be another
+	exists, _ := errors.AsType[*user.APIError](err)
+	fmt.Println(err, exists.Class() == user.AlreadyExists)
+	there := srv.Handler.Users()[0] // over the network: a GET
+	fmt.Println(agrees(&there, alice), agrees(&there, &user.CreateRequest{Identity: "alice", FriendlyName: user.Some("Alice B.")}))
 
 	srv.Handler.Fail(usertest.Fault{Kind: usertest.BadGateway})
-	fmt.Println(try()) // HTML keeps its status
+	fmt.Println(try()) // HTML keeps its status, and nothing is sent again
 
 	srv.Handler.Reset()
 	srv.Handler.Fail(usertest.Fault{Kind: usertest.Cut})
@@ -165,9 +201,87 @@ func Example_testMyClient() {
 	testCreate()
 	// Output:
 	// <nil> 1
-	// <nil> 1
+	// twilio: status 409, code 50201 true
+	// true false
 	// twilio: status 502
 	// true 1
+}
+
+// A transport answers from memory.
+type transport func(*http.Request) *http.Response
+
+func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r), nil }
+
+// A body calls a function when it is closed, as it is once it has been read.
+type body struct {
+	io.Reader
+	closed func()
+}
+
+func (b body) Close() error { b.closed(); return nil }
+
+// answering returns a client that is always answered so, and counts.
+func answering(status int, header http.Header, closed func()) (c *http.Client, sent *[]string) {
+	sent = new([]string)
+	return &http.Client{Transport: transport(func(r *http.Request) *http.Response {
+		*sent = append(*sent, r.Method+" "+r.URL.Host)
+		return &http.Response{StatusCode: status, Header: header, Body: body{strings.NewReader("{}"), closed}, Request: r}
+	})}, sent
+}
+
+// TestCreateStopsWaiting: the recipe's client is told to wait three thousand
+// years, and its context ends while it does.
+func TestCreateStopsWaiting(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	c, sent := answering(http.StatusTooManyRequests, http.Header{"Retry-After": {"99999999999"}}, cancel)
+	err := create(ctx, c, "http://service.test", &user.CreateRequest{Identity: "alice"})
+	if !errors.Is(err, context.Canceled) || len(*sent) != 1 {
+		t.Errorf("%v after %q", err, *sent)
+	}
+}
+
+// TestWait: what a 429 may ask for.
+func TestWait(t *testing.T) {
+	for seconds, want := range map[int]time.Duration{-1: time.Second, 0: time.Second, 7: 7 * time.Second, 60: time.Minute, 61: time.Minute, 1 << 30: time.Minute} {
+		if got := wait(&user.APIError{RetryAfter: seconds}); got != want {
+			t.Errorf("%d: %v, want %v", seconds, got, want)
+		}
+	}
+}
+
+// TestCreateSendsOnce: nothing but a 429 is sent again, and nothing goes to
+// where a redirect leads.
+func TestCreateSendsOnce(t *testing.T) {
+	for _, status := range []int{200, 301, 302, 303, 307, 308, 400, 401, 404, 409, 500, 502, 503, 504} {
+		c, sent := answering(status, http.Header{"Location": {"http://elsewhere.test/"}, "Retry-After": {"0"}}, func() {})
+		err := create(t.Context(), c, "http://service.test", &user.CreateRequest{Identity: "alice"})
+		if got := strings.Join(*sent, ", "); got != "POST service.test" || err == nil && status != 200 {
+			t.Errorf("%d: %v after %s", status, err, got)
+		}
+	}
+}
+
+// TestAgrees: each member that a request has counts.
+func TestAgrees(t *testing.T) {
+	u := user.User{
+		Identity: user.Some("alice"), FriendlyName: user.Some("Alice"),
+		Attributes: user.Some(user.Attributes("{}")), RoleSID: user.Some(user.RoleSID("RL0")),
+	}
+	full := user.CreateRequest{Identity: "alice", FriendlyName: u.FriendlyName, Attributes: u.Attributes, RoleSID: u.RoleSID}
+	if !agrees(&u, &full) || !agrees(&u, &user.CreateRequest{Identity: "alice"}) {
+		t.Error("the same differ")
+	}
+	for _, change := range []func(r *user.CreateRequest){
+		func(r *user.CreateRequest) { r.Identity = "Alice" },
+		func(r *user.CreateRequest) { r.FriendlyName = user.Some("") },
+		func(r *user.CreateRequest) { r.Attributes = user.Some(user.Attributes("{ }")) },
+		func(r *user.CreateRequest) { r.RoleSID = user.Some(user.RoleSID("RL1")) },
+	} {
+		r := full
+		if change(&r); agrees(&u, &r) {
+			t.Errorf("%+v agrees", r)
+		}
+	}
 }
 
 // recipe:begin gateway
@@ -408,8 +522,15 @@ func updateForm(r user.CreateRequest) (string, error) {
 
 // readUser reads the answer of Fetch or Update: a 200 with one user.
 func readUser(resp *http.Response) (user.User, error) {
-	u, _, err := httpwire.ReadResponse(resp) // takes a 200 as it takes a 201
-	return u, err
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20)) // what is cut off is no JSON
+	if err != nil {
+		return user.User{}, err
+	}
+	if resp.StatusCode != http.StatusOK {
+		return user.User{}, encode.ParseError(resp.StatusCode, resp.Header.Get("Content-Type"), string(body))
+	}
+	return encode.ParseUser(string(body))
 }
 
 // recipe:end fetch
