@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -33,13 +34,18 @@ func licenceOf(t *testing.T, dir string) string {
 		if err != nil {
 			continue
 		}
-		text := strings.ToLower(strings.Join(strings.Fields(string(b)), " "))
-		for _, l := range licences {
-			if !slices.ContainsFunc(l.phrases, func(p string) bool { return !strings.Contains(text, strings.ToLower(p)) }) {
-				return l.kind
-			}
+		return licenceIn(string(b))
+	}
+	return ""
+}
+
+// licenceIn returns the kind of the licence whose text it is.
+func licenceIn(text string) string {
+	text = strings.ToLower(strings.Join(strings.Fields(text), " "))
+	for _, l := range licences {
+		if !slices.ContainsFunc(l.phrases, func(p string) bool { return !strings.Contains(text, strings.ToLower(p)) }) {
+			return l.kind
 		}
-		return ""
 	}
 	return ""
 }
@@ -116,5 +122,28 @@ func TestLicences(t *testing.T) {
 	generated(t, path, section(t, readFile(t, path), "licences", b.String()))
 	if kind := licenceOf(t, ".."); kind != "MIT" {
 		t.Errorf("our own licence reads as %q", kind)
+	}
+}
+
+// TestPackageLicences: the npm package carries Go's licence as the toolchain
+// has it, and its bundle is made of nothing but our own packages and Go's.
+func TestPackageLicences(t *testing.T) {
+	text := readFile(t, "wasm/npm/LICENSE-GO")
+	if kind := licenceIn(text); kind != "BSD-3-Clause" {
+		t.Errorf("LICENSE-GO reads as %q", kind)
+	}
+	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Some systems' packages keep the licence elsewhere.
+	if of, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(goroot)), "LICENSE")); err == nil && strings.ReplaceAll(string(of), "\r\n", "\n") != text {
+		t.Error("LICENSE-GO is not the licence of this toolchain")
+	}
+	for path := range strings.Lines(readFile(t, ".ci/bundle-imports.txt")) { // make deps compares it with the bundle
+		first, _, _ := strings.Cut(path, "/")
+		if !strings.HasPrefix(path, modulePath) && strings.Contains(first, ".") {
+			t.Errorf("the bundle holds %s, whose licence the package has to carry", strings.TrimSpace(path))
+		}
 	}
 }

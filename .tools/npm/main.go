@@ -222,7 +222,7 @@ func goRuntime(source []byte, goVersion string) ([]byte, error) {
 		return nil, err
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "// Made by \"make wasm\" from wasm_exec.js of %s; do not edit.\n", goVersion)
+	fmt.Fprintf(&b, "// Made by \"make wasm\" from wasm_exec.js of %s; do not edit. Its licence is that of Go, in LICENSE-GO.\n", goVersion)
 	fmt.Fprintf(&b, "%s\n", licence)
 	b.Write(small)
 	return b.Bytes(), nil

@@ -24,7 +24,7 @@ const source = "// Copyright 2018 The Go Authors.\n// BSD-style license\n\n\"use
 // gives needs no stand-in.
 func TestGoRuntime(t *testing.T) {
 	got, err := goRuntime([]byte(source), goVersion)
-	const head = `// Made by "make wasm" from wasm_exec.js of go1.26.99; do not edit.
+	const head = `// Made by "make wasm" from wasm_exec.js of go1.26.99; do not edit. Its licence is that of Go, in LICENSE-GO.
 // Copyright 2018 The Go Authors.
 // BSD-style license
 `

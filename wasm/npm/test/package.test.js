@@ -15,6 +15,7 @@ after(() => packed.remove());
 test("the tarball has what a user needs and no more", () => {
   assert.deepEqual(packed.files, [
     "LICENSE",
+    "LICENSE-GO",
     "README.md",
     "codec.js",
     "convuser.wasm",
@@ -52,6 +53,18 @@ test("the tarball has what a user needs and no more", () => {
     "worker_node.js",
     "worker_server.js",
   ]);
+});
+
+test("the tarball has the licences of what is compiled into it", async () => {
+  const folder = path.join(await packed.install({}), "node_modules", "convuser");
+  const [own, go, runtime] = await Promise.all(["LICENSE", "LICENSE-GO", "go_runtime.js"].map((name) => readFile(path.join(folder, name), "utf8")));
+  assert.ok(own.startsWith("MIT License\n"), "MIT");
+  for (const words of ["Copyright 2009 The Go Authors.", "Redistributions of source code must retain", "Redistributions in binary form must reproduce", "THIS SOFTWARE IS PROVIDED"]) {
+    assert.ok(go.includes(words), words);
+  }
+  assert.ok(runtime.slice(0, runtime.indexOf("\n")).endsWith(" in LICENSE-GO."), "go_runtime.js names its licence");
+  const manifest = await readJSON(path.join(folder, "package.json"));
+  assert.equal(manifest.license, "MIT AND BSD-3-Clause");
 });
 
 test("publint, strict, finds nothing", async () => {
