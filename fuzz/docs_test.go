@@ -168,3 +168,54 @@ func TestPageFunctions(t *testing.T) {
 		t.Errorf("RECIPES.md does not say %q", want)
 	}
 }
+
+var (
+	stepStart = regexp.MustCompile(`(?m)^ *- `)
+	pinnedUse = regexp.MustCompile(`^uses: [a-z-]+(?:/[a-z-]+)+@[0-9a-f]{40} # v[0-9]+\.[0-9]+\.[0-9]+\n`)
+)
+
+// TestWorkflows: what a workflow runs of others is named by its commit, which
+// nobody can move, with the version beside it; a checkout leaves no credentials
+// behind for what runs later; and no job may write.
+func TestWorkflows(t *testing.T) {
+	paths, err := filepath.Glob(filepath.Join("..", ".github", "workflows", "*"))
+	if err != nil || len(paths) == 0 {
+		t.Fatal(err, paths)
+	}
+	checkouts := 0
+	for _, path := range paths {
+		path = strings.TrimPrefix(filepath.ToSlash(path), "../")
+		text := readFile(t, path)
+		if strings.Count(text, "permissions:") != 1 || !strings.Contains(text, "\npermissions:\n  contents: read\n\n") {
+			t.Errorf("%s: want permissions once, for the whole, to read contents", path)
+		}
+		steps := pinnedSteps(t, path, text)
+		if names := strings.Count(text, "uses:"); names != len(steps) {
+			t.Errorf("%s: %d uses, not each the first of its step", path, names)
+		}
+		for _, step := range steps {
+			if strings.HasPrefix(step, "uses: actions/checkout@") {
+				if checkouts++; !strings.Contains(step, "\n          persist-credentials: false\n") {
+					t.Errorf("%s: a checkout keeps its credentials:\n%s", path, step)
+				}
+			}
+		}
+	}
+	if checkouts == 0 {
+		t.Error("nothing is checked out")
+	}
+}
+
+// pinnedSteps returns the steps of a workflow that use another's.
+func pinnedSteps(t *testing.T, path, text string) (steps []string) {
+	t.Helper()
+	for _, step := range stepStart.Split(text, -1) {
+		if strings.HasPrefix(step, "uses:") {
+			if steps = append(steps, step); !pinnedUse.MatchString(step) {
+				line, _, _ := strings.Cut(step, "\n")
+				t.Errorf("%s: %s: want the 40 digits of a commit, and its version in a comment", path, line)
+			}
+		}
+	}
+	return steps
+}
