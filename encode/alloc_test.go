@@ -86,6 +86,7 @@ func TestMemory(t *testing.T) {
 	request := func(s string) { _, _ = encode.ParseRequest(s, encode.AllowUnknown) }
 	full := func(s string) { _, _ = encode.ParseUser(s) }
 	problem := func(s string) { _ = encode.ParseError(500, "", s) }
+	answer := func(s string) { _, _ = encode.ParseResponse(201, "", s) }
 	cases := []struct {
 		name  string
 		src   string
@@ -106,6 +107,9 @@ func TestMemory(t *testing.T) {
 		{"user, quotes", fill(``, `"`, ``), full},
 		{"user, near misses", fill(`{"sid":"x"`, `,"sie":1`, `}`), full},
 		{"error, all escapes", fill(`{"message":"`, `\n`, `"}`), problem},
+		{"answer, all escapes", fill(`{"message":"`, `\n`, `"}`), answer},
+		{"answer, unknown around known", fill(`{"x":1,"sid":"","message":"\n`, `a`, `"}`), answer},
+		{"answer, unknown and known", fill(`{"x":1,"sid":"`, `\n`, `","message":"\n`+strings.Repeat("a", n/2)+`"}`), answer},
 	}
 	for _, c := range cases {
 		got := allocated(func() { c.parse(c.src) })

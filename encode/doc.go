@@ -1,7 +1,8 @@
 // Package encode reads and writes the wire formats of the Create User call:
 // the request as a form ([AppendForm], [ParseForm]) and as JSON
 // ([AppendRequest], [ParseRequest]), the user as JSON ([AppendUser],
-// [ParseUser]), and every shape of an error answer ([ParseError]).
+// [ParseUser]), a whole answer with its status ([ParseResponse]), and every
+// shape of an error answer ([ParseError]).
 //
 // Reading and checking are two steps. A parser takes what is well-formed and
 // fits the types, so that it can read what the real service sends; the

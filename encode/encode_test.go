@@ -267,6 +267,61 @@ func TestParseError(t *testing.T) {
 	}
 }
 
+// TestParseResponse: a user and no error for a 201 with a valid sid, and for
+// no other answer.
+func TestParseResponse(t *testing.T) {
+	type vector struct {
+		Name string
+		vectors.Text
+		Status      int
+		ContentType string
+		Want        struct {
+			SID                       user.UserSID // of a success
+			Reason                    validate.Code
+			Class                     string
+			Err                       *vectors.Fault
+			Code                      int
+			Message, MoreInfo, Detail string
+		}
+	}
+	for _, v := range vectors.Load[vector](t, "encode/testdata/response.json") {
+		t.Run(v.Name, func(t *testing.T) {
+			u, err := encode.ParseResponse(v.Status, v.ContentType, v.String())
+			if v.Want.SID != "" {
+				if u.SID != user.Some(v.Want.SID) || err != nil {
+					t.Errorf("got %v, %v", u, err)
+				}
+				return
+			}
+			want := &user.APIError{
+				Status: v.Status, Reason: v.Want.Reason, Code: v.Want.Code, Message: v.Want.Message,
+				MoreInfo: v.Want.MoreInfo, ContentType: v.ContentType, Body: v.String(),
+			}
+			if f := v.Want.Err; f != nil {
+				e := &validate.Error{Field: f.Field, Code: validate.Code(f.Code), Offset: f.Offset, Want: f.Want}
+				if want.Err = e; f.Syntax {
+					want.Err = (*encode.SyntaxError)(e)
+				}
+				if !errors.Is(err, e.Code) {
+					t.Errorf("errors.Is does not find %s in %v", e.Code, err)
+				}
+			}
+			if diff := cmp.Diff(error(want), err); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+			if diff := cmp.Diff(user.User{}, u); diff != "" {
+				t.Errorf("the user beside an error: %s", diff)
+			}
+			if got := want.Class().String(); got != v.Want.Class {
+				t.Errorf("class %q, want %q", got, v.Want.Class)
+			}
+			if errors.Is(err, validate.Code("")) || v.Want.Reason != "" != errors.Is(err, v.Want.Reason) {
+				t.Errorf("errors.Is of %q: %v", v.Want.Reason, err)
+			}
+		})
+	}
+}
+
 func TestAppendErrorRoundTrip(t *testing.T) {
 	e := &user.APIError{Status: 409, Code: 50201, Message: `User "x" exists`, MoreInfo: "https://www.twilio.com/docs/errors/50201"}
 	b, err := encode.AppendError(nil, e)

@@ -39,6 +39,7 @@ var functions = map[string]any{
 	"encode.AppendForm":                          encode.AppendForm,
 	"encode.AppendRequest":                       encode.AppendRequest,
 	"encode.AppendUser":                          encode.AppendUser,
+	"encode.ParseResponse":                       encode.ParseResponse,
 	"encode.ParseError":                          encode.ParseError,
 	"encode.ParseForm":                           encode.ParseForm,
 	"encode.ParseRequest":                        encode.ParseRequest,

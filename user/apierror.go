@@ -1,16 +1,27 @@
 package user
 
-import "github.com/convuser/convuser/encode/wire"
+import (
+	"github.com/convuser/convuser/encode/wire"
+	"github.com/convuser/convuser/validate"
+)
 
-// An APIError is an answer that is no 201. It keeps the status of every
-// answer, whatever its body was, and what the body said where it could be
-// read. The zero APIError is of no use; a nil one reads as it. Package encode
-// reads one from a body and package httpwire from a response.
+// An APIError is an answer to Create User that does not say that a user was
+// created. It keeps the status of every answer, whatever its body was, and
+// what the body said where it could be read. The zero APIError is not valid;
+// a nil one reads as it. Package encode reads one from a body and package
+// httpwire from a response.
 //
 // Strings are the server's words: show them as text, never as markup.
 type APIError struct {
 	// Status is the HTTP status, 100 to 599.
 	Status int
+	// Reason says why an answer with a status below 400, or behind a
+	// redirect, is no success: [validate.Redirected], [validate.NotCreated]
+	// or [validate.NoUser]; "" for an error answer of the service.
+	Reason validate.Code
+	// Err is the error of reading the body of a 201, nil for none: that of
+	// the parser, or a [*validate.Error] with the code TooLarge or Body.
+	Err error
 	// Code is the service's own code, such as 50201 for a user that
 	// exists; 0 where the answer had none.
 	Code int
@@ -38,8 +49,9 @@ type APIError struct {
 }
 
 // Error returns the status and the code, such as
-// "twilio: status 409, code 50201". The server's words, which may hold
-// personal data, are in the fields.
+// "twilio: status 409, code 50201", and then Err or else the words for
+// Reason, such as "twilio: status 200: want status 201". The server's words,
+// which may hold personal data, are in the fields.
 func (e *APIError) Error() string {
 	if e == nil {
 		e = &APIError{}
@@ -50,7 +62,27 @@ func (e *APIError) Error() string {
 		dst = append(dst, ", code "...)
 		dst = wire.AppendInt(dst, e.Code)
 	}
+	switch {
+	case e.Err != nil:
+		dst = append(append(dst, ": "...), e.Err.Error()...)
+	case e.Reason != "":
+		dst = (&validate.Error{Code: e.Reason, Offset: -1}).AppendText(append(dst, ": "...))
+	}
 	return string(dst)
+}
+
+// Is reports whether target is the error's Reason.
+func (e *APIError) Is(target error) bool {
+	c, ok := target.(validate.Code)
+	return ok && e != nil && c != "" && c == e.Reason
+}
+
+// Unwrap returns Err.
+func (e *APIError) Unwrap() error {
+	if e == nil {
+		return nil
+	}
+	return e.Err
 }
 
 // A Class says what a caller can do about an [APIError].
@@ -63,7 +95,7 @@ const (
 	Invalid             // the request is at fault: the same again fails again
 	Refused             // the credentials are, or may not do this
 	RateLimited         // not processed: safe to send again, after RetryAfter seconds
-	Ambiguous           // the service failed: the user may exist, so look before the next try
+	Ambiguous           // the service failed, or the answer only looks like a success: the user may exist, so look before the next try
 )
 
 var classNames = [...]string{"other", "already exists", "invalid", "refused", "rate limited", "ambiguous"}
@@ -84,11 +116,14 @@ const (
 	codeTooManyCalls = 50074
 )
 
-// Class returns the class of e, by its code where that is known, else by its
-// status.
+// Class returns the class of e: Ambiguous where it has a Reason, else by its
+// code where that is known, else by its status.
 func (e *APIError) Class() Class {
 	if e == nil {
 		return Other
+	}
+	if e.Reason != "" {
+		return Ambiguous
 	}
 	switch e.Code {
 	case codeExists:
@@ -105,7 +140,7 @@ func (e *APIError) Class() Class {
 		return Refused
 	case e.Status == 400, e.Status == 413, e.Status == 415, e.Status == 422:
 		return Invalid
-	case e.Status >= 500:
+	case e.Status >= 500, e.Status >= 200 && e.Status < 400:
 		return Ambiguous
 	}
 	return Other

@@ -78,13 +78,16 @@ func (u User) LogValue() slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
-// LogValue returns the status, the code, the class, and the seconds to wait;
-// not the server's words, which may hold personal data.
+// LogValue returns the status, the code, the class, the reason, and the
+// seconds to wait; not the server's words, which may hold personal data.
 func (e *APIError) LogValue() slog.Value {
 	if e == nil {
 		e = &APIError{}
 	}
 	attrs := []slog.Attr{slog.Int("status", e.Status), slog.Int("code", e.Code), slog.String("class", e.Class().String())}
+	if e.Reason != "" {
+		attrs = append(attrs, slog.String("reason", string(e.Reason)))
+	}
 	if e.RetryAfter > 0 {
 		attrs = append(attrs, slog.Int("retry_after", e.RetryAfter))
 	}

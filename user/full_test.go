@@ -87,6 +87,7 @@ func TestLogValue(t *testing.T) {
 		{user.User{}, `{"level":"INFO","msg":"m"}`},
 		{e, `{"level":"INFO","msg":"m","v":{"status":429,"code":20429,"class":"rate limited","retry_after":7}}`},
 		{&user.APIError{Status: 429, RetryAfter: 1}, `{"level":"INFO","msg":"m","v":{"status":429,"code":0,"class":"rate limited","retry_after":1}}`},
+		{&user.APIError{Status: 201, Reason: validate.NoUser, Body: secret}, `{"level":"INFO","msg":"m","v":{"status":201,"code":0,"class":"ambiguous","reason":"no_user"}}`},
 		{&user.APIError{Status: 500, RetryAfter: 0}, `{"level":"INFO","msg":"m","v":{"status":500,"code":0,"class":"ambiguous"}}`},
 	}
 	for _, c := range cases {

@@ -30,6 +30,7 @@ func TestNil(t *testing.T) {
 	same("CreateRequest.AppendFaults", r.AppendFaults(lead), new(user.CreateRequest).AppendFaults(lead))
 	same("User.AppendFaults", u.AppendFaults(lead), lead)
 	same("APIError.Error", e.Error(), new(user.APIError).Error())
+	same("APIError.Unwrap", e.Unwrap(), nil)
 	same("APIError.Class", e.Class(), new(user.APIError).Class())
 	same("APIError.LogValue", e.LogValue().String(), new(user.APIError).LogValue().String())
 

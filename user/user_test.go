@@ -436,11 +436,35 @@ func TestSIDTypes(t *testing.T) {
 }
 
 func TestAPIErrorText(t *testing.T) {
-	if got, want := (&user.APIError{Status: 409, Code: 50201, Message: "m"}).Error(), "twilio: status 409, code 50201"; got != want {
-		t.Errorf("got %q, want %q", got, want)
+	syntax := &validate.Error{Field: "sid", Code: validate.Type, Offset: 7, Want: "string"}
+	for want, e := range map[string]*user.APIError{
+		"twilio: status 409, code 50201":                           {Status: 409, Code: 50201, Message: "m"},
+		"twilio: status 502":                                       {Status: 502, Body: "<html>"},
+		"twilio: status 200: want status 201":                      {Status: 200, Reason: validate.NotCreated},
+		"twilio: status 201, code 7: want a user with a valid sid": {Status: 201, Code: 7, Reason: validate.NoUser},
+		"twilio: status 201: sid: byte 7: want a JSON string":      {Status: 201, Reason: validate.NoUser, Err: syntax},
+		"twilio: status 404: redirected":                           {Status: 404, Reason: validate.Redirected},
+	} {
+		if got := e.Error(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
-	if got, want := (&user.APIError{Status: 502, Body: "<html>"}).Error(), "twilio: status 502"; got != want {
-		t.Errorf("got %q, want %q", got, want)
+}
+
+// TestAPIErrorTargets: errors.Is finds the reason, and the code of Err.
+func TestAPIErrorTargets(t *testing.T) {
+	e := &user.APIError{Status: 201, Reason: validate.NoUser, Err: &validate.Error{Code: validate.TooLarge}}
+	for _, code := range []validate.Code{validate.NoUser, validate.TooLarge} {
+		if !errors.Is(e, code) {
+			t.Errorf("errors.Is does not find %s", code)
+		}
+	}
+	for _, target := range []error{validate.Redirected, validate.Code(""), nil, errors.New("no_user")} {
+		for _, e := range []*user.APIError{e, {}, nil} {
+			if errors.Is(e, target) {
+				t.Errorf("errors.Is finds %v in %v", target, e)
+			}
+		}
 	}
 }
 
@@ -454,11 +478,17 @@ func TestClass(t *testing.T) {
 		{401, 20003, user.Refused}, {403, 0, user.Refused},
 		{429, 20429, user.RateLimited}, {429, 0, user.RateLimited}, {429, 50063, user.RateLimited}, {503, 50074, user.RateLimited},
 		{503, 20429, user.RateLimited}, {400, 50063, user.RateLimited}, {499, 0, user.Other},
-		{500, 20500, user.Ambiguous}, {502, 0, user.Ambiguous}, {404, 20404, user.Other}, {302, 0, user.Other}, {0, 0, user.Other},
+		{500, 20500, user.Ambiguous}, {502, 0, user.Ambiguous}, {404, 20404, user.Other}, {0, 0, user.Other},
+		{199, 0, user.Other}, {200, 0, user.Ambiguous}, {204, 0, user.Ambiguous}, {302, 0, user.Ambiguous}, {399, 0, user.Ambiguous},
 	}
 	for _, c := range cases {
 		if got := (&user.APIError{Status: c.status, Code: c.code}).Class(); got != c.want {
 			t.Errorf("status %d, code %d: %v, want %v", c.status, c.code, got, c.want)
+		}
+	}
+	for _, e := range []user.APIError{{Status: 409, Code: 50201}, {Status: 429}, {Status: 404}, {}} { // behind a redirect
+		if e.Reason = validate.Redirected; e.Class() != user.Ambiguous {
+			t.Errorf("%v: %v, want ambiguous", &e, e.Class())
 		}
 	}
 	for _, c := range []user.Class{user.Ambiguous + 1, 200} {

@@ -37,6 +37,13 @@ const (
 	Body      Code = "body"       // a body that could not be read to its end
 )
 
+// The codes of an answer to Create User that looks like a success and is none.
+const (
+	Redirected Code = "redirected"  // an answer that came behind a redirect, or is one: it need not be the service's
+	NotCreated Code = "not_created" // a success with another status than 201
+	NoUser     Code = "no_user"     // a 201 whose body is not a whole user with a valid sid
+)
+
 // Error makes a Code a target for [errors.Is]. It returns the code itself.
 func (c Code) Error() string { return string(c) }
 
@@ -141,6 +148,9 @@ var words = [...]wording{
 	{Semicolon, "raw semicolon, want %3B", ""},
 	{TooLarge, "want at most ", " bytes"},
 	{Body, "the body could not be read to its end", ""},
+	{Redirected, "redirected", ""},
+	{NotCreated, "want status 201", ""},
+	{NoUser, "want a user with a valid sid", ""},
 }
 
 // wordsOf returns the words for a code.

@@ -64,29 +64,42 @@ func ExampleWriteUser() {
 }
 
 func ExampleReadResponse() {
-	answers := func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/taken" {
-			_ = httpwire.WriteError(w, &user.APIError{Status: 409, Code: 50201, Message: "User already exists"}, httpwire.DefaultHeader())
+	answers := http.NewServeMux()
+	answers.HandleFunc("/free/", func(w http.ResponseWriter, r *http.Request) {
+		u := user.User{SID: user.Some(user.UserSID("USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")), Identity: user.Some("alice")}
+		_ = httpwire.WriteUser(w, &u, httpwire.DefaultHeader())
+	})
+	answers.HandleFunc("/taken/", func(w http.ResponseWriter, r *http.Request) {
+		_ = httpwire.WriteError(w, &user.APIError{Status: 409, Code: 50201, Message: "User already exists"}, httpwire.DefaultHeader())
+	})
+	answers.HandleFunc("/portal/", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, `{"message":"Log in to the network"}`) // 200
+	})
+	answers.Handle("/moved/", http.RedirectHandler("/free/", http.StatusFound))
+	srv := httptest.NewServer(answers)
+	defer srv.Close()
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for _, path := range []string{"/free", "/taken", "/portal", "/moved"} {
+		req, err := httpwire.NewRequest(context.Background(), srv.URL+path, &user.CreateRequest{Identity: "alice"})
+		if err != nil {
+			fmt.Println(err)
 			return
 		}
-		_ = httpwire.WriteUser(w, &user.User{Identity: user.Some("alice")}, httpwire.DefaultHeader())
-	}
-	srv := httptest.NewServer(http.HandlerFunc(answers))
-	defer srv.Close()
-	for _, path := range []string{"/free", "/taken"} {
-		resp, err := http.Get(srv.URL + path)
+		resp, err := client.Do(req)
 		if err != nil {
 			fmt.Println(err)
 			return
 		}
 		u, header, err := httpwire.ReadResponse(resp) // closes the body
 		if e, ok := errors.AsType[*user.APIError](err); ok {
-			fmt.Println(e.Status, e.Code, e.Message)
+			fmt.Printf("%v; %v; %q\n", e, e.Class(), e.Message)
 			continue
 		}
 		fmt.Println(u.Identity.Or(""), header.AllowOrigin.Or(""))
 	}
 	// Output:
 	// alice *
-	// 409 50201 User already exists
+	// twilio: status 409, code 50201; already exists; "User already exists"
+	// twilio: status 200: want status 201; ambiguous; "Log in to the network"
+	// twilio: status 302: redirected; ambiguous; ""
 }

@@ -2,6 +2,14 @@
 // documented request and reads the answer for a client, reads the request
 // and writes the answer for a server. It sends nothing by itself.
 //
+// A client that sends the call should not follow redirects: a 301, 302 or 303
+// turns the POST into a GET, which creates nothing, and a 307 or 308 posts the
+// form, which may hold personal data, to another host.
+//
+//	client := &http.Client{
+//		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+//	}
+//
 // Beside an error of validation or syntax nothing is half done: no request
 // is built, no header is written.
 package httpwire
@@ -74,8 +82,8 @@ func read(opts []Option) reading {
 
 // NewRequest validates r and builds the documented call: a POST to baseURL
 // and [Path] with the form and, where it is set, the webhook header. The
-// caller adds the credentials, with SetBasicAuth. The body can be sent again
-// after a redirect or for a retry.
+// caller adds the credentials, with SetBasicAuth. The body can be sent again,
+// for a retry.
 //
 // Errors are [validate.Errors] where r is not valid, or a [*validate.Error]
 // for the field "baseURL", which must be an absolute http or https URL
@@ -203,8 +211,8 @@ func checkMediaType(h http.Header) error {
 	return nil
 }
 
-// readBody reads at most limit bytes. A sender's word on the length is not
-// enough to allocate all of it.
+// readBody reads at most limit bytes, and returns them beside an error as
+// well. A sender's word on the length is not enough to allocate all of it.
 func readBody(body io.Reader, length, limit int64) (string, error) {
 	if body == nil {
 		return "", nil
@@ -216,16 +224,17 @@ func readBody(body io.Reader, length, limit int64) (string, error) {
 	var b strings.Builder
 	b.Grow(int(min(max(length, 0), trusted)))
 	n, err := io.Copy(&b, io.LimitReader(body, min(limit, math.MaxInt64-1)+1))
+	text := b.String()[:min(n, limit)]
 	if e, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return "", tooLarge(e.Limit) // a limit of the server's own, around the body
+		return text, tooLarge(e.Limit) // a limit of the server's own, around the body
 	}
 	if n > limit { // before the error, which may come with the last byte or behind it
-		return "", tooLarge(limit)
+		return text, tooLarge(limit)
 	}
 	if err != nil {
-		return "", refuse(http.StatusBadRequest, "", validate.Body, "")
+		return text, refuse(http.StatusBadRequest, "", validate.Body, "")
 	}
-	return b.String(), nil
+	return text, nil
 }
 
 func tooLarge(limit int64) error {
@@ -320,11 +329,16 @@ func WriteUser(w http.ResponseWriter, u *user.User, h user.ResponseHeader) error
 
 // WriteError answers e.Status with e in the legacy envelope, the headers of
 // h, and Retry-After where e has it. A status that no answer can end with, one
-// outside of 200 to 999, is answered as 500. Errors are those of [WriteUser].
+// outside of 200 to 999, is answered as 500, and an e with a Reason, which only
+// looks like a success, as 502 with the words for that. Errors are those of [WriteUser].
 func WriteError(w http.ResponseWriter, e *user.APIError, h user.ResponseHeader) error {
 	answer := user.APIError{}
 	if e != nil {
 		answer = *e
+	}
+	if answer.Reason != "" {
+		words := (&validate.Error{Code: answer.Reason, Offset: -1}).Error()
+		answer = user.APIError{Status: http.StatusBadGateway, Message: words}
 	}
 	if answer.Status < 200 || answer.Status > 999 { // on which net/http panics, or goes on to 200
 		answer.Status = http.StatusInternalServerError
@@ -349,41 +363,41 @@ func write(w http.ResponseWriter, status int, body []byte) error {
 }
 
 // ReadResponse reads the answer to the call, for a client, and closes its
-// body; none, as a test's own transport may answer, is an empty one. For a 201, and a 200 as Fetch and Update of the same resource answer,
-// it returns the user; every other status is a [*user.APIError], whatever its
-// body is. The headers are returned beside either.
+// body; none, as a test's own transport may answer, is an empty one. Only a 201
+// with a user that has a valid sid, and that no redirect led to, says that a
+// user was created: see [encode.ParseResponse]. Every other answer is a
+// [*user.APIError], whatever its body is. The headers are returned beside
+// either, and the zero user beside an error. The rest of the user is not
+// validated.
 //
-// A user that cannot be parsed is the error of [encode.ParseUser]; a body
-// over the limit, or that breaks off, is a [*validate.Error] with the code
-// TooLarge or Body, but one of an error answer is only cut off. The user is
-// not validated: what real answers say is taken as it is.
+// A body over the limit, or that breaks off, is kept as far as it was read. A
+// 201 is then an error, whatever was read, and its Err says which of the two.
 func ReadResponse(resp *http.Response, opts ...Option) (user.User, user.ResponseHeader, error) {
 	body := resp.Body
 	if body == nil {
 		body = http.NoBody
 	}
 	defer body.Close()
-	o := read(opts)
-	h := readHeader(resp.Header)
-	if resp.StatusCode != http.StatusCreated && resp.StatusCode != http.StatusOK {
-		return user.User{}, h, readError(resp, body, o.maxBody)
+	limit, h := read(opts).maxBody, readHeader(resp.Header)
+	text, cut := readBody(body, min(resp.ContentLength, limit), limit)
+	contentType := resp.Header.Get("Content-Type")
+	redirected := resp.Request != nil && resp.Request.Response != nil
+	u, err := encode.ParseResponse(resp.StatusCode, contentType, text)
+	if err == nil && cut == nil && !redirected {
+		return u, h, nil
 	}
-	text, err := readBody(body, resp.ContentLength, o.maxBody)
-	if err != nil {
-		return user.User{}, h, errors.Unwrap(err)
+	e, ok := err.(*user.APIError)
+	if !ok { // a user that does not count
+		e = encode.ParseError(resp.StatusCode, contentType, text)
 	}
-	u, err := encode.ParseUser(text)
-	return u, h, err
-}
-
-// readError reads an error answer as far as it comes: the status counts,
-// even where the body breaks off.
-func readError(resp *http.Response, body io.Reader, limit int64) *user.APIError {
-	var b strings.Builder
-	_, _ = io.Copy(&b, io.LimitReader(body, limit))
-	e := encode.ParseError(resp.StatusCode, resp.Header.Get("Content-Type"), b.String())
+	switch {
+	case redirected:
+		e.Reason, e.Err = validate.Redirected, nil
+	case cut != nil && resp.StatusCode == http.StatusCreated:
+		e.Reason, e.Err = validate.NoUser, errors.Unwrap(cut)
+	}
 	e.RetryAfter = retryAfter(resp.Header, time.Now())
-	return e
+	return user.User{}, h, e
 }
 
 // retryAfter reads Retry-After (RFC 9110 section 10.2.3), seconds or a date,

@@ -641,16 +641,20 @@ func readResponse(t *testing.T, resp *http.Response, opts ...httpwire.Option) (u
 }
 
 func TestReadResponseUser(t *testing.T) {
-	for _, status := range []int{201, 200} {
-		for _, contentType := range []string{"application/json", "text/html", ""} { // the status says what it is
-			u, _, err := readResponse(t, answer(status, contentType, exampleBody))
-			diff(t, "user", example(), u)
-			diff(t, "error", nil, err)
-		}
+	for _, contentType := range []string{"application/json", "text/html", ""} { // the status says what it is
+		u, _, err := readResponse(t, answer(201, contentType, exampleBody))
+		diff(t, "user", example(), u)
+		diff(t, "error", nil, err)
 	}
-	u, _, err := readResponse(t, answer(201, "application/json", ` {"sid":"not a SID","new":[1, 2]} `))
-	diff(t, "user", user.User{SID: user.Some(user.UserSID("not a SID")), Unknown: `"new":[1, 2]`}, u) // taken as it is
+	const sid = "USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	u, _, err := readResponse(t, answer(201, "application/json", ` {"sid":"`+sid+`","role_sid":"not a SID","new":[1, 2]} `))
+	diff(t, "user", user.User{SID: user.Some(user.UserSID(sid)), RoleSID: user.Some(user.RoleSID("not a SID")), Unknown: `"new":[1, 2]`}, u) // taken as it is
 	diff(t, "error", nil, err)
+}
+
+// noUser is the error of a 201 whose body is not a user.
+func noUser(contentType, body string, err error) error {
+	return &user.APIError{Status: 201, Reason: validate.NoUser, Err: err, ContentType: contentType, Body: body}
 }
 
 func TestReadResponseBadUser(t *testing.T) {
@@ -661,7 +665,7 @@ func TestReadResponseBadUser(t *testing.T) {
 		`{"sid":"a","sid":"b"}`: &validate.Error{Field: "sid", Code: validate.Repeated, Offset: 11},
 	} {
 		_, _, err := readResponse(t, answer(201, "application/json", text))
-		diff(t, text, want, err)
+		diff(t, text, noUser("application/json", text, want), err)
 	}
 }
 
@@ -692,7 +696,7 @@ func TestReadResponseError(t *testing.T) {
 		{"empty", "", "", user.APIError{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			for _, status := range []int{202, 204, 301, 400, 401, 404, 409, 429, 500, 502} {
+			for _, status := range []int{400, 401, 404, 409, 429, 500, 502} {
 				want := c.want
 				want.Status, want.ContentType, want.Body = status, c.contentType, c.body
 				_, _, err := readResponse(t, answer(status, c.contentType, c.body))
@@ -750,7 +754,14 @@ func TestReadResponseBroken(t *testing.T) {
 		return resp
 	}
 	_, _, err := readResponse(t, broken(201, exampleBody))
-	diff(t, "201", error(&validate.Error{Code: validate.Body, Offset: -1}), err)
+	diff(t, "201", noUser("application/json", exampleBody, &validate.Error{Code: validate.Body, Offset: -1}), err)
+	if !errors.Is(err, validate.NoUser) || !errors.Is(err, validate.Body) {
+		t.Errorf("errors.Is does not find the codes of %v", err)
+	}
+	_, _, err = readResponse(t, broken(201, exampleBody[:90]))
+	diff(t, "201 in the middle", noUser("application/json", exampleBody[:90], &validate.Error{Code: validate.Body, Offset: -1}), err)
+	_, _, err = readResponse(t, broken(200, exampleBody))
+	diff(t, "200", error(&user.APIError{Status: 200, Reason: validate.NotCreated, ContentType: "application/json", Body: exampleBody}), err)
 
 	const text = `{"code":50201}`
 	_, _, err = readResponse(t, broken(409, text))
@@ -761,25 +772,31 @@ func TestReadResponseBroken(t *testing.T) {
 
 func TestReadResponseLimit(t *testing.T) {
 	const text = `{"code":50201}`
-	for _, length := range []int64{-1, int64(len(text))} {
-		resp := func(status int) *http.Response {
+	tooLarge := func(limit string) error { return &validate.Error{Code: validate.TooLarge, Offset: -1, Want: limit} }
+	for _, known := range []bool{false, true} {
+		resp := func(status int, text string) *http.Response {
 			resp := answer(status, "", text)
-			resp.ContentLength = length
+			if !known {
+				resp.ContentLength = -1
+			}
 			return resp
 		}
-		_, _, err := readResponse(t, resp(201), httpwire.MaxBody(13))
-		diff(t, "201", error(&validate.Error{Code: validate.TooLarge, Offset: -1, Want: "13"}), err)
-		u, _, err := readResponse(t, resp(201), httpwire.MaxBody(14))
-		diff(t, "201 at the limit", user.User{Unknown: `"code":50201`}, u)
+		n := len(exampleBody)
+		_, _, err := readResponse(t, resp(201, exampleBody), httpwire.MaxBody(int64(n)-1))
+		diff(t, "201", noUser("", exampleBody[:n-1], tooLarge(strconv.Itoa(n-1))), err)
+		_, _, err = readResponse(t, resp(201, exampleBody+" "), httpwire.MaxBody(int64(n)))
+		diff(t, "201, whole at the limit", noUser("", exampleBody, tooLarge(strconv.Itoa(n))), err)
+		u, _, err := readResponse(t, resp(201, exampleBody), httpwire.MaxBody(int64(n)))
+		diff(t, "201 at the limit", example(), u)
 		diff(t, "201 at the limit", nil, err)
-		_, _, err = readResponse(t, resp(409), httpwire.MaxBody(13))
+		_, _, err = readResponse(t, resp(409, text), httpwire.MaxBody(13))
 		diff(t, "409 cut off", error(&user.APIError{Status: 409, Body: text[:13]}), err)
-		_, _, err = readResponse(t, resp(409), httpwire.MaxBody(14))
+		_, _, err = readResponse(t, resp(409, text), httpwire.MaxBody(14))
 		diff(t, "409 at the limit", error(&user.APIError{Status: 409, Code: 50201, Body: text}), err)
 	}
 	spaces := strings.Repeat(" ", 1<<20)
 	_, _, err := readResponse(t, answer(201, "", spaces+"{}"))
-	diff(t, "201 over the default", error(&validate.Error{Code: validate.TooLarge, Offset: -1, Want: "1048576"}), err)
+	diff(t, "201 over the default", noUser("", spaces, tooLarge("1048576")), err)
 	_, _, err = readResponse(t, answer(500, "", spaces+"{}"))
 	diff(t, "500 over the default", error(&user.APIError{Status: 500, Body: spaces}), err)
 }
@@ -809,12 +826,12 @@ func TestHeaderRoundTrip(t *testing.T) {
 }
 
 func TestReadHeader(t *testing.T) {
-	resp := answer(201, "", "{}")
+	resp := answer(201, "", "")
 	resp.Header.Add("Access-Control-Allow-Methods", "POST")
 	resp.Header.Add("Access-Control-Allow-Methods", "OPTIONS")
 	for _, credentials := range []string{"TRUE", "1", ""} { // no boolean of the contract
 		resp.Header.Set("Access-Control-Allow-Credentials", credentials)
-		resp.Body = &body{Reader: strings.NewReader("{}")}
+		resp.Body = &body{Reader: strings.NewReader(exampleBody)}
 		_, h, err := readResponse(t, resp)
 		diff(t, "error", nil, err)
 		diff(t, credentials, user.ResponseHeader{AllowMethods: user.Some("POST, OPTIONS")}, h)
@@ -832,6 +849,23 @@ func TestWriteErrorStatus(t *testing.T) {
 		if body := fmt.Sprintf(`{"code":1,"message":"","more_info":"","status":%d}`, want); w.Code != want || w.Body.String() != body {
 			t.Errorf("%d is answered as %d, %s; want %d", status, w.Code, w.Body, want)
 		}
+	}
+}
+
+// A gateway that passes on an answer that only looks like a success, or came
+// behind a redirect, does not make one of it.
+func TestWriteErrorReason(t *testing.T) {
+	for _, e := range []user.APIError{
+		{Status: 201, Reason: validate.NoUser, Code: 50201, Message: "m", MoreInfo: "u"},
+		{Status: 409, Reason: validate.NoUser, Code: 50201, RetryAfter: 7},
+	} {
+		w := &record{header: http.Header{}}
+		if err := httpwire.WriteError(w, &e, user.ResponseHeader{}); err != nil {
+			t.Fatal(err)
+		}
+		diff(t, "status", []int{502}, w.Status)
+		diff(t, "body", `{"code":0,"message":"want a user with a valid sid","more_info":"","status":502}`, w.Body)
+		diff(t, "Retry-After", "", w.header.Get("Retry-After"))
 	}
 }
 

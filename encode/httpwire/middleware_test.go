@@ -25,7 +25,9 @@ func TestMiddleware(t *testing.T) {
 			_ = httpwire.WriteError(w, &user.APIError{Status: 400, Code: 20001, Message: err.Error()}, httpwire.DefaultHeader())
 			return
 		}
-		_ = httpwire.WriteUser(w, &user.User{Identity: user.Some(req.Identity)}, httpwire.DefaultHeader())
+		u := example()
+		u.Identity = user.Some(req.Identity)
+		_ = httpwire.WriteUser(w, &u, httpwire.DefaultHeader())
 	})
 	srv := httptest.NewServer(http.TimeoutHandler(http.MaxBytesHandler(create, 1000), time.Minute, ""))
 	defer srv.Close()

@@ -21,7 +21,9 @@ func createUser(srv *usertest.Server, identity string) (user.User, error) {
 		return user.User{}, err
 	}
 	req.SetBasicAuth("any", "pair")
-	resp, err := srv.Client().Do(req)
+	client := srv.Client()
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	resp, err := client.Do(req)
 	if err != nil {
 		return user.User{}, err
 	}

@@ -97,9 +97,12 @@ type recorder struct {
 }
 
 func (c *recorder) RoundTrip(r *http.Request) (*http.Response, error) {
-	b, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, err
+	var b []byte
+	if r.Body != nil { // a redirect to a GET has none
+		var err error
+		if b, err = io.ReadAll(r.Body); err != nil {
+			return nil, err
+		}
 	}
 	r = r.Clone(r.Context())
 	r.Body = io.NopCloser(bytes.NewReader(b))
@@ -140,11 +143,13 @@ func sdkSays(u *conversations.ConversationsV1User, err error) string {
 	if err != nil {
 		return fmt.Sprintf("%T: %v", err, err)
 	}
-	name := "nil"
-	if u.FriendlyName != nil {
-		name = strconv.Quote(*u.FriendlyName)
+	quoted := func(s *string) string {
+		if s == nil {
+			return "nil"
+		}
+		return strconv.Quote(*s)
 	}
-	return fmt.Sprintf("Identity %q, FriendlyName %s, Attributes %q", *u.Identity, name, *u.Attributes)
+	return fmt.Sprintf("Identity %s, FriendlyName %s, Attributes %s", quoted(u.Identity), quoted(u.FriendlyName), quoted(u.Attributes))
 }
 
 // weSay is what a program that uses httpwire can see.
@@ -160,6 +165,7 @@ func weSay(u user.User, err error) string {
 			value any
 			show  bool
 		}{
+			{"Reason", string(e.Reason), e.Reason != ""},
 			{"Code", e.Code, e.Code != 0},
 			{"Message", e.Message, e.Message != ""},
 			{"Detail", e.Detail, e.Detail != ""},
@@ -237,9 +243,30 @@ var answers = []struct {
 		sdk: `*client.TwilioRestError: Status: 0 - ApiError 20001: Invalid (null) More info: `,
 		we:  `Status 400, Code 20001, Message "Invalid"`},
 	{name: "201 with a date of another form", answer: answer(201, "application/json",
-		`{"identity":"bob","attributes":"{}","date_created":"2026-01-02 03:04:05"}`), params: params().SetIdentity("bob"),
+		`{"sid":"USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","identity":"bob","attributes":"{}","date_created":"2026-01-02 03:04:05"}`), params: params().SetIdentity("bob"),
 		sdk: `*time.ParseError: parsing time "2026-01-02 03:04:05" as "2006-01-02T15:04:05Z07:00": cannot parse " 03:04:05" as "T"`,
 		we:  `Identity "bob", FriendlyName absent, Attributes "{}"`},
+	{name: "201 with an empty object", answer: answer(201, "application/json", `{}`), params: params().SetIdentity("bob"),
+		sdk: `Identity nil, FriendlyName nil, Attributes nil`,
+		we:  `Status 201, Reason "no_user", Body "{}"`},
+	{name: "201 with the body of an error", answer: answer(201, "application/json", `{"code":50201,"message":"User already exists"}`), params: params().SetIdentity("bob"),
+		sdk: `Identity nil, FriendlyName nil, Attributes nil`,
+		we:  `Status 201, Reason "no_user", Code 50201, Message "User already exists"`},
+	{name: "200 of a captive portal", answer: answer(200, "application/json", `{"message":"Log in to the network"}`), params: params().SetIdentity("bob"),
+		sdk: `Identity nil, FriendlyName nil, Attributes nil`,
+		we:  `Status 200, Reason "not_created", Message "Log in to the network"`},
+	{name: "302 to the List page", answer: toList, params: params().SetIdentity("bob"),
+		sdk: `Identity nil, FriendlyName nil, Attributes nil`,
+		we:  `Status 200, Reason "redirected", Body "{\"users\":[]}"`},
+}
+
+// toList redirects a POST to what a GET of the same path answers.
+func toList(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodPost {
+		http.Redirect(w, r, r.URL.Path, http.StatusFound)
+		return
+	}
+	answer(200, "application/json", `{"users":[]}`)(w, r)
 }
 
 func params() *conversations.CreateUserParams { return &conversations.CreateUserParams{} }
