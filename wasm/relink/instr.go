@@ -1,0 +1,118 @@
+package main
+
+import "fmt"
+
+// Value types, and the instructions that a step looks at or writes.
+const (
+	i32 = 0x7f
+	i64 = 0x7e
+
+	opUnreachable = 0x00
+	opEnd         = 0x0b
+	opCall        = 0x10
+	opI32Const    = 0x41
+	opI64Const    = 0x42
+	opI64Load32U  = 0x35
+	opI32Wrap     = 0xa7
+)
+
+// An instr is an instruction in a body.
+type instr struct {
+	op      byte
+	imm     int64 // a constant, the function that is called, the offset of a load or store
+	at, end int   // its bytes within the body
+}
+
+// isConst reports whether the instruction's number may be an address or a PC.
+func (in instr) isConst() bool { return in.op == opI32Const || in.op == opI64Const }
+
+// instructions reads those of a body, behind its locals.
+func instructions(body []byte) (list []instr, err error) {
+	r := &reader{b: body}
+	r.list(func() { r.unsigned(); r.byte() })
+	for r.more() {
+		in := instr{at: r.i}
+		in.op = r.byte()
+		in.imm = r.immediate(in.op)
+		in.end = r.i
+		list = append(list, in)
+	}
+	return list, r.err
+}
+
+// immediate reads what follows an opcode, for those that Go emits.
+func (r *reader) immediate(op byte) int64 {
+	switch {
+	case op == 0x02 || op == 0x03 || op == 0x04: // block, loop, if: a type
+		return r.signed()
+	case op == 0x0c || op == 0x0d || op == opCall || op >= 0x20 && op <= 0x24: // br, br_if; locals and globals
+		return int64(r.unsigned())
+	case op == 0x0e: // br_table
+		r.list(func() { r.unsigned() })
+		return int64(r.unsigned())
+	case op == 0x11: // call_indirect
+		t := r.unsigned()
+		r.want("call_indirect", 0)
+		return int64(t)
+	case op >= 0x28 && op <= 0x3e: // loads and stores
+		r.unsigned()
+		return int64(r.unsigned())
+	case op == 0x3f || op == 0x40: // memory.size, memory.grow
+		r.want("an instruction on memory", 0)
+	case op == opI32Const || op == opI64Const:
+		return r.signed()
+	case op == 0x43: // f32.const
+		r.take(4)
+	case op == 0x44: // f64.const
+		r.take(8)
+	case op == 0xfc:
+		return r.extended()
+	case op <= 0x01, op == 0x05, op == opEnd, op == 0x0f, op == 0x1a, op == 0x1b, op >= 0x45 && op <= 0xc4:
+	default:
+		r.fail(fmt.Errorf("an instruction %#x, which Go does not emit", op))
+	}
+	return 0
+}
+
+func (r *reader) extended() int64 {
+	op := r.unsigned()
+	switch {
+	case op <= 7: // saturating truncations
+	case op == 10: // memory.copy
+		r.want("memory.copy", 0, 0)
+	case op == 11: // memory.fill
+		r.want("memory.fill", 0)
+	default:
+		r.fail(fmt.Errorf("an instruction 0xfc %d, which Go does not emit", op))
+	}
+	return int64(op)
+}
+
+// A program is a module with its code read, and its data as they are after
+// _initialize.
+type program struct {
+	*module
+	*snapshot
+	code [][]instr // of each defined function
+	md   moduledata
+	own  []string // prefixes of the names of functions that are not Go's
+}
+
+// name returns the name of a defined function.
+func (p *program) name(i int) string { return p.names[len(p.imports)+i] }
+
+func (p *program) readCode() error {
+	for i, body := range p.bodies {
+		list, err := instructions(body)
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.name(i), err)
+		}
+		for _, in := range list {
+			if in.op == opCall && in.imm >= int64(len(p.names)) {
+				return fmt.Errorf("%s calls a function %d of %d", p.name(i), in.imm, len(p.names))
+			}
+		}
+		p.code = append(p.code, list)
+	}
+	return nil
+}

@@ -1,0 +1,293 @@
+package main
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+)
+
+type objectKind int
+
+const (
+	typ   objectKind = iota // a type descriptor
+	itab                    // a table of methods
+	table                   // one of tables
+)
+
+// tables are large tables of Go's library, each found by the function that
+// reads it, and known by what it holds.
+var tables = []struct {
+	name, reader string
+	size         uint64
+	sha256       string
+}{
+	{"internal/strconv.pow10Tab", "internal_strconv.pow10", 696 * 16, "a24227c5e4688689ba749f135965662720c0a6bbadbcc794ed8ee5d30ae9c036"},
+}
+
+// Layout of an abi.Type and what follows it, by kind.
+const (
+	typeFlag   = 20
+	typeKind   = 23
+	typeEqual  = 24
+	typeGCData = 32
+	typeStr    = 40
+	typePtrTo  = 44
+	typeSize   = 48 // of the fields that every type has
+
+	mapKey    = 48 // then Elem and Group
+	mapHasher = 72
+	mapSize   = 112
+
+	flagUncommon = 1
+
+	kindArray     = 17
+	kindChan      = 18
+	kindFuncType  = 19
+	kindInterface = 20
+	kindMap       = 21
+	kindPointer   = 22
+	kindSlice     = 23
+	kindStruct    = 25
+	kindLast      = 26 // unsafe.Pointer
+
+	itabFun = 24 // where its functions begin
+)
+
+// A census is what is found in data of which the extent is known.
+type census struct {
+	*program
+	types map[uint64]uint64 // the end of each
+	dead  []extent          // whatever is kept
+	todo  []uint64
+	err   error
+}
+
+// objects returns the data whose extents are known: those that may be dead,
+// and those that are dead whatever is kept, because no function that reads
+// them is.
+func (p *program) objects(stacks []extent) (list []object, dead []extent, err error) {
+	c := &census{program: p, types: map[uint64]uint64{}}
+	// pclntab with the maps of stacks, typelinks, itablinks and moduledata.
+	c.dead = append(slices.Clone(stacks), extent{p.md.etypes, p.md.noptrdata})
+	c.listTypes()
+	for _, a := range p.md.itabs {
+		end := a + itabFun + 8*p.word(p.word(a)+typeSize+16) // as many as the interface has methods
+		list = append(list, object{extent: extent{a, end}, kind: itab})
+	}
+	for a, end := range c.types {
+		list = append(list, object{extent: extent{a, end}, kind: typ})
+	}
+	for i := range p.bodies {
+		list = append(list, p.tablesOf(i)...)
+	}
+	if c.err != nil {
+		return nil, nil, c.err
+	}
+	slices.SortFunc(list, func(a, b object) int { return cmp.Compare(a.start, b.start) })
+	for i := 1; i < len(list); i++ {
+		if list[i-1].end > list[i].start {
+			return nil, nil, fmt.Errorf("the data at %#x and %#x overlap: another layout than that of the releases known", list[i-1].start, list[i].start)
+		}
+	}
+	return list, c.dead, nil
+}
+
+// tablesOf returns the table that a function reads, if it is one of tables.
+func (p *program) tablesOf(i int) (list []object) {
+	for _, t := range tables {
+		if t.reader != p.name(i) {
+			continue
+		}
+		for _, in := range p.code[i] {
+			a := uint64(in.imm)
+			if in.op != opI64Const || a+t.size > uint64(len(p.memory)) || a > a+t.size {
+				continue
+			}
+			if sum := sha256.Sum256(p.memory[a : a+t.size]); hex.EncodeToString(sum[:]) == t.sha256 {
+				list = append(list, object{extent: extent{a, a + t.size}, kind: table})
+			}
+		}
+	}
+	return list
+}
+
+// listTypes finds the types that others lead to, from typelinks and itabs on.
+func (c *census) listTypes() {
+	c.todo = append(c.todo, c.md.typelinks...)
+	for _, a := range c.md.itabs {
+		c.todo = append(c.todo, c.word(a), c.word(a+8))
+	}
+	for len(c.todo) > 0 && c.err == nil {
+		a := c.todo[len(c.todo)-1]
+		c.todo = c.todo[:len(c.todo)-1]
+		if a == 0 || c.types[a] != 0 {
+			continue
+		}
+		if a < c.md.types || a+typeSize > c.md.etypes || a%8 != 0 || c.byte(a+typeKind) > kindLast || c.byte(a+typeKind) == 0 {
+			c.err = fmt.Errorf("no type at %#x: another layout than that of the releases known", a)
+			return
+		}
+		c.types[a] = c.readType(a)
+	}
+}
+
+// readType returns a type's end, and notes the types that it leads to.
+func (c *census) readType(a uint64) (end uint64) {
+	size := c.kindSize(a)
+	end = a + size
+	if c.byte(a+typeFlag)&flagUncommon != 0 {
+		u := a + size
+		count, off := c.word(u+4)&0xffff, c.word(u+8)&0xffffffff
+		end = max(u+16, u+off+16*count)
+		c.name(c.offset(u))
+		for i := range count { // name, type, two functions
+			c.name(c.offset(u + off + 16*i))
+			c.lead(c.offset(u + off + 16*i + 4))
+		}
+		size += 16
+	}
+	c.lead(c.offset(a + typePtrTo))
+	c.name(c.offset(a + typeStr))
+	if c.byte(a+typeKind) == kindFuncType {
+		in, out := c.word(a+48)&0xffff, c.word(a+50)&0x7fff // the highest bit: variadic
+		for i := range in + out {
+			c.lead(c.word(a + size + 8*i))
+		}
+		end = max(end, a+size+8*(in+out))
+	}
+	return max(end, c.readParts(a))
+}
+
+// kindSize returns the size of the fields of a type, those of its kind
+// included.
+func (c *census) kindSize(a uint64) uint64 {
+	switch c.byte(a + typeKind) {
+	case kindPointer, kindSlice:
+		c.lead(c.word(a + 48))
+		return 56
+	case kindArray:
+		c.lead(c.word(a+48), c.word(a+56))
+		return 72
+	case kindChan:
+		c.lead(c.word(a + 48))
+		return 64
+	case kindFuncType:
+		return 56
+	case kindMap:
+		c.lead(c.word(a+48), c.word(a+56), c.word(a+64))
+		return mapSize
+	case kindInterface, kindStruct:
+		return 80
+	}
+	return typeSize
+}
+
+// readParts returns the end of a type's fields or methods, where it has any.
+func (c *census) readParts(a uint64) (end uint64) {
+	kind, first, n := c.byte(a+typeKind), c.word(a+56), c.word(a+64)
+	if kind != kindStruct && kind != kindInterface || n == 0 {
+		return 0
+	}
+	c.name(c.word(a + 48)) // the package's path
+	switch kind {
+	case kindStruct: // name, type, offset
+		for i := range n {
+			c.name(c.word(first + 24*i))
+			c.lead(c.word(first + 24*i + 8))
+		}
+		end = first + 24*n
+	case kindInterface: // name, type
+		for i := range n {
+			c.name(c.offset(first + 8*i))
+			c.lead(c.offset(first + 8*i + 4))
+		}
+		end = first + 8*n
+	}
+	if first < a || end > a+1<<16 {
+		c.err = fmt.Errorf("the parts of the type at %#x lie elsewhere: another layout than that of the releases known", a)
+	}
+	return end
+}
+
+func (c *census) lead(types ...uint64) { c.todo = append(c.todo, types...) }
+
+// name notes a name, which nothing that is kept reads: a byte of flags, the
+// length, the name, and for a flag each a tag likewise and the offset of a
+// package's path.
+func (c *census) name(a uint64) {
+	if a == 0 || c.err != nil {
+		return
+	}
+	if a < c.md.types || a >= c.md.etypes {
+		c.err = fmt.Errorf("no name at %#x: another layout than that of the releases known", a)
+		return
+	}
+	r := &reader{b: c.memory[:c.md.etypes], i: int(a)}
+	flags := r.byte()
+	r.text()
+	if flags&2 != 0 {
+		r.text()
+	}
+	if flags&4 != 0 {
+		c.name(c.offset(uint64(r.i)))
+		r.take(4)
+	}
+	c.dead, c.err = append(c.dead, extent{a, uint64(r.i)}), r.err
+}
+
+// offset returns the address that an offset of four bytes stands for, 0 for
+// none.
+func (c *census) offset(a uint64) uint64 {
+	if v := c.word(a) & 0xffffffff; v != 0 && v != 0xffffffff {
+		return c.md.types + v
+	}
+	return 0
+}
+
+// drop fills what is dead with zeros, or with a value that nothing takes for
+// sound.
+func (r *reached) drop(dead []extent, poison bool) {
+	fill := byte(0)
+	if poison {
+		fill = 0xcc
+	}
+	for _, e := range dead {
+		r.fill(e, fill)
+	}
+	for _, o := range r.objects {
+		for _, e := range r.deadParts(o) {
+			r.fill(e, fill)
+		}
+	}
+}
+
+// deadParts returns what of an object is dead. Of a type that is live all but
+// what code reads that does not reflect: its size, its hash, its kind, its
+// function Equal, and what only a map has.
+func (r *reached) deadParts(o object) []extent {
+	switch {
+	case !o.live:
+		return []extent{o.extent}
+	case o.kind != typ:
+		return nil
+	case r.isMap(o):
+		return []extent{{o.start + typeGCData, o.start + typeSize}, {o.start + mapSize, o.end}}
+	}
+	return []extent{{o.start + typeGCData, o.end}}
+}
+
+func (r *reached) isMap(o object) bool { return r.byte(o.start+typeKind) == kindMap }
+
+// library returns the names of the kept functions that are Go's.
+func (r *reached) library() (names []string) {
+	for _, fn := range r.kept {
+		isExport := slices.ContainsFunc(r.roots, func(e export) bool { return e.index == fn })
+		if !isExport && !r.isOwn(r.names[fn]) {
+			names = append(names, r.names[fn])
+		}
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,273 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A reached program is what the exports reach of it: functions, and those
+// objects of data that may be dead.
+type reached struct {
+	*program
+	roots   []export
+	kept    []uint32        // functions, in order
+	from    map[uint32]int  // of each kept function, the one it was reached from, or -1
+	traps   map[uint32]bool // functions that became traps
+	bumps   map[uint32]bool // functions that became allocations
+	objects []object        // in order
+	queue   []uint32
+	visited map[uint64]bool // addresses
+}
+
+// An object is data whose extent is known. It is dead as long as nothing that
+// is live holds its address.
+type object struct {
+	extent
+	kind     objectKind
+	live     bool
+	followed bool // what it leads to is live too
+}
+
+// reach finds out what the exports reach: by calls, by PCs and addresses in
+// code, and by PCs and addresses in data. Of data, all counts as live but the
+// objects that may be dead.
+func (p *program) reach(objects []object, dead []extent) (*reached, error) {
+	r := &reached{program: p, objects: objects, from: map[uint32]int{}, traps: map[uint32]bool{}, bumps: map[uint32]bool{}, visited: map[uint64]bool{}}
+	for _, e := range p.exports {
+		if e.kind == kindFunc && e.name != "_initialize" {
+			r.roots = append(r.roots, e)
+			if err := r.need(e.index, -1); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if len(r.roots) == 0 {
+		return nil, errors.New("no export but _initialize: nothing to keep")
+	}
+	if err := p.checkGoroutines(); err != nil {
+		return nil, err
+	}
+	if err := r.scanData(dead); err != nil {
+		return nil, err
+	}
+	for len(r.queue) > 0 {
+		fn := r.queue[0]
+		r.queue = r.queue[1:]
+		if err := r.scanCode(fn); err != nil {
+			return nil, err
+		}
+	}
+	slices.Sort(r.kept)
+	return r, nil
+}
+
+// checkGoroutines checks that no function that is not Go's starts a goroutine,
+// not even one that runs before the snapshot: it would never go on.
+func (p *program) checkGoroutines() error {
+	for i, code := range p.code {
+		for _, in := range code {
+			if in.op == opCall && p.names[in.imm] == "runtime.newproc" && p.isOwn(p.name(i)) {
+				return fmt.Errorf("%s starts a goroutine, which would never run", p.name(i))
+			}
+		}
+	}
+	return nil
+}
+
+// need keeps a function that another, or -1 for none, leads to.
+func (r *reached) need(fn uint32, from int) error {
+	if _, ok := r.from[fn]; ok || r.traps[fn] {
+		return nil
+	}
+	name := r.names[fn]
+	if int(fn) < len(r.imports) {
+		return fmt.Errorf("the import %s is reached: %s", name, r.path(from))
+	}
+	switch fateOf(name) {
+	case trap:
+		r.traps[fn] = true
+		return nil
+	case unwelcome:
+		return fmt.Errorf("%s is reached, which has no meaning without Go's runtime: %s", name, r.path(from))
+	case bump:
+		r.bumps[fn] = true
+	default:
+		r.queue = append(r.queue, fn)
+	}
+	r.from[fn] = from
+	r.kept = append(r.kept, fn)
+	return nil
+}
+
+// path says how a function is reached.
+func (r *reached) path(fn int) string {
+	if fn < 0 {
+		return "by its address in data"
+	}
+	names := []string{r.names[fn]}
+	for len(names) < 20 && r.from[uint32(fn)] >= 0 {
+		fn = r.from[uint32(fn)]
+		names = append(names, r.names[fn])
+	}
+	return "by " + strings.Join(names, ", which is reached by ")
+}
+
+// scanCode follows what a function calls, and each number that is a PC or an
+// address.
+func (r *reached) scanCode(fn uint32) error {
+	for _, in := range r.code[fn-uint32(len(r.imports))] {
+		if in.op == opCall {
+			if err := r.need(uint32(in.imm), int(fn)); err != nil {
+				return err
+			}
+		}
+		if !in.isConst() {
+			continue
+		}
+		v := uint64(in.imm)
+		if r.md.self.has(v) {
+			return fmt.Errorf("%s reads runtime.moduledata: %s", r.names[fn], r.path(int(fn)))
+		}
+		if target, ok := r.entry(v); ok && target != fn { // its own PC is a return address
+			if err := r.need(target, int(fn)); err != nil {
+				return err
+			}
+		}
+		if err := r.visit(v, int(fn)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// visit follows an address that is live: to a function value, which is the
+// address of a PC, into an object, or to a list of addresses, such as the
+// dictionary of a generic function. Where a list ends is not known: it is
+// followed as far as there are addresses in it.
+func (r *reached) visit(a uint64, from int) error {
+	if fn, ok := r.entry(r.word(a)); ok && a%8 == 0 && r.md.types <= a {
+		if err := r.need(fn, from); err != nil {
+			return err
+		}
+	}
+	for ; a%8 == 0 && r.md.types <= a && a < r.md.etypes && !r.visited[a]; a += 8 {
+		r.visited[a] = true
+		if o := r.objectAt(a); o != nil {
+			return r.follow(o)
+		}
+		w := r.word(a)
+		if _, ok := r.entry(w); !ok && w != 0 && (w < r.md.types || w >= r.md.etypes) {
+			return nil // no address
+		}
+		if err := r.visit(w, from); err != nil {
+			return err
+		}
+		if _, ok := r.entry(r.word(a + 8)); ok {
+			return nil // a function value begins
+		}
+	}
+	return nil
+}
+
+// objectAt returns the object that an address lies in, else nil.
+func (r *reached) objectAt(a uint64) *object {
+	i, found := slices.BinarySearchFunc(r.objects, a, func(o object, a uint64) int {
+		switch {
+		case o.end <= a:
+			return -1
+		case o.start > a:
+			return 1
+		}
+		return 0
+	})
+	if !found {
+		return nil
+	}
+	return &r.objects[i]
+}
+
+// follow follows what a live object leads to: a type to its functions, and a
+// map's to the types of its parts; an itab to its type and functions.
+func (r *reached) follow(o *object) error {
+	if o.followed {
+		return nil
+	}
+	o.live, o.followed = true, true
+	var leads []uint64
+	switch {
+	case o.kind == itab:
+		leads = append(leads, r.word(o.start+8))
+		for a := o.start + itabFun; a < o.end; a += 8 {
+			if fn, ok := r.entry(r.word(a)); ok {
+				if err := r.need(fn, -1); err != nil {
+					return err
+				}
+			}
+		}
+	case o.kind == typ && r.isMap(*o):
+		for a := o.start + mapKey; a <= o.start+mapHasher; a += 8 {
+			leads = append(leads, r.word(a))
+		}
+		fallthrough
+	case o.kind == typ:
+		leads = append(leads, r.word(o.start+typeEqual))
+	}
+	for _, a := range leads {
+		if err := r.visit(a, -1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scanData follows every word of memory but those of objects and of what is
+// dead. A PC counts where the function is not Go's: the function values of
+// Go's runtime are in data whether or not anything that is kept uses them, and
+// one that is missing after all is a hole in the table, which traps. For the
+// same reason a type that only read-only data holds stays, but does not lead
+// to its functions.
+func (r *reached) scanData(dead []extent) error {
+	for a := uint64(0); a < uint64(len(r.memory)); a += 8 {
+		if skip := r.after(a, dead); skip > a {
+			a = skip - 8
+			continue
+		}
+		w := r.word(a)
+		if fn, ok := r.entry(w); ok && r.isOwn(r.names[fn]) && !isInit(r.names[fn]) {
+			if err := r.need(fn, -1); err != nil {
+				return err
+			}
+		}
+		o := r.objectAt(w)
+		if o == nil {
+			continue
+		}
+		if o.live = true; a >= r.md.etypes {
+			if err := r.follow(o); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// after returns the first word behind an object or an extent that a lies in,
+// else a.
+func (r *reached) after(a uint64, dead []extent) uint64 {
+	if o := r.objectAt(a); o != nil {
+		return (o.end + 7) &^ 7
+	}
+	for _, e := range dead {
+		if e.has(a) {
+			return (e.end + 7) &^ 7
+		}
+	}
+	return a
+}
+
+// isInit reports whether a function initializes a package: it has run.
+func isInit(name string) bool {
+	return strings.HasSuffix(name, ".init") || strings.Contains(name, ".init.") || name == "main.main"
+}

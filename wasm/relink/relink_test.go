@@ -1,0 +1,349 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+)
+
+// root is the project's root.
+const root = "../.."
+
+// build runs go build in a folder, for wasip1 unless env says otherwise.
+func build(tb testing.TB, dir string, env []string, args ...string) []byte {
+	tb.Helper()
+	out := filepath.Join(tb.TempDir(), "out")
+	cmd := exec.Command("go", append([]string{"build", "-trimpath", "-buildvcs=false", "-o", out}, args...)...)
+	cmd.Dir = dir
+	cmd.Env = append(append(os.Environ(), "CGO_ENABLED=0"), env...)
+	if said, err := cmd.CombinedOutput(); err != nil {
+		tb.Fatalf("go build: %v\n%s", err, said)
+	}
+	b, err := os.ReadFile(out)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return b
+}
+
+var wasip1 = []string{"GOOS=wasip1", "GOARCH=wasm"}
+
+// projectReactor builds the project's program once.
+func projectReactor(tb testing.TB) []byte {
+	tb.Helper()
+	built.Do(func() {
+		built.module = build(tb, root, append(wasip1, "GOEXPERIMENT=nogreenteagc,newinliner"),
+			"-buildmode=c-shared", "-tags=convuser_bundle", "-ldflags=-buildid=",
+			"-gcflags=all=-d=inlbudgetslack=-70",
+			"-gcflags=github.com/convuser/convuser/encode/wire=-d=inlbudgetslack=1",
+			"-gcflags=github.com/convuser/convuser/validate=-d=inlbudgetslack=1", "./wasm")
+	})
+	if built.module == nil {
+		tb.Fatal("the project's program was not built")
+	}
+	return built.module
+}
+
+var built struct {
+	sync.Once
+	module []byte
+}
+
+func mustRelink(tb testing.TB, b []byte, o options) *result {
+	tb.Helper()
+	res, err := relink(context.Background(), b, o)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return res
+}
+
+// instantiate starts a module that has no imports.
+func instantiate(tb testing.TB, compiled wazero.CompiledModule, rt wazero.Runtime) api.Module {
+	tb.Helper()
+	inst, err := rt.InstantiateModule(context.Background(), compiled, wazero.NewModuleConfig().WithName(""))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return inst
+}
+
+func compile(tb testing.TB, module []byte, c wazero.RuntimeConfig) (wazero.CompiledModule, wazero.Runtime) {
+	tb.Helper()
+	ctx := context.Background()
+	rt := wazero.NewRuntimeWithConfig(ctx, c)
+	tb.Cleanup(func() { rt.Close(ctx) })
+	compiled, err := rt.CompileModule(ctx, module)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if n := len(compiled.ImportedFunctions()) + len(compiled.ImportedMemories()); n != 0 {
+		tb.Fatalf("%d imports", n)
+	}
+	return compiled, rt
+}
+
+// A host calls the exports of the project's program as wasm/protocol.go has it.
+type host struct {
+	api.Module
+	record uint32
+	stamp  uint64
+}
+
+func newHost(tb testing.TB, inst api.Module) *host {
+	tb.Helper()
+	res, err := inst.ExportedFunction("record").Call(context.Background())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return &host{Module: inst, record: uint32(res[0])}
+}
+
+func (h *host) recorded(i uint32) uint32 {
+	v, _ := h.Memory().ReadUint32Le(h.record + 4*i)
+	return v
+}
+
+func (h *host) call(name string, args ...uint64) error {
+	h.stamp++
+	_, err := h.ExportedFunction(name).Call(context.Background(), append([]uint64{h.stamp}, args...)...)
+	if err == nil && h.recorded(0) != uint32(h.stamp) {
+		return errors.New("the call did not end: another stamp")
+	}
+	return err
+}
+
+const (
+	opExport = -1
+	opNew    = -2
+)
+
+// do does an operation, and returns the answer as the twin writes it.
+func (h *host) do(o, flags int32, lengths []int32, texts []byte) ([]byte, error) {
+	var buffer []byte
+	if o != opExport {
+		for _, n := range lengths {
+			buffer = binary.LittleEndian.AppendUint32(buffer, uint32(n))
+		}
+	}
+	buffer = append(buffer, texts...)
+	if uint32(len(buffer)) > h.recorded(2) {
+		if err := h.call("reserve", uint64(len(buffer))); err != nil {
+			return nil, err
+		}
+	}
+	h.Memory().Write(h.recorded(1), buffer)
+	name, args := "call", []uint64{api.EncodeI32(o), api.EncodeI32(flags), uint64(len(lengths))}
+	if o == opExport {
+		name, args = "validate", nil
+		for _, n := range lengths {
+			args = append(args, api.EncodeI32(n))
+		}
+	}
+	if err := h.call(name, args...); err != nil {
+		return nil, err
+	}
+	issues := h.recorded(7)
+	if o == opExport && issues == 0 { // nothing else of the record is set
+		return make([]byte, 16), nil
+	}
+	answer := binary.LittleEndian.AppendUint32(nil, issues)
+	answer = binary.LittleEndian.AppendUint32(answer, h.recorded(8))
+	answer = append(binary.LittleEndian.AppendUint32(answer, h.recorded(6)), h.read(h.recorded(5), 4*h.recorded(6))...)
+	return append(binary.LittleEndian.AppendUint32(answer, h.recorded(4)), h.read(h.recorded(3), h.recorded(4))...), nil
+}
+
+func (h *host) read(at, n uint32) []byte { b, _ := h.Memory().Read(at, n); return b }
+
+// A twin reads what the native program writes.
+type twin struct {
+	*bufio.Reader
+	err error
+	raw []byte // of what was read, since it was emptied
+}
+
+func (t *twin) bytes(n int) []byte {
+	b := make([]byte, n)
+	if t.err == nil {
+		_, t.err = io.ReadFull(t, b)
+	}
+	t.raw = append(t.raw, b...)
+	return b
+}
+
+func (t *twin) number() int32 { return int32(binary.LittleEndian.Uint32(t.bytes(4))) }
+
+func (t *twin) list() (list []int32) {
+	for range t.number() {
+		list = append(list, t.number())
+	}
+	return list
+}
+
+func (t *twin) text() []byte { return t.bytes(int(t.number())) }
+
+// answer reads one to its end, and returns its bytes.
+func (t *twin) answer() []byte {
+	t.raw = nil
+	t.number()
+	t.number()
+	t.list()
+	t.text()
+	return t.raw
+}
+
+// startTwin runs the operations natively.
+func startTwin(t *testing.T) *twin {
+	t.Helper()
+	abs := func(path string) string {
+		p, err := filepath.Abs(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{
+		abs(root + "/wasm/main_other.go"): abs("testdata/native.go"),
+		abs(root + "/wasm/inputs.go"):     abs(root + "/wasm/npm/test/twins/inputs.go"),
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	file, program := filepath.Join(dir, "overlay.json"), filepath.Join(dir, "twin")
+	if err := os.WriteFile(file, overlay, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(program, build(t, root, nil, "-tags=convuser_bundle", "-overlay="+file, "./wasm"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(program)
+	cmd.Dir, cmd.Stderr = root, os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		out.Close()
+		cmd.Wait() // it ends, or fails to write
+	})
+	return &twin{Reader: bufio.NewReaderSize(out, 1<<20)}
+}
+
+// TestTwins compares every answer to every input that the project has with
+// that of the same code built natively, byte for byte.
+func TestTwins(t *testing.T) {
+	for _, poison := range []bool{false, true} {
+		t.Run(map[bool]string{false: "zeros", true: "poison"}[poison], func(t *testing.T) {
+			res := mustRelink(t, projectReactor(t), options{poison: poison, names: true})
+			compiled, rt := compile(t, res.module, wazero.NewRuntimeConfig())
+			compareTwins(t, startTwin(t), func() *host { return newHost(t, instantiate(t, compiled, rt)) })
+		})
+	}
+}
+
+func compareTwins(t *testing.T, native *twin, start func() *host) {
+	var h *host
+	calls, programs, most := 0, 0, uint32(0)
+	for {
+		o := native.number()
+		if native.err != nil {
+			break
+		}
+		if o == opNew {
+			if h != nil {
+				most = max(most, h.Memory().Size())
+				h.Close(context.Background())
+			}
+			h = start()
+			programs++
+			continue
+		}
+		flags, lengths, texts := native.number(), native.list(), native.text()
+		want := native.answer()
+		if native.err != nil {
+			break
+		}
+		got, err := h.do(o, flags, lengths, texts)
+		if err != nil {
+			t.Fatalf("operation %d, flags %d, %d bytes: %v", o, flags, len(texts), err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Fatalf("operation %d, flags %d, of %q:\ngot  %q\nwant %q", o, flags, texts[:min(len(texts), 200)], got, want)
+		}
+		calls++
+	}
+	if native.err != io.EOF || calls < 100_000 {
+		t.Fatalf("%d calls, then %v", calls, native.err)
+	}
+	t.Logf("%d calls of %d programs, the same as natively; %d bytes of memory at the most", calls, programs, most)
+}
+
+// TestSize logs the size of the module. That of Go's runtime is not in it.
+func TestSize(t *testing.T) {
+	in := projectReactor(t)
+	res := mustRelink(t, in, options{})
+	var zipped bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&zipped, gzip.BestCompression)
+	w.Write(res.module)
+	w.Close()
+	t.Logf("%d bytes become %d, %d after gzip; %d functions of Go's runtime and library", len(in), len(res.module), zipped.Len(), len(res.library))
+	if len(res.module) > 480_000 || zipped.Len() > 112_000 {
+		t.Errorf("%d bytes, %d after gzip: something was not dropped", len(res.module), zipped.Len())
+	}
+	for _, name := range []string{"runtime.schedule", "runtime.gcStart", "runtime.newstack", "runtime.gentraceback"} {
+		if slices.Contains(res.library, name) {
+			t.Errorf("%s is kept", name)
+		}
+	}
+	again := mustRelink(t, in, options{})
+	if !bytes.Equal(again.module, res.module) {
+		t.Error("the same input gave another module the second time")
+	}
+}
+
+// TestMemoryIsFlat makes many small calls.
+func TestMemoryIsFlat(t *testing.T) {
+	compiled, rt := compile(t, mustRelink(t, projectReactor(t), options{}).module, wazero.NewRuntimeConfig())
+	h := newHost(t, instantiate(t, compiled, rt))
+	attributes := `{"duty":"tech"}`
+	texts := []byte("ann" + attributes)
+	calls := func(n int) {
+		for range n {
+			answer, err := h.do(opExport, 0, []int32{3, -1, int32(len(attributes)), -1, -1}, texts)
+			if err != nil || answer[0] != 0 {
+				t.Fatalf("%q, %v", answer, err)
+			}
+			if answer, err = h.do(opExport, 0, []int32{3, -1, int32(len(attributes)) - 1, -1, -1}, texts); err != nil || answer[0] != 1 {
+				t.Fatalf("%q, %v", answer, err)
+			}
+			if _, err := h.do(4, 2, []int32{int32(len("Identity=ann&RoleSid=x"))}, []byte("Identity=ann&RoleSid=x")); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	calls(100)
+	heap, size := h.ExportedGlobal("heap").Get(), h.Memory().Size()
+	calls(100_000)
+	if got := h.ExportedGlobal("heap").Get(); got != heap || h.Memory().Size() != size {
+		t.Errorf("300,000 calls took %d bytes of heap, the memory grew by %d", got-heap, h.Memory().Size()-size)
+	}
+}
+

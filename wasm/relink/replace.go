@@ -1,0 +1,87 @@
+package main
+
+import (
+	"strings"
+)
+
+// What becomes of a function of Go's runtime that is not kept as it is.
+type fate int
+
+const (
+	keep      fate = iota
+	trap           // a call of it ends the call of the export, and the instance with it
+	bump           // runtime.mallocgc: see mallocBody
+	unwelcome      // the build ends: its work needs what is dropped
+)
+
+// fates are by name; a name that ends in * stands for all that begin so.
+// Panics become traps, and so do the growth of a stack, which is made large
+// enough at once, and write barriers: no collection ever runs.
+var fates = []struct {
+	fate
+	names []string
+}{
+	{bump, []string{"runtime.mallocgc"}},
+	{trap, []string{
+		"runtime.gopanic", "runtime.goPanic*", "runtime.panic*", "runtime.sigpanic", "runtime.throw", "runtime.fatal", "runtime.abort",
+		"runtime.morestack", "runtime.morestack_noctxt",
+		"runtime.gcWriteBarrier*", "runtime.wbZero", "runtime.wbMove", "runtime.bulkBarrierPreWrite", "runtime.bulkBarrierPreWriteSrcOnly",
+		"runtime.notInitialized", "wasm_pc_f_loop_export", // an export before _initialize; a goroutine that was switched
+		"runtime.rtype.string", "runtime.__TypeAssertionError_.Error", // the words of a panic
+	}},
+	{unwelcome, []string{
+		"runtime.deferproc*", "runtime.deferreturn", "runtime.deferrangefunc", "runtime.gorecover", "runtime.Goexit",
+		"runtime.newproc", "runtime.Gosched", "runtime.block", "runtime.gopark", "runtime.goready",
+		"runtime.makechan*", "runtime.chan*", "runtime.closechan", "runtime.select*",
+		"runtime.mcall", "runtime.gogo", "runtime.systemstack", "runtime.asmcgocall", "runtime.pause",
+		"runtime.GC", "runtime.SetFinalizer", "runtime.AddCleanup", "runtime.addCleanup*",
+		// They read what is dropped: the tables of functions, the names of types, the list of itabs.
+		"runtime.findfunc", "runtime.activeModules", "runtime.Callers", "runtime.callers", "runtime.Caller", "runtime.FuncForPC",
+		"runtime.resolveNameOff", "runtime.resolveTypeOff", "runtime.rtype.*", "runtime.toRType", "reflect.*", "internal_reflectlite.*",
+		"runtime.getitab", "runtime.typesEqual", "runtime.assertE2I*", "runtime.typeAssert", "runtime.interfaceSwitch",
+		"internal_abi.Name.*", "internal_abi.__Type_.*", "internal_abi.__UncommonType_.*",
+	}},
+}
+
+// fateOf returns what becomes of a function: what a whole name says comes
+// before what a beginning says.
+func fateOf(name string) fate {
+	for _, whole := range []bool{true, false} {
+		for _, f := range fates {
+			for _, n := range f.names {
+				begin, isBegin := strings.CutSuffix(n, "*")
+				if whole && n == name || !whole && isBegin && strings.HasPrefix(name, begin) {
+					return f.fate
+				}
+			}
+		}
+	}
+	return keep
+}
+
+// globalHeap is the global that this program adds: the address of the first
+// byte that is not allocated.
+const globalHeap = 8
+
+// mallocBody is the code of runtime.mallocgc(size, typ, needzero). It moves a
+// pointer, the global heap, up to a multiple of 8, and grows the memory when it
+// has to, by a MiB more than that. It traps where no memory is left. Its
+// arguments and its result are on the stack, behind the PC that its caller
+// pushed: size at SP + 8, needzero at 24, the result at 32.
+var mallocBody = []byte{
+	1, 2, i64, // locals: 1 start, 2 end
+	0x23, globalHeap, 0xad, 0x42, 7, 0x7c, 0x42, 0x78, 0x83, 0x22, 1, // start = (heap + 7) & -8
+	0x23, globalSP, 0x29, 3, 8, 0x7c, 0x22, 2, // end = start + size
+	0x42, 0xf8, 0xff, 0xff, 0xff, 0x0f, 0x56, 0x04, 0x40, 0x00, 0x0b, // if end > 1<<32 - 8, trap
+	0x20, 2, 0x3f, 0, 0xad, 0x42, 16, 0x86, 0x56, 0x04, 0x40, // if end > memory.size << 16
+	0x20, 2, 0x3f, 0, 0xad, 0x42, 16, 0x86, 0x7d, 0x42, 0xff, 0xff, 0x03, 0x7c, 0x42, 16, 0x88, 0xa7, // the pages that lack
+	0x41, 16, 0x6a, 0x40, 0, 0x41, 0x7f, 0x46, 0x04, 0x40, 0x00, 0x0b, // and 16: if memory.grow returns -1, trap
+	0x0b,
+	0x23, globalSP, 0x2d, 0, 24, 0x04, 0x40, // if needzero
+	0x20, 1, 0xa7, 0x41, 0, 0x23, globalSP, 0x29, 3, 8, 0xa7, 0xfc, 11, 0, // memory.fill(start, 0, size)
+	0x0b,
+	0x20, 2, 0xa7, 0x24, globalHeap, // heap = end
+	0x23, globalSP, 0x20, 1, 0x37, 3, 32, // the result
+	0x23, globalSP, 0x41, 8, 0x6a, 0x24, globalSP, // take the PC off the stack
+	0x41, 0, 0x0b, // a normal return
+}

@@ -1,0 +1,226 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
+)
+
+// A snapshot is the program after _initialize: every package is initialized,
+// and the main goroutine waits for calls of the exports.
+type snapshot struct {
+	memory
+	globals []uint64
+}
+
+// takeSnapshot runs _initialize in wazero. Its defaults are those of a machine
+// on which nothing is random: no arguments, no environment, no files, a clock
+// and a source of random bytes that are the same each time. So the result is
+// too.
+func takeSnapshot(ctx context.Context, m *module) (*snapshot, error) {
+	if !slices.ContainsFunc(m.exports, func(e export) bool { return e.name == "_initialize" && e.kind == kindFunc }) {
+		return nil, errors.New("no export _initialize: build with -buildmode=c-shared")
+	}
+	config := wazero.NewRuntimeConfigInterpreter() // one run: compiling would take longer
+	rt := wazero.NewRuntimeWithConfig(ctx, config)
+	defer rt.Close(ctx)
+	if _, err := wasi_snapshot_preview1.Instantiate(ctx, rt); err != nil {
+		return nil, err
+	}
+	var output bytes.Buffer // what the runtime says when it crashes
+	inst, err := rt.InstantiateWithConfig(ctx, m.withGlobals(),
+		wazero.NewModuleConfig().WithStartFunctions().WithStdout(&output).WithStderr(&output))
+	if err != nil {
+		return nil, fmt.Errorf("instantiate: %w", err)
+	}
+	if _, err := inst.ExportedFunction("_initialize").Call(ctx); err != nil {
+		said, _, _ := bytes.Cut(output.Bytes(), []byte("\n"))
+		return nil, fmt.Errorf("_initialize does not return: %q", said)
+	}
+	return newSnapshot(inst)
+}
+
+func newSnapshot(inst api.Module) (*snapshot, error) {
+	s := &snapshot{}
+	for i := range goGlobals {
+		s.globals = append(s.globals, inst.ExportedGlobal(globalName(i)).Get())
+	}
+	mem := inst.Memory()
+	b, ok := mem.Read(0, mem.Size())
+	if !ok {
+		return nil, errors.New("the memory cannot be read")
+	}
+	s.memory = slices.Clone(memory(b))
+	return s, nil
+}
+
+// globalName is no name that a Go program exports by chance.
+func globalName(i int) string { return "relink global " + strconv.Itoa(i) }
+
+// withGlobals returns the module with its globals exported as well.
+func (m *module) withGlobals() []byte {
+	var list vector
+	for _, e := range m.exports {
+		list.add(appendExport(nil, e))
+	}
+	for i := range goGlobals {
+		list.add(appendExport(nil, export{globalName(i), kindGlobal, uint32(i)}))
+	}
+	out := bytes.Clone(magic)
+	for id, content := range m.sections {
+		if id == secExport {
+			content = list.bytes()
+		}
+		if content != nil {
+			out = appendSection(out, byte(id), content)
+		}
+	}
+	return out
+}
+
+// memory is linear memory. What lies outside reads as 0, which is no address.
+type memory []byte
+
+func (m memory) word(a uint64) (v uint64) {
+	for i := range uint64(8) {
+		v |= uint64(m.byte(a+i)) << (8 * i)
+	}
+	return v
+}
+
+func (m memory) byte(a uint64) byte {
+	if a < uint64(len(m)) {
+		return m[a]
+	}
+	return 0
+}
+
+func (m memory) setWord(a, v uint64) {
+	for i := range uint64(8) {
+		m[a+i] = byte(v >> (8 * i))
+	}
+}
+
+// fill writes a byte over a range.
+func (m memory) fill(r extent, b byte) {
+	for i := r.start; i < r.end; i++ {
+		m[i] = b
+	}
+}
+
+// An extent is a range of addresses, [start, end).
+type extent struct{ start, end uint64 }
+
+func (e extent) has(a uint64) bool { return e.start <= a && a < e.end }
+
+// Offsets of the fields of a runtime.g that assembly and the linker rely on,
+// and of those that say whether it is the main goroutine.
+const (
+	gStackLo = 0
+	gStackHi = 8
+	gGuard   = 16
+	gPanic   = 32
+	gDefer   = 40
+	gM       = 48
+	gGoid    = 152
+	mG0      = 0
+
+	stackGuard = 928 // bytes at a stack's end for functions that do not check
+)
+
+// checkParked returns the extents of two stacks, of the main goroutine and of
+// the scheduler. It has checked that the first waits in runtime.main: so an
+// export runs as on an empty stack, and nothing of either is read again.
+func (p *program) checkParked() (stacks []extent, err error) {
+	g, sp := p.globals[globalG], p.globals[globalSP]
+	main := extent{p.word(g + gStackLo), p.word(g + gStackHi)}
+	g0 := p.word(p.word(g+gM) + mG0)
+	wasmStack, err := p.wasmStack()
+	switch {
+	case err != nil:
+		return nil, err
+	case p.word(g+gGoid) != 1:
+		return nil, fmt.Errorf("goroutine %d runs after _initialize, not the main one", p.word(g+gGoid))
+	case p.word(g+gPanic) != 0 || p.word(g+gDefer) != 0:
+		return nil, errors.New("the main goroutine defers or panics after _initialize")
+	case !main.has(sp) || main.end > uint64(len(p.memory)) || p.word(g+gGuard) != main.start+stackGuard:
+		return nil, errors.New("the main goroutine's stack is not as the releases known have it")
+	case p.word(g0+gM) != p.word(g+gM) || !wasmStack.has(p.word(g0+gStackHi)):
+		return nil, errors.New("the scheduler's stack is not as the releases known have it")
+	}
+	// runtime.main has called pause, with the SP of its caller, goexit.
+	if fn, ok := p.entry(p.word(sp) &^ 0xffff); !ok || p.names[fn] != "runtime.goexit" {
+		return nil, errors.New("the main goroutine does not wait in runtime.main after _initialize")
+	}
+	return []extent{main, wasmStack}, nil
+}
+
+// wasmStack returns the extent of the variable runtime.wasmStack, of 8192
+// bytes, in which the scheduler's stack is. The address 24 bytes before its
+// end is the first number in runtime.notInitialized. (What g0 says of its
+// stack is an estimate, and goes over other variables.)
+func (p *program) wasmStack() (extent, error) {
+	i := slices.Index(p.names, "runtime.notInitialized") - len(p.imports)
+	if i < 0 || len(p.code[i]) == 0 || p.code[i][0].op != opI64Const {
+		return extent{}, errors.New("runtime.notInitialized is not as the releases known have it")
+	}
+	end := uint64(p.code[i][0].imm) + 24
+	return extent{end - 8192, end}, nil
+}
+
+// checkNoCollection checks that runtime.writeBarrier is 0, or else the pointers
+// that are written would have to be told to the collector. The variable is the
+// one that every function with a write barrier reads.
+func (p *program) checkNoCollection() error {
+	var common map[uint64]bool
+	for i, code := range p.code {
+		if !p.callsBarrier(code) {
+			continue
+		}
+		read := variablesRead(code)
+		if common == nil {
+			common = read
+		}
+		maps.DeleteFunc(common, func(a uint64, _ bool) bool { return !read[a] })
+		if len(common) == 0 {
+			return fmt.Errorf("%s has a write barrier that does not read runtime.writeBarrier", p.name(i))
+		}
+	}
+	if len(common) != 1 {
+		return fmt.Errorf("runtime.writeBarrier may be any of %d variables", len(common))
+	}
+	for a := range common {
+		if p.word(a)<<32 != 0 {
+			return errors.New("a collection runs after _initialize: runtime.writeBarrier is not 0")
+		}
+	}
+	return nil
+}
+
+// callsBarrier reports whether a function calls runtime.gcWriteBarrier1 to 8.
+func (p *program) callsBarrier(code []instr) bool {
+	return slices.ContainsFunc(code, func(in instr) bool {
+		return in.op == opCall && strings.HasPrefix(p.names[in.imm], "runtime.gcWriteBarrier")
+	})
+}
+
+// variablesRead returns the variables of four bytes that a function reads as
+// Go's compiler has it: i64.const address, i32.wrap_i64, i64.load32_u.
+func variablesRead(code []instr) map[uint64]bool {
+	read := map[uint64]bool{}
+	for i := 2; i < len(code); i++ {
+		if code[i].op == opI64Load32U && code[i].imm == 0 && code[i-1].op == opI32Wrap && code[i-2].op == opI64Const {
+			read[uint64(code[i-2].imm)] = true
+		}
+	}
+	return read
+}

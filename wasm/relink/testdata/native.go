@@ -1,0 +1,126 @@
+// This file stands in the place of wasm/main_other.go when a test builds the
+// operations natively, beside wasm/npm/test/twins/inputs.go. It does each
+// operation with each input that the project has, and writes both the call and
+// the answer, for the test to compare with what the relinked module answers.
+package main
+
+import (
+	"bufio"
+	"encoding/binary"
+	"fmt"
+	"os"
+)
+
+// A call is followed by its answer; opNew stands for a new program.
+const (
+	opExport op = -1 // the export validate
+	opNew    op = -2
+)
+
+const callsOfOne = 500 // inputs to a program
+
+func main() {
+	inputs, err := collect(".")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	w := &twin{out: bufio.NewWriter(os.Stdout)}
+	for i, s := range inputs {
+		if i%callsOfOne == 0 {
+			w.machine = machine{}
+			w.numbers(opNew)
+		}
+		w.input(s)
+	}
+	w.out.Flush()
+}
+
+type twin struct {
+	machine machine
+	out     *bufio.Writer
+}
+
+// input does every operation with an input in every place.
+func (w *twin) input(s string) {
+	for flags := range int32(4) {
+		w.call(opParseForm, flags, s)
+		w.call(opParseRequest, flags, s)
+	}
+	w.call(opParseForms, flagValidate, s, "Identity=a", s)
+	w.call(opParseUser, 0, s)
+	w.call(opValidateUser, 0, s)
+	w.call(opEncodeUser, 0, s)
+	w.call(opEncodeUser, flagHTMLSafe, s)
+	w.call(opParseError, 0, int32(409), "application/json", s)
+	w.call(opParseError, 0, int32(429), "application/problem+json", s)
+	w.call(opValidateSID, 0, "RL", s)
+	w.call(opValidateSID, 0, s, s)
+	w.call(opValidateAttributes, 0, s)
+	for _, request := range [][]any{
+		{s, s, s, s, isTrue},
+		{"a", absent, s, absent, absent},
+		{s, null, mistyped, null, isFalse, "x", s},
+	} {
+		for _, o := range []op{opValidateRequest, opAdviseRequest, opEncodeForm, opEncodeRequest} {
+			w.call(o, 0, request...)
+		}
+		w.call(opEncodeRequest, flagHTMLSafe, request...)
+		w.call(opExport, 0, request[:requestMembers]...)
+	}
+	for k := range w.machine.kinds {
+		if k%7 == len(s)%7 {
+			w.call(opKind, 0, int32(k))
+		}
+	}
+}
+
+func (w *twin) call(o op, flags int32, parts ...any) {
+	var lengths []int32
+	var texts string
+	for _, p := range parts {
+		switch p := p.(type) {
+		case string:
+			texts += p
+			lengths = append(lengths, int32(len(p)))
+		case int32:
+			lengths = append(lengths, p)
+		}
+	}
+	w.numbers(o, flags)
+	w.list(lengths)
+	w.text(texts)
+	m := &w.machine
+	if o == opExport {
+		l := lengths
+		if m.reset(); !m.isValid(texts, l[0], l[1], l[2], l[3], l[4]) {
+			m.explain(texts, l[0], l[1], l[2], l[3], l[4])
+		}
+	} else {
+		m.lengths, m.texts = lengths, texts
+		m.run(o, flags)
+	}
+	inBody := int32(0)
+	if m.inBody {
+		inBody = 1
+	}
+	w.numbers(int32(m.issues), inBody)
+	w.list(m.numbers)
+	w.text(string(m.text))
+}
+
+func (w *twin) numbers(list ...int32) {
+	for _, n := range list {
+		w.out.Write(binary.LittleEndian.AppendUint32(nil, uint32(n)))
+	}
+}
+
+func (w *twin) list(numbers []int32) {
+	w.numbers(int32(len(numbers)))
+	w.numbers(numbers...)
+}
+
+func (w *twin) text(s string) {
+	w.numbers(int32(len(s)))
+	w.out.WriteString(s)
+}

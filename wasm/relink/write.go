@@ -1,0 +1,245 @@
+package main
+
+import (
+	"slices"
+)
+
+func appendUnsigned(b []byte, v uint64) []byte {
+	for ; v >= 0x80; v >>= 7 {
+		b = append(b, byte(v)|0x80)
+	}
+	return append(b, byte(v))
+}
+
+func appendSigned(b []byte, v int64) []byte {
+	for ; v < -0x40 || v >= 0x40; v >>= 7 {
+		b = append(b, byte(v)&0x7f|0x80)
+	}
+	return append(b, byte(v)&0x7f)
+}
+
+func appendText(b []byte, s string) []byte { return append(appendUnsigned(b, uint64(len(s))), s...) }
+
+func appendSection(b []byte, id byte, content []byte) []byte {
+	b = appendUnsigned(append(b, id), uint64(len(content)))
+	return append(b, content...)
+}
+
+func appendExport(b []byte, e export) []byte {
+	return appendUnsigned(append(appendText(b, e.name), e.kind), uint64(e.index))
+}
+
+// A vector is a count and as many elements.
+type vector struct {
+	count   uint64
+	content []byte
+}
+
+func (v *vector) add(element []byte) {
+	v.count++
+	v.content = append(v.content, element...)
+}
+
+func (v *vector) bytes() []byte { return append(appendUnsigned(nil, v.count), v.content...) }
+
+// minGap is the least number of zeros between two segments of data: shorter
+// runs are within one, which takes less room after compression than the
+// start of another.
+const minGap = 1024
+
+const (
+	page      = 1 << 16
+	stackSize = 1 * page
+)
+
+// A writer writes what is kept, with functions numbered anew.
+type writer struct {
+	*reached
+	index map[uint32]uint32 // of kept functions and traps
+	types []uint32          // of the functions written
+}
+
+// write returns the new module.
+func (r *reached) write(names bool) []byte {
+	w := &writer{reached: r, index: map[uint32]uint32{}}
+	w.number()
+	out := slices.Clone(magic)
+	out = appendSection(out, secType, r.sections[secType])
+	out = appendSection(out, secFunction, w.functionSection())
+	out = appendSection(out, secTable, r.sections[secTable])
+	stack := w.placeStack()
+	out = appendSection(out, secMemory, appendUnsigned([]byte{1, 0}, stack.end/page+1))
+	out = appendSection(out, secGlobal, w.globalSection(stack))
+	out = appendSection(out, secExport, w.exportSection())
+	out = appendSection(out, secElement, w.elementSection())
+	out = appendSection(out, secCode, w.codeSection())
+	out = appendSection(out, secData, w.dataSection())
+	if names {
+		out = appendSection(out, secCustom, w.nameSection())
+	}
+	return out
+}
+
+// number gives each kept function its new index, and all traps of a type one
+// behind them.
+func (w *writer) number() {
+	for i, fn := range w.kept {
+		w.index[fn] = uint32(i)
+		w.types = append(w.types, w.typeOf(fn))
+	}
+	ofType := map[uint32]uint32{}
+	for fn := range uint32(len(w.names)) {
+		if !w.traps[fn] {
+			continue
+		}
+		t := w.typeOf(fn)
+		if _, ok := ofType[t]; !ok {
+			ofType[t] = uint32(len(w.types))
+			w.types = append(w.types, t)
+		}
+		w.index[fn] = ofType[t]
+	}
+}
+
+func (w *writer) functionSection() []byte {
+	var v vector
+	for _, t := range w.types {
+		v.add(appendUnsigned(nil, uint64(t)))
+	}
+	return v.bytes()
+}
+
+// placeStack puts a stack behind the data, and tells the goroutine. A stack
+// that overflows traps in morestack.
+func (w *writer) placeStack() extent {
+	used := uint64(len(w.memory))
+	for used > 0 && w.memory[used-1] == 0 {
+		used--
+	}
+	start := (used + page - 1) &^ (page - 1)
+	g := w.globals[globalG]
+	w.setWord(g+gStackLo, start)
+	w.setWord(g+gStackHi, start+stackSize)
+	w.setWord(g+gGuard, start+stackGuard)
+	return extent{start, start + stackSize}
+}
+
+// globalSection sets SP, g and heap. The others are scratch.
+func (w *writer) globalSection(stack extent) []byte {
+	var v vector
+	add := func(t byte, value uint64) {
+		op := byte(opI64Const)
+		if t == i32 {
+			op, value = opI32Const, uint64(int64(int32(value)))
+		}
+		v.add(append(appendSigned([]byte{t, 1, op}, int64(value)), opEnd))
+	}
+	for i, t := range goGlobals {
+		switch i {
+		case globalSP:
+			add(t, stack.end-256) // the exports store behind it as well as before
+		case globalG:
+			add(t, w.globals[globalG])
+		default:
+			add(t, 0)
+		}
+	}
+	add(i32, stack.end)
+	return v.bytes()
+}
+
+func (w *writer) exportSection() []byte {
+	var v vector
+	for _, e := range w.roots {
+		v.add(appendExport(nil, export{e.name, kindFunc, w.index[e.index]}))
+	}
+	v.add(appendExport(nil, export{"memory", kindMemory, 0}))
+	v.add(appendExport(nil, export{"heap", kindGlobal, globalHeap}))
+	return v.bytes()
+}
+
+// offsetExpr is the constant expression of an offset.
+func offsetExpr(a uint64) []byte {
+	return append(appendSigned([]byte{0, opI32Const}, int64(int32(a))), opEnd)
+}
+
+// elementSection keeps the place of each function in the table, since PCs name
+// it: what was dropped leaves a hole.
+func (w *writer) elementSection() []byte {
+	var v, run vector
+	flush := func(last uint32) {
+		if run.count > 0 {
+			v.add(append(offsetExpr(uint64(w.tableIndex(last))+1-run.count), run.bytes()...))
+		}
+		run = vector{}
+	}
+	for i, fn := range w.kept {
+		if i > 0 && w.kept[i-1]+1 != fn {
+			flush(w.kept[i-1])
+		}
+		run.add(appendUnsigned(nil, uint64(i)))
+	}
+	flush(w.kept[len(w.kept)-1])
+	return v.bytes()
+}
+
+func (w *writer) codeSection() []byte {
+	var v vector
+	add := func(body []byte) { v.add(append(appendUnsigned(nil, uint64(len(body))), body...)) }
+	for _, fn := range w.kept {
+		if w.bumps[fn] {
+			add(mallocBody)
+		} else {
+			add(w.renumbered(fn))
+		}
+	}
+	for range len(w.types) - len(w.kept) {
+		add([]byte{0, opUnreachable, opEnd})
+	}
+	return v.bytes()
+}
+
+// renumbered returns a function's body with the new indices in its calls.
+func (w *writer) renumbered(fn uint32) (out []byte) {
+	body, copied := w.body(fn), 0
+	for _, in := range w.code[fn-uint32(len(w.imports))] {
+		if in.op == opCall {
+			out = append(out, body[copied:in.at+1]...)
+			out = appendUnsigned(out, uint64(w.index[uint32(in.imm)]))
+			copied = in.end
+		}
+	}
+	return append(out, body[copied:]...)
+}
+
+func (w *writer) dataSection() []byte {
+	var v vector
+	m := w.memory
+	for i := 0; i < len(m); {
+		if m[i] == 0 {
+			i++
+			continue
+		}
+		end, zeros := i, 0 // end: behind the last byte that is not zero
+		for j := i; j < len(m) && zeros < minGap; j++ {
+			if m[j] == 0 {
+				zeros++
+			} else {
+				end, zeros = j+1, 0
+			}
+		}
+		v.add(append(appendUnsigned(offsetExpr(uint64(i)), uint64(end-i)), m[i:end]...))
+		i = end
+	}
+	return v.bytes()
+}
+
+// nameSection names the functions, for the stack traces of a trap.
+func (w *writer) nameSection() []byte {
+	var v vector
+	for i, fn := range w.kept {
+		v.add(appendText(appendUnsigned(nil, uint64(i)), w.names[fn]))
+	}
+	content := v.bytes()
+	return append(appendUnsigned(append(appendText(nil, "name"), 1), uint64(len(content))), content...)
+}
