@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,7 +10,6 @@ import (
 // objects of data that may be dead.
 type reached struct {
 	*program
-	roots   []export
 	kept    []uint32        // functions, in order
 	from    map[uint32]int  // of each kept function, the one it was reached from, or -1
 	traps   map[uint32]bool // functions that became traps
@@ -35,16 +33,10 @@ type object struct {
 // objects that may be dead.
 func (p *program) reach(objects []object, dead []extent) (*reached, error) {
 	r := &reached{program: p, objects: objects, from: map[uint32]int{}, traps: map[uint32]bool{}, bumps: map[uint32]bool{}, visited: map[uint64]bool{}}
-	for _, e := range p.exports {
-		if e.kind == kindFunc && e.name != "_initialize" {
-			r.roots = append(r.roots, e)
-			if err := r.need(e.index, -1); err != nil {
-				return nil, err
-			}
+	for _, e := range p.roots {
+		if err := r.need(e.index, -1); err != nil {
+			return nil, err
 		}
-	}
-	if len(r.roots) == 0 {
-		return nil, errors.New("no export but _initialize: nothing to keep")
 	}
 	if err := p.checkGoroutines(); err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Section ids of the binary format, WebAssembly 2.0, 5.5.
@@ -42,6 +43,7 @@ type module struct {
 	funcType []uint32             // of each defined function, its index into types
 	bodies   [][]byte             // of each defined function
 	exports  []export
+	roots    []export // the functions among them, but _initialize
 	names    []string // of every function, imports included
 	producer string   // the Go release, such as go1.26.8-X:newinliner
 }
@@ -51,6 +53,11 @@ type export struct {
 	kind  byte
 	index uint32
 }
+
+const (
+	initialize = "_initialize"
+	wasi       = "wasi_snapshot_preview1"
+)
 
 // tableStart is the table index of the first defined function: the linker's
 // funcValueOffset. A PC is a table index << 16 | the number of a block.
@@ -208,12 +215,12 @@ func (m *module) readTypes() error {
 
 func (m *module) readImports() error {
 	r := m.section(secImport)
-	if len(r.b) == 0 {
-		return nil // a module that Go did not make for wasip1: readNames says so
-	}
 	r.list(func() {
 		from, name := r.text(), r.text()
 		r.want("an import, which is no function,", kindFunc)
+		if from != wasi {
+			r.fail(fmt.Errorf("the import %s.%s is not one of wasip1", from, name))
+		}
 		r.u32()
 		m.imports = append(m.imports, from+"."+name)
 	})
@@ -248,8 +255,19 @@ func (m *module) readExports() error {
 			r.fail(fmt.Errorf("the export %s is not one of the module's functions", e.name))
 		}
 		m.exports = append(m.exports, e)
+		if e.kind == kindFunc && e.name != initialize {
+			m.roots = append(m.roots, e)
+		}
 	})
-	return r.err
+	switch {
+	case r.err != nil:
+		return r.err
+	case !slices.ContainsFunc(m.exports, func(e export) bool { return e.name == initialize }):
+		return errors.New("no export _initialize: build with -buildmode=c-shared")
+	case len(m.roots) == 0:
+		return errors.New("no export but _initialize: nothing to keep")
+	}
+	return nil
 }
 
 // checkTable checks that the table holds each defined function in order,

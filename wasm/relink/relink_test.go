@@ -346,4 +346,3 @@ func TestMemoryIsFlat(t *testing.T) {
 		t.Errorf("300,000 calls took %d bytes of heap, the memory grew by %d", got-heap, h.Memory().Size()-size)
 	}
 }
-

@@ -28,6 +28,7 @@ var fates = []struct {
 		"runtime.gcWriteBarrier*", "runtime.wbZero", "runtime.wbMove", "runtime.bulkBarrierPreWrite", "runtime.bulkBarrierPreWriteSrcOnly",
 		"runtime.notInitialized", "wasm_pc_f_loop_export", // an export before _initialize; a goroutine that was switched
 		"runtime.rtype.string", "runtime.__TypeAssertionError_.Error", // the words of a panic
+		"internal_runtime_maps.mapKeyError2", // of a map by interfaces, whose hash is refused
 	}},
 	{unwelcome, []string{
 		"runtime.deferproc*", "runtime.deferreturn", "runtime.deferrangefunc", "runtime.gorecover", "runtime.Goexit",
@@ -38,7 +39,7 @@ var fates = []struct {
 		// They read what is dropped: the tables of functions, the names of types, the list of itabs.
 		"runtime.findfunc", "runtime.activeModules", "runtime.Callers", "runtime.callers", "runtime.Caller", "runtime.FuncForPC",
 		"runtime.resolveNameOff", "runtime.resolveTypeOff", "runtime.rtype.*", "runtime.toRType", "reflect.*", "internal_reflectlite.*",
-		"runtime.getitab", "runtime.typesEqual", "runtime.assertE2I*", "runtime.typeAssert", "runtime.interfaceSwitch",
+		"runtime.typehash", "runtime.getitab", "runtime.typesEqual", "runtime.assertE2I*", "runtime.typeAssert", "runtime.interfaceSwitch",
 		"internal_abi.Name.*", "internal_abi.__Type_.*", "internal_abi.__UncommonType_.*",
 	}},
 }

@@ -27,11 +27,7 @@ type snapshot struct {
 // and a source of random bytes that are the same each time. So the result is
 // too.
 func takeSnapshot(ctx context.Context, m *module) (*snapshot, error) {
-	if !slices.ContainsFunc(m.exports, func(e export) bool { return e.name == "_initialize" && e.kind == kindFunc }) {
-		return nil, errors.New("no export _initialize: build with -buildmode=c-shared")
-	}
-	config := wazero.NewRuntimeConfigInterpreter() // one run: compiling would take longer
-	rt := wazero.NewRuntimeWithConfig(ctx, config)
+	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter()) // one run: to compile would take longer
 	defer rt.Close(ctx)
 	if _, err := wasi_snapshot_preview1.Instantiate(ctx, rt); err != nil {
 		return nil, err
@@ -42,7 +38,7 @@ func takeSnapshot(ctx context.Context, m *module) (*snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("instantiate: %w", err)
 	}
-	if _, err := inst.ExportedFunction("_initialize").Call(ctx); err != nil {
+	if _, err := inst.ExportedFunction(initialize).Call(ctx); err != nil {
 		said, _, _ := bytes.Cut(output.Bytes(), []byte("\n"))
 		return nil, fmt.Errorf("_initialize does not return: %q", said)
 	}
