@@ -77,14 +77,14 @@ func relink(ctx context.Context, b []byte, o options) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
-	objects, dead, err := p.objects(stacks)
+	objects, err := p.findObjects(stacks)
 	if err != nil {
 		return nil, err
 	}
-	r, err := p.reach(objects, dead)
+	r, err := p.reach(objects)
 	if err != nil {
 		return nil, err
 	}
-	r.drop(dead, o.poison)
+	r.drop(o.poison)
 	return &result{r.write(o.names), r.library()}, nil
 }

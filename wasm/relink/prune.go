@@ -11,7 +11,8 @@ import (
 type objectKind int
 
 const (
-	typ   objectKind = iota // a type descriptor
+	dead  objectKind = iota // whatever is kept: no function that reads it is
+	typ                     // a type descriptor
 	itab                    // a table of methods
 	table                   // one of tables
 )
@@ -58,78 +59,87 @@ const (
 // A census is what is found in data of which the extent is known.
 type census struct {
 	*program
-	types map[uint64]uint64 // the end of each
-	dead  []extent          // whatever is kept
-	todo  []uint64
-	err   error
+	objects []object
+	seen    map[uint64]bool // addresses of types and names
+	todo    []uint64        // types
+	err     error
 }
 
-// objects returns the data whose extents are known: those that may be dead,
-// and those that are dead whatever is kept, because no function that reads
-// them is.
-func (p *program) objects(stacks []extent) (list []object, dead []extent, err error) {
-	c := &census{program: p, types: map[uint64]uint64{}}
+func (c *census) add(kind objectKind, start, end uint64) {
+	c.objects = append(c.objects, object{extent: extent{start, end}, kind: kind})
+}
+
+// findObjects returns the data of which the extents are known, in order.
+// Where other data ends nothing says: all of it stays. (The next address that
+// anything refers to need not be the start of other data, but may be in the
+// middle of a table that what is kept reads from its start.)
+func (p *program) findObjects(stacks []extent) ([]object, error) {
+	c := &census{program: p, seen: map[uint64]bool{}}
 	// pclntab with the maps of stacks, typelinks, itablinks and moduledata.
-	c.dead = append(slices.Clone(stacks), extent{p.md.etypes, p.md.noptrdata})
-	c.listTypes()
+	c.add(dead, p.md.etypes, p.md.noptrdata)
+	for _, s := range stacks {
+		c.add(dead, s.start, s.end)
+	}
 	for _, a := range p.md.itabs {
-		end := a + itabFun + 8*p.word(p.word(a)+typeSize+16) // as many as the interface has methods
-		list = append(list, object{extent: extent{a, end}, kind: itab})
+		c.add(itab, a, a+itabFun+8*p.word(p.word(a)+typeSize+16)) // as many as the interface has methods
 	}
-	for a, end := range c.types {
-		list = append(list, object{extent: extent{a, end}, kind: typ})
-	}
+	c.findTypes()
 	for i := range p.bodies {
-		list = append(list, p.tablesOf(i)...)
+		c.findTables(i)
 	}
 	if c.err != nil {
-		return nil, nil, c.err
+		return nil, c.err
 	}
-	slices.SortFunc(list, func(a, b object) int { return cmp.Compare(a.start, b.start) })
-	for i := 1; i < len(list); i++ {
-		if list[i-1].end > list[i].start {
-			return nil, nil, fmt.Errorf("the data at %#x and %#x overlap: another layout than that of the releases known", list[i-1].start, list[i].start)
+	slices.SortFunc(c.objects, func(a, b object) int { return cmp.Compare(a.start, b.start) })
+	for i, o := range c.objects {
+		if o.end < o.start || o.end > uint64(len(p.memory)) || i > 0 && c.objects[i-1].end > o.start {
+			return nil, errUnlike("the data at %#x overlaps", o.start)
 		}
 	}
-	return list, c.dead, nil
+	return c.objects, nil
 }
 
-// tablesOf returns the table that a function reads, if it is one of tables.
-func (p *program) tablesOf(i int) (list []object) {
+// errUnlike says that something is not as the releases known have it.
+func errUnlike(format string, args ...any) error {
+	return fmt.Errorf(format+": another layout than that of the releases known", args...)
+}
+
+// findTables adds the table that a function reads, if it is one of tables.
+func (c *census) findTables(i int) {
 	for _, t := range tables {
-		if t.reader != p.name(i) {
+		if t.reader != c.name(i) {
 			continue
 		}
-		for _, in := range p.code[i] {
+		for _, in := range c.code[i] {
 			a := uint64(in.imm)
-			if in.op != opI64Const || a+t.size > uint64(len(p.memory)) || a > a+t.size {
+			if in.op != opI64Const || a > uint64(len(c.memory)) || t.size > uint64(len(c.memory))-a {
 				continue
 			}
-			if sum := sha256.Sum256(p.memory[a : a+t.size]); hex.EncodeToString(sum[:]) == t.sha256 {
-				list = append(list, object{extent: extent{a, a + t.size}, kind: table})
+			if sum := sha256.Sum256(c.memory[a : a+t.size]); hex.EncodeToString(sum[:]) == t.sha256 {
+				c.add(table, a, a+t.size)
 			}
 		}
 	}
-	return list
 }
 
-// listTypes finds the types that others lead to, from typelinks and itabs on.
-func (c *census) listTypes() {
-	c.todo = append(c.todo, c.md.typelinks...)
+// findTypes adds the types that others lead to, from typelinks and itabs on.
+func (c *census) findTypes() {
+	c.lead(c.md.typelinks...)
 	for _, a := range c.md.itabs {
-		c.todo = append(c.todo, c.word(a), c.word(a+8))
+		c.lead(c.word(a), c.word(a+8))
 	}
 	for len(c.todo) > 0 && c.err == nil {
 		a := c.todo[len(c.todo)-1]
 		c.todo = c.todo[:len(c.todo)-1]
-		if a == 0 || c.types[a] != 0 {
+		if a == 0 || c.seen[a] {
 			continue
 		}
-		if a < c.md.types || a+typeSize > c.md.etypes || a%8 != 0 || c.byte(a+typeKind) > kindLast || c.byte(a+typeKind) == 0 {
-			c.err = fmt.Errorf("no type at %#x: another layout than that of the releases known", a)
+		if kind := c.byte(a + typeKind); a < c.md.types || a+typeSize > c.md.etypes || a%8 != 0 || kind == 0 || kind > kindLast {
+			c.err = errUnlike("no type at %#x", a)
 			return
 		}
-		c.types[a] = c.readType(a)
+		c.seen[a] = true
+		c.add(typ, a, c.readType(a))
 	}
 }
 
@@ -141,15 +151,15 @@ func (c *census) readType(a uint64) (end uint64) {
 		u := a + size
 		count, off := c.word(u+4)&0xffff, c.word(u+8)&0xffffffff
 		end = max(u+16, u+off+16*count)
-		c.name(c.offset(u))
+		c.addName(c.offset(u))
 		for i := range count { // name, type, two functions
-			c.name(c.offset(u + off + 16*i))
+			c.addName(c.offset(u + off + 16*i))
 			c.lead(c.offset(u + off + 16*i + 4))
 		}
 		size += 16
 	}
 	c.lead(c.offset(a + typePtrTo))
-	c.name(c.offset(a + typeStr))
+	c.addName(c.offset(a + typeStr))
 	if c.byte(a+typeKind) == kindFuncType {
 		in, out := c.word(a+48)&0xffff, c.word(a+50)&0x7fff // the highest bit: variadic
 		for i := range in + out {
@@ -190,40 +200,41 @@ func (c *census) readParts(a uint64) (end uint64) {
 	if kind != kindStruct && kind != kindInterface || n == 0 {
 		return 0
 	}
-	c.name(c.word(a + 48)) // the package's path
+	c.addName(c.word(a + 48)) // the package's path
 	switch kind {
 	case kindStruct: // name, type, offset
 		for i := range n {
-			c.name(c.word(first + 24*i))
+			c.addName(c.word(first + 24*i))
 			c.lead(c.word(first + 24*i + 8))
 		}
 		end = first + 24*n
 	case kindInterface: // name, type
 		for i := range n {
-			c.name(c.offset(first + 8*i))
+			c.addName(c.offset(first + 8*i))
 			c.lead(c.offset(first + 8*i + 4))
 		}
 		end = first + 8*n
 	}
 	if first < a || end > a+1<<16 {
-		c.err = fmt.Errorf("the parts of the type at %#x lie elsewhere: another layout than that of the releases known", a)
+		c.err = errUnlike("the parts of the type at %#x lie elsewhere", a)
 	}
 	return end
 }
 
 func (c *census) lead(types ...uint64) { c.todo = append(c.todo, types...) }
 
-// name notes a name, which nothing that is kept reads: a byte of flags, the
+// addName adds a name, which nothing that is kept reads: a byte of flags, the
 // length, the name, and for a flag each a tag likewise and the offset of a
 // package's path.
-func (c *census) name(a uint64) {
-	if a == 0 || c.err != nil {
+func (c *census) addName(a uint64) {
+	if a == 0 || c.err != nil || c.seen[a] {
 		return
 	}
 	if a < c.md.types || a >= c.md.etypes {
-		c.err = fmt.Errorf("no name at %#x: another layout than that of the releases known", a)
+		c.err = errUnlike("no name at %#x", a)
 		return
 	}
+	c.seen[a] = true
 	r := &reader{b: c.memory[:c.md.etypes], i: int(a)}
 	flags := r.byte()
 	r.text()
@@ -231,10 +242,11 @@ func (c *census) name(a uint64) {
 		r.text()
 	}
 	if flags&4 != 0 {
-		c.name(c.offset(uint64(r.i)))
+		c.addName(c.offset(uint64(r.i)))
 		r.take(4)
 	}
-	c.dead, c.err = append(c.dead, extent{a, uint64(r.i)}), r.err
+	c.add(dead, a, uint64(r.i))
+	c.err = r.err
 }
 
 // offset returns the address that an offset of four bytes stands for, 0 for
@@ -248,13 +260,10 @@ func (c *census) offset(a uint64) uint64 {
 
 // drop fills what is dead with zeros, or with a value that nothing takes for
 // sound.
-func (r *reached) drop(dead []extent, poison bool) {
+func (r *reached) drop(poison bool) {
 	fill := byte(0)
 	if poison {
 		fill = 0xcc
-	}
-	for _, e := range dead {
-		r.fill(e, fill)
 	}
 	for _, o := range r.objects {
 		for _, e := range r.deadParts(o) {

@@ -19,8 +19,8 @@ type reached struct {
 	visited map[uint64]bool // addresses
 }
 
-// An object is data whose extent is known. It is dead as long as nothing that
-// is live holds its address.
+// An object is data of which the extent is known. It is dead as long as
+// nothing that is live holds its address.
 type object struct {
 	extent
 	kind     objectKind
@@ -31,7 +31,7 @@ type object struct {
 // reach finds out what the exports reach: by calls, by PCs and addresses in
 // code, and by PCs and addresses in data. Of data, all counts as live but the
 // objects that may be dead.
-func (p *program) reach(objects []object, dead []extent) (*reached, error) {
+func (p *program) reach(objects []object) (*reached, error) {
 	r := &reached{program: p, objects: objects, from: map[uint32]int{}, traps: map[uint32]bool{}, bumps: map[uint32]bool{}, visited: map[uint64]bool{}}
 	for _, e := range p.roots {
 		if err := r.need(e.index, -1); err != nil {
@@ -41,7 +41,7 @@ func (p *program) reach(objects []object, dead []extent) (*reached, error) {
 	if err := p.checkGoroutines(); err != nil {
 		return nil, err
 	}
-	if err := r.scanData(dead); err != nil {
+	if err := r.scanData(); err != nil {
 		return nil, err
 	}
 	for len(r.queue) > 0 {
@@ -183,7 +183,7 @@ func (r *reached) objectAt(a uint64) *object {
 // follow follows what a live object leads to: a type to its functions, and a
 // map's to the types of its parts; an itab to its type and functions.
 func (r *reached) follow(o *object) error {
-	if o.followed {
+	if o.followed || o.kind == dead {
 		return nil
 	}
 	o.live, o.followed = true, true
@@ -214,16 +214,15 @@ func (r *reached) follow(o *object) error {
 	return nil
 }
 
-// scanData follows every word of memory but those of objects and of what is
-// dead. A PC counts where the function is not Go's: the function values of
+// scanData follows every word of memory but those of objects. A PC counts where the function is not Go's: the function values of
 // Go's runtime are in data whether or not anything that is kept uses them, and
 // one that is missing after all is a hole in the table, which traps. For the
 // same reason a type that only read-only data holds stays, but does not lead
 // to its functions.
-func (r *reached) scanData(dead []extent) error {
+func (r *reached) scanData() error {
 	for a := uint64(0); a < uint64(len(r.memory)); a += 8 {
-		if skip := r.after(a, dead); skip > a {
-			a = skip - 8
+		if o := r.objectAt(a); o != nil {
+			a = (o.end - 1) &^ 7 // its last word
 			continue
 		}
 		w := r.word(a)
@@ -233,7 +232,7 @@ func (r *reached) scanData(dead []extent) error {
 			}
 		}
 		o := r.objectAt(w)
-		if o == nil {
+		if o == nil || o.kind == dead {
 			continue
 		}
 		if o.live = true; a >= r.md.etypes {
@@ -243,20 +242,6 @@ func (r *reached) scanData(dead []extent) error {
 		}
 	}
 	return nil
-}
-
-// after returns the first word behind an object or an extent that a lies in,
-// else a.
-func (r *reached) after(a uint64, dead []extent) uint64 {
-	if o := r.objectAt(a); o != nil {
-		return (o.end + 7) &^ 7
-	}
-	for _, e := range dead {
-		if e.has(a) {
-			return (e.end + 7) &^ 7
-		}
-	}
-	return a
 }
 
 // isInit reports whether a function initializes a package: it has run.

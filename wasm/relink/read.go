@@ -274,11 +274,11 @@ func (m *module) readExports() error {
 // from tableStart on: PCs rely on it.
 func (m *module) checkTable() error {
 	r := m.section(secElement)
-	r.want("the table", 1, 0, 0x41)
+	r.want("the table", 1, 0, opI32Const)
 	if start := r.signed(); r.err == nil && start != tableStart {
 		return fmt.Errorf("the table starts at %#x, not at %#x: another layout of PCs", start, tableStart)
 	}
-	r.want("the table", 0x0b)
+	r.want("the table", opEnd)
 	next := uint32(len(m.imports))
 	r.list(func() {
 		if got := r.u32(); r.err == nil && got != next {
@@ -300,13 +300,19 @@ const (
 	globalG  = 2
 )
 
+// constOf returns the instruction of a constant of a type.
+func constOf(t byte) byte {
+	if t == i32 {
+		return opI32Const
+	}
+	return opI64Const
+}
+
 func (m *module) checkGlobals() error {
 	r := m.section(secGlobal)
 	r.want("the section of globals", byte(len(goGlobals)))
 	for _, t := range goGlobals {
-		r.want("a global", t, 1)
-		r.byte() // i32.const or i64.const
-		r.want("a global", 0, 0x0b)
+		r.want("a global", t, 1, constOf(t), 0, opEnd)
 	}
 	return r.err
 }

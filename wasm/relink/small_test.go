@@ -177,7 +177,7 @@ func TestRefusedSnapshots(t *testing.T) {
 			}
 		}, (*program).checkNoCollection, "a collection runs after _initialize"},
 		{"types elsewhere", func(p *program) { p.md.typelinks = []uint64{p.md.types + 8} }, func(p *program) error {
-			_, _, err := p.objects(nil)
+			_, err := p.findObjects(nil)
 			return err
 		}, "another layout than that of the releases known"},
 	} {

@@ -1,8 +1,6 @@
 package main
 
-import (
-	"slices"
-)
+import "slices"
 
 func appendUnsigned(b []byte, v uint64) []byte {
 	for ; v >= 0x80; v >>= 7 {
@@ -127,13 +125,7 @@ func (w *writer) placeStack() extent {
 // globalSection sets SP, g and heap. The others are scratch.
 func (w *writer) globalSection(stack extent) []byte {
 	var v vector
-	add := func(t byte, value uint64) {
-		op := byte(opI64Const)
-		if t == i32 {
-			op, value = opI32Const, uint64(int64(int32(value)))
-		}
-		v.add(append(appendSigned([]byte{t, 1, op}, int64(value)), opEnd))
-	}
+	add := func(t byte, value uint64) { v.add(append(appendSigned([]byte{t, 1, constOf(t)}, int64(value)), opEnd)) }
 	for i, t := range goGlobals {
 		switch i {
 		case globalSP:
