@@ -23,9 +23,6 @@ type instr struct {
 	at, end int   // its bytes within the body
 }
 
-// isConst reports whether the instruction's number may be an address or a PC.
-func (in instr) isConst() bool { return in.op == opI32Const || in.op == opI64Const }
-
 // instructions reads those of a body, behind its locals.
 func instructions(body []byte) (list []instr, err error) {
 	r := &reader{b: body}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"runtime/debug"
+	"slices"
 	"strings"
 )
 
@@ -99,23 +100,15 @@ func (p *program) isModuledata(a uint64) bool {
 			return false
 		}
 	}
-	for _, slice := range []uint64{mdTypelinks, mdItablinks} {
-		if f(slice+1) != f(slice+2) {
-			return false
-		}
-	}
 	order := []uint64{f(mdTypes), f(mdEtypes), header, f(mdFtab), f(mdGofunc), f(mdFindfunc), f(mdEpclntab),
-		f(mdTypelinks), f(mdItablinks), f(mdItablinks) + 8*f(mdItablinks+1), a, a + 8*mdWords, f(mdNoptrdata)}
-	for k := mdNoptrdata; k < mdEnd; k++ {
-		order = append(order, f(uint64(k+1)))
+		f(mdTypelinks), f(mdItablinks), f(mdItablinks) + 8*f(mdItablinks+1), a, a + 8*mdWords}
+	for k := uint64(mdNoptrdata); k <= mdEnd; k++ {
+		order = append(order, f(k))
 	}
-	order = append(order, uint64(len(p.memory)))
-	for i := 1; i < len(order); i++ {
-		if order[i-1] > order[i] {
-			return false
-		}
+	if !slices.IsSorted(append(order, uint64(len(p.memory)))) {
+		return false
 	}
-	return f(mdRodata) == f(mdTypes) && f(mdMinpc)>>16 == tableStart && f(mdFtab+1) == p.word(header+8)+1 && f(mdNext) == 0
+	return f(mdTypelinks+1) == f(mdTypelinks+2) && f(mdItablinks+1) == f(mdItablinks+2) && f(mdRodata) == f(mdTypes) && f(mdMinpc)>>16 == tableStart && f(mdFtab+1) == p.word(header+8)+1 && f(mdNext) == 0
 }
 
 func (p *program) takeModuledata(a uint64) {

@@ -281,13 +281,13 @@ func (r *reached) deadParts(o object) []extent {
 		return []extent{o.extent}
 	case o.kind != typ:
 		return nil
-	case r.isMap(o):
+	case r.isMap(&o):
 		return []extent{{o.start + typeGCData, o.start + typeSize}, {o.start + mapSize, o.end}}
 	}
 	return []extent{{o.start + typeGCData, o.end}}
 }
 
-func (r *reached) isMap(o object) bool { return r.byte(o.start+typeKind) == kindMap }
+func (r *reached) isMap(o *object) bool { return r.byte(o.start+typeKind) == kindMap }
 
 // library returns the names of the kept functions that are Go's.
 func (r *reached) library() (names []string) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,7 +16,8 @@ type reached struct {
 	traps   map[uint32]bool // functions that became traps
 	bumps   map[uint32]bool // functions that became allocations
 	objects []object        // in order
-	queue   []uint32
+	queue   []uint32        // functions whose code is to be read
+	err     error           // the first
 	visited map[uint64]bool // addresses
 }
 
@@ -33,26 +35,18 @@ type object struct {
 // objects that may be dead.
 func (p *program) reach(objects []object) (*reached, error) {
 	r := &reached{program: p, objects: objects, from: map[uint32]int{}, traps: map[uint32]bool{}, bumps: map[uint32]bool{}, visited: map[uint64]bool{}}
+	r.err = p.checkGoroutines()
 	for _, e := range p.roots {
-		if err := r.need(e.index, -1); err != nil {
-			return nil, err
-		}
+		r.need(e.index, -1)
 	}
-	if err := p.checkGoroutines(); err != nil {
-		return nil, err
-	}
-	if err := r.scanData(); err != nil {
-		return nil, err
-	}
-	for len(r.queue) > 0 {
+	r.scanData()
+	for len(r.queue) > 0 && r.err == nil {
 		fn := r.queue[0]
 		r.queue = r.queue[1:]
-		if err := r.scanCode(fn); err != nil {
-			return nil, err
-		}
+		r.scanCode(fn)
 	}
 	slices.Sort(r.kept)
-	return r, nil
+	return r, r.err
 }
 
 // checkGoroutines checks that no function that is not Go's starts a goroutine,
@@ -69,20 +63,22 @@ func (p *program) checkGoroutines() error {
 }
 
 // need keeps a function that another, or -1 for none, leads to.
-func (r *reached) need(fn uint32, from int) error {
-	if _, ok := r.from[fn]; ok || r.traps[fn] {
-		return nil
+func (r *reached) need(fn uint32, from int) {
+	if _, ok := r.from[fn]; ok || r.traps[fn] || r.err != nil {
+		return
 	}
 	name := r.names[fn]
 	if int(fn) < len(r.imports) {
-		return fmt.Errorf("the import %s is reached: %s", name, r.path(from))
+		r.err = fmt.Errorf("the import %s is reached: %s", name, r.path(from))
+		return
 	}
 	switch fateOf(name) {
+	case unwelcome:
+		r.err = fmt.Errorf("%s is reached, which has no meaning without Go's runtime: %s", name, r.path(from))
+		return
 	case trap:
 		r.traps[fn] = true
-		return nil
-	case unwelcome:
-		return fmt.Errorf("%s is reached, which has no meaning without Go's runtime: %s", name, r.path(from))
+		return
 	case bump:
 		r.bumps[fn] = true
 	default:
@@ -90,7 +86,6 @@ func (r *reached) need(fn uint32, from int) error {
 	}
 	r.from[fn] = from
 	r.kept = append(r.kept, fn)
-	return nil
 }
 
 // path says how a function is reached.
@@ -108,59 +103,49 @@ func (r *reached) path(fn int) string {
 
 // scanCode follows what a function calls, and each number that is a PC or an
 // address.
-func (r *reached) scanCode(fn uint32) error {
+func (r *reached) scanCode(fn uint32) {
 	for _, in := range r.code[fn-uint32(len(r.imports))] {
-		if in.op == opCall {
-			if err := r.need(uint32(in.imm), int(fn)); err != nil {
-				return err
-			}
-		}
-		if !in.isConst() {
-			continue
-		}
 		v := uint64(in.imm)
-		if r.md.self.has(v) {
-			return fmt.Errorf("%s reads runtime.moduledata: %s", r.names[fn], r.path(int(fn)))
-		}
-		if target, ok := r.entry(v); ok && target != fn { // its own PC is a return address
-			if err := r.need(target, int(fn)); err != nil {
-				return err
+		switch {
+		case in.op == opCall:
+			r.need(uint32(v), int(fn))
+		case in.op != opI32Const && in.op != opI64Const:
+		case r.md.self.has(v):
+			r.err = cmp.Or(r.err, fmt.Errorf("%s reads runtime.moduledata: %s", r.names[fn], r.path(int(fn))))
+		default:
+			if target, ok := r.entry(v); ok && target != fn { // its own PC is a return address
+				r.need(target, int(fn))
 			}
-		}
-		if err := r.visit(v, int(fn)); err != nil {
-			return err
+			r.visit(v, int(fn))
 		}
 	}
-	return nil
 }
 
-// visit follows an address that is live: to a function value, which is the
-// address of a PC, into an object, or to a list of addresses, such as the
+// visit follows an address that is live: into an object, to a function value,
+// which is the address of a PC, or to a list of addresses, such as the
 // dictionary of a generic function. Where a list ends is not known: it is
-// followed as far as there are addresses in it.
-func (r *reached) visit(a uint64, from int) error {
-	if fn, ok := r.entry(r.word(a)); ok && a%8 == 0 && r.md.types <= a {
-		if err := r.need(fn, from); err != nil {
-			return err
-		}
+// followed until there is no address, or where a function value or an object
+// begins.
+func (r *reached) visit(a uint64, from int) {
+	if o := r.objectAt(a); o != nil {
+		r.follow(o, from)
+		return
 	}
-	for ; a%8 == 0 && r.md.types <= a && a < r.md.etypes && !r.visited[a]; a += 8 {
-		r.visited[a] = true
-		if o := r.objectAt(a); o != nil {
-			return r.follow(o)
-		}
+	if a%8 != 0 || a < r.md.types {
+		return
+	}
+	if fn, ok := r.entry(r.word(a)); ok {
+		r.need(fn, from)
+	}
+	for isValue := false; a < r.md.etypes && !r.visited[a] && !isValue && r.objectAt(a) == nil; a += 8 {
 		w := r.word(a)
-		if _, ok := r.entry(w); !ok && w != 0 && (w < r.md.types || w >= r.md.etypes) {
-			return nil // no address
+		if _, isPC := r.entry(w); !isPC && w != 0 && (w < r.md.types || w >= r.md.etypes) {
+			return
 		}
-		if err := r.visit(w, from); err != nil {
-			return err
-		}
-		if _, ok := r.entry(r.word(a + 8)); ok {
-			return nil // a function value begins
-		}
+		r.visited[a] = true
+		r.visit(w, from)
+		_, isValue = r.entry(r.word(a + 8))
 	}
-	return nil
 }
 
 // objectAt returns the object that an address lies in, else nil.
@@ -181,45 +166,37 @@ func (r *reached) objectAt(a uint64) *object {
 }
 
 // follow follows what a live object leads to: a type to its functions, and a
-// map's to the types of its parts; an itab to its type and functions.
-func (r *reached) follow(o *object) error {
-	if o.followed || o.kind == dead {
-		return nil
+// map's to the types of its parts; an itab to its type and functions. Of those,
+// one that has no meaning without Go's runtime becomes a hole in the table where
+// the itab is in data only: Go's library has such in its variables, whoever
+// uses them.
+func (r *reached) follow(o *object, from int) {
+	if o.kind == dead || o.followed && (o.kind != itab || from < 0) {
+		return
 	}
 	o.live, o.followed = true, true
-	var leads []uint64
-	switch {
-	case o.kind == itab:
-		leads = append(leads, r.word(o.start+8))
+	switch o.kind {
+	case itab:
+		r.visit(r.word(o.start+8), from)
 		for a := o.start + itabFun; a < o.end; a += 8 {
-			if fn, ok := r.entry(r.word(a)); ok {
-				if err := r.need(fn, -1); err != nil {
-					return err
-				}
+			if fn, ok := r.entry(r.word(a)); ok && (from >= 0 || fateOf(r.names[fn]) != unwelcome) {
+				r.need(fn, from)
 			}
 		}
-	case o.kind == typ && r.isMap(*o):
-		for a := o.start + mapKey; a <= o.start+mapHasher; a += 8 {
-			leads = append(leads, r.word(a))
-		}
-		fallthrough
-	case o.kind == typ:
-		leads = append(leads, r.word(o.start+typeEqual))
-	}
-	for _, a := range leads {
-		if err := r.visit(a, -1); err != nil {
-			return err
+	case typ:
+		r.visit(r.word(o.start+typeEqual), from)
+		for a := o.start + mapKey; r.isMap(o) && a <= o.start+mapHasher; a += 8 {
+			r.visit(r.word(a), from)
 		}
 	}
-	return nil
 }
 
-// scanData follows every word of memory but those of objects. A PC counts where the function is not Go's: the function values of
-// Go's runtime are in data whether or not anything that is kept uses them, and
-// one that is missing after all is a hole in the table, which traps. For the
-// same reason a type that only read-only data holds stays, but does not lead
-// to its functions.
-func (r *reached) scanData() error {
+// scanData follows every word of memory but those of objects. A PC counts where
+// the function is not Go's: the function values of Go's runtime are in data
+// whether or not anything that is kept uses them, and one that is missing after
+// all is a hole in the table, which traps. For the same reason a type that only
+// read-only data holds stays, but does not lead to its functions.
+func (r *reached) scanData() {
 	for a := uint64(0); a < uint64(len(r.memory)); a += 8 {
 		if o := r.objectAt(a); o != nil {
 			a = (o.end - 1) &^ 7 // its last word
@@ -227,21 +204,16 @@ func (r *reached) scanData() error {
 		}
 		w := r.word(a)
 		if fn, ok := r.entry(w); ok && r.isOwn(r.names[fn]) && !isInit(r.names[fn]) {
-			if err := r.need(fn, -1); err != nil {
-				return err
-			}
+			r.need(fn, -1)
 		}
 		o := r.objectAt(w)
 		if o == nil || o.kind == dead {
 			continue
 		}
 		if o.live = true; a >= r.md.etypes {
-			if err := r.follow(o); err != nil {
-				return err
-			}
+			r.follow(o, -1)
 		}
 	}
-	return nil
 }
 
 // isInit reports whether a function initializes a package: it has run.

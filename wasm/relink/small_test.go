@@ -226,6 +226,8 @@ func TestModuledataFields(t *testing.T) {
 
 // features uses what an export may, and adds up what it gets.
 const features = `
+import "strconv"
+
 type shape interface{ area() int }
 type square struct{ side int }
 type rect struct{ a, b int; name string }
@@ -284,6 +286,7 @@ func sum(n int32) uint64 {
 	t := ""
 	for i := range n { t += string('a'+rune(i%26)) + "é" }
 	for _, r := range t { mix(uint64(r)) }
+	for _, x := range strconv.AppendFloat(nil, float64(n)/3e40, 'e', -1, 64) { mix(uint64(x)) }
 	counts := [4]func(int) int{}
 	for i := range counts { counts[i] = func(x int) int { return x*i + int(n) } }
 	for _, f := range counts { mix(uint64(f(3))) }
