@@ -1,5 +1,25 @@
 // Program relink makes of a Go program for wasip1, built as a reactor, a
-// module without imports and without Go's runtime.
+// module without imports and without Go's scheduler, collector and unwinding:
+//
+//	GOOS=wasip1 GOARCH=wasm go build -buildmode=c-shared -o in.wasm .
+//	relink in.wasm out.wasm
+//
+// The program is run up to where it waits for calls of its exports. Its memory
+// is kept as it is then, and only the functions that the exports reach are
+// written: allocation becomes a pointer that moves, and what panics, a trap.
+// The new module exports the same functions, the memory, and that pointer as
+// the global heap: a host may set it back to what it was before a call, once
+// nothing holds what was allocated since. After a trap the instance is dead.
+//
+// What was random when the program was initialized, such as the seeds of maps,
+// is the same in every instance. Code that defers, recovers, starts goroutines,
+// uses channels, reflects, asserts to an interface or hashes one is refused.
+//
+// The steps, a file each: read, snapshot, reach, prune, replace, write. They
+// rely on the inside of Go's toolchain, in layout.go above all; what they rely
+// on they check, and what they do not know ends the program with one line.
+// What nothing can check beforehand is a call of a function by an address that
+// was found nowhere: its place in the table is empty, and the call traps.
 package main
 
 import (
@@ -86,5 +106,6 @@ func relink(ctx context.Context, b []byte, o options) (*result, error) {
 		return nil, err
 	}
 	r.drop(o.poison)
-	return &result{r.write(o.names), r.library()}, nil
+	module, err := r.write(o.names)
+	return &result{module, r.library()}, err
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
@@ -80,6 +81,9 @@ func (r *reached) need(fn uint32, from int) {
 		r.traps[fn] = true
 		return
 	case bump:
+		if t := r.types[r.typeOf(fn)]; !bytes.Equal(t, goType) {
+			r.err = fmt.Errorf("%s has the type % x, not that of a Go function", name, t)
+		}
 		r.bumps[fn] = true
 	default:
 		r.queue = append(r.queue, fn)

@@ -60,6 +60,10 @@ func fateOf(name string) fate {
 	return keep
 }
 
+// goType is the type of every Go function: the number of a block to 1 for
+// unwinding, else 0.
+var goType = []byte{0x60, 1, i32, 1, i32}
+
 // globalHeap is the global that this program adds: the address of the first
 // byte that is not allocated.
 const globalHeap = 8

@@ -52,8 +52,8 @@ func newSnapshot(inst api.Module) (*snapshot, error) {
 	}
 	mem := inst.Memory()
 	b, ok := mem.Read(0, mem.Size())
-	if !ok {
-		return nil, errors.New("the memory cannot be read")
+	if !ok || len(b) > 1<<30 {
+		return nil, fmt.Errorf("%d bytes of memory after _initialize", len(b))
 	}
 	s.memory = slices.Clone(memory(b))
 	return s, nil

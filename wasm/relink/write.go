@@ -1,6 +1,9 @@
 package main
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 func appendUnsigned(b []byte, v uint64) []byte {
 	for ; v >= 0x80; v >>= 7 {
@@ -55,10 +58,11 @@ type writer struct {
 	*reached
 	index map[uint32]uint32 // of kept functions and traps
 	types []uint32          // of the functions written
+	err   error
 }
 
 // write returns the new module.
-func (r *reached) write(names bool) []byte {
+func (r *reached) write(names bool) ([]byte, error) {
 	w := &writer{reached: r, index: map[uint32]uint32{}}
 	w.number()
 	out := slices.Clone(magic)
@@ -75,7 +79,7 @@ func (r *reached) write(names bool) []byte {
 	if names {
 		out = appendSection(out, secCustom, w.nameSection())
 	}
-	return out
+	return out, w.err
 }
 
 // number gives each kept function its new index, and all traps of a type one
@@ -196,8 +200,11 @@ func (w *writer) renumbered(fn uint32) (out []byte) {
 	body, copied := w.body(fn), 0
 	for _, in := range w.code[fn-uint32(len(w.imports))] {
 		if in.op == opCall {
-			out = append(out, body[copied:in.at+1]...)
-			out = appendUnsigned(out, uint64(w.index[uint32(in.imm)]))
+			to, ok := w.index[uint32(in.imm)]
+			if !ok {
+				w.err = fmt.Errorf("%s calls %s, which was dropped and is no trap", w.names[fn], w.names[in.imm])
+			}
+			out = appendUnsigned(append(out, body[copied:in.at+1]...), uint64(to))
 			copied = in.end
 		}
 	}
