@@ -351,6 +351,9 @@ func fail(i int32) int32 { if i < 0 { panic("words") }; return i }
 //go:wasmexport deep
 func deep(i int32) int32 { if i == 0 { return 0 }; return 1 + deep(i-1) }
 
+//go:wasmexport wide
+func wide(i int32) int32 { var a [1000]int32; a[i%1000] = i; if i == 0 { return 0 }; return a[i%1000] - i + 1 + wide(i-1) }
+
 //go:wasmexport fill
 func fill(i int32) int32 { for range i { kept = append(kept, make([]byte, 1<<20)) }; return int32(len(kept)) }
 
@@ -362,7 +365,7 @@ func zero(n int32) int32 { b := make([]byte, n); s := int32(0); for i := range b
 		name      string
 		good, bad int32
 	}{
-		{"index", 2, 3}, {"index", 0, -1}, {"null", 0, 1}, {"divide", 7, 0}, {"assert", 1, 0}, {"fail", 1, -1}, {"deep", 1000, 1 << 30}, {"fill", 20, 100},
+		{"index", 2, 3}, {"index", 0, -1}, {"null", 0, 1}, {"divide", 7, 0}, {"assert", 1, 0}, {"fail", 1, -1}, {"deep", 1000, 1 << 30}, {"wide", 10, 100}, {"fill", 20, 100},
 		{"zero", 1 << 20, 1 << 30},
 	} {
 		inst := instantiate(t, compiled, rt)
