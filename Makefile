@@ -30,7 +30,7 @@ WASM_FLAGS += -gcflags=all=-l $(patsubst %,-gcflags=github.com/convuser/convuser
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run wasm bundle check test lint deps race 386 platforms node js test-runtimes screenshots bench-js unit cover mutate peers interop tools api api-record docs reproducible bench bench-core fuzz fuzz-count suites bounds clean need-go need-node
+.PHONY: help run wasm bundle check test lint deps race 386 platforms node relink js test-runtimes screenshots bench-js unit cover mutate peers interop tools api api-record docs reproducible bench bench-core fuzz fuzz-count suites bounds clean need-go need-node
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -51,7 +51,7 @@ check: lint unit ## what to run before a commit: lint, unit tests, the core as j
 
 # One target after the other, so that each has seconds of its own. The lines of
 # the unit tests come last.
-TESTS := lint deps tools reproducible 386 platforms node race peers interop js cover fuzz-count
+TESTS := lint deps tools reproducible 386 platforms node relink race peers interop js cover fuzz-count
 test: need-go need-node ## run everything, and say how long each target took
 	@mkdir -p $(BUILD) && : >$(BUILD)/seconds
 	@each() { start=$$(date +%s); $(MAKE) --no-print-directory $$1 || { echo "make test: $$1 failed"; return 1; }; \
@@ -86,6 +86,17 @@ platforms: need-go ## the core's tests for arm64, riscv64 and s390x, run where q
 
 race: need-go ## all tests under the race detector, where there is a C compiler
 	@.ci/run-on race ./...
+
+# The relinker knows the releases of Go that it was tried with, and the build
+# asks for one of them.
+RELINK_GO := go1.26.8
+relink: need-go ## the nested module wasm/relink; makes .build/convuser.wasm, without imports, and compares what it keeps of Go
+	@mkdir -p $(BUILD); export GOTOOLCHAIN=$(RELINK_GO); \
+	if ! $(GO) version >/dev/null 2>&1; then echo "relink: not run, $(RELINK_GO) cannot be had here"; exit 0; fi; set -e; \
+	GOOS=wasip1 GOARCH=wasm CGO_ENABLED=0 $(WASM_SMALL) $(GO) build $(WASM_FLAGS) -ldflags "-buildid=" -buildmode=c-shared -o $(BUILD)/reactor.wasm ./wasm; \
+	$(GO) run -C wasm/relink . -list "$(CURDIR)/$(BUILD)/reactor.wasm" "$(CURDIR)/$(BUILD)/convuser.wasm" >$(BUILD)/functions.txt; \
+	diff .ci/module-functions.txt $(BUILD)/functions.txt || { echo "relink: the module keeps other functions of Go (>) than those of .ci/module-functions.txt (<)"; exit 1; }; \
+	cd wasm/relink; $(GO) vet ./...; $(GO) test ./...; "$$($(GO) tool -modfile=../../.tools/go.mod -n staticcheck)" ./...
 
 # A browser's stack may be small: all of the core runs in 400 KB, and the
 # deepest nesting in 8 MB as well.
