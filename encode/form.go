@@ -44,7 +44,7 @@ func AppendForm(dst []byte, r *user.CreateRequest) ([]byte, error) {
 		// the values alone do not fit: a buffer just large enough must do.
 		values := wire.FormLen(r.Identity) + wire.FormLen(name) + wire.FormLen(string(attrs)) + wire.FormLen(string(role))
 		if values > cap(dst)-len(dst) {
-			dst = reserve(dst, names+values)
+			dst = wire.Grow(dst, names+values)
 		}
 	}
 	w := formWriter{dst: dst, lead: len(dst)}
@@ -106,18 +106,6 @@ func (w *formWriter) pair(k int, value string) {
 	if at, f := wire.ConsumeUTF8(value); f != wire.OK {
 		w.err = &validate.Error{Field: requestNames[k], Code: validate.UTF8, Offset: at}
 	}
-}
-
-// reserve returns b with room for n more bytes. It at least doubles what it
-// moves, so that many appends to one buffer stay linear. slices.Grow would do
-// the same, but takes two allocations under the race detector.
-func reserve(b []byte, n int) []byte {
-	if cap(b)-len(b) >= n {
-		return b
-	}
-	grown := make([]byte, len(b), max(len(b)+n, 2*cap(b)))
-	copy(grown, b)
-	return grown
 }
 
 // ParseForm reads a request from application/x-www-form-urlencoded, the

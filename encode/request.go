@@ -29,7 +29,7 @@ func AppendRequest(dst []byte, r *user.CreateRequest, opts ...Option) ([]byte, e
 	name, attrs := r.FriendlyName.Or(""), string(r.Attributes.Or(""))
 	w := jsonWriter{orig: dst, dst: dst, html: options(opts)&HTMLSafe != 0}
 	if size := len(r.Identity) + len(name) + len(attrs) + len(r.RoleSID.Or("")); wire.Native && size > cap(dst)-len(dst) {
-		w.dst = reserve(dst, names+size+wire.EscapesLen(r.Identity, w.html)+wire.EscapesLen(name, w.html)+wire.EscapesLen(attrs, w.html))
+		w.dst = wire.Grow(dst, names+size+wire.EscapesLen(r.Identity, w.html)+wire.EscapesLen(name, w.html)+wire.EscapesLen(attrs, w.html))
 	}
 	if r.Identity != "" {
 		w.text(&requestKeys[identity], r.Identity)

@@ -115,7 +115,7 @@ func (w *jsonWriter) reserveUser(u *user.User) {
 	n += len(u.DateUpdated.Or("")) + len(u.FriendlyName.Or("")) + len(u.ChatServiceSID.Or(""))
 	if n > cap(w.dst)-len(w.dst) {
 		n += wire.EscapesLen(u.Identity.Or(""), w.html) + wire.EscapesLen(u.FriendlyName.Or(""), w.html) + wire.EscapesLen(string(u.Attributes.Or("")), w.html)
-		w.dst = reserve(w.dst, n+userNames)
+		w.dst = wire.Grow(w.dst, n+userNames)
 	}
 }
 

@@ -15,7 +15,7 @@ func (b *Builder) Len() int { return len(b.b) }
 func (b *Builder) Cap() int { return cap(b.b) }
 
 // Grow makes room for n bytes more.
-func (b *Builder) Grow(n int) { b.b = grow(b.b, n) }
+func (b *Builder) Grow(n int) { b.b = Grow(b.b, n) }
 
 // Write appends p.
 func (b *Builder) Write(p []byte) { b.b = append(b.b, p...) }

@@ -403,12 +403,12 @@ func appendMember(orig, dst []byte, s string, htmlSafe bool) (out []byte, at int
 func AppendString(dst []byte, s string, htmlSafe bool) (out []byte, at int, f Fault) {
 	lead := len(dst)
 	if Native && cap(dst)-lead < len(s)+len(`""`) {
-		dst = grow(dst, len(`"`)+roomFor(s, htmlSafe))
+		dst = Grow(dst, len(`"`)+roomFor(s, htmlSafe))
 	}
 	dst = append(dst, '"')
 	for i := 0; i < len(s); {
 		if cap(dst)-len(dst) < len(s)-i+1 { // the escapes have no room
-			dst = grow(dst, roomFor(s[i:], htmlSafe))
+			dst = Grow(dst, roomFor(s[i:], htmlSafe))
 		}
 		if dst, i = appendWords(dst, s, i, htmlSafe); i == len(s) {
 			break
