@@ -152,6 +152,7 @@ var wants = [ops]struct {
 	opParseUser:          {1, false},
 	opValidateUser:       {1, false},
 	opParseError:         {3, false},
+	opParseResponse:      {3, false},
 	opValidateSID:        {2, false},
 	opValidateAttributes: {1, false},
 	opParseForms:         {0, true},
@@ -169,8 +170,8 @@ func (k call) wellFormed() bool {
 	}
 	sum := 0
 	for i, n := range k.lengths {
-		if k.o == opParseError && i == 0 {
-			continue // a status
+		if k.isStatus(i) {
+			continue
 		}
 		if n < isFalse || n < 0 && !k.mayLack(i) {
 			return false
@@ -178,6 +179,11 @@ func (k call) wellFormed() bool {
 		sum += int(max(0, n))
 	}
 	return sum <= len(k.texts) && !(w.more && k.o != opParseForms && k.namesKnown())
+}
+
+// isStatus reports whether a length is a status instead.
+func (k call) isStatus(i int) bool {
+	return i == 0 && (k.o == opParseError || k.o == opParseResponse)
 }
 
 // mayLack reports whether a loader may say that there is no text.
@@ -229,6 +235,8 @@ func (k call) checkShape(t *testing.T, c *client, r reply) {
 		newReader(t, r).end()
 	case opParseError:
 		r.apiError(t)
+	case opParseResponse:
+		r.answer(t)
 	case opEncodeForm, opEncodeRequest, opEncodeUser:
 		if len(r.numbers) != 0 || (r.text == "") != (r.issues != nil) {
 			t.Errorf("%+v: %+v", k, r)
@@ -242,7 +250,7 @@ func (k call) checkShape(t *testing.T, c *client, r reply) {
 func (k call) parts() (parts []any) {
 	rest := k.texts
 	for i, n := range k.lengths {
-		if n < 0 || k.o == opParseError && i == 0 {
+		if n < 0 || k.isStatus(i) {
 			parts = append(parts, n)
 			continue
 		}
@@ -276,6 +284,8 @@ func (k call) checkVerdict(t *testing.T, c *client, got reply) {
 		k.checkUser(t, got, parts[0].(string))
 	case opParseError:
 		k.checkError(t, got, int(parts[0].(int32)), parts[1].(string), parts[2].(string))
+	case opParseResponse:
+		checkResponse(t, got, int(parts[0].(int32)), parts[1].(string), parts[2].(string))
 	case opValidateSID:
 		k.same(t, got, reply{issues: sidIssues(parts[0].(string), parts[1])})
 	case opValidateAttributes:
@@ -555,6 +565,10 @@ func machineSeeds(f *testing.F) (list []machineSeed) {
 	}
 	for _, s := range texts(f, "encode/testdata/apierror.json") {
 		add(opParseError, 0, int32(409), "application/json", s)
+	}
+	for _, s := range texts(f, "encode/testdata/response.json", "encode/testdata/user.json") {
+		add(opParseResponse, 0, int32(201), "application/json", s)
+		add(opParseResponse, 0, int32(200), "", s)
 	}
 	for _, s := range texts(f, "validate/testdata/sid.json") {
 		add(opValidateSID, 0, "RL", s)

@@ -251,6 +251,12 @@ type person struct {
 func (r reply) person(tb testing.TB) (p person) {
 	tb.Helper()
 	n := newReader(tb, r)
+	p = n.person()
+	n.end()
+	return p
+}
+
+func (n *reader) person() (p person) {
 	u := &p.user
 	u.SID = nextOpt[user.UserSID](n)
 	u.AccountSID = nextOpt[user.AccountSID](n)
@@ -265,7 +271,6 @@ func (r reply) person(tb testing.TB) (p person) {
 	u.URL = nextOpt[string](n)
 	u.Links, p.links = n.nextLinks()
 	p.unknown = n.nextUnknown()
-	n.end()
 	return p
 }
 
@@ -330,12 +335,34 @@ func membersOf(tb testing.TB, s string) (list [][2]string) {
 func (r reply) apiError(tb testing.TB) (e user.APIError, class string) {
 	tb.Helper()
 	n := newReader(tb, r)
+	e, class = n.apiError()
+	n.end()
+	return e, class
+}
+
+func (n *reader) apiError() (e user.APIError, class string) {
 	e.Code = int(n.number())
 	e.Message, e.MoreInfo, e.Detail, e.Instance, e.Extra = n.text(), n.text(), n.text(), n.text(), n.text()
 	class = n.text()
+	e.Reason = validate.Code(n.text())
 	e.UserError = n.nextBool()
-	n.end()
 	return e, class
+}
+
+// answer returns what was read of a whole answer: a user or else an error.
+func (r reply) answer(tb testing.TB) (created bool, p person, e user.APIError, class string) {
+	tb.Helper()
+	n := newReader(tb, r)
+	switch state := n.number(); state {
+	case isTrue:
+		created, p = true, n.person()
+	case isFalse:
+		e, class = n.apiError()
+	default:
+		tb.Errorf("an answer begins with %d", state)
+	}
+	n.end()
+	return created, p, e, class
 }
 
 // diff compares.
@@ -826,6 +853,49 @@ func checkError(t *testing.T, c *client, status int, contentType, body string) {
 	diff(t, body, reply{}.issues, r.issues)
 }
 
+// TestParseResponse runs the vectors, and every status.
+func TestParseResponse(t *testing.T) {
+	c := &client{tb: t}
+	for _, v := range vectors.Load[struct {
+		Name string
+		vectors.Text
+		Status      int
+		ContentType string
+		Want        json.RawMessage
+	}](t, "encode/testdata/response.json") {
+		checkResponse(t, c.call(opParseResponse, 0, int32(v.Status), v.ContentType, v.String()), v.Status, v.ContentType, v.String())
+	}
+	for status := 100; status < 600; status++ {
+		const body = `{"sid":"US0123456789abcdef0123456789ABCDEF","code":7,"new":[ ],"links":{"x":1}}`
+		checkResponse(t, c.call(opParseResponse, 0, int32(status), "a", body), status, "a", body)
+	}
+}
+
+// checkResponse compares an answer with that of the core.
+func checkResponse(t *testing.T, r reply, status int, contentType, body string) {
+	t.Helper()
+	u, err := encode.ParseResponse(status, contentType, body)
+	created, p, got, class := r.answer(t)
+	if diff(t, "created", err == nil, created); err == nil {
+		diff(t, "user", personOf(t, u), p)
+		diff(t, "reply", reply{numbers: r.numbers, text: r.text}, r)
+		return
+	}
+	want := *err.(*user.APIError)
+	var issues []issue
+	switch {
+	case want.Err != nil:
+		issues = coreIssues(want.Err)
+	case want.Reason != "":
+		issues = []issue{{"", string(want.Reason), "", -1}}
+	}
+	diff(t, "issues", issues, r.issues)
+	diff(t, "in a body", want.Err != nil, r.inBody)
+	diff(t, "class", want.Class().String(), class)
+	want.Err, want.Status, want.ContentType, want.Body = nil, 0, "", ""
+	diff(t, "error", want, got)
+}
+
 // TestValidateSID runs the vectors, and what is no text.
 func TestValidateSID(t *testing.T) {
 	type vector struct {
@@ -1017,6 +1087,8 @@ func badCall(random *rand.Rand, s string) (o op, flags int32, parts []any) {
 		parts = []any{spoiled(random, `{"Identity":"`+s+`","Attributes":"{}","`+s+`":1,"RoleSid":"`+goodRole+`"}`)}
 	case opEncodeUser, opParseUser, opValidateUser:
 		parts = []any{spoiled(random, badUser(random, s))}
+	case opParseResponse:
+		parts = []any{200 + random.Int32N(3), s, spoiled(random, badUser(random, s))}
 	case opParseError:
 		parts = []any{random.Int32N(600), s, `{"message":"` + s + `","code":"` + s + `"}`}
 	case opValidateSID:
@@ -1083,6 +1155,8 @@ func TestAnswersDoNotMix(t *testing.T) {
 		{opValidateSID, 0, []any{"RL", "AC"}},
 		{opValidateAttributes, 0, []any{"{}"}},
 		{opParseError, 0, []any{int32(409), "", `{"code":50201}`}},
+		{opParseResponse, 0, []any{int32(201), "", `{"sid":"US0123456789abcdef0123456789ABCDEF"}`}},
+		{opParseResponse, 0, []any{int32(201), "", `{"code":50201}`}},
 		{opEncodeUser, 0, []any{`{"sid":1}`}},
 	}
 	used := &client{tb: t}

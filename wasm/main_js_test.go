@@ -19,7 +19,7 @@ import (
 var helpers = map[string]string{
 	"show": `(r) => {
   if (r.ok === true && Object.keys(r).join() === "ok,value") return JSON.stringify(r.value);
-  if (r.ok !== false || Object.keys(r).join() !== "ok,issues" || r.issues.length === 0) return "no result";
+  if (r.ok !== false || Object.keys(r).join() !== (r.error ? "ok,issues,error" : "ok,issues") || r.issues.length === 0 && !r.error) return "no result";
   return r.issues.map((i) => [i.path.join("/"), i.code, i.offset, i.message, ...("want" in i ? [i.want] : [])].join(" | ")).join("\n");
 }`,
 	"sorted": `(r) => ({ok: r.ok, value: Object.fromEntries(Object.entries(r.value).sort())})`,
@@ -125,9 +125,18 @@ func TestAPIUsers(t *testing.T) {
 
 		{`sorted(api.parseError(409, "application/json", '{"code":50201,"message":"é","more_info":"u","userError":true}'))`,
 			`{"body":"{\"code\":50201,\"message\":\"é\",\"more_info\":\"u\",\"userError\":true}","class":"already exists","code":50201,` +
-				`"contentType":"application/json","detail":"","extra":"","instance":"","message":"é","moreInfo":"u","status":409,"userError":true}`},
+				`"contentType":"application/json","detail":"","extra":"","instance":"","message":"é","moreInfo":"u","reason":"","status":409,"userError":true}`},
 		{`sorted(api.parseError(502, "", "<html>"))`,
-			`{"body":"<html>","class":"ambiguous","code":0,"contentType":"","detail":"","extra":"","instance":"","message":"","moreInfo":"","status":502}`},
+			`{"body":"<html>","class":"ambiguous","code":0,"contentType":"","detail":"","extra":"","instance":"","message":"","moreInfo":"","reason":"","status":502}`},
+		{`api.parseResponse(201, "", '{"sid":"' + sids("US") + '","z":1}')`, `{"sid":"US0123456789abcdefABCDEF0123456789","z":1}`},
+		{`api.parseResponse(201, "", "{}")`, ` | no_user | -1 | want a user with a valid sid`},
+		{`api.parseResponse(201, "", '{"sid":1}')`, `sid | type | 7 | want a JSON string | string`},
+		{`api.parseResponse(200, "", "{}")`, ` | not_created | -1 | want status 201`},
+		{`api.parseResponse(303, "", "")`, ` | redirected | -1 | redirected`},
+		{`api.parseResponse(409, "", "")`, ``},
+		{`sorted({ok: true, value: api.parseResponse(201, "", '{"code":7}').error})`,
+			`{"body":"{\"code\":7}","class":"ambiguous","code":7,"contentType":"","detail":"","extra":"","instance":"","message":"","moreInfo":"","reason":"no_user","status":201}`},
+		{`({ok: true, value: Object.keys(api.parseResponse(1, {}, "")).join()})`, `"ok,issues"`},
 
 		{`api.validateSid("RL", sids("RL"))`, `"RL0123456789abcdefABCDEF0123456789"`},
 		{`api.validateSid("AC", "x")`, ` | prefix | 0 | want AC | AC`},
@@ -237,7 +246,7 @@ func TestPollution(t *testing.T) {
 
 // apiNames are the functions that a page without the loader has.
 var apiNames = []string{"adviseRequest", "encodeForm", "encodeRequest", "encodeUser", "parseError", "parseForm", "parseRequest",
-	"parseUser", "validateAttributes", "validateRequest", "validateSid", "validateUser"}
+	"parseResponse", "parseUser", "validateAttributes", "validateRequest", "validateSid", "validateUser"}
 
 // TestAPIMembers: the object has the functions, and what the loader asks for.
 func TestAPIMembers(t *testing.T) {
@@ -274,7 +283,7 @@ func TestEveryArgument(t *testing.T) {
     const said = () => name + "(" + args.map((a) => Object.prototype.toString.call(a)).join() + ")";
     try {
       const r = api[name](...args);
-      if (r.ok === true ? "value" in r : r.issues.length > 0 && r.issues.every((i) => i.code !== "crashed")) return;
+      if (r.ok === true ? "value" in r : (r.issues.length > 0 || r.error) && r.issues.every((i) => i.code !== "crashed")) return;
       bad.push(said() + " " + JSON.stringify(r));
     } catch (error) {
       bad.push(said() + " throws " + String(error));
@@ -282,7 +291,7 @@ func TestEveryArgument(t *testing.T) {
   };
   for (const name of Object.keys(api).filter((name) => typeof api[name] === "function")) {
     call(name, []);
-    const good = {parseError: [400, "", ""], validateSid: ["RL", sids("RL")]}[name] ?? [{}];
+    const good = {parseError: [400, "", ""], parseResponse: [201, "", ""], validateSid: ["RL", sids("RL")]}[name] ?? [{}];
     for (let i = 0; i < good.length; i++) {
       for (const kind of kinds) call(name, good.with(i, kind));
     }
@@ -376,6 +385,7 @@ func TestNothingGrows(t *testing.T) {
     api.encodeUser({identity: "a" + i});
     api.validateUser({sid: "US" + i});
     api.parseError(500, "", "{\"message\":\"" + i + "\"}");
+    api.parseResponse(201, "", "{\"message\":\"" + i + "\"}");
     api.validateSid("AC", "AC" + i);
   }
 })()`

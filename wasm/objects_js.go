@@ -68,14 +68,17 @@ var functions = [...]struct {
 		return userObject(m, &u)
 	}},
 	{"parseError", func(m *machine, args []js.Value) any {
-		status := 0
-		if typeOf(argument(args, 0)) == js.TypeNumber {
-			status = args[0].Int()
-		} else {
-			m.issue(kind{code: validate.Type, want: "number"}, -1)
-		}
-		e := encode.ParseError(status, m.textAt(args, 1), m.textAt(args, 2))
+		e := encode.ParseError(m.numberAt(args, 0), m.textAt(args, 1), m.textAt(args, 2))
 		return errorObject(e, argument(args, 1), argument(args, 2))
+	}},
+	{"parseResponse", func(m *machine, args []js.Value) any {
+		u, err := encode.ParseResponse(m.numberAt(args, 0), m.textAt(args, 1), m.textAt(args, 2))
+		e, failed := err.(*user.APIError)
+		if !failed || m.issues > 0 {
+			return userObject(m, &u)
+		}
+		m.answerFault(e)
+		return refusal{errorObject(e, argument(args, 1), argument(args, 2))}
 	}},
 	{"validateSid", func(m *machine, args []js.Value) any {
 		m.takeValues(argument(args, 0), argument(args, 1))
@@ -101,12 +104,20 @@ func register(api js.Value, name string, do func(*machine, []js.Value) any) {
 		m := &theMachine
 		m.reset()
 		value := do(m, args)
-		if m.issues > 0 {
-			return newResult(false, "issues", list(m, m.issues))
+		refused, ok := value.(refusal)
+		if m.issues == 0 && !ok {
+			return newResult(true, "value", value)
 		}
-		return newResult(true, "value", value)
+		result := newResult(false, "issues", list(m, m.issues))
+		if ok {
+			result.Set("error", refused.error)
+		}
+		return result
 	}))
 }
+
+// A refusal is the value of an answer that is no success.
+type refusal struct{ error any }
 
 // What the functions ask of JavaScript, taken before a page can change it.
 var (
@@ -153,6 +164,16 @@ func (m *machine) textAt(args []js.Value, i int) string {
 	}
 	m.issue(kind{code: validate.Type, want: "string"}, -1)
 	return ""
+}
+
+// numberAt returns an argument that must be a number.
+func (m *machine) numberAt(args []js.Value, i int) int {
+	v := argument(args, i)
+	if typeOf(v) == js.TypeNumber {
+		return v.Int()
+	}
+	m.issue(kind{code: validate.Type, want: "number"}, -1)
+	return 0
 }
 
 // checkObject takes a request and adds its issues.
@@ -310,7 +331,7 @@ func errorObject(e *user.APIError, contentType, body js.Value) any {
 	text := []byte{'{'}
 	for _, member := range [...]struct{ name, text string }{
 		{"message", e.Message}, {"moreInfo", e.MoreInfo}, {"detail", e.Detail}, {"instance", e.Instance},
-		{"extra", e.Extra}, {"class", e.Class().String()},
+		{"extra", e.Extra}, {"class", e.Class().String()}, {"reason", string(e.Reason)},
 	} {
 		text = appendText(text, member.name, member.text)
 	}

@@ -63,6 +63,7 @@ const (
 	opValidateSID                  // prefix, text
 	opValidateAttributes           // text
 	opParseForms                   // texts → requests
+	opParseResponse                // status, content type, body → true, user; or false, error
 	ops
 )
 
@@ -135,6 +136,7 @@ var operations = [ops]func(m *machine, flags int32){
 	opValidateSID:        (*machine).validateSID,
 	opValidateAttributes: (*machine).validateAttributes,
 	opParseForms:         (*machine).parseForms,
+	opParseResponse:      (*machine).parseResponse,
 }
 
 // A value is a text, or what stands there instead of one.

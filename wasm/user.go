@@ -91,7 +91,35 @@ func (m *machine) putUnknown(s string) {
 
 func (m *machine) parseError(int32) {
 	status, contentType, body := m.nextCount(), m.next(), m.next()
-	e := encode.ParseError(int(status), contentType.text, body.text)
+	m.putError(encode.ParseError(int(status), contentType.text, body.text))
+}
+
+func (m *machine) parseResponse(int32) {
+	status, contentType, body := m.nextCount(), m.next(), m.next()
+	u, err := encode.ParseResponse(int(status), contentType.text, body.text)
+	e, failed := err.(*user.APIError)
+	if !failed {
+		m.putState(isTrue)
+		m.putUser(&u)
+		return
+	}
+	m.answerFault(e)
+	m.putState(isFalse)
+	m.putError(e)
+}
+
+// answerFault adds what is wrong with a body, or else the reason; an error
+// answer of the service has neither.
+func (m *machine) answerFault(e *user.APIError) {
+	if m.inBody = e.Err != nil; m.inBody {
+		m.bodyFault(e.Err)
+	} else if e.Reason != "" {
+		m.issue(kind{code: e.Reason}, -1)
+	}
+}
+
+// putError adds what an answer says.
+func (m *machine) putError(e *user.APIError) {
 	m.putState(int32(e.Code)) // nine digits at most
 	m.put(e.Message)
 	m.put(e.MoreInfo)
@@ -99,5 +127,6 @@ func (m *machine) parseError(int32) {
 	m.put(e.Instance)
 	m.put(e.Extra)
 	m.put(e.Class().String())
+	m.put(string(e.Reason))
 	m.putState(boolState(e.UserError))
 }

@@ -63,7 +63,7 @@ export interface User {
   unknown?: Unknown;
 }
 
-/** An answer that is no 201; the strings are the server's words: show them as text, never as markup. */
+/** An answer that does not say that a user was created; the strings are the server's words: show them as text, never as markup. */
 export interface APIError {
   status: number;
   /** The service's own code, such as 50201; 0 where the answer had none. */
@@ -78,6 +78,10 @@ export interface APIError {
   userError?: boolean | null;
   contentType: string;
   body: string;
+  /** Why an answer with a status below 400 is no success; "" for an error answer of the service. */
+  reason: "" | "redirected" | "not_created" | "no_user";
+  /** Seconds to wait before the next try, from Retry-After, 2^30 at most; 0 where there was none, or no headers were given. */
+  retryAfter: number;
   /** What a caller can do about it. */
   class: "other" | "already exists" | "invalid" | "refused" | "rate limited" | "ambiguous";
 }
@@ -95,7 +99,7 @@ export interface EncodedForm {
 export type IssueCode =
   | "required" | "null" | "length" | "prefix" | "hex" | "json" | "object" | "boolean" | "datetime" | "uri"
   | "type" | "repeated" | "unknown" | "utf8" | "surrogate" | "depth" | "percent" | "semicolon" | "too_large"
-  | "unreadable" | "file" | "status";
+  | "redirected" | "not_created" | "no_user" | "unreadable" | "file" | "status";
 
 /** What advice is about; stable. */
 export type AdviceCode =
@@ -139,6 +143,16 @@ export type Success<T> = { readonly ok: true; readonly value: T };
 export type Failure = { readonly ok: false; readonly issues: readonly Issue[] };
 /** What every data function returns: bad data is a value, never an exception. */
 export type Result<T> = Success<T> | Failure;
+
+/**
+ * What `parseResponse` returns. `issues` says what is wrong with an argument,
+ * or why an answer that looks like a success is none; it is empty for an error
+ * answer of the service. `error` is there unless an argument is at fault.
+ */
+export type ResponseResult = Success<User & { sid: string }> | (Failure & { readonly error?: APIError });
+
+/** Headers, or an object with names in any case, as Node.js has them. */
+export type ResponseHeaders = { get(name: string): string | null } | { readonly [name: string]: unknown };
 
 /** Own words for codes: a text, or a function of the issue. */
 export type Messages = Partial<Record<IssueCode | AdviceCode, string | ((issue: Issue<IssueCode | AdviceCode>) => string)>>;
@@ -221,11 +235,18 @@ export interface Codec {
   parseRequest(body: Text, options?: ParseOptions): Result<ParsedRequest>;
   /** Writes a user as JSON, unknown members last. */
   encodeUser(user: unknown, options?: EncodeOptions): Result<string>;
-  /** Reads the body of a 201; nothing in it is lost. */
+  /**
+   * Reads a whole answer. It is ok for a 201 whose body is a user with a valid
+   * sid, and for no other answer: after any other one a user may exist or not,
+   * see `error.class`. Retry-After is read from headers. That a redirect was
+   * followed does not show here: call fetch with `redirect: "error"`.
+   */
+  parseResponse(status: number, contentType: string, body: Text, headers?: ResponseHeaders): ResponseResult;
+  /** Reads a user, such as the body of a 201; nothing in it is lost. */
   parseUser(body: Text): Result<User>;
   /** Checks every member of a user that has a value. The value is a snapshot. */
   validateUser(user: unknown): Result<User>;
-  /** Reads the body of any other answer. Bytes that are not UTF-8 become U+FFFD here. */
+  /** Reads the body of an error answer, whatever its status. Bytes that are not UTF-8 become U+FFFD here. */
   parseError(status: number, contentType: string, body: Text): Result<APIError>;
   /** `^` + prefix + `[0-9a-fA-F]{32}$` */
   validateSid(prefix: "AC" | "IS" | "RL" | "US", value: unknown): Result<string>;

@@ -16,7 +16,7 @@ const todo = {
   "invalid": "The request is at fault: the same again fails again.",
   "refused": "The credentials are wrong, or may not do this.",
   "rate limited": "Nothing was created: safe to send again later.",
-  "ambiguous": "The service failed: the user may exist, so look before the next try.",
+  "ambiguous": "The service failed, or this is no answer of it: the user may exist, so look before the next try.",
 };
 
 // showAnswer fills target, and returns the one line that sums it up. An
@@ -37,9 +37,11 @@ function userParts(answer) {
   if (!parsed.ok) return unreadable(answer, "no user can be read from it", parsed.issues);
   const checked = rules.validateUser(parsed.value);
   const issues = checked.ok ? [] : checked.issues;
-  const text = issues.length === 0 ? "a user, as the contract has it" : `a user; ${count(issues.length, "member breaks", "members break")} the contract`;
+  const created = rules.parseResponse(answer.status, answer.contentType, answer.body).ok;
+  const what = created ? "a user" : "no user with a valid sid";
+  const text = issues.length > 0 ? `${what}; ${count(issues.length, "member breaks", "members break")} the contract` : created ? "a user, as the contract has it" : what;
   return {
-    verdict: verdictLine(issues.length === 0 ? "good" : "bad", answer, text),
+    verdict: verdictLine(created && issues.length === 0 ? "good" : "bad", answer, text),
     details: [...memberParts(parsed.value, issues, answer.go), ...unknownTable(parsed.value)],
   };
 }

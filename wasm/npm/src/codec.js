@@ -5,6 +5,7 @@ import { ABSENT, decoder, encoder, FALSE, flag, HERE, isWellFormed, MISTYPED, NU
 import { WasmError } from "./errors.js";
 import { failure, ownIssue, placeOf } from "./issues.js";
 import { standardResult, standardSchema } from "./json_schema.js";
+import { retryAfter } from "./retry_after.js";
 import { version } from "./version.js";
 
 const MANY = 16 * 1024; // bytes that go over in one call
@@ -126,15 +127,24 @@ export class Codec {
   }
 
   parseError(status, contentType, body) {
-    if (!Number.isInteger(status) || status < 100 || status > 599) {
-      return this.#failed(ownIssue("status", "want an HTTP status from 100 to 599", ["status"]));
-    }
-    if (typeof contentType !== "string") return this.#failed(typeIssue(["contentType"], "string"));
-    const bytes = bytesOf(body);
-    const text = bytes === undefined ? body : decoder.decode(bytes);
-    if (typeof text !== "string") return this.#failed(typeIssue(["body"], "string"));
-    const found = this.#door.call(op.parseError, 0, [status, contentType, text]);
-    return found === 0 ? { ok: true, value: takeError(new Reader(this.#door), status, contentType, text) } : this.#fail(found, () => undefined);
+    const answer = readAnswer(status, contentType, body);
+    if (answer.fault !== undefined) return this.#failed(answer.fault);
+    const found = this.#door.call(op.parseError, 0, [status, contentType, answer.text]);
+    return found === 0 ? { ok: true, value: takeError(new Reader(this.#door), answer) } : this.#fail(found, () => undefined);
+  }
+
+  parseResponse(status, contentType, body, headers) {
+    const answer = readAnswer(status, contentType, body, headers);
+    if (answer.fault !== undefined) return this.#failed(answer.fault);
+    const door = this.#door;
+    const part = status === 201 ? answer.body : answer.text; // a user's bytes must be UTF-8
+    const found = door.call(op.parseResponse, 0, [status, contentType, part]);
+    const rest = found < 0 ? door.call(op.parseResponse, 0, [status, contentType, ""]) : found; // too large: the status counts all the same
+    if (rest < 0) return this.#fail(rest);
+    const reader = new Reader(door, 2 * rest);
+    if (reader.value()) return { ok: true, value: takeUser(reader) };
+    const error = takeError(reader, answer);
+    return { ...this.#fail(found, () => part, "body"), error };
   }
 
   validateSid(prefix, value) {
@@ -333,6 +343,23 @@ function bytesOf(body) {
   }
 }
 
+/** Reads the parts of an answer. Bytes that are not UTF-8 have U+FFFD in the text. */
+function readAnswer(status, contentType, body, headers) {
+  if (!Number.isInteger(status) || status < 100 || status > 599) {
+    return { fault: ownIssue("status", "want an HTTP status from 100 to 599", ["status"]) };
+  }
+  if (typeof contentType !== "string") return { fault: typeIssue(["contentType"], "string") };
+  const bytes = bytesOf(body);
+  const text = bytes === undefined ? body : decoder.decode(bytes);
+  if (typeof text !== "string") return { fault: typeIssue(["body"], "string") };
+  try {
+    if (headers !== undefined && !isRecord(headers)) return { fault: typeIssue(["headers"], "object") };
+    return { status, contentType, body: bytes ?? text, text, retryAfter: retryAfter(headers) };
+  } catch {
+    return { fault: unreadable(["headers"]) };
+  }
+}
+
 /** Reads own enumerable members, each once; symbols are ignored, as JSON does. */
 function readRequest(request) {
   const read = new Request();
@@ -489,10 +516,12 @@ function takeUnknown(reader, object) {
   for (let i = 0; i < count; i++) object.unknown[reader.value()] = reader.value();
 }
 
-function takeError(reader, status, contentType, body) {
+function takeError(reader, { status, contentType, text, retryAfter }) {
   const code = reader.number();
-  const [message, moreInfo, detail, instance, extra, kind] = Array.from({ length: 6 }, () => reader.value());
-  const error = { status, code, message, moreInfo, detail, instance, extra, contentType, body, class: kind, userError: reader.value() };
+  const [message, moreInfo, detail, instance, extra, kind, reason] = Array.from({ length: 7 }, () => reader.value());
+  const error = {
+    status, reason, code, message, moreInfo, detail, instance, extra, contentType, body: text, retryAfter, class: kind, userError: reader.value(),
+  };
   if (error.userError === undefined) delete error.userError;
   return error;
 }

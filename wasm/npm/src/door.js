@@ -56,6 +56,7 @@ export const op = {
   validateSid: 11,
   validateAttributes: 12,
   parseForms: 13,
+  parseResponse: 14,
 };
 
 export const flag = { allowUnknown: 1, validate: 2, htmlSafe: 4 };

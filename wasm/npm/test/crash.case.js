@@ -276,6 +276,7 @@ const calls = {
   parseUser: (codec) => codec.parseUser("{}"),
   validateUser: (codec) => codec.validateUser({}),
   parseError: (codec) => codec.parseError(400, "text/plain", ""),
+  parseResponse: (codec) => codec.parseResponse(201, "text/plain", ""),
   validateSid: (codec) => codec.validateSid("RL", "x"),
   validateAttributes: (codec) => codec.validateAttributes("{}"),
   "schema's validate": (codec) => codec.schema["~standard"].validate(request),
@@ -306,6 +307,7 @@ cases.push({
       () => codec.validateField("Nothing", 1),
       () => codec.parseForm(7),
       () => codec.parseError(7, "", ""),
+      () => codec.parseResponse(7, "", ""),
       () => codec.validateUser([]),
     ];
     for (const call of wrong) assert.throws(call, { code: "DISPOSED" });

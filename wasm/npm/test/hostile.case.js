@@ -396,6 +396,8 @@ add("what is no text is no member", ({ codec, assert }) => {
     for (const call of ["parseForm", "parseRequest", "parseUser"]) assert.deepEqual(codes(codec[call](value)), [": type"], `${call}: ${kind}`);
     assert.deepEqual(codes(codec.parseError(400, "", value)), ["body: type"], kind);
     assert.deepEqual(codes(codec.parseError(400, value, "")), ["contentType: type"], kind);
+    assert.deepEqual(codes(codec.parseResponse(201, "", value)), ["body: type"], kind);
+    assert.deepEqual(codes(codec.parseResponse(201, value, "")), ["contentType: type"], kind);
     assert.deepEqual(codes(codec.validateAttributes(value)), [": type"], kind);
     assert.deepEqual(codes(codec.validateSid("RL", value)), [": type"], kind);
   }
@@ -436,7 +438,61 @@ add("the same where Attributes stand alone, and in a user", ({ codec, assert }) 
 
 add("a status that is none", ({ codec, assert }) => {
   for (const status of [99, 600, 1.5, NaN, "400", undefined, null, -400]) assert.deepEqual(codes(codec.parseError(status, "", "")), ["status: status"]);
-  for (const status of [100, 599]) assert.ok(codec.parseError(status, "", "").ok, status);
+  for (const status of [99, 600, 1.5, NaN, "201", undefined, null, 0]) assert.deepEqual(codes(codec.parseResponse(status, "", "")), ["status: status"]);
+  for (const status of [100, 599]) {
+    assert.ok(codec.parseError(status, "", "").ok, status);
+    assert.equal(codec.parseResponse(status, "", "").error.status, status);
+  }
+});
+
+const created = JSON.stringify({ sid: sid("US") });
+
+add("headers that are none, or cannot be read", ({ codec, assert }) => {
+  for (const headers of [null, 7, "Retry-After: 7", true, [], Symbol("s")]) {
+    const result = codec.parseResponse(201, "", created, headers);
+    assert.deepEqual(codes(result), ["headers: type"], String(headers));
+    assert.equal(result.error, undefined);
+  }
+  const thrower = () => { throw new Error("x"); };
+  const bad = [
+    { get: thrower }, { get get() { return thrower(); } }, { get "retry-after"() { return thrower(); } }, { "Retry-After": Symbol("s") },
+    { "Retry-After": { toString: thrower } }, new Proxy({}, { ownKeys: thrower }),
+  ];
+  for (const headers of bad) assert.deepEqual(codes(codec.parseResponse(201, "", created, headers)), ["headers: unreadable"]);
+});
+
+add("Retry-After of headers of every kind", ({ codec, assert }) => {
+  const wait = (headers) => codec.parseResponse(429, "", "", headers).error.retryAfter;
+  for (const headers of [new Headers({ "retry-after": "7" }), { "RETRY-AFTER": "7" }, { "retry-after": 7 }, { "retry-after": ["7"] }, new Map([["Retry-After", "7"]])]) {
+    assert.equal(wait(headers), 7);
+  }
+  for (const headers of [undefined, {}, new Headers(), { "retry-after": undefined }, { "retry-after": null }, { "retry-after": {} }, Object.create({ "retry-after": "7" })]) {
+    assert.equal(wait(headers), 0);
+  }
+  const date = new Date(Date.now() + 3_600_000).toUTCString();
+  const seconds = wait({ "Retry-After": date });
+  assert.ok(seconds > 3000 && seconds <= 3600, String(seconds));
+});
+
+add("a body that is too large keeps its status", async ({ convuser, assert }) => {
+  const codec = await convuser.create({ maxBytes: 1000 });
+  const long = created + " ".repeat(1000);
+  for (const [status, reason, kind] of [[201, "no_user", "ambiguous"], [200, "not_created", "ambiguous"], [409, "", "already exists"]]) {
+    for (const body of [long, encoder.encode(long)]) {
+      const result = codec.parseResponse(status, "", body, { "Retry-After": "7" });
+      assert.deepEqual(codes(result), [": too_large"]);
+      const { error } = result;
+      assert.deepEqual([error.status, error.reason, error.class, error.body, error.retryAfter], [status, reason, kind, long, 7]);
+    }
+  }
+  codec.dispose();
+});
+
+add("a user of bytes must be UTF-8, an error need not", ({ codec, assert }) => {
+  const bytes = encoder.encode(created.replace("}", ',"identity":"x","message":"x"}'));
+  bytes[bytes.lastIndexOf("x".charCodeAt(0))] = 0xff;
+  assert.deepEqual(codes(codec.parseResponse(201, "", bytes)), [": utf8"]);
+  assert.equal(codec.parseResponse(500, "", bytes).error.message, "\ufffd");
 });
 
 add("a prefix that is none of the four is no way in", ({ codec, assert }) => {
@@ -612,6 +668,8 @@ add("an input that is too large is an issue of every function", async ({ convuse
     validateUser: () => codec.validateUser({ links: { unknown: { [long]: "1" } } }),
     parseError: () => codec.parseError(400, "", long),
     "parseError, its type": () => codec.parseError(400, long, ""),
+    parseResponse: () => codec.parseResponse(201, "", long),
+    "parseResponse, its type": () => codec.parseResponse(201, long, ""),
     validateSid: () => codec.validateSid("RL", long),
     validateAttributes: () => codec.validateAttributes(long),
   };

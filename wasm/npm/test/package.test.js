@@ -39,6 +39,7 @@ test("the tarball has what a user needs and no more", () => {
     "load.js",
     "many.js",
     "package.json",
+    "retry_after.js",
     "schema.d.ts",
     "schema.js",
     "schema_node.js",

@@ -55,7 +55,7 @@ test("the plain form shows issues and posts what is good", { skip }, async () =>
     const posted = [];
     await page.route("**/v1/Users", (route) => {
       posted.push(route.request().postData());
-      return route.fulfill({ status: 201, body: "{}" });
+      return route.fulfill({ status: 201, body: `{"sid":"US${"0a".repeat(16)}"}` });
     });
     await page.fill("[name=Attributes]", "[1]");
     await page.click("button");
@@ -65,6 +65,7 @@ test("the plain form shows issues and posts what is good", { skip }, async () =>
     await page.fill("[name=Attributes]", "{}");
     await Promise.all([page.waitForResponse("**/v1/Users"), page.click("button")]);
     assert.deepEqual(await page.locator("output").allTextContents(), ["", ""]);
+    await page.locator("form[data-answer=created]").waitFor();
     assert.deepEqual(posted, ["Identity=%3Cb%3E%C3%A9%3C%2Fb%3E&Attributes=%7B%7D"]);
     assert.deepEqual(said, []);
   });

@@ -221,6 +221,7 @@ add("the words for every code that a request, a body or a user can break", ({ co
     utf8: codec.validateField("Identity", "\ud800"), surrogate: codec.validateAttributes('{"a":"\\ud800"}'), depth: codec.validateAttributes(`{"a":${"[".repeat(10_000)}`),
     percent: codec.parseForm("Identity=%"), semicolon: codec.parseForm("Identity=;"), too_large: codec.validateAttributes("x".repeat((1 << 20) + 1)),
     unreadable: codec.validateRequest({ get Identity() { throw new Error("x"); } }), status: codec.parseError(0, "", ""),
+    redirected: codec.parseResponse(302, "", ""), not_created: codec.parseResponse(200, "", "{}"), no_user: codec.parseResponse(201, "", "{}"),
   };
   for (const [code, { ok, issues }] of Object.entries(results)) {
     assert.equal(ok, false, code);

@@ -94,7 +94,22 @@ compare("error answers", ({ apiError }, bytes) => {
   for (const body of [bytes, text]) {
     const { code, message, moreInfo, detail, instance, extra, class: kind, userError, ...rest } = codec.parseError(409, "application/json", body).value;
     assert.deepEqual([code, message, moreInfo, detail, instance, extra, kind, userError ?? null], apiError);
-    assert.deepEqual(rest, { status: 409, contentType: "application/json", body: text });
+    assert.deepEqual(rest, { status: 409, contentType: "application/json", body: text, reason: "", retryAfter: 0 });
+  }
+  return 1;
+});
+
+compare("whole answers", ({ parsedUser, response }, bytes) => {
+  for (const body of bodies(bytes)) {
+    const result = codec.parseResponse(201, "application/json", body);
+    if (result.ok) {
+      assert.equal(response, undefined);
+      sameUser(result, parsedUser);
+      continue;
+    }
+    const { reason, class: kind, code } = result.error;
+    if (textOf(bytes) !== undefined) assert.deepEqual([reason, kind, code], response);
+    sameFaults(result.issues, parsedUser.faults ?? [{ field: "", code: reason, offset: -1, message: "want a user with a valid sid" }]);
   }
   return 1;
 });

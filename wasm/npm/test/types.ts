@@ -10,6 +10,7 @@ import {
   type Advice,
   type AdviceCode,
   type APIError,
+  type ResponseResult,
   type Codec,
   type CodecOptions,
   type CreateRequest,
@@ -158,6 +159,20 @@ export function errors(codec: Codec, body: Text) {
   // @ts-expect-error the status is a number
   codec.parseError("409", "application/json", body);
   return [detail, instance, extra, contentType, parsed.value.body];
+}
+
+export async function answers(codec: Codec, response: Response) {
+  const { status, headers } = response;
+  const result: ResponseResult = codec.parseResponse(status, headers.get("Content-Type") ?? "", await response.text(), headers);
+  if (result.ok) return same<typeof result.value.sid, string>(true);
+  same<typeof result.error, APIError | undefined>(true);
+  same<APIError["reason"], "" | "redirected" | "not_created" | "no_user">(true);
+  // @ts-expect-error there is none where an argument is at fault
+  result.error.status;
+  codec.parseResponse(201, "", "", { "retry-after": "7", "set-cookie": ["a"] });
+  // @ts-expect-error headers are an object
+  codec.parseResponse(201, "", "", "Retry-After: 7");
+  return [result.error?.retryAfter, result.issues.map(({ code }) => code)];
 }
 
 export function values(codec: Codec) {

@@ -1,5 +1,5 @@
 // Every row of the tables that feed the Go tests, through the package.
-import { bodies, bytesOf, issueOf, issuesOf, issuesOfCall, openInside, textOf } from "./twins/inputs.js";
+import { bodies, bytesOf, inside, issueOf, issuesOf, issuesOfCall, openInside, textOf } from "./twins/inputs.js";
 
 const encoder = new TextEncoder();
 
@@ -20,6 +20,13 @@ export default async function declare(t, env) {
   await table("encode/testdata/request.json", checkRequest);
   await table("encode/testdata/user.json", checkUser);
   await table("encode/testdata/apierror.json", checkError);
+  await table("encode/testdata/response.json", checkResponse);
+  const { retryAfter } = await inside(env, "retry_after.js");
+  await table("encode/testdata/retryafter.json", ({ row, assert }) => {
+    const wait = (headers) => assert.equal(retryAfter(headers, Date.parse(row.now)), row.want);
+    wait({ other: "7", "retry-AFTER": row.in });
+    if (/^[\x20-\x7e]*$/.test(row.in)) wait(new Headers({ "Retry-After": row.in })); // as every header must be
+  });
 }
 
 // ---------------------------------------------------------------- rules
@@ -202,7 +209,7 @@ const classes = { 400: "invalid", 404: "other", 409: "already exists", 429: "rat
 function checkError({ row, codec, door: { door, op }, assert }) {
   const bytes = bytesOf(row);
   const { Code = 0, Message = "", MoreInfo = "", Detail = "", Instance = "", Extra = "", UserError } = row.want;
-  const want = { code: Code, message: Message, moreInfo: MoreInfo, detail: Detail, instance: Instance, extra: Extra, class: classes[row.status] };
+  const want = { code: Code, message: Message, moreInfo: MoreInfo, detail: Detail, instance: Instance, extra: Extra, class: classes[row.status], reason: "", retryAfter: 0 };
   if (row.name === "newer, nulls") want.userError = null;
   if (UserError !== undefined) want.userError = UserError;
   for (const body of bodies(bytes)) {
@@ -215,6 +222,30 @@ function checkError({ row, codec, door: { door, op }, assert }) {
   }
   assert.equal(door.call(op.parseError, 0, [row.status, encoder.encode(row.contentType), bytes]), 0, "as bytes");
   assert.equal(door.text(), Message + MoreInfo + Detail + Instance + Extra + want.class, "as bytes");
+}
+
+/** A user for a 201 with a valid sid, and for no other answer. */
+function checkResponse({ row, codec, assert }) {
+  const { SID, Reason = "", Class, Err, Code = 0, Message = "", MoreInfo = "" } = row.want;
+  const bytes = bytesOf(row);
+  for (const body of bodies(bytes)) {
+    const { ok, value, issues, error, ...rest } = codec.parseResponse(row.status, row.contentType, body, { "Retry-After": "7" });
+    assert.deepEqual(rest, {});
+    assert.equal(ok, SID !== undefined, "ok");
+    if (ok) {
+      assert.deepEqual({ ok, value }, codec.parseUser(body));
+      assert.equal(value.sid, SID);
+      continue;
+    }
+    const want = Err !== undefined ? issueOf({ field: Err.Field, code: Err.Code, offset: Err.Offset, want: Err.Want }) : issueOf({ code: Reason, offset: -1 });
+    assert.deepEqual(issuesOf({ issues }), Reason === "" ? [] : [want], "issues");
+    assert.ok(issues.every(({ source }) => source === "body"), "source");
+    assert.equal(value, undefined);
+    assert.deepEqual(error, {
+      status: row.status, reason: Reason, code: Code, message: Message, moreInfo: MoreInfo, detail: "", instance: "", extra: "",
+      contentType: row.contentType, body: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes), retryAfter: 7, class: Class,
+    });
+  }
 }
 
 function withoutMessage(issues) {

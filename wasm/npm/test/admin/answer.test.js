@@ -41,6 +41,18 @@ await withAdmin("create for real", (test, { origin }) => {
     assert.deepEqual(await rows(page, ".members >> nth=1"), [["x<b>", "[1, 2]"], ["__proto__", '{"a":1}']]);
   });
 
+  test("a 201 without a user, and a 200, are no success", {}, async (page) => {
+    const answer = { status: 201, contentType: "application/json", body: "{}" };
+    await page.route("**/v1/Users", (route) => route.fulfill(answer));
+    await example(page);
+    await page.click("#submit");
+    await answered(page, /^201 Created: no user with a valid sid/);
+    assert.equal(await page.$$eval("#answer .verdict.good", (all) => all.length), 0);
+    answer.status = 200;
+    await page.click("#submit");
+    await answered(page, /^200 OK: ambiguous/);
+  });
+
   test("a 201 that breaks the contract says where", {}, async (page) => {
     await page.route("**/v1/Users", (route) => route.fulfill({ status: 201, contentType: "application/json", body: '{"sid":"US1","url":"x"}' }));
     await example(page);

@@ -55,6 +55,7 @@ type answers struct {
 	JSON       parsed   `json:"json"`
 	JSONAny    parsed   `json:"jsonAny"`
 	ParsedUser parsed   `json:"parsedUser"`
+	Response   any      `json:"response,omitempty"` // of a 201 that is no success
 	APIError   any      `json:"apiError,omitempty"` // of text only: the package has U+FFFD in what is none
 }
 
@@ -101,6 +102,10 @@ func answersTo(s string) answers {
 	a.User = faultsOf(u.Validate())
 	a.Form, a.FormAny = parseRequest(s, encode.ParseForm)
 	a.JSON, a.JSONAny = parseRequest(s, encode.ParseRequest)
+	if _, err := encode.ParseResponse(201, "application/json", s); err != nil {
+		e := err.(*user.APIError)
+		a.Response = []any{e.Reason, e.Class().String(), e.Code}
+	}
 	if utf8.ValidString(s) {
 		e := encode.ParseError(409, "application/json", s)
 		a.APIError = []any{e.Code, e.Message, e.MoreInfo, e.Detail, e.Instance, e.Extra, e.Class().String(), e.UserError}
