@@ -114,7 +114,8 @@ NPM_CI = npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
 js: need-node wasm $(PACKAGE)/node_modules/.package-lock.json ## the package and the admin UI in Node.js and Chromium (CHROME_PATH=, SKIP_BROWSER=reason)
 	@cd $(PACKAGE) && SKIP_BROWSER="$${SKIP_BROWSER:-$$(node test/why_no_browser.js)}" && export SKIP_BROWSER && \
-	if [ -n "$$SKIP_BROWSER" ]; then echo "js: pages are built only, no browser runs ($$SKIP_BROWSER)"; fi && node --test test/*.test.js test/admin/*.test.js
+	if [ -n "$$SKIP_BROWSER" ]; then echo "js: pages are built only, no browser runs ($$SKIP_BROWSER)"; fi && \
+	node --test --test-concurrency=$$(node -p 'os.availableParallelism()') test/*.test.js test/admin/*.test.js
 
 test-runtimes: need-node wasm $(PACKAGE)/node_modules/.package-lock.json $(PACKAGE)/test/runtimes/node_modules/.package-lock.json ## the package in Deno, Bun and workerd
 	@cd $(PACKAGE)/test/runtimes && node run.js
@@ -216,8 +217,8 @@ clean: ## remove what was built
 	rm -rf $(BUILD)
 
 need-node:
-	@command -v npm >/dev/null 2>&1 && node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null || \
-	{ echo "make: Node.js 20 or later with npm is missing; install it from your system's packages or nodejs.org (make unit needs Go alone)"; exit 1; }
+	@command -v npm >/dev/null 2>&1 && node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || a == 20 && b >= 10 ? 0 : 1)' 2>/dev/null || \
+	{ echo "make: Node.js 20.10 or later with npm is missing; install it from your system's packages or nodejs.org (make unit needs Go alone)"; exit 1; }
 
 need-go:
 	@command -v $(GO) >/dev/null 2>&1 || { echo "make: Go is missing; install Go 1.26 or later from your system's packages or go.dev"; exit 1; }

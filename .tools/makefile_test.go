@@ -30,7 +30,7 @@ func TestMakeSaysWhatIsMissing(t *testing.T) {
 		{"a compiler that does not work", []string{"race"}, "CC=" + failing(t), true, "race: neither built nor run, "},
 		{"no compiler", []string{"race"}, "CC=nonesuch", true, "race: neither built nor run, "},
 		{"no Go", []string{"need-go", "GO=nonesuch"}, "", false, "make: Go is missing; "},
-		{"no Node.js", []string{"need-node"}, "PATH=" + t.TempDir(), false, "make: Node.js 20 or later with npm is missing; "},
+		{"no Node.js", []string{"need-node"}, "PATH=" + t.TempDir(), false, "make: Node.js 20.10 or later with npm is missing; "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cmd := exec.Command(run, append([]string{"--no-print-directory"}, c.args...)...)
