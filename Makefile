@@ -96,7 +96,7 @@ relink: need-go ## the nested module wasm/relink; makes .build/convuser.wasm, wi
 	GOOS=wasip1 GOARCH=wasm CGO_ENABLED=0 $(WASM_SMALL) $(GO) build $(WASM_FLAGS) -ldflags "-buildid=" -buildmode=c-shared -o $(BUILD)/reactor.wasm ./wasm; \
 	$(GO) run -C wasm/relink . -list "$(CURDIR)/$(BUILD)/reactor.wasm" "$(CURDIR)/$(BUILD)/convuser.wasm" >$(BUILD)/functions.txt; \
 	diff .ci/module-functions.txt $(BUILD)/functions.txt || { echo "relink: the module keeps other functions of Go (>) than those of .ci/module-functions.txt (<)"; exit 1; }; \
-	cd wasm/relink; $(GO) vet ./...; $(GO) test ./...; "$$($(GO) tool -modfile=../../.tools/go.mod -n staticcheck)" ./...
+	cd wasm/relink; $(GO) vet ./...; $(GO) test -count=1 ./...; "$$($(GO) tool -modfile=../../.tools/go.mod -n staticcheck)" ./...
 
 # A browser's stack may be small: all of the core runs in 400 KB, and the
 # deepest nesting in 8 MB as well.
