@@ -45,7 +45,8 @@ bundle: need-go
 	@$(WASM_ENV) $(WASM_SMALL) $(GO) build $(WASM_FLAGS) -o $(PACKAGE)/convuser.wasm ./wasm
 	@chmod 644 $(PACKAGE)/convuser.wasm
 
-check: lint unit ## what to run before a commit: lint, unit tests, the core as js/wasm, the package in Node.js
+check: lint ## what to run before a commit: lint, unit tests, the core as js/wasm, the package in Node.js
+	@$(MAKE) --no-print-directory unit UNIT=-short
 	@echo "node, its own stack:"; $(WASM_ENV) $(GO) test -exec "$(call NODE_RUN,984)" $(CORE)
 	@SKIP_BROWSER="make check runs none" $(MAKE) --no-print-directory js
 
@@ -127,8 +128,8 @@ screenshots: need-node wasm $(PACKAGE)/node_modules/.package-lock.json ## a pict
 	@cd $(PACKAGE) && node test/admin/screenshots.js
 
 unit: need-go ## the tests of every package, Examples included
-	@$(GO) test -tags convuser_bundle ./encode/wire ./validate
-	@$(GO) test ./...
+	@$(GO) test $(UNIT) -tags convuser_bundle ./encode/wire ./validate
+	@$(GO) test $(UNIT) ./...
 
 # What only package fuzz reaches is not looked at closely enough to count.
 cover: need-go ## the core's own tests reach each of its statements, but for those of fuzz/cover/unreachable.txt

@@ -349,6 +349,9 @@ var workloads = workloadsOf(
 // TestMemoryIsBounded asserts the bound of every workload, and of two runs of
 // everything. n counts what was read, or for a writer what it has written.
 func TestMemoryIsBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many seconds of counting: make test and make bounds do it")
+	}
 	var most worst
 	for _, w := range workloads {
 		n, perByte := most.measure(t, w, w.input(true))

@@ -32,6 +32,9 @@ func TestWorkload(t *testing.T) {
 // A copy and a comparison of texts count as one statement. What is copied
 // TestMemoryIsBounded counts; a parser compares names with known ones only.
 func TestWorkIsLinear(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many seconds of counting: make test and make bounds do it")
+	}
 	binary := counter(t)
 	work := func(index, large int) int {
 		return statements(t, binary, "TestWorkload", fmt.Sprintf("%s=%d %d", workVar, index, large))
