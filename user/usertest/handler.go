@@ -126,7 +126,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Guard(nil).ServeHTTP(w, r)
 }
 
-// route finds the resource and checks what is common to both.
+// route finds the resource, and checks what creating and fetching have in
+// common.
 func (h *Handler) route(w http.ResponseWriter, r *http.Request) {
 	path := sentPath(r.URL)
 	if path == ControlPath {

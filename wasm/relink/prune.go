@@ -56,8 +56,8 @@ const (
 	itabFun = 24 // where its functions begin
 )
 
-// A census is what is found in data of which the extent is known.
-type census struct {
+// A finder collects the data whose extents are known.
+type finder struct {
 	*program
 	objects []object
 	seen    map[uint64]bool // addresses of types and names
@@ -65,7 +65,7 @@ type census struct {
 	err     error
 }
 
-func (c *census) add(kind objectKind, start, end uint64) {
+func (c *finder) add(kind objectKind, start, end uint64) {
 	c.objects = append(c.objects, object{extent: extent{start, end}, kind: kind})
 }
 
@@ -74,7 +74,7 @@ func (c *census) add(kind objectKind, start, end uint64) {
 // anything refers to need not be the start of other data, but may be in the
 // middle of a table that what is kept reads from its start.)
 func (p *program) findObjects(stacks []extent) ([]object, error) {
-	c := &census{program: p, seen: map[uint64]bool{}}
+	c := &finder{program: p, seen: map[uint64]bool{}}
 	// pclntab with the maps of stacks, typelinks, itablinks and moduledata.
 	c.add(dead, p.md.etypes, p.md.noptrdata)
 	for _, s := range stacks {
@@ -105,7 +105,7 @@ func errUnlike(format string, args ...any) error {
 }
 
 // findTables adds the table that a function reads, if it is one of tables.
-func (c *census) findTables(i int) {
+func (c *finder) findTables(i int) {
 	for _, t := range tables {
 		if t.reader != c.name(i) {
 			continue
@@ -123,7 +123,7 @@ func (c *census) findTables(i int) {
 }
 
 // findTypes adds the types that others lead to, from typelinks and itabs on.
-func (c *census) findTypes() {
+func (c *finder) findTypes() {
 	c.lead(c.md.typelinks...)
 	for _, a := range c.md.itabs {
 		c.lead(c.word(a), c.word(a+8))
@@ -144,7 +144,7 @@ func (c *census) findTypes() {
 }
 
 // readType returns a type's end, and notes the types that it leads to.
-func (c *census) readType(a uint64) (end uint64) {
+func (c *finder) readType(a uint64) (end uint64) {
 	size := c.kindSize(a)
 	end = a + size
 	if c.byte(a+typeFlag)&flagUncommon != 0 {
@@ -172,7 +172,7 @@ func (c *census) readType(a uint64) (end uint64) {
 
 // kindSize returns the size of the fields of a type, those of its kind
 // included.
-func (c *census) kindSize(a uint64) uint64 {
+func (c *finder) kindSize(a uint64) uint64 {
 	switch c.byte(a + typeKind) {
 	case kindPointer, kindSlice:
 		c.lead(c.word(a + 48))
@@ -195,7 +195,7 @@ func (c *census) kindSize(a uint64) uint64 {
 }
 
 // readParts returns the end of a type's fields or methods, where it has any.
-func (c *census) readParts(a uint64) (end uint64) {
+func (c *finder) readParts(a uint64) (end uint64) {
 	kind, first, n := c.byte(a+typeKind), c.word(a+56), c.word(a+64)
 	if kind != kindStruct && kind != kindInterface || n == 0 {
 		return 0
@@ -221,12 +221,12 @@ func (c *census) readParts(a uint64) (end uint64) {
 	return end
 }
 
-func (c *census) lead(types ...uint64) { c.todo = append(c.todo, types...) }
+func (c *finder) lead(types ...uint64) { c.todo = append(c.todo, types...) }
 
 // addName adds a name, which nothing that is kept reads: a byte of flags, the
 // length, the name, and for a flag each a tag likewise and the offset of a
 // package's path.
-func (c *census) addName(a uint64) {
+func (c *finder) addName(a uint64) {
 	if a == 0 || c.err != nil || c.seen[a] {
 		return
 	}
@@ -251,7 +251,7 @@ func (c *census) addName(a uint64) {
 
 // offset returns the address that an offset of four bytes stands for, 0 for
 // none.
-func (c *census) offset(a uint64) uint64 {
+func (c *finder) offset(a uint64) uint64 {
 	if v := c.word(a) & 0xffffffff; v != 0 && v != 0xffffffff {
 		return c.md.types + v
 	}

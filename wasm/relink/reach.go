@@ -73,8 +73,8 @@ func (r *reached) need(fn uint32, from int) {
 		r.err = fmt.Errorf("the import %s is reached: %s", name, r.path(from))
 		return
 	}
-	switch fateOf(name) {
-	case unwelcome:
+	switch actionOf(name) {
+	case refused:
 		r.err = fmt.Errorf("%s is reached, which has no meaning without Go's runtime: %s", name, r.path(from))
 		return
 	case trap:
@@ -183,7 +183,7 @@ func (r *reached) follow(o *object, from int) {
 	case itab:
 		r.visit(r.word(o.start+8), from)
 		for a := o.start + itabFun; a < o.end; a += 8 {
-			if fn, ok := r.entry(r.word(a)); ok && (from >= 0 || fateOf(r.names[fn]) != unwelcome) {
+			if fn, ok := r.entry(r.word(a)); ok && (from >= 0 || actionOf(r.names[fn]) != refused) {
 				r.need(fn, from)
 			}
 		}

@@ -5,20 +5,20 @@ import (
 )
 
 // What becomes of a function of Go's runtime that is not kept as it is.
-type fate int
+type action int
 
 const (
-	keep      fate = iota
+	keep    action = iota
 	trap           // a call of it ends the call of the export, and the instance with it
 	bump           // runtime.mallocgc: see mallocBody
-	unwelcome      // the build ends: its work needs what is dropped
+	refused        // the build ends: its work needs what is dropped
 )
 
-// fates are by name; a name that ends in * stands for all that begin so.
+// actions are by name; a name that ends in * stands for each that begins like it.
 // Panics become traps, and so do the growth of a stack, which is made large
 // enough at once, and write barriers: no collection ever runs.
-var fates = []struct {
-	fate
+var actions = []struct {
+	action
 	names []string
 }{
 	{bump, []string{"runtime.mallocgc"}},
@@ -30,7 +30,7 @@ var fates = []struct {
 		"runtime.rtype.string", "runtime.__TypeAssertionError_.Error", // the words of a panic
 		"internal_runtime_maps.mapKeyError2", // of a map by interfaces, whose hash is refused
 	}},
-	{unwelcome, []string{
+	{refused, []string{
 		"runtime.deferproc*", "runtime.deferreturn", "runtime.deferrangefunc", "runtime.gorecover", "runtime.Goexit",
 		"runtime.newproc", "runtime.Gosched", "runtime.block", "runtime.gopark", "runtime.goready",
 		"runtime.makechan*", "runtime.chan*", "runtime.closechan", "runtime.select*",
@@ -44,15 +44,15 @@ var fates = []struct {
 	}},
 }
 
-// fateOf returns what becomes of a function: what a whole name says comes
+// actionOf returns what becomes of a function: what a whole name says comes
 // before what a beginning says.
-func fateOf(name string) fate {
+func actionOf(name string) action {
 	for _, whole := range []bool{true, false} {
-		for _, f := range fates {
+		for _, f := range actions {
 			for _, n := range f.names {
 				begin, isBegin := strings.CutSuffix(n, "*")
 				if whole && n == name || !whole && isBegin && strings.HasPrefix(name, begin) {
-					return f.fate
+					return f.action
 				}
 			}
 		}
