@@ -1,26 +1,102 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Value types, and the instructions that a step looks at or writes.
 const (
 	i32 = 0x7f
 	i64 = 0x7e
 
-	opUnreachable = 0x00
-	opEnd         = 0x0b
-	opCall        = 0x10
-	opI32Const    = 0x41
-	opI64Const    = 0x42
-	opI64Load32U  = 0x35
-	opI32Wrap     = 0xa7
+	opUnreachable  = 0x00
+	opBlock        = 0x02
+	opLoop         = 0x03
+	opIf           = 0x04
+	opEnd          = 0x0b
+	opBr           = 0x0c
+	opBrIf         = 0x0d
+	opBrTable      = 0x0e
+	opReturn       = 0x0f
+	opCall         = 0x10
+	opCallIndirect = 0x11
+	opLocalGet     = 0x20
+	opLocalSet     = 0x21
+	opLocalTee     = 0x22
+	opGlobalGet    = 0x23
+	opGlobalSet    = 0x24
+	opI32Load      = 0x28
+	opI64Load32U   = 0x35
+	opI64Store     = 0x37
+	opI32Const     = 0x41
+	opI64Const     = 0x42
+	opI32Eqz       = 0x45
+	opI32Add       = 0x6a
+	opI32Sub       = 0x6b
+	opI64ShrU      = 0x88
+	opI32Wrap      = 0xa7
 )
 
 // An instr is an instruction in a body.
 type instr struct {
-	op      byte
-	imm     int64 // a constant, the function that is called, the offset of a load or store
-	at, end int   // its bytes within the body
+	op  byte
+	imm int64  // a constant, a label, a local, the function that is called, the offset of a load or store
+	raw []byte // its bytes, where it was read
+}
+
+// any64 is the immediate of a pattern that any fits.
+const any64 = math.MinInt64
+
+// pat returns an element of a pattern of instructions.
+func pat(op byte, imm int64) instr { return instr{op: op, imm: imm} }
+
+// matches reports whether a list begins with the instructions of a pattern.
+func matches(list []instr, pattern ...instr) bool {
+	if len(list) < len(pattern) {
+		return false
+	}
+	for i, want := range pattern {
+		if list[i].op != want.op || want.imm != any64 && list[i].imm != want.imm {
+			return false
+		}
+	}
+	return true
+}
+
+// cut returns a list without the instructions of a pattern, if it begins with
+// them.
+func cut(list []instr, pattern ...instr) ([]instr, bool) {
+	if !matches(list, pattern...) {
+		return list, false
+	}
+	return list[len(pattern):], true
+}
+
+// targets returns the labels of a br_table, the default last.
+func (in instr) targets() (labels []int) {
+	r := &reader{b: in.raw, i: 1}
+	for n := r.unsigned() + 1; n > 0; n-- {
+		labels = append(labels, int(r.unsigned()))
+	}
+	return labels
+}
+
+// append appends an instruction that was read, or one of those that are made.
+func (in instr) append(b []byte) []byte {
+	if in.raw != nil {
+		return append(b, in.raw...)
+	}
+	b = append(b, in.op)
+	switch in.op {
+	case opBlock, opLoop, opI32Const, opI64Const:
+		return appendSigned(b, in.imm)
+	case opBr, opBrIf, opCall:
+		return appendUnsigned(b, uint64(in.imm))
+	case opCallIndirect:
+		return append(appendUnsigned(b, uint64(in.imm)), 0)
+	}
+	return b
 }
 
 // instructions reads those of a body, behind its locals.
@@ -28,10 +104,10 @@ func instructions(body []byte) (list []instr, err error) {
 	r := &reader{b: body}
 	r.list(func() { r.unsigned(); r.byte() })
 	for r.more() {
-		in := instr{at: r.i}
-		in.op = r.byte()
+		at := r.i
+		in := instr{op: r.byte()}
 		in.imm = r.immediate(in.op)
-		in.end = r.i
+		in.raw = body[at:r.i]
 		list = append(list, in)
 	}
 	return list, r.err

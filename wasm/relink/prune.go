@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 type objectKind int
@@ -17,14 +18,14 @@ const (
 	table                   // one of tables
 )
 
-// tables are large tables of Go's library, each found by the function that
-// reads it, and known by what it holds.
+// tables are large tables of Go's library, each found by the functions that
+// may read it, and known by what it holds.
 var tables = []struct {
-	name, reader string
-	size         uint64
-	sha256       string
+	name, readers string // the readers' names begin so
+	size          uint64
+	sha256        string
 }{
-	{"internal/strconv.pow10Tab", "internal_strconv.pow10", 696 * 16, "a24227c5e4688689ba749f135965662720c0a6bbadbcc794ed8ee5d30ae9c036"},
+	{"internal/strconv.pow10Tab", "internal_strconv.", 696 * 16, "a24227c5e4688689ba749f135965662720c0a6bbadbcc794ed8ee5d30ae9c036"},
 }
 
 // Layout of an abi.Type and what follows it, by kind.
@@ -107,15 +108,16 @@ func errUnlike(format string, args ...any) error {
 // findTables adds the table that a function reads, if it is one of tables.
 func (c *finder) findTables(i int) {
 	for _, t := range tables {
-		if t.reader != c.name(i) {
+		if !strings.HasPrefix(c.name(i), t.readers) {
 			continue
 		}
 		for _, in := range c.code[i] {
 			a := uint64(in.imm)
-			if in.op != opI64Const || a > uint64(len(c.memory)) || t.size > uint64(len(c.memory))-a {
+			if in.op != opI64Const && in.op != opI32Const || c.seen[a] || a > uint64(len(c.memory)) || t.size > uint64(len(c.memory))-a {
 				continue
 			}
 			if sum := sha256.Sum256(c.memory[a : a+t.size]); hex.EncodeToString(sum[:]) == t.sha256 {
+				c.seen[a] = true
 				c.add(table, a, a+t.size)
 			}
 		}

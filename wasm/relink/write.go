@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 )
@@ -57,8 +58,8 @@ const (
 type writer struct {
 	*reached
 	index map[uint32]uint32 // of kept functions and traps
-	types []uint32          // of the functions written
-	err   error
+	kinds []uint32          // of the functions written, their types
+	list  [][]byte          // those types
 }
 
 // write returns the new module.
@@ -66,20 +67,24 @@ func (r *reached) write(names bool) ([]byte, error) {
 	w := &writer{reached: r, index: map[uint32]uint32{}}
 	w.number()
 	out := slices.Clone(magic)
-	out = appendSection(out, secType, r.sections[secType])
+	stack := w.placeStack() // before the code, which names its end
+	code, err := w.codeSection()
+	if err != nil {
+		return nil, err
+	}
+	out = appendSection(out, secType, w.typeSection())
 	out = appendSection(out, secFunction, w.functionSection())
 	out = appendSection(out, secTable, r.sections[secTable])
-	stack := w.placeStack()
 	out = appendSection(out, secMemory, appendUnsigned([]byte{1, 0}, stack.end/page+1))
 	out = appendSection(out, secGlobal, w.globalSection(stack))
 	out = appendSection(out, secExport, w.exportSection())
 	out = appendSection(out, secElement, w.elementSection())
-	out = appendSection(out, secCode, w.codeSection())
+	out = appendSection(out, secCode, code)
 	out = appendSection(out, secData, w.dataSection())
 	if names {
 		out = appendSection(out, secCustom, w.nameSection())
 	}
-	return out, w.err
+	return out, nil
 }
 
 // number gives each kept function its new index, and all traps of a type one
@@ -87,25 +92,51 @@ func (r *reached) write(names bool) ([]byte, error) {
 func (w *writer) number() {
 	for i, fn := range w.kept {
 		w.index[fn] = uint32(i)
-		w.types = append(w.types, w.typeOf(fn))
+		w.kinds = append(w.kinds, w.newType(w.newTypeOf(fn)))
 	}
 	ofType := map[uint32]uint32{}
 	for fn := range uint32(len(w.names)) {
 		if !w.traps[fn] {
 			continue
 		}
-		t := w.typeOf(fn)
+		t := w.newType(w.newTypeOf(fn))
 		if _, ok := ofType[t]; !ok {
-			ofType[t] = uint32(len(w.types))
-			w.types = append(w.types, t)
+			ofType[t] = uint32(len(w.kinds))
+			w.kinds = append(w.kinds, t)
 		}
 		w.index[fn] = ofType[t]
 	}
 }
 
+func (w *writer) newTypeOf(fn uint32) []byte {
+	if w.isGo(fn) {
+		return voidType
+	}
+	return w.types[w.typeOf(fn)]
+}
+
+// newType returns the new index of a type.
+func (w *writer) newType(t []byte) uint32 {
+	for i, old := range w.list {
+		if bytes.Equal(t, old) {
+			return uint32(i)
+		}
+	}
+	w.list = append(w.list, t)
+	return uint32(len(w.list) - 1)
+}
+
+func (w *writer) typeSection() []byte {
+	var v vector
+	for _, t := range w.list {
+		v.add(t)
+	}
+	return v.bytes()
+}
+
 func (w *writer) functionSection() []byte {
 	var v vector
-	for _, t := range w.types {
+	for _, t := range w.kinds {
 		v.add(appendUnsigned(nil, uint64(t)))
 	}
 	return v.bytes()
@@ -179,36 +210,67 @@ func (w *writer) elementSection() []byte {
 	return v.bytes()
 }
 
-func (w *writer) codeSection() []byte {
+func (w *writer) codeSection() ([]byte, error) {
 	var v vector
 	add := func(body []byte) { v.add(append(appendUnsigned(nil, uint64(len(body))), body...)) }
 	for _, fn := range w.kept {
 		if w.bumps[fn] {
 			add(mallocBody)
-		} else {
-			add(w.renumbered(fn))
+			continue
 		}
+		body, err := w.newBody(fn)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", w.names[fn], err)
+		}
+		add(body)
 	}
-	for range len(w.types) - len(w.kept) {
+	for range len(w.kinds) - len(w.kept) {
 		add([]byte{0, opUnreachable, opEnd})
 	}
-	return v.bytes()
+	return v.bytes(), nil
 }
 
-// renumbered returns a function's body with the new indices in its calls.
-func (w *writer) renumbered(fn uint32) (out []byte) {
-	body, copied := w.body(fn), 0
-	for _, in := range w.code[fn-uint32(len(w.imports))] {
-		if in.op == opCall {
+// newBody returns a function's body, made plain, with the new indices in its
+// calls.
+func (w *writer) newBody(fn uint32) ([]byte, error) {
+	list, body := w.code[fn-uint32(len(w.imports))], w.body(fn)
+	locals := bytes.Clone(body[:len(body)-sizeOf(list)])
+	var err error
+	if w.isGo(fn) {
+		if len(locals) < 3 || locals[2] != i32 || locals[1] >= 0x7f {
+			return nil, errShape
+		}
+		locals[1]++ // what was the parameter
+		list, err = w.plainBody(fn, list)
+	} else {
+		list, err = w.plainExport(list)
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := locals
+	for _, in := range list {
+		switch in.op {
+		case opCall:
 			to, ok := w.index[uint32(in.imm)]
 			if !ok {
-				w.err = fmt.Errorf("%s calls %s, which was dropped and is no trap", w.names[fn], w.names[in.imm])
+				return nil, fmt.Errorf("it calls %s, which was dropped and is no trap", w.names[in.imm])
 			}
-			out = appendUnsigned(append(out, body[copied:in.at+1]...), uint64(to))
-			copied = in.end
+			in = instr{op: opCall, imm: int64(to)}
+		case opCallIndirect:
+			in = instr{op: opCallIndirect, imm: int64(w.newType(voidType))}
 		}
+		out = in.append(out)
 	}
-	return append(out, body[copied:]...)
+	return out, nil
+}
+
+// sizeOf returns how many bytes instructions have that were read.
+func sizeOf(list []instr) (n int) {
+	for _, in := range list {
+		n += len(in.raw)
+	}
+	return n
 }
 
 func (w *writer) dataSection() []byte {

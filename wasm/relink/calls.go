@@ -1,0 +1,389 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// A Go function can be left in the middle, when its goroutine is switched, and
+// entered again there. It costs: a function gets the number of a block to begin
+// with and answers whether it was left, each call stores its PC, and each jump
+// goes through one br_table at the function's start. No goroutine is switched
+// here, so this file takes out the first half, for each function:
+//
+//	before                                  after
+//	local.get 1; i32.const 8; i32.sub       the same
+//	local.tee 1; global.set 0               global.set 0
+//	local.get 1; i64.const PC; i64.store
+//	i32.const 0; call f                     call f
+//	global.get 0; local.set 1               the same
+//	br_if to the end, or if unreachable
+//
+// and flow.go the second. A function that is not just as Go's compiler writes
+// them ends the build.
+
+// voidType is the type that every Go function has afterwards.
+var voidType = []byte{0x60, 0, 0}
+
+// Instructions that are not in any binary: they are what a function's jumps are
+// between the two steps. Their immediate is the region that they go to.
+const (
+	opGo   = 0xfe // go there
+	opGoIf = 0xff // take an i32, and go there unless it is 0
+)
+
+// A region is code of a function between two places where it could be entered.
+type region struct {
+	code []instr
+	next int // the region that follows where the code goes on behind its end, else -1
+}
+
+var errShape = errors.New("not in the shape that Go's compiler gives a function")
+
+// shape is how a function is laid out.
+type shape struct {
+	code   []instr
+	table  []int // of each PC, the region that it enters
+	isLoop bool  // there are jumps
+	blocks int   // how many regions but the first
+}
+
+// readShape takes off what is around the code of a Go function.
+func readShape(list []instr) (s shape, err error) {
+	list, ok := cut(list, pat(opGlobalGet, globalSP), pat(opLocalSet, 1)) // the stack pointer's copy
+	last := len(list) - 1
+	if !ok || last < 0 || list[last].op != opEnd {
+		return s, errShape
+	}
+	list = list[:last]
+	if n := len(list); n >= 3 && list[0].op == opBlock && matches(list[n-3:], pat(opUnreachable, 0), pat(opEnd, 0), pat(opI32Const, 1)) && closes(list) == n-2 {
+		list = list[1 : n-2]
+	}
+	if n := len(list); n == 0 || list[n-1].op != opUnreachable {
+		return s, errShape
+	}
+	list = list[:len(list)-1]
+	if len(list) > 0 && list[0].op == opLoop && closes(list) == len(list)-1 {
+		s.isLoop, list = true, list[1:len(list)-1]
+	}
+	blocks := 0
+	for blocks < len(list) && list[blocks].op == opBlock {
+		blocks++
+	}
+	if body, ok := cut(list[blocks:], pat(opLocalGet, 0), pat(opBrTable, any64), pat(opEnd, 0)); ok && blocks > 0 {
+		s.blocks, s.code, s.table = blocks-1, body, list[blocks+1].targets()
+		return s, nil
+	}
+	if s.isLoop {
+		return s, errShape
+	}
+	s.code = list
+	return s, nil
+}
+
+// closes returns the index of the instruction that ends the block that the
+// first one begins.
+func closes(list []instr) int {
+	depth := 0
+	for i, in := range list {
+		switch in.op {
+		case opBlock, opLoop, opIf:
+			depth++
+		case opEnd:
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// regions returns the regions of a Go function, with its calls and jumps made
+// plain.
+func (w *writer) regions(fn uint32, list []instr) ([]region, error) {
+	s, err := readShape(list)
+	if err != nil {
+		return nil, err
+	}
+	var all []region
+	depth, start := 0, 0
+	for i := 0; i <= len(s.code); i++ {
+		if i < len(s.code) {
+			switch s.code[i].op {
+			case opBlock, opLoop, opIf:
+				depth++
+			case opEnd:
+				depth--
+			}
+			if depth >= 0 {
+				continue
+			}
+			depth = 0
+		}
+		p := plainer{writer: w, shape: s, fn: fn, in: s.code[start:i], open: s.blocks - len(all)}
+		code, err := p.run()
+		if err != nil {
+			return nil, err
+		}
+		if i == len(s.code) {
+			code = append(code, instr{op: opUnreachable})
+		}
+		r := region{code, len(all) + 1}
+		if n := len(code); n > 0 && endsFlow(code[n-1].op) {
+			r.next = -1
+		}
+		all = append(all, r)
+		start = i + 1
+	}
+	if len(all) != s.blocks+1 {
+		return nil, errShape
+	}
+	return all, nil
+}
+
+// merged joins regions that are entered only from the one before.
+func merged(regions []region) (out []region) {
+	entered := make([]bool, len(regions))
+	entered[0] = true
+	for _, r := range regions {
+		for _, in := range r.code {
+			if in.op == opGo || in.op == opGoIf {
+				entered[in.imm] = true
+			}
+		}
+	}
+	index := make([]int64, len(regions)) // the new one
+	follows := false
+	for i, r := range regions {
+		if entered[i] {
+			index[i] = int64(len(out))
+			out = append(out, region{})
+		} else if !follows {
+			continue
+		}
+		last := &out[len(out)-1]
+		last.code, last.next = append(last.code, r.code...), -1
+		if follows = r.next >= 0; follows {
+			last.next = len(out)
+		}
+	}
+	for _, r := range out {
+		for i, in := range r.code {
+			if in.op == opGo || in.op == opGoIf {
+				r.code[i].imm = index[in.imm]
+			}
+		}
+	}
+	return out
+}
+
+// endsFlow reports whether no instruction behind one is reached.
+func endsFlow(op byte) bool {
+	return op == opGo || op == opReturn || op == opUnreachable
+}
+
+// A plainer makes the calls and jumps of a region plain.
+type plainer struct {
+	*writer
+	shape
+	fn      uint32
+	in, out []instr
+	open    int // blocks that end behind this region
+	depth   int // explicit blocks
+	err     error
+}
+
+func (p *plainer) run() ([]instr, error) {
+	for len(p.in) > 0 {
+		if p.call() || p.jump() || p.leave() || p.guard() {
+			continue
+		}
+		in := p.in[0]
+		switch in.op {
+		case opBlock, opLoop, opIf:
+			p.depth++
+		case opEnd:
+			p.depth--
+		case opBr, opBrIf:
+			if in.imm >= int64(p.depth) {
+				p.fail("a jump that is none between regions")
+			}
+		case opCall:
+			if p.isGo(uint32(in.imm)) {
+				p.fail("a call that is unlike others")
+			}
+		case opBrTable, opCallIndirect, opReturn:
+			p.fail("a jump, a call or a return that is unlike others")
+		case opLocalGet, opLocalSet, opLocalTee:
+			if in.imm == 0 {
+				p.fail("a use of the number of a block")
+			}
+		}
+		if p.err == nil {
+			p.out, p.in = append(p.out, in), p.in[1:]
+		}
+	}
+	return p.out, p.err
+}
+
+// isGo reports whether a function is called as Go's compiler has it, which an
+// export of the same type is not.
+func (p *program) isGo(fn uint32) bool {
+	return int(fn) >= len(p.imports) && bytes.Equal(p.types[p.typeOf(fn)], goType) &&
+		!slices.ContainsFunc(p.roots, func(e export) bool { return e.index == fn })
+}
+
+// plainBody returns the code of a Go function, made plain.
+func (w *writer) plainBody(fn uint32, list []instr) ([]instr, error) {
+	regions, err := w.regions(fn, list)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(list[:2], structured(merged(regions)), []instr{{op: opUnreachable}, {op: opEnd}}), nil
+}
+
+// plainExport returns the code of an export, or of a function in assembly that
+// calls no Go function.
+func (w *writer) plainExport(list []instr) (out []instr, err error) {
+	p := plainer{writer: w, in: list}
+	for len(p.in) > 0 {
+		switch in := p.in[0]; {
+		case p.take(pat(opGlobalGet, globalSP), pat(opI32Eqz, 0), pat(opIf, any64), pat(opCall, any64), pat(opEnd, 0)): // not initialized
+		case p.take(pat(opGlobalGet, globalSP), pat(opI64Const, any64), pat(opI64Store, 0)): // the PC
+		case len(p.in) > 1 && p.isGoCall(p.in[1]) && p.take(pat(opI32Const, 0), pat(opCall, any64), pat(opIf, any64), pat(opI64Const, any64), pat(opI64Const, 16), pat(opI64ShrU, 0), pat(opI32Wrap, 0), pat(opCall, any64), pat(opEnd, 0)):
+			p.put(list[len(list)-len(p.in)-8])
+		case p.isGoCall(in) || in.op == opCallIndirect:
+			return nil, fmt.Errorf("a call that is unlike others: %w", errShape)
+		default:
+			p.put(in)
+			p.in = p.in[1:]
+		}
+	}
+	return p.out, nil
+}
+
+// take takes instructions if the next ones are those.
+func (p *plainer) take(pattern ...instr) bool {
+	rest, ok := cut(p.in, pattern...)
+	if ok {
+		p.in = rest
+	}
+	return ok
+}
+
+func (p *plainer) put(list ...instr) { p.out = append(p.out, list...) }
+
+// call takes a call of a Go function.
+func (p *plainer) call() bool {
+	in := p.in
+	if len(in) < 8 || uint64(in[6].imm)>>16 != uint64(p.tableIndex(p.fn)) || // else it makes a frame of 8 bytes
+		!p.take(pat(opLocalGet, 1), pat(opI32Const, 8), pat(opI32Sub, 0), pat(opLocalTee, 1), pat(opGlobalSet, globalSP),
+			pat(opLocalGet, 1), pat(opI64Const, any64), pat(opI64Store, 0)) {
+		return false
+	}
+	p.put(in[0], in[1], in[2], in[4])
+	switch {
+	case matches(p.in, pat(opI32Const, 0), pat(opCall, any64)) && p.isGoCall(p.in[1]):
+		to := p.in[1]
+		p.in = p.in[2:]
+		if p.traps[uint32(to.imm)] {
+			p.out = append(p.out[:len(p.out)-4], instr{op: opUnreachable})
+			return p.copied(false)
+		}
+		p.put(to)
+	case p.take(pat(opI64Const, 16), pat(opI64ShrU, 0), pat(opI32Wrap, 0), pat(opLocalSet, 0), pat(opI32Const, 0), pat(opLocalGet, 0), pat(opCallIndirect, any64)):
+		p.put(instr{op: opI64Const, imm: 16}, instr{op: opI64ShrU}, instr{op: opI32Wrap}, instr{op: opCallIndirect})
+	default:
+		p.fail("a call that is unlike others")
+		return true
+	}
+	return p.copied(true)
+}
+
+// copied takes what follows a call: the stack pointer is copied again, and the
+// result tells whether the function is to be left.
+func (p *plainer) copied(put bool) bool {
+	sp := p.in
+	if !p.take(pat(opGlobalGet, globalSP), pat(opLocalSet, 1)) ||
+		!p.take(pat(opBrIf, p.exit())) && !p.take(pat(opIf, any64), pat(opUnreachable, 0), pat(opEnd, 0)) {
+		p.fail("a call whose result is not looked at")
+	} else if put {
+		p.put(sp[0], sp[1])
+	}
+	return true
+}
+
+// exit is the label of the block around the function.
+func (p *plainer) exit() int64 {
+	n := int64(p.depth + p.open)
+	if p.isLoop {
+		n++
+	}
+	return n
+}
+
+// jump takes a jump to a region, or one that depends.
+func (p *plainer) jump() bool {
+	in := p.in
+	isIf := p.take(pat(opIf, any64))
+	depth := int64(p.depth + p.open)
+	if isIf {
+		depth++
+	}
+	if len(p.in) < 3 || !p.isLoop || !p.take(pat(opI32Const, any64), pat(opLocalSet, 0), pat(opBr, depth)) || isIf && !p.take(pat(opEnd, 0)) {
+		p.in = in
+		return false
+	}
+	op := byte(opGo)
+	if isIf {
+		in, op = in[1:], opGoIf
+	}
+	to := p.table[len(p.table)-1]
+	if pc := in[0].imm; pc >= 0 && pc < int64(len(p.table)) {
+		to = p.table[pc]
+	}
+	if to > p.blocks {
+		p.fail("a jump to nowhere")
+	}
+	p.put(instr{op: op, imm: int64(to)})
+	return true
+}
+
+// leave takes a return, or a jump to another function.
+func (p *plainer) leave() bool {
+	in := p.in
+	if p.take(pat(opLocalGet, 1), pat(opI32Const, any64), pat(opI32Add, 0), pat(opLocalTee, 1), pat(opGlobalSet, globalSP),
+		pat(opLocalGet, 1), pat(opI32Const, 8), pat(opI32Add, 0), pat(opLocalTee, 1), pat(opGlobalSet, globalSP), pat(opI32Const, 0), pat(opReturn, 0)) {
+		p.put(in[0], instr{op: opI32Const, imm: in[1].imm + 8}, in[2], in[4], instr{op: opReturn}) // the frame and the PC at once
+		return true
+	}
+	if p.take(pat(opLocalGet, 1), pat(opI32Const, 8), pat(opI32Add, 0), pat(opLocalTee, 1), pat(opGlobalSet, globalSP), pat(opI32Const, 0), pat(opReturn, 0)) {
+		p.put(in[0], in[1], in[2], in[4], in[6])
+		return true
+	}
+	if len(in) > 1 && p.isGoCall(in[1]) && p.take(pat(opI32Const, 0), pat(opCall, any64), pat(opGlobalGet, globalSP), pat(opLocalSet, 1), pat(opReturn, 0)) {
+		p.put(in[1], in[4])
+		return true
+	}
+	return false
+}
+
+// guard takes the comparison with the stack's end, which stays where it is.
+func (p *plainer) guard() bool {
+	if !p.take(pat(opGlobalGet, globalG), pat(opI32Wrap, 0), pat(opI32Load, gGuard)) {
+		return false
+	}
+	p.put(instr{op: opI32Const, imm: int64(p.word(p.globals[globalG] + gGuard))})
+	return true
+}
+
+func (p *plainer) isGoCall(in instr) bool { return in.op == opCall && p.isGo(uint32(in.imm)) }
+
+func (p *plainer) fail(what string) {
+	if p.err == nil {
+		p.err = fmt.Errorf("%s: %w", what, errShape)
+	}
+	p.in = nil
+}
