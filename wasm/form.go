@@ -30,7 +30,7 @@ func (m *machine) parseForm(flags int32) { m.parseOne(m.next().text, flags) }
 
 // parseOne answers with the request of a form.
 func (m *machine) parseOne(src string, flags int32) {
-	if !m.readForm(src, flags) {
+	if m.json || !m.readForm(src, flags) {
 		r, err := encode.ParseForm(src, options(flags))
 		m.parsed(r, err, flags)
 	}

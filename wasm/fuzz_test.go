@@ -24,6 +24,7 @@ func FuzzMachine(f *testing.F) {
 		c := client{tb: f}
 		c.write(s.parts)
 		f.Add(s.o, s.flags, lengthBytes(c.lengths), string(c.buffer))
+		f.Add(s.o, s.flags|flagJSON, lengthBytes(c.lengths), string(c.buffer))
 	}
 	f.Add(int32(ops), int32(0), []byte{}, "")
 	f.Add(opParseUser, int32(-1), lengthBytes([]int32{1<<31 - 1}), "{}")
@@ -53,11 +54,15 @@ func FuzzMachine(f *testing.F) {
 		if !ok {
 			return
 		}
-		k.checkShape(t, c, got)
+		if k.isJSON() {
+			k.checkJSON(t, c, got)
+		} else {
+			k.checkShape(t, c, got)
+		}
 		if again, ok := k.run(c); !ok || !slices.Equal(got.issues, again.issues) || !slices.Equal(got.numbers, again.numbers) || got.text != again.text {
 			t.Errorf("%+v: %+v, and then %+v", k, got, again)
 		}
-		if k.wellFormed() {
+		if k.wellFormed() && !k.isJSON() {
 			k.checkVerdict(t, c, got)
 		}
 	})
@@ -112,7 +117,7 @@ func (k call) runExport(c *client) {
 	if len(k.lengths) < requestMembers {
 		return
 	}
-	k.o, k.lengths = opValidateRequest, k.lengths[:requestMembers]
+	k.o, k.flags, k.lengths = opValidateRequest, 0, k.lengths[:requestMembers]
 	l := k.lengths
 	honest := k.wellFormed() && l[webhook] <= 0
 	c.buffer = append(c.buffer[:0], k.texts...)
@@ -163,6 +168,9 @@ var wants = [ops]struct {
 func (k call) wellFormed() bool {
 	if k.o <= opKind || k.o >= ops {
 		return false
+	}
+	if k.isRequestText() {
+		return k.lengths[0] >= 0 && int(k.lengths[0]) <= len(k.texts) && (len(k.lengths) == 1 || k.lengths[1] < 0 && k.lengths[1] >= isFalse)
 	}
 	w := wants[k.o]
 	if len(k.lengths) < w.n || len(k.lengths) > w.n && !w.more {
@@ -546,7 +554,7 @@ type machineSeed struct {
 }
 
 // machineSeeds returns calls with the inputs of every vector.
-func machineSeeds(f *testing.F) (list []machineSeed) {
+func machineSeeds(f testing.TB) (list []machineSeed) {
 	f.Helper()
 	add := func(o op, flags int32, parts ...any) { list = append(list, machineSeed{o, flags, parts}) }
 	for _, s := range texts(f, "encode/testdata/form.json") {
@@ -557,6 +565,8 @@ func machineSeeds(f *testing.F) (list []machineSeed) {
 	for _, s := range texts(f, "encode/testdata/request.json") {
 		add(opParseRequest, flagAllowUnknown, s)
 		add(opParseRequest, flagValidate, s)
+		add(opEncodeForm, flagJSON, s, isTrue)
+		add(opAdviseRequest, flagJSON, s)
 	}
 	for _, s := range texts(f, "encode/testdata/user.json") {
 		add(opParseUser, 0, s)
@@ -565,6 +575,7 @@ func machineSeeds(f *testing.F) (list []machineSeed) {
 	}
 	for _, s := range texts(f, "encode/testdata/apierror.json") {
 		add(opParseError, 0, int32(409), "application/json", s)
+		add(opParseResponse, 0, int32(409), "application/json", s)
 	}
 	for _, s := range texts(f, "encode/testdata/response.json", "encode/testdata/user.json") {
 		add(opParseResponse, 0, int32(201), "application/json", s)

@@ -4,6 +4,11 @@ package main
 // calls the exports.
 func main() {}
 
+// exportABI tells the host the number of the protocol.
+//
+//go:wasmexport abi
+func exportABI() int32 { return abi }
+
 // exportRecord makes the input buffer, and returns the address of the record.
 //
 //go:wasmexport record

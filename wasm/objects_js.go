@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/convuser/convuser/encode"
-	"github.com/convuser/convuser/encode/wire"
 	"github.com/convuser/convuser/user"
 	"github.com/convuser/convuser/validate"
 )
@@ -34,8 +33,11 @@ var functions = [...]struct {
 	}},
 	{"encodeForm", func(m *machine, args []js.Value) any {
 		r := m.checkObject(args)
-		m.appended(encode.AppendForm(m.text, &r))
-		return formObject(m, r.WebhookEnabled)
+		if m.issues > 0 {
+			return nil
+		}
+		m.putForm(&r)
+		return parsed(m.text)
 	}},
 	{"parseForm", func(m *machine, args []js.Value) any {
 		r, err := encode.ParseForm(m.textAt(args, 0))
@@ -69,7 +71,7 @@ var functions = [...]struct {
 	}},
 	{"parseError", func(m *machine, args []js.Value) any {
 		e := encode.ParseError(m.numberAt(args, 0), m.textAt(args, 1), m.textAt(args, 2))
-		return errorObject(e, argument(args, 1), argument(args, 2))
+		return errorObject(m, e, argument(args, 1), argument(args, 2))
 	}},
 	{"parseResponse", func(m *machine, args []js.Value) any {
 		u, err := encode.ParseResponse(m.numberAt(args, 0), m.textAt(args, 1), m.textAt(args, 2))
@@ -78,7 +80,7 @@ var functions = [...]struct {
 			return userObject(m, &u)
 		}
 		m.answerFault(e)
-		return refusal{errorObject(e, argument(args, 1), argument(args, 2))}
+		return refusal{errorObject(m, e, argument(args, 1), argument(args, 2))}
 	}},
 	{"validateSid", func(m *machine, args []js.Value) any {
 		m.takeValues(argument(args, 0), argument(args, 1))
@@ -327,22 +329,12 @@ func userObject(m *machine, u *user.User) any {
 	return parsed(m.text)
 }
 
-func errorObject(e *user.APIError, contentType, body js.Value) any {
-	text := []byte{'{'}
-	for _, member := range [...]struct{ name, text string }{
-		{"message", e.Message}, {"moreInfo", e.MoreInfo}, {"detail", e.Detail}, {"instance", e.Instance},
-		{"extra", e.Extra}, {"class", e.Class().String()}, {"reason", string(e.Reason)},
-	} {
-		text = appendText(text, member.name, member.text)
-	}
-	result := parsed(closed(text, '}'))
+func errorObject(m *machine, e *user.APIError, contentType, body js.Value) any {
+	m.addError(e)
+	result := parsed(m.text)
 	result.Set("contentType", contentType)
 	result.Set("body", body)
 	result.Set("status", e.Status)
-	result.Set("code", e.Code)
-	if on, ok := e.UserError.Get(); ok {
-		result.Set("userError", on)
-	}
 	return result
 }
 
@@ -350,68 +342,9 @@ func errorObject(e *user.APIError, contentType, body js.Value) any {
 // on which a string keeps its byte order mark.
 func parsed(text []byte) js.Value { return jsJSON.Call("parse", string(text)) }
 
-// appendText appends a member and a comma.
-func appendText(dst []byte, name, text string) []byte {
-	dst, _, _ = wire.AppendString(appendName(dst, name), text, false)
-	return append(dst, ',')
-}
-
-func appendNumber(dst []byte, name string, n int32) []byte {
-	return append(wire.AppendInt(appendName(dst, name), int(n)), ',')
-}
-
-func appendName(dst []byte, name string) []byte {
-	dst, _, _ = wire.AppendString(dst, name, false)
-	return append(dst, ':')
-}
-
-// closed puts a bracket in place of the last comma.
-func closed(dst []byte, bracket byte) []byte {
-	dst[len(dst)-1] = bracket
-	return dst
-}
-
 // list makes an array of n issues, or pieces of advice.
 func list(m *machine, n int) js.Value {
-	if n == 0 {
-		return jsArray.New()
-	}
-	text := []byte{'['}
-	for i := range n {
-		text = append(appendIssue(text, &m.kinds[m.numbers[2*i]], m.numbers[2*i+1]), ',')
-	}
-	return parsed(closed(text, ']'))
-}
-
-func appendIssue(dst []byte, k *kind, offset int32) []byte {
-	dst = append(append(dst, '{'), `"path":[`...)
-	dst = append(appendPath(dst, k.field), "],"...)
-	dst = appendText(dst, "code", string(k.code))
-	dst = appendText(dst, "message", k.message())
-	dst = appendNumber(dst, "offset", offset)
-	if k.want != "" {
-		dst = appendText(dst, "want", k.want)
-	}
-	if k.basis != "" {
-		dst = appendText(appendNumber(dst, "server", k.server), "basis", k.basis)
-	}
-	return closed(dst, '}')
-}
-
-// appendPath appends a field's name, or the names that its dots part.
-func appendPath(dst []byte, field string) []byte {
-	if field == user.WebhookHeader {
-		field = requestKeys[webhook]
-	}
-	for i := range len(field) {
-		if field[i] == '.' {
-			dst = append(appendPath(dst, field[:i]), ',')
-			field = field[i+1:]
-			break
-		}
-	}
-	if field != "" {
-		dst, _, _ = wire.AppendString(dst, field, false)
-	}
-	return dst
+	m.text = m.text[:0]
+	m.addList(n, "")
+	return parsed(m.text)
 }

@@ -72,6 +72,7 @@ const (
 	flagAllowUnknown int32 = 1 << iota // of the two parsers
 	flagValidate                       // of the two parsers: check the values too
 	flagHTMLSafe                       // of the two JSON writers
+	flagJSON                           // the answer is one JSON text; not of opKind and opParseForms
 )
 
 // What a length says that is not one.
@@ -100,6 +101,8 @@ type machine struct {
 	text    []byte
 	apart   bool   // texts that are not ASCII are kept apart
 	others  []byte // those texts
+	json    bool   // the answer is to be JSON
+	refused bool   // the value is that of an answer which is no success
 
 	kinds []kind
 
@@ -111,7 +114,11 @@ type machine struct {
 // run does an operation. An op that is not known is a fault of the loader.
 func (m *machine) run(o op, flags int32) {
 	m.reset()
+	m.json = flags&flagJSON != 0 && o != opKind && o != opParseForms
 	operations[o](m, flags)
+	if m.json {
+		m.answerJSON()
+	}
 }
 
 // reset forgets the answer.
@@ -119,6 +126,7 @@ func (m *machine) reset() {
 	m.issues, m.inBody = 0, false
 	m.numbers, m.text = m.numbers[:0], m.text[:0]
 	m.apart, m.others = false, m.others[:0]
+	m.json, m.refused = false, false
 }
 
 var operations = [ops]func(m *machine, flags int32){

@@ -75,8 +75,10 @@ func optBool(v value) user.Opt[bool] {
 
 // check takes a request and adds its issues, those of unknown names last.
 func (m *machine) check() user.CreateRequest {
-	f := m.nextForm()
-	r := f.request()
+	f, r := m.nextRequest()
+	if m.issues > 0 {
+		return r
+	}
 	m.checkForm(&f, &r)
 	for len(m.lengths) > 0 {
 		m.unknown(m.next().text)
@@ -221,7 +223,7 @@ func (m *machine) isRole(s string) bool {
 func (m *machine) validateRequest(int32) { m.check() }
 
 func (m *machine) adviseRequest(int32) {
-	f := m.nextForm()
+	f, r := m.nextRequest()
 	for i, v := range f {
 		if k, bad := typeFault(i, v); bad {
 			m.issue(k, -1)
@@ -230,21 +232,35 @@ func (m *machine) adviseRequest(int32) {
 	if m.issues > 0 {
 		return
 	}
-	r := f.request()
 	for _, a := range r.Advise() {
 		m.numbers = append(m.numbers, m.kindOf(kind{a.Field, "", a.Code, a.Source, int32(a.Server)}), int32(a.Offset))
+	}
+	if m.json {
+		m.addList(len(m.numbers)/2, "value")
 	}
 }
 
 func (m *machine) encodeForm(int32) {
-	if r := m.check(); m.issues == 0 {
+	switch r := m.check(); {
+	case m.issues > 0:
+	case m.json:
+		m.putForm(&r)
+	default:
 		m.appended(encode.AppendForm(m.text, &r))
 	}
 }
 
 func (m *machine) encodeRequest(flags int32) {
 	if r := m.check(); m.issues == 0 {
-		m.appended(encode.AppendRequest(m.text, &r, options(flags)))
+		m.written(encode.AppendRequest(m.text, &r, options(flags)))
+	}
+}
+
+// written takes a text that is the value.
+func (m *machine) written(text []byte, err error) {
+	m.appended(text, err)
+	if m.json && m.issues == 0 {
+		m.addText("", m.swap())
 	}
 }
 
@@ -283,6 +299,10 @@ func (m *machine) parsed(r user.CreateRequest, err error, flags int32) {
 
 // putRequest adds the four members of a body. An empty Identity is absent.
 func (m *machine) putRequest(r *user.CreateRequest) {
+	if m.json {
+		m.appended(encode.AppendRequest(m.text, r))
+		return
+	}
 	if r.Identity == "" {
 		m.putState(absent)
 	} else {

@@ -6,12 +6,12 @@ import (
 	"github.com/convuser/convuser/user"
 )
 
-// nextUser takes a user as the JSON text that the loader makes of it, in
-// which there is no place that anybody has seen.
+// nextUser takes a user as JSON text. Without flagJSON it is one that the
+// loader has made, in which there is no place that anybody has seen.
 func (m *machine) nextUser() user.User {
 	u, err := encode.ParseUser(m.next().text)
 	m.bodyFault(err)
-	if m.issues > 0 {
+	if m.inBody = err != nil && m.json; m.issues > 0 && !m.inBody {
 		m.numbers[1] = -1
 	}
 	return u
@@ -19,7 +19,7 @@ func (m *machine) nextUser() user.User {
 
 func (m *machine) encodeUser(flags int32) {
 	if u := m.nextUser(); m.issues == 0 {
-		m.appended(encode.AppendUser(m.text, &u, options(flags)))
+		m.written(encode.AppendUser(m.text, &u, options(flags)))
 	}
 }
 
@@ -46,6 +46,10 @@ func (m *machine) parseUser(int32) {
 
 // putUser adds the members of a user.
 func (m *machine) putUser(u *user.User) {
+	if m.json {
+		m.appended(encode.AppendUser(m.text, u))
+		return
+	}
 	putOpt(m, u.SID)
 	putOpt(m, u.AccountSID)
 	putOpt(m, u.ChatServiceSID)
@@ -104,6 +108,7 @@ func (m *machine) parseResponse(int32) {
 		return
 	}
 	m.answerFault(e)
+	m.refused = true
 	m.putState(isFalse)
 	m.putError(e)
 }
@@ -120,6 +125,10 @@ func (m *machine) answerFault(e *user.APIError) {
 
 // putError adds what an answer says.
 func (m *machine) putError(e *user.APIError) {
+	if m.json {
+		m.addError(e)
+		return
+	}
 	m.putState(int32(e.Code)) // nine digits at most
 	m.put(e.Message)
 	m.put(e.MoreInfo)

@@ -242,7 +242,9 @@ func startTwin(t *testing.T) *twin {
 	}
 	t.Cleanup(func() {
 		out.Close()
-		cmd.Wait() // it ends, or fails to write
+		if err := cmd.Wait(); err != nil && !t.Failed() { // it has said why
+			t.Error(err)
+		}
 	})
 	return &twin{Reader: bufio.NewReaderSize(out, 1<<20)}
 }

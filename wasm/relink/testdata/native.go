@@ -7,8 +7,10 @@ package main
 import (
 	"bufio"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"os"
+	"strings"
 )
 
 // A call is followed by its answer; opNew stands for a new program.
@@ -68,6 +70,31 @@ func (w *twin) input(s string) {
 		w.call(opEncodeRequest, flagHTMLSafe, request...)
 		w.call(opExport, 0, request[:requestMembers]...)
 	}
+	for _, k := range []struct {
+		o     op
+		parts []any
+	}{
+		{opValidateRequest, []any{s}},
+		{opAdviseRequest, []any{s}},
+		{opAdviseRequest, []any{s, s, s, s, absent}},
+		{opEncodeForm, []any{s, isTrue}},
+		{opEncodeForm, []any{s, null, mistyped, null, isFalse, "x", s}},
+		{opParseForm, []any{s}},
+		{opEncodeRequest, []any{s}},
+		{opEncodeRequest, []any{s, s, absent, absent, absent}},
+		{opParseRequest, []any{s}},
+		{opEncodeUser, []any{s}},
+		{opParseUser, []any{s}},
+		{opValidateUser, []any{s}},
+		{opParseError, []any{int32(409), "", s}},
+		{opValidateSID, []any{s, s}},
+		{opValidateAttributes, []any{s}},
+		{opParseResponse, []any{int32(201), "", s}},
+		{opParseResponse, []any{int32(200), "", s}},
+	} {
+		w.call(k.o, flagJSON|int32(len(s)%8), k.parts...)
+		w.checkJSON(s)
+	}
 	for k := range w.machine.kinds {
 		if k%7 == len(s)%7 {
 			w.call(opKind, 0, int32(k))
@@ -107,6 +134,16 @@ func (w *twin) call(o op, flags int32, parts ...any) {
 	w.numbers(int32(m.issues), inBody)
 	w.list(m.numbers)
 	w.text(string(m.text))
+}
+
+// checkJSON ends the program where the answer is no JSON. A user that nests as
+// deep as encoding/json reads nests one deeper there.
+func (w *twin) checkJSON(s string) {
+	if text := w.machine.text; !json.Valid(text) && strings.Count(s, "[")+strings.Count(s, "{") < 10_000 {
+		w.out.Flush()
+		fmt.Fprintf(os.Stderr, "no JSON: %q, of %q\n", text, s)
+		os.Exit(1)
+	}
 }
 
 func (w *twin) numbers(list ...int32) {
