@@ -14,39 +14,69 @@ import (
 	"testing"
 )
 
-// The two ends of the protocol between the Go program and its loader.
+// The two ends of the interface that abiPage describes.
 const (
-	goEnd = "wasm/protocol.go"
-	jsEnd = "wasm/npm/src/door.js"
+	abiPage = "wasm/ABI.md"
+	goEnd   = "wasm/protocol.go"
+	jsEnd   = "wasm/npm/src/door.js"
 )
 
-// TestProtocol holds the two ends of the protocol to each other: its text to
-// the word, and every number by its name.
-func TestProtocol(t *testing.T) {
-	jsText := readFile(t, jsEnd)
-	text := protocolComment(t, goEnd, readFile(t, goEnd))
-	same(t, "the protocol in "+goEnd+" and in "+jsEnd, text, protocolComment(t, jsEnd, jsText))
-	if len(text) < 1000 {
-		t.Errorf("the protocol has %d bytes", len(text))
+// TestABI holds the two ends of the interface to its page: every number by its
+// name.
+func TestABI(t *testing.T) {
+	page, jsText, numbers := readFile(t, abiPage), readFile(t, jsEnd), goConstants(t)
+	version := regexp.MustCompile(`the version of this interface: (\d+) `).FindStringSubmatch(page)
+	if version == nil {
+		t.Fatalf("%s names no version", abiPage)
 	}
+	same(t, "abi", version[1], strconv.Itoa(numbers["abi"]))
+	same(t, "abi", numbers["abi"], jsNumber(t, jsText, "abi"))
 
-	numbers := goConstants(t)
 	ops, last := named(numbers, "op"), numbers["ops"]
 	delete(ops, "s") // their number
-	same(t, "operations", ops, jsMembers(t, jsText, "op"))
-	same(t, "flags", named(numbers, "flag"), jsMembers(t, jsText, "flag"))
 	same(t, "how many operations there are", last, len(ops))
-	same(t, "abi", numbers["abi"], jsNumber(t, jsText, "abi"))
-	for goName, jsName := range map[string]string{
-		"absent": "ABSENT", "null": "NULL", "mistyped": "MISTYPED", "object": "OBJECT",
-		"isTrue": "TRUE", "isFalse": "FALSE", "here": "HERE", "apart": "APART",
-	} {
-		n, ok := numbers[goName]
-		if !ok {
-			t.Errorf("%s has no %s", goEnd, goName)
-		}
-		same(t, goName, n, jsNumber(t, jsText, jsName))
+	same(t, "operations", tableOf(t, page, "op"), ops)
+	same(t, "operations", ops, jsMembers(t, jsText, "op"))
+	flags := named(numbers, "flag")
+	same(t, "flags", tableOf(t, page, "flag"), flags)
+	for name, n := range jsMembers(t, jsText, "flag") { // it needs no answer in JSON
+		same(t, "the flag "+name, flags[name], n)
 	}
+	states := tableOf(t, page, "length")
+	for _, state := range []struct{ page, goName, jsName string }{
+		{"absent", "absent", "ABSENT"}, {"null", "null", "NULL"}, {"another type", "mistyped", "MISTYPED"}, {"an object", "object", "OBJECT"},
+		{"true", "isTrue", "TRUE"}, {"false", "isFalse", "FALSE"}, {"", "here", "HERE"}, {"", "apart", "APART"},
+	} {
+		n, ok := numbers[state.goName]
+		if !ok {
+			t.Errorf("%s has no %s", goEnd, state.goName)
+		}
+		if same(t, state.goName, n, jsNumber(t, jsText, state.jsName)); state.page != "" {
+			same(t, state.page, n, states[state.page])
+		}
+	}
+}
+
+// tableOf returns the numbers of a page's table, whose first column has this
+// head, by the names in its second.
+func tableOf(t *testing.T, page, head string) map[string]int {
+	t.Helper()
+	_, text, found := strings.Cut(page, "| "+head+" |")
+	if !found {
+		t.Fatalf("%s has no table with the column %s", abiPage, head)
+	}
+	_, text, _ = strings.Cut(text, "\n") // the rest of the head
+	rows := map[string]int{}
+	for line := range strings.Lines(text) {
+		cells := strings.Split(line, "|")
+		if len(cells) < 3 {
+			break
+		}
+		if n, err := strconv.Atoi(strings.TrimSpace(cells[1])); err == nil {
+			rows[strings.Trim(cells[2], " `")] = n
+		}
+	}
+	return rows
 }
 
 // TestPackageVersion holds the version that the package tells to that under
@@ -61,17 +91,6 @@ func TestPackageVersion(t *testing.T) {
 		t.Fatal("version.js exports no version")
 	}
 	same(t, "version.js", manifest.Version, m[1])
-}
-
-// protocolComment returns the comment that starts with the word protocol.
-func protocolComment(t *testing.T, path, source string) string {
-	t.Helper()
-	_, text, found := strings.Cut(source, "/* protocol\n")
-	text, _, ended := strings.Cut(text, "*/")
-	if !found || !ended {
-		t.Fatalf("%s has no comment that starts with /* protocol", path)
-	}
-	return text
 }
 
 // goConstants returns the numbers of the Go program's constants. Only they are
@@ -112,7 +131,7 @@ func named(numbers map[string]int, prefix string) map[string]int {
 	some := map[string]int{}
 	for name, n := range numbers {
 		if rest, ok := strings.CutPrefix(name, prefix); ok {
-			rest = strings.NewReplacer("SID", "Sid", "HTML", "Html").Replace(rest)
+			rest = strings.NewReplacer("SID", "Sid", "HTML", "Html", "JSON", "Json").Replace(rest)
 			some[strings.ToLower(rest[:1])+rest[1:]] = n
 		}
 	}

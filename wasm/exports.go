@@ -35,7 +35,7 @@ func resize(n int) {
 
 func address[T any](p *T) int32 { return int32(uintptr(unsafe.Pointer(p))) }
 
-// The exports that both builds have: see the protocol. They must not block.
+// The exports that both builds have: see ABI.md. They must not block.
 
 //go:wasmexport reserve
 func exportReserve(stamp, n int32) {

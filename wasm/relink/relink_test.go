@@ -97,7 +97,7 @@ func compile(tb testing.TB, module []byte, c wazero.RuntimeConfig) (wazero.Compi
 	return compiled, rt
 }
 
-// A host calls the exports of the project's program as wasm/protocol.go has it.
+// A host calls the exports of the project's program as wasm/ABI.md has it.
 type host struct {
 	api.Module
 	record uint32

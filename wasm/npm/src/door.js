@@ -1,40 +1,5 @@
-// A door is an instance of the Go program and the calls into its memory. The
-// protocol stands in wasm/protocol.go as well.
-
-/* protocol
-
-To call, the loader writes the UTF-8 of its texts, one behind the other, into
-the input buffer, calls an export with a stamp that no call had before, and
-reads the answer out of linear memory. Every number is an int32.
-
-	reserve(stamp, n)                      makes the input buffer n bytes long or longer
-	validate(stamp, l0, l1, l2, l3, hook)  checks a request: the lengths of Identity,
-	                                       FriendlyName, Attributes and RoleSid, and the header
-	call(stamp, op, flags, n)              does any operation; its n lengths start the buffer
-
-A length counts bytes, or is -1 absent, -2 null, -3 another type, -4 an object,
--5 true, -6 false.
-
-The API object's member record is the address of nine numbers, which stay there:
-
-	0 stamp of the last call that ended    1 address of the input buffer  2 its length
-	3 address of the text  4 its length    5 address of the numbers  6 how many
-	7 how many issues                      8 1: their places are in a body
-
-The numbers begin with a kind and an offset for each issue; the operation kind
-tells the words of a kind. The value follows: for each member, in the order of
-the contract, its length in UTF-16 code units or a negative number as above, 0
-for an object; for members that are not known their count, then the lengths of
-each name and JSON text. The answer on many forms starts with how many bytes of
-its text are the values that are ASCII; the others stand behind them, and their
-length n is given as -8 - n. Each form has twice the number of its issues, and 1
-more where their places are in the form; the issues; and the value unless they
-are.
-
-Nothing is read from what an export returns: a call that fails inside returns
-any number. If it throws, or the stamp is not its own, the instance is dead.
-
-*/
+// A door is an instance of the Go program and the calls into its memory, as
+// wasm/ABI.md has it. Of this build, the record is a member of the API object.
 
 import { WasmError } from "./errors.js";
 import { goRuntime } from "./go_runtime.js";
