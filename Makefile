@@ -30,7 +30,7 @@ WASM_FLAGS += -gcflags=all=-l $(patsubst %,-gcflags=github.com/convuser/convuser
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run wasm bundle check test lint deps race 386 platforms node relink js test-runtimes screenshots bench-js unit cover mutate peers interop tools api api-record docs reproducible bench bench-core fuzz fuzz-count suites bounds clean need-go need-node
+.PHONY: help run wasm bundle check test lint deps race 386 platforms node relink hosts js test-runtimes screenshots bench-js unit cover mutate peers interop tools api api-record docs reproducible bench bench-core fuzz fuzz-count suites bounds clean need-go need-node
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -52,7 +52,7 @@ check: lint ## what to run before a commit: lint, unit tests, the core as js/was
 
 # One target after the other, so that each has seconds of its own. The lines of
 # the unit tests come last.
-TESTS := lint deps tools reproducible 386 platforms node relink race peers interop js cover fuzz-count
+TESTS := lint deps tools reproducible 386 platforms node relink hosts race peers interop js cover fuzz-count
 test: need-go need-node ## run everything, and say how long each target took
 	@mkdir -p $(BUILD) && : >$(BUILD)/seconds
 	@each() { start=$$(date +%s); $(MAKE) --no-print-directory $$1 || { echo "make test: $$1 failed"; return 1; }; \
@@ -98,6 +98,10 @@ relink: need-go ## the nested module wasm/relink; makes .build/convuser.wasm, wi
 	$(GO) run -C wasm/relink . -list "$(CURDIR)/$(BUILD)/reactor.wasm" "$(CURDIR)/$(BUILD)/convuser.wasm" >$(BUILD)/functions.txt; \
 	diff .ci/module-functions.txt $(BUILD)/functions.txt || { echo "relink: the module keeps other functions of Go (>) than those of .ci/module-functions.txt (<)"; exit 1; }; \
 	cd wasm/relink; $(GO) vet ./...; $(GO) test -count=1 ./...; "$$($(GO) tool -modfile=../../.tools/go.mod -n staticcheck)" ./...
+
+hosts: need-go ## the nested module wasm/hosts: the module on wazero gives the library's answers (after make relink)
+	@cd wasm/hosts && $(GO) vet ./... && $(GO) test -count=1
+	@staticcheck=$$($(TOOL) -n staticcheck) && cd wasm/hosts && "$$staticcheck" ./...
 
 # A browser's stack may be small: all of the core runs in 400 KB, and the
 # deepest nesting in 8 MB as well.
@@ -198,7 +202,7 @@ reproducible: need-go wasm ## build the bundle again, from a copy of the tree an
 FUZZTIME ?= 30s
 FUZZMIN  ?= 10x
 FUZZDIR  ?= $(BUILD)/fuzz
-FUZZED := fuzz wasm encode/formv4 encode/peers
+FUZZED := fuzz wasm wasm/hosts encode/formv4 encode/peers
 fuzz: need-go ## every fuzz target for FUZZTIME (30s, or 20000x), a line each; FUZZONLY=regexp
 	@mkdir -p $(FUZZDIR)
 	@for p in $(FUZZED); do \

@@ -1,0 +1,166 @@
+// Package hosts runs convuser.wasm in a Go program, on wazero. Its one type is
+// what a host needs in any language: see wasm/ABI.md. Its tests hold the module
+// to the library.
+package hosts
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+)
+
+// operations are the names of the operations, by their numbers. Those without
+// a name do not answer in JSON.
+var operations = []string{
+	"", "validateRequest", "adviseRequest", "encodeForm", "parseForm", "encodeRequest", "parseRequest", "encodeUser",
+	"parseUser", "validateUser", "parseError", "validateSid", "validateAttributes", "", "parseResponse",
+}
+
+// Flags of a call.
+const (
+	AllowUnknown int32 = 1 << iota // parseForm, parseRequest: skip names that are not known
+	Validate                       // parseForm, parseRequest: check the values too
+	HTMLSafe                       // encodeRequest, encodeUser: escape <, >, &, U+2028 and U+2029
+	inJSON
+)
+
+// Parts of a call that are no texts.
+const (
+	Absent int32 = -1
+	Null   int32 = -2
+	True   int32 = -5
+	False  int32 = -6
+)
+
+// A Host makes calls, one at a time.
+type Host struct {
+	runtime  wazero.Runtime
+	compiled wazero.CompiledModule
+	instance api.Module // nil before the first call, and after one that failed
+	record   uint32
+	stamp    uint32
+}
+
+// New compiles the module. The runtime is the caller's to close.
+func New(ctx context.Context, runtime wazero.Runtime, module []byte) (*Host, error) {
+	compiled, err := runtime.CompileModule(ctx, module)
+	if err != nil {
+		return nil, err
+	}
+	return &Host{runtime: runtime, compiled: compiled}, nil
+}
+
+// Call does the operation of this name. A part is a text or a number: string
+// or int32. The answer is JSON. After an error the next call starts the module
+// anew.
+func (h *Host) Call(ctx context.Context, operation string, flags int32, parts ...any) (answer []byte, err error) {
+	number := slices.Index(operations, operation)
+	if number <= 0 {
+		return nil, fmt.Errorf("no operation %q", operation)
+	}
+	var lengths, texts []byte
+	for _, part := range parts {
+		switch part := part.(type) {
+		case string:
+			lengths = binary.LittleEndian.AppendUint32(lengths, uint32(len(part)))
+			texts = append(texts, part...)
+		case int32:
+			lengths = binary.LittleEndian.AppendUint32(lengths, uint32(part))
+		default:
+			return nil, fmt.Errorf("a part of the type %T", part)
+		}
+	}
+	if h.instance == nil {
+		if err := h.start(ctx); err != nil {
+			return nil, err
+		}
+	}
+	defer func() {
+		if err != nil {
+			h.Reset(ctx) // the instance is of no use any more
+		}
+	}()
+	input := append(lengths, texts...)
+	if len(input) > int(h.word(2)) {
+		if err := h.stamped(ctx, "reserve", uint64(len(input))); err != nil {
+			return nil, err
+		}
+	}
+	memory := h.instance.Memory()
+	memory.Write(h.word(1), input)
+	if err := h.stamped(ctx, "call", uint64(number), api.EncodeI32(flags|inJSON), uint64(len(parts))); err != nil {
+		return nil, err
+	}
+	text, _ := memory.Read(h.word(3), h.word(4))
+	return bytes.Clone(text), nil // what was read is the module's own memory
+}
+
+// MemorySize returns how many bytes of memory the instance has.
+func (h *Host) MemorySize() uint32 {
+	if h.instance == nil {
+		return 0
+	}
+	return h.instance.Memory().Size()
+}
+
+// Reset ends the instance: the next call starts a new one, whose memory is
+// small again.
+func (h *Host) Reset(ctx context.Context) {
+	if h.instance != nil {
+		h.instance.Close(ctx)
+		h.instance = nil
+	}
+}
+
+// start makes an instance.
+func (h *Host) start(ctx context.Context) error {
+	instance, err := h.runtime.InstantiateModule(ctx, h.compiled, wazero.NewModuleConfig().WithName(""))
+	if err != nil {
+		return err
+	}
+	version, err := export(ctx, instance, "abi")
+	if err == nil && version != 1 {
+		err = fmt.Errorf("want ABI 1, the module has %d", version)
+	}
+	if err == nil {
+		h.record, err = export(ctx, instance, "record")
+	}
+	if err != nil {
+		instance.Close(ctx)
+		return err
+	}
+	h.instance = instance
+	return nil
+}
+
+// stamped calls an export with a stamp, which says whether it came to its end.
+func (h *Host) stamped(ctx context.Context, name string, args ...uint64) error {
+	h.stamp++
+	_, err := export(ctx, h.instance, name, append([]uint64{uint64(h.stamp)}, args...)...)
+	if err == nil && h.word(0) != h.stamp {
+		err = errors.New("the call did not come to its end")
+	}
+	return err
+}
+
+// word returns a number of the record.
+func (h *Host) word(i uint32) uint32 {
+	n, _ := h.instance.Memory().ReadUint32Le(h.record + 4*i)
+	return n
+}
+
+// export calls an export, and returns its result if it has one.
+func export(ctx context.Context, instance api.Module, name string, args ...uint64) (uint32, error) {
+	f := instance.ExportedFunction(name)
+	if f == nil {
+		return 0, fmt.Errorf("the module has no export %s", name)
+	}
+	results, err := f.Call(ctx, args...)
+	return uint32(append(results, 0)[0]), err
+}

@@ -1,0 +1,315 @@
+package hosts_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+
+	"github.com/convuser/convuser/fuzz/vectors"
+	"github.com/convuser/convuser/wasm/hosts"
+)
+
+// modulePath is where the module is, or what the environment says.
+var modulePath = "../../.build/convuser.wasm"
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv("CONVUSER_WASM"); path != "" {
+		modulePath = path
+	}
+	if _, err := os.Stat(modulePath); err != nil {
+		fmt.Println("hosts: not run, the module is missing, make relink builds it:", err)
+		return
+	}
+	os.Exit(m.Run())
+}
+
+func open(tb testing.TB, config wazero.RuntimeConfig) *hosts.Host {
+	tb.Helper()
+	ctx := context.Background()
+	module, err := os.ReadFile(modulePath)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	runtime := wazero.NewRuntimeWithConfig(ctx, config)
+	tb.Cleanup(func() { runtime.Close(ctx) })
+	h, err := hosts.New(ctx, runtime, module)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return h
+}
+
+// check compares the answer of the module with that of the library.
+func (c call) check(tb testing.TB, h *hosts.Host) {
+	tb.Helper()
+	got, err := h.Call(tb.Context(), c.operation, c.flags, c.parts...)
+	if err != nil {
+		tb.Fatalf("%s, flags %d, of %.200q: %v", c.operation, c.flags, c.parts, err)
+	}
+	want := c.native(tb)
+	text, err := json.Marshal(want)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if !json.Valid(text) { // a user that nests as deep as encoding/json reads, within the answer
+		text = want["value"].(json.RawMessage)
+		got = bytes.TrimSuffix(bytes.TrimPrefix(got, []byte(`{"ok":true,"value":`)), []byte("}"))
+	}
+	if !reflect.DeepEqual(decoded(tb, got), decoded(tb, text)) {
+		tb.Errorf("%s, flags %d, of %.200q:\nmodule  %s\nlibrary %s", c.operation, c.flags, c.parts, got, text)
+	}
+}
+
+func decoded(tb testing.TB, text []byte) (value any) {
+	tb.Helper()
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	if err := d.Decode(&value); err != nil || d.More() {
+		tb.Fatalf("%v: %.200q", err, text)
+	}
+	return value
+}
+
+// callsOf returns calls with a text in every place. The number stands for what
+// is no text.
+func callsOf(text string, number uint16) (calls []call) {
+	flags, status := int32(number%8), 100+int32(number)%500
+	header := []int32{hosts.Absent, hosts.Null, hosts.True, hosts.False}[number%4]
+	prefix := []string{"AC", "IS", "RL", "US", text}[number%5]
+	add := func(operation string, parts ...any) { calls = append(calls, call{operation, flags, parts}) }
+
+	request := func(text string) {
+		for _, operation := range []string{"validateRequest", "adviseRequest", "encodeForm", "encodeRequest"} {
+			add(operation, text, header)
+		}
+	}
+	request(text)
+	add("validateRequest", text)
+	value := quoted(text)
+	request(`{"Identity":` + value + `,"FriendlyName":` + value + `}`)
+	request(`{"Identity":"a","Attributes":` + value + `}`)
+	request(`{"Identity":"a","RoleSid":` + value + `}`)
+	add("parseRequest", text)
+	add("parseForm", text)
+	for _, answer := range []string{
+		text,
+		`{"sid":` + value + `,"identity":` + value + `,"attributes":` + value + `,"z":` + value + `}`,
+		`{"date_created":` + value + `,"url":` + value + `,"links":{"user_conversations":` + value + `}}`,
+	} {
+		add("encodeUser", answer)
+		add("parseUser", answer)
+		add("validateUser", answer)
+		add("parseResponse", int32(201), text, answer)
+	}
+	for _, s := range []int32{201, 409, status} {
+		add("parseResponse", s, "application/json", text)
+		add("parseError", s, text, text)
+	}
+	add("parseError", status, "", `{"message":`+value+`,"code":`+value+`,"details":[`+value+`]}`)
+	add("validateSid", prefix, text)
+	add("validateAttributes", text)
+	return calls
+}
+
+// quoted returns a JSON string of any bytes, UTF-8 or not.
+func quoted(s string) string {
+	var b strings.Builder
+	for _, c := range []byte(s) {
+		switch {
+		case c < 0x20:
+			fmt.Fprintf(&b, `\u%04x`, c)
+		case c == '"' || c == '\\':
+			b.WriteByte('\\')
+			fallthrough
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return `"` + b.String() + `"`
+}
+
+// tables returns the inputs of all vectors.
+func tables(tb testing.TB) (texts []string) {
+	tb.Helper()
+	const root = "../../"
+	files, err := filepath.Glob(root + "*/testdata/*.json")
+	if err != nil || len(files) < 10 {
+		tb.Fatalf("%q, %v", files, err)
+	}
+	for _, file := range files {
+		if dir := filepath.Base(filepath.Dir(filepath.Dir(file))); dir != "encode" && dir != "validate" {
+			continue
+		}
+		for _, row := range vectors.Load[json.RawMessage](tb, strings.TrimPrefix(file, root)) {
+			var v struct{ vectors.Text }
+			if err := json.Unmarshal(row, &v); err != nil {
+				tb.Fatal(err)
+			}
+			texts = append(texts, v.String())
+		}
+	}
+	return texts
+}
+
+// TestVectors runs every operation on every vector, and compares the answers
+// with those of the library.
+func TestVectors(t *testing.T) {
+	for name, config := range map[string]wazero.RuntimeConfig{
+		"compiler":    wazero.NewRuntimeConfigCompiler(),
+		"interpreter": wazero.NewRuntimeConfigInterpreter(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := open(t, config)
+			calls := 0
+			for i, text := range tables(t) {
+				for _, c := range callsOf(text, uint16(i)) {
+					c.check(t, h)
+					calls++
+				}
+			}
+			t.Logf("%d calls", calls)
+		})
+	}
+}
+
+// FuzzHost looks for an input on which the module and the library differ, or
+// the module does not come to its end.
+func FuzzHost(f *testing.F) {
+	for i, text := range append(tables(f), vectors.SuiteTexts(f, "json_jsontestsuite_parsing", "str_blns")...) {
+		f.Add(text, uint16(i), uint8(i))
+	}
+	h := open(f, wazero.NewRuntimeConfig())
+	f.Fuzz(func(t *testing.T, text string, number uint16, which uint8) {
+		calls := callsOf(text, number)
+		calls[int(which)%len(calls)].check(t, h)
+	})
+}
+
+// TestFeatures: the module imports nothing, and asks for no more of WebAssembly
+// than ABI.md says.
+func TestFeatures(t *testing.T) {
+	compiled := compile(t, wazero.NewRuntimeConfig().WithCoreFeatures(
+		api.CoreFeatureMutableGlobal|api.CoreFeatureSignExtensionOps|api.CoreFeatureBulkMemoryOperations))
+	if n := len(compiled.ImportedFunctions()) + len(compiled.ImportedMemories()); n != 0 {
+		t.Errorf("%d imports", n)
+	}
+}
+
+// compile compiles the module, to look at it.
+func compile(tb testing.TB, config wazero.RuntimeConfig) wazero.CompiledModule {
+	tb.Helper()
+	ctx := context.Background()
+	module, err := os.ReadFile(modulePath)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	runtime := wazero.NewRuntimeWithConfig(ctx, config)
+	tb.Cleanup(func() { runtime.Close(ctx) })
+	compiled, err := runtime.CompileModule(ctx, module)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return compiled
+}
+
+// TestFailedCall: after a call that traps, the next one runs in a new instance.
+func TestFailedCall(t *testing.T) {
+	h := open(t, wazero.NewRuntimeConfig())
+	good := call{"validateAttributes", 0, []any{"{}"}}
+	good.check(t, h)
+	if answer, err := h.Call(t.Context(), "parseError", 0, int32(400)); err == nil {
+		t.Errorf("two parts too few: %s", answer)
+	}
+	good.check(t, h)
+	for _, operation := range []string{"", "kind", "parseForms"} {
+		if answer, err := h.Call(t.Context(), operation, 0, "{}"); err == nil {
+			t.Errorf("%q: %s", operation, answer)
+		}
+	}
+	if answer, err := h.Call(t.Context(), "validateAttributes", 0, 1); err == nil {
+		t.Errorf("a part that is neither text nor number: %s", answer)
+	}
+	good.check(t, h)
+}
+
+// TestNotThisModule: another ABI, or none.
+func TestNotThisModule(t *testing.T) {
+	ctx := t.Context()
+	runtime := wazero.NewRuntime(ctx)
+	defer runtime.Close(ctx)
+	const header = "\x00asm\x01\x00\x00\x00"
+	for module, want := range map[string]string{
+		"":     "invalid magic number",
+		header: "the module has no export abi",
+		// (func (export "abi") (result i32) i32.const 2)
+		header + "\x01\x05\x01\x60\x00\x01\x7f" + "\x03\x02\x01\x00" + "\x07\x07\x01\x03abi\x00\x00" + "\x0a\x06\x01\x04\x00\x41\x02\x0b": "want ABI 1, the module has 2",
+	} {
+		h, err := hosts.New(ctx, runtime, []byte(module))
+		if err == nil {
+			_, err = h.Call(ctx, "parseUser", 0, "{}")
+		}
+		if err == nil || err.Error() != want {
+			t.Errorf("%q: %v", module, err)
+		}
+	}
+}
+
+// TestMemoryIsFlat makes many calls, large ones among small ones, of which the
+// environment says how many:
+//
+//	CONVUSER_CALLS=10000000 go test -run TestMemoryIsFlat -v -timeout 1h
+func TestMemoryIsFlat(t *testing.T) {
+	if compile(t, wazero.NewRuntimeConfigInterpreter()).ExportedFunctions()["reset"] != nil {
+		t.Skip("this module gives no memory back between calls")
+	}
+	h := open(t, wazero.NewRuntimeConfig())
+	count := 100_000
+	if s := os.Getenv("CONVUSER_CALLS"); s != "" {
+		n, err := strconv.Atoi(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		count = n
+	}
+	var small []call
+	for i, text := range []string{"admin", "é", `{"duty":"tech"}`, "Identity=a&RoleSid=RLx", `{"Identity":"a","Attributes":"{}"}`, `{"sid":"US","links":{},"z":1}`} {
+		small = append(small, callsOf(text, uint16(i))...)
+	}
+	long := `{"a":"` + strings.Repeat("é\u0000", 1<<16) + `"}`                                             // 256 KiB
+	large := append(callsOf(long, 2), callsOf(`{"identity":"`+strings.Repeat(`\u00e9`, 1<<19)+`"}`, 2)...) // 3 MiB
+	do := func(c call) {
+		if _, err := h.Call(t.Context(), c.operation, c.flags, c.parts...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range large {
+		do(c)
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	var sizes []uint32
+	for n := range count {
+		list := small
+		if n%1000 == 500 {
+			list = large
+		}
+		do(list[random.IntN(len(list))])
+		if (n+1)%(count/10) == 0 {
+			sizes = append(sizes, h.MemorySize())
+		}
+	}
+	t.Logf("%d calls: %d bytes of memory after a tenth of them, %d after half, %d after all", count, sizes[0], sizes[4], sizes[9])
+	if sizes[9] != sizes[0] {
+		t.Errorf("the memory grew: %d", sizes)
+	}
+}
