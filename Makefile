@@ -132,7 +132,6 @@ screenshots: need-node wasm $(PACKAGE)/node_modules/.package-lock.json ## a pict
 	@cd $(PACKAGE) && node test/admin/screenshots.js
 
 unit: need-go ## the tests of every package, Examples included
-	@$(GO) test $(UNIT) -tags convuser_bundle ./encode/wire ./validate
 	@$(GO) test $(UNIT) ./...
 
 # What only package fuzz reaches is not looked at closely enough to count.

@@ -1,6 +1,7 @@
 package encode
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"github.com/convuser/convuser/encode/wire"
@@ -39,7 +40,7 @@ func AppendForm(dst []byte, r *user.CreateRequest) ([]byte, error) {
 	attrs, hasAttrs := r.Attributes.Get()
 	role, hasRole := r.RoleSID.Get()
 	const names = len("Identity=&FriendlyName=&Attributes=&RoleSid=")
-	if size := len(r.Identity) + len(name) + len(attrs) + len(role); wire.Native && names+3*size > cap(dst)-len(dst) {
+	if size := len(r.Identity) + len(name) + len(attrs) + len(role); names+3*size > cap(dst)-len(dst) {
 		// The worst case does not fit: count. Make room for all at once where
 		// the values alone do not fit: a buffer just large enough must do.
 		values := wire.FormLen(r.Identity) + wire.FormLen(name) + wire.FormLen(string(attrs)) + wire.FormLen(string(role))
@@ -312,7 +313,7 @@ func (p *formParser) request() (r user.CreateRequest, err error) {
 // A copied collects values with escapes, unescaped, one behind the other: on
 // the stack as long as they are short, else in one allocation.
 type copied struct {
-	b   wire.Builder
+	b   strings.Builder
 	n   int // bytes of buf that are not in b
 	buf [small]byte
 }
@@ -337,7 +338,7 @@ func (c *copied) value(src string, i int) (v wire.Span, end int, ascii, ok bool)
 //go:noinline
 func (c *copied) long(src string, i int, before bool) (end int, ascii, ok bool) {
 	if c.b.Len() == 0 { // all that is to come is known by now, unless a % is bad
-		c.b.Grow(c.n + max(0, len(src)-i-2*wire.CountPercents(src[i:])))
+		c.b.Grow(c.n + max(0, len(src)-i-2*strings.Count(src[i:], "%")))
 	}
 	if !c.add(c.buf[:c.n]) {
 		return i, false, false
@@ -355,10 +356,9 @@ func (c *copied) long(src string, i int, before bool) (end int, ascii, ok bool) 
 	}
 }
 
-// add writes p to b, if there is room for it, and reports whether there was. In
-// the browser bundle there always is: its room grows.
+// add writes p to b, if there is room for it, and reports whether there was.
 func (c *copied) add(p []byte) bool {
-	if wire.Native && c.b.Len()+len(p) > c.b.Cap() {
+	if c.b.Len()+len(p) > c.b.Cap() {
 		return false
 	}
 	c.b.Write(p)
@@ -371,5 +371,5 @@ func (c *copied) text() string {
 		return string(c.buf[:c.n])
 	}
 	c.b.Write(c.buf[:c.n])
-	return c.b.Text(0, c.b.Len())
+	return c.b.String()
 }

@@ -28,7 +28,7 @@ func AppendRequest(dst []byte, r *user.CreateRequest, opts ...Option) ([]byte, e
 	const names = len(`{"Identity":"","FriendlyName":"","Attributes":"","RoleSid":""}`)
 	name, attrs := r.FriendlyName.Or(""), string(r.Attributes.Or(""))
 	w := jsonWriter{orig: dst, dst: dst, html: options(opts)&HTMLSafe != 0}
-	if size := len(r.Identity) + len(name) + len(attrs) + len(r.RoleSID.Or("")); wire.Native && size > cap(dst)-len(dst) {
+	if size := len(r.Identity) + len(name) + len(attrs) + len(r.RoleSID.Or("")); size > cap(dst)-len(dst) {
 		w.dst = wire.Grow(dst, names+size+wire.EscapesLen(r.Identity, w.html)+wire.EscapesLen(name, w.html)+wire.EscapesLen(attrs, w.html))
 	}
 	if r.Identity != "" {

@@ -1,21 +1,25 @@
 package encode
 
-import "github.com/convuser/convuser/encode/wire"
+import (
+	"strings"
+
+	"github.com/convuser/convuser/encode/wire"
+)
 
 // A texts makes strings out of the members of a valid JSON text. Those with
 // escapes share one allocation: of the size that it was made with or, where
 // some were long and are in it already, of that of the source.
 type texts struct {
 	src  string
-	b    wire.Builder
+	b    strings.Builder
 	size int
 }
 
 // member returns the value of a string.
 func (t *texts) member(m *wire.Member) string {
 	switch {
-	case wire.Native && m.Long:
-		return t.b.Text(m.Start, m.End)
+	case m.Long:
+		return t.b.String()[m.Start:m.End]
 	case !m.Escape:
 		return t.src[m.Start:m.End]
 	}
@@ -44,7 +48,7 @@ const (
 func (t *texts) several(raw string) string {
 	start := t.start()
 	wire.WriteUnescaped(&t.b, raw)
-	return t.b.Text(start, t.b.Len())
+	return t.b.String()[start:]
 }
 
 // start returns where the next string starts, and allocates for the first.

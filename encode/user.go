@@ -68,7 +68,7 @@ func AppendUser(dst []byte, u *user.User, opts ...Option) ([]byte, error) {
 		return append(dst, "{}"...), nil // that of the zero user
 	}
 	w := jsonWriter{orig: dst, dst: dst, html: options(opts)&HTMLSafe != 0}
-	if wire.Native && len(u.Attributes.Or(""))+len(u.Identity.Or(""))+len(u.FriendlyName.Or("")) > cap(dst)-len(dst)-userRest {
+	if len(u.Attributes.Or(""))+len(u.Identity.Or(""))+len(u.FriendlyName.Or("")) > cap(dst)-len(dst)-userRest {
 		w.reserveUser(u)
 	}
 	writeText(&w, &userKeys[uSID], &u.SID)
@@ -270,5 +270,5 @@ func (r *userReader) join(runs []wire.Span) string {
 		}
 		r.b.WriteString(r.src[run.Start:run.End])
 	}
-	return r.b.Text(start, r.b.Len())
+	return r.b.String()[start:]
 }

@@ -371,9 +371,7 @@ const nearLen = 40
 //
 //go:noinline
 func skipLong(s string, i int) int {
-	if Native {
-		i = skipBlocks(s, i)
-	}
+	i = skipBlocks(s, i)
 	for l := inRegisters; i+8 <= len(s); i += 8 {
 		if m := l.marks(load8(s, i)) & highs; m != 0 {
 			return i + first(m)

@@ -1,6 +1,9 @@
 package wire
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Kinds is a set of the JSON types a value can have (RFC 8259 section 3).
 // The zero Kinds is that of a member that is absent.
@@ -84,7 +87,7 @@ type Member struct {
 	Span         // the value; for a string, what stands between its quotes
 	Kind   Kinds // the value's type
 	Escape bool  // a string that has at least one escape sequence, or that is Long
-	Long   bool  // the Span is that of the value, unescaped, in the Builder; see [Object.ConsumeTextInto]
+	Long   bool  // the Span is that of the value, unescaped, in the builder; see [Object.ConsumeTextInto]
 }
 
 // An Object reads one JSON object (RFC 8259 section 4) whose members are
@@ -131,9 +134,8 @@ func (o *Object) ConsumeText(s string) (end int, f Fault) { return o.ConsumeText
 // strings with escapes that do not end within 256 bytes are appended to b while
 // they are read, see [Member]. Where there are any and b is empty, room for
 // len(s) bytes is made, which is enough for all that a caller copies out of s.
-// Beside a fault, b is of no use. A nil b is as if no string were long, and so
-// is any where this is not [Native].
-func (o *Object) ConsumeTextInto(b *Builder, s string) (end int, f Fault) {
+// Beside a fault, b is of no use. A nil b is as if no string were long.
+func (o *Object) ConsumeTextInto(b *strings.Builder, s string) (end int, f Fault) {
 	o.Field = -1
 	i, f := consumeTextStart(s)
 	if f != OK {
@@ -153,7 +155,7 @@ func (o *Object) Consume(s string, i, depth int) (end int, f Fault) {
 	return o.consume(s, i, depth, nil)
 }
 
-func (o *Object) consume(s string, i, depth int, b *Builder) (end int, f Fault) {
+func (o *Object) consume(s string, i, depth int, b *strings.Builder) (end int, f Fault) {
 	if o.Field = -1; depth >= MaxDepth {
 		return i, Depth
 	}
@@ -189,7 +191,7 @@ func (o *Object) ConsumeMembers(s string, depth int) (end int, f Fault) {
 
 // consumeMembers reads members with commas between them, the first of which
 // starts at s[i], and the white space behind the last.
-func (o *Object) consumeMembers(s string, i, depth int, b *Builder) (end int, f Fault) {
+func (o *Object) consumeMembers(s string, i, depth int, b *strings.Builder) (end int, f Fault) {
 	p := prediction{last: -1}
 	run := false // the member before this one was unknown
 	for {
@@ -253,7 +255,7 @@ func (p *prediction) learn(o *Object, k int) {
 // consumeLikely consumes a member whose field is k and whose value is a
 // string, as nearly all are, a literal, or what Sub reads. It returns i where
 // that is not what s[i] starts, without a word on why.
-func (o *Object) consumeLikely(s string, i, depth, k int, b *Builder) (end int, f Fault) {
+func (o *Object) consumeLikely(s string, i, depth, k int, b *strings.Builder) (end int, f Fault) {
 	if k >= len(o.Fields) || o.Members[k].Kind != 0 {
 		return i, OK
 	}
@@ -274,7 +276,7 @@ func (o *Object) consumeLikely(s string, i, depth, k int, b *Builder) (end int, 
 			return j + 1, OK
 		}
 		return o.consumeString(s, start, j, k, b)
-	case Native && c == '{' && k == o.SubField && o.Sub != nil && field.Want&ObjectKind != 0:
+	case c == '{' && k == o.SubField && o.Sub != nil && field.Want&ObjectKind != 0:
 		return o.consumeSub(s, j, depth, b)
 	case c == 'n' && s[j:j+4] == "null":
 		kind = NullKind
@@ -293,8 +295,8 @@ func (o *Object) consumeLikely(s string, i, depth, k int, b *Builder) (end int, 
 
 // consumeString consumes a string that is the value of field k, from s[start]
 // on, which is plain text up to s[i].
-func (o *Object) consumeString(s string, start, i, k int, b *Builder) (end int, f Fault) {
-	if !Native || b == nil || start+long >= len(s) {
+func (o *Object) consumeString(s string, start, i, k int, b *strings.Builder) (end int, f Fault) {
+	if b == nil || start+long >= len(s) {
 		return o.consumeShort(s, start, i, k)
 	}
 	if near := s[:start+long]; i <= len(near) {
@@ -325,7 +327,7 @@ const long = 256
 // goes, since to go over it once more would take as long again.
 //
 //go:noinline
-func (o *Object) consumeLong(s string, start, k int, b *Builder) (end int, f Fault) {
+func (o *Object) consumeLong(s string, start, k int, b *strings.Builder) (end int, f Fault) {
 	if i := skipPlain(s, start); i < len(s) && s[i] == '"' {
 		o.Members[k] = Member{Span: Span{start, i}, Kind: StringKind}
 		return i + 1, OK
@@ -350,7 +352,7 @@ func (o *Object) consumeLong(s string, start, k int, b *Builder) (end int, f Fau
 
 // consumeMember consumes any member and returns the index of its field, -1
 // for one that is not known. Likely is the field that is tried first.
-func (o *Object) consumeMember(s string, i, depth, likely int, b *Builder) (k, end int, f Fault) {
+func (o *Object) consumeMember(s string, i, depth, likely int, b *strings.Builder) (k, end int, f Fault) {
 	if k, i, f = o.consumeName(s, i, likely); f != OK {
 		o.Field = k
 		return k, i, f
@@ -440,7 +442,7 @@ func (o *Object) index(name string) int {
 }
 
 // consumeValue consumes the value of field k at s[i] and keeps where it is.
-func (o *Object) consumeValue(s string, i, depth, k int, b *Builder) (end int, f Fault) {
+func (o *Object) consumeValue(s string, i, depth, k int, b *strings.Builder) (end int, f Fault) {
 	if i >= len(s) {
 		return i, WantValue
 	}
@@ -460,7 +462,7 @@ func (o *Object) consumeValue(s string, i, depth, k int, b *Builder) (end int, f
 }
 
 // consumeSub consumes the object at s[i], which is for Sub.
-func (o *Object) consumeSub(s string, i, depth int, b *Builder) (end int, f Fault) {
+func (o *Object) consumeSub(s string, i, depth int, b *strings.Builder) (end int, f Fault) {
 	if end, f = o.Sub.consume(s, i, depth, b); f != OK {
 		o.InSub = true
 		return end, f

@@ -428,9 +428,6 @@ func TestFormRoom(t *testing.T) {
 // TestStringRoom: room is made once (the race detector makes two of it), for
 // all that a text takes with its escapes and not much more.
 func TestStringRoom(t *testing.T) {
-	if !wire.Native {
-		t.Skip("the bundle guesses")
-	}
 	for _, unit := range []string{"abcdefgh", `"abc`, "\x01", "é", "<", "\u2028", "a\x01<é\"\u2029"} {
 		s := strings.Repeat(unit, 2000/len(unit))
 		for _, html := range []bool{false, true} {

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"math/bits"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -174,15 +175,15 @@ func Unescape(raw string, saved int) string {
 	if saved == 0 {
 		return raw
 	}
-	var b Builder
+	var b strings.Builder
 	b.Grow(len(raw) - saved)
 	WriteUnescaped(&b, raw)
-	return b.Text(0, b.Len())
+	return b.String()
 }
 
 // WriteUnescaped writes the value of a string, of which raw is what stands
 // between the quotes, to b: len(raw)-saved bytes, see [ConsumeString].
-func WriteUnescaped(b *Builder, raw string) {
+func WriteUnescaped(b *strings.Builder, raw string) {
 	var buf [1024]byte
 	for i := 0; i < len(raw); {
 		n, end, _ := CopyChars(buf[:], raw, i)
@@ -402,7 +403,7 @@ func appendMember(orig, dst []byte, s string, htmlSafe bool) (out []byte, at int
 // was, the offset in s, and [UTF8]; the offset is of no use otherwise.
 func AppendString(dst []byte, s string, htmlSafe bool) (out []byte, at int, f Fault) {
 	lead := len(dst)
-	if Native && cap(dst)-lead < len(s)+len(`""`) {
+	if cap(dst)-lead < len(s)+len(`""`) {
 		dst = Grow(dst, len(`"`)+roomFor(s, htmlSafe))
 	}
 	dst = append(dst, '"')
@@ -432,13 +433,9 @@ func AppendString(dst []byte, s string, htmlSafe bool) (out []byte, at int, f Fa
 }
 
 // roomFor returns how many bytes the text for s takes with the quote behind
-// it; in the browser bundle, whose buffers are used again, a guess at it.
+// it.
 func roomFor(s string, htmlSafe bool) int {
-	escapes := len(s) / 4
-	if Native {
-		escapes = EscapesLen(s, htmlSafe)
-	}
-	return len(s) + escapes + len(`"`)
+	return len(s) + EscapesLen(s, htmlSafe) + len(`"`)
 }
 
 // appendASCII appends a byte below 0x80.
