@@ -3,6 +3,8 @@
 package encode
 
 import (
+	"strconv"
+
 	"github.com/convuser/convuser/encode/wire"
 	"github.com/convuser/convuser/user"
 )
@@ -29,5 +31,5 @@ var errorKeys = struct{ code, message, moreInfo, status wire.Key }{
 
 // int appends a member that is a number.
 func (w *jsonWriter) int(k *wire.Key, n int) {
-	w.dst = wire.AppendInt(append(w.dst, k.String()...), n)
+	w.dst = strconv.AppendInt(append(w.dst, k.String()...), int64(n), 10)
 }

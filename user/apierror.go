@@ -1,7 +1,8 @@
 package user
 
 import (
-	"github.com/convuser/convuser/encode/wire"
+	"strconv"
+
 	"github.com/convuser/convuser/validate"
 )
 
@@ -57,10 +58,10 @@ func (e *APIError) Error() string {
 		e = &APIError{}
 	}
 	dst := append(make([]byte, 0, 48), "twilio: status "...)
-	dst = wire.AppendInt(dst, e.Status)
+	dst = strconv.AppendInt(dst, int64(e.Status), 10)
 	if e.Code != 0 {
 		dst = append(dst, ", code "...)
-		dst = wire.AppendInt(dst, e.Code)
+		dst = strconv.AppendInt(dst, int64(e.Code), 10)
 	}
 	switch {
 	case e.Err != nil:

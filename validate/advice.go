@@ -1,6 +1,8 @@
 package validate
 
 import (
+	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/convuser/convuser/encode/wire"
@@ -40,20 +42,14 @@ type Advice struct {
 // String returns one line such as
 // "Identity: byte 0: reserved by the service (server code 50203; documented)".
 func (a Advice) String() string {
-	dst := make([]byte, 0, 128)
+	var field, server string
 	if a.Field != "" {
-		dst = append(append(dst, a.Field...), ": "...)
+		field = a.Field + ": "
 	}
-	dst = append(dst, "byte "...)
-	dst = wire.AppendInt(dst, a.Offset)
-	dst = append(append(dst, ": "...), a.Message()...)
-	dst = append(dst, " ("...)
 	if a.Server != 0 {
-		dst = append(dst, "server code "...)
-		dst = wire.AppendInt(dst, a.Server)
-		dst = append(dst, "; "...)
+		server = "server code " + strconv.Itoa(a.Server) + "; "
 	}
-	return string(append(append(dst, a.Source...), ')'))
+	return field + "byte " + strconv.Itoa(a.Offset) + ": " + a.Message() + " (" + server + a.Source + ")"
 }
 
 // Message returns the words for the advice alone, without field, place and
@@ -337,21 +333,12 @@ func (w *attributesWalk) number(at int, text string) {
 	if text[0] == '-' {
 		text = text[1:]
 	}
-	if isInteger(text) && beyond53(text) {
+	if !strings.ContainsAny(text, ".eE") && beyond53(text) {
 		w.note(bigInteger, at)
 	}
 	if overflows(text) {
 		w.note(overflow, at)
 	}
-}
-
-func isInteger(text string) bool {
-	for i := range len(text) {
-		if c := text[i]; c == '.' || c|0x20 == 'e' {
-			return false
-		}
-	}
-	return true
 }
 
 // beyond53 reports whether the integer is beyond 2^53.

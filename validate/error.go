@@ -1,6 +1,10 @@
 package validate
 
-import "github.com/convuser/convuser/encode/wire"
+import (
+	"strconv"
+
+	"github.com/convuser/convuser/encode/wire"
+)
 
 // A Code says which rule a value breaks. Codes are stable, lower case, and
 // part of the API: switch on them, show them, translate them. A Code is also
@@ -86,7 +90,7 @@ func (e *Error) AppendText(dst []byte) []byte {
 		dst = appendAll(dst, e.Field, ": ")
 	}
 	if e.Offset >= 0 {
-		dst = appendAll(wire.AppendInt(appendAll(dst, "byte "), e.Offset), ": ")
+		dst = appendAll(strconv.AppendInt(appendAll(dst, "byte "), int64(e.Offset), 10), ": ")
 	}
 	want := e.Want
 	if len(want) > maxWant {
@@ -197,7 +201,7 @@ func (e Errors) Error() string {
 		}
 	}
 	if more := len(e) - n; more > 0 {
-		dst = appendAll(wire.AppendInt(appendAll(dst, "; and "), more), " more")
+		dst = appendAll(strconv.AppendInt(appendAll(dst, "; and "), int64(more), 10), " more")
 	}
 	return string(dst)
 }
