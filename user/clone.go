@@ -1,5 +1,3 @@
-//go:build !convuser_bundle
-
 package user
 
 import "strings"

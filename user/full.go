@@ -1,7 +1,7 @@
 //go:build !convuser_bundle
 
-// What Go users expect of the types and a browser does not need: it would
-// bring time and encoding/json into the bundle.
+// What would bring encoding/json, log/slog and time into the browser's build,
+// which does not call it.
 
 package user
 

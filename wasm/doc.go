@@ -3,7 +3,7 @@
 // wasm_exec.js, and exports over linear memory for the loader of the package
 // wasm/npm. The operations themselves know no JavaScript.
 //
-// Build it with "make wasm", which adds the tag convuser_bundle and leaves
-// out what a browser does not need. It imports none of fmt, reflect,
-// encoding/json, net/url, regexp, net/http and time: "make deps" checks that.
+// Build it with "make wasm", which adds the tag convuser_bundle: it leaves out
+// what needs encoding/json, log/slog and time. Nor does it import fmt, reflect,
+// net/url, regexp and net/http: "make deps" checks that.
 package main
