@@ -1,6 +1,10 @@
 package encode
 
-import "github.com/convuser/convuser/validate"
+import (
+	"strings"
+
+	"github.com/convuser/convuser/validate"
+)
 
 // unknownName returns the error for a name of the request that is not known.
 // It names the known one that was probably meant, never the one given.
@@ -8,9 +12,9 @@ func unknownName(at int, name string) error {
 	e := &validate.Error{Code: validate.Unknown, Offset: at}
 	if k := nearest(name); k >= 0 {
 		e.Want = requestNames[k]
-		if before := cutBracket(name); k == attributes && len(before) < len(name) && before == requestNames[k] {
-			e.Field, e.Want = e.Want, validate.NestedForm
-		}
+	}
+	if strings.HasPrefix(name, requestNames[attributes]+"[") {
+		e.Field, e.Want = requestNames[attributes], validate.NestedForm
 	}
 	return e
 }
@@ -20,7 +24,7 @@ func unknownName(at int, name string) error {
 // behind it, or one that a slip or two away is it.
 func nearest(name string) int {
 	const most = 32 // longer than any known name and its slips
-	name = cutBracket(name)
+	name, _, _ = strings.Cut(name, "[")
 	var buf [most]byte
 	given := fold(buf[:0], name)
 	for slips := range 3 {
@@ -32,16 +36,6 @@ func nearest(name string) int {
 		}
 	}
 	return -1
-}
-
-// cutBracket returns what stands before the first bracket.
-func cutBracket(name string) string {
-	for i := range len(name) {
-		if name[i] == '[' {
-			return name[:i]
-		}
-	}
-	return name
 }
 
 // fold appends the letters and digits of s in lower case, as many as fit.

@@ -94,10 +94,10 @@ func AdviseIdentity(s string) []Advice {
 	list = adviseLong(list, "Identity", s, 50207, "code documented; the figure for a Participant's identity")
 	switch s {
 	case "system", "private", "unique":
-		list = add(list, Advice{"Identity", Reserved, 0, 50203, "code documented; the names from a sister product"})
+		list = append(list, Advice{"Identity", Reserved, 0, 50203, "code documented; the names from a sister product"})
 	}
 	if isUserSID(s) {
-		list = add(list, Advice{"Identity", SIDShaped, 0, 50206, "documented"})
+		list = append(list, Advice{"Identity", SIDShaped, 0, 50206, "documented"})
 	}
 	return adviseCharacters(list, "Identity", s)
 }
@@ -109,8 +109,6 @@ func AdviseFriendlyName(s string) []Advice {
 	list := adviseLong(nil, "FriendlyName", s, 50003, "code documented; the figure for a Conversation's")
 	return adviseCharacters(list, "FriendlyName", s)
 }
-
-func add(list []Advice, a Advice) []Advice { return append(list, a) }
 
 // isUserSID reports whether s is US and 32 lower-case hex digits.
 func isUserSID(s string) bool {
@@ -131,7 +129,7 @@ func adviseLong(list []Advice, field, s string, server int, source string) []Adv
 	n := 0
 	for i := range s {
 		if n++; n > maxCodePoints {
-			return add(list, Advice{field, Long, i, server, source})
+			return append(list, Advice{field, Long, i, server, source})
 		}
 	}
 	return list
@@ -146,7 +144,7 @@ func adviseCharacters(list []Advice, field, s string) []Advice {
 			continue
 		}
 		found[k] = true
-		list = add(list, Advice{field, characterCodes[k], i, 0, characterSources[k]})
+		list = append(list, Advice{field, characterCodes[k], i, 0, characterSources[k]})
 	}
 	return list
 }
@@ -239,7 +237,7 @@ func (w *attributesWalk) advice() (list []Advice) {
 		if at >= 0 {
 			a := attributesAdvice[k]
 			a.Offset = at
-			list = add(list, a)
+			list = append(list, a)
 		}
 	}
 	return list

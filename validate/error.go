@@ -127,8 +127,6 @@ type wording struct {
 	before, behind string
 }
 
-// words is a table and not a switch, which took four times as much room in
-// the bundle.
 var words = [...]wording{
 	{Required, "required", ""},
 	{Null, "null is not allowed", ""},

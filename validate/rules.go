@@ -19,9 +19,6 @@ func SID(prefix, s string) error { return newError(sid(prefix, s)) }
 // and want no allocation. So do its siblings.
 func AppendSID(dst []Error, field, prefix, s string) []Error {
 	i, c, want := sid(prefix, s)
-	if c == "" { // as appendError does, without another call in a browser
-		return dst
-	}
 	return appendError(dst, field, i, c, want)
 }
 
