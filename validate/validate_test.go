@@ -2,6 +2,7 @@ package validate_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -219,6 +220,7 @@ func TestErrorsFit(t *testing.T) {
 		{validate.Errors{field(1), field(2)}, text(1) + "; " + text(2)},
 		{validate.Errors{field(1), field(2), field(3)}, text(1) + "; " + text(2) + "; " + text(3)},
 		{validate.Errors{field(1), field(2), field(3), field(4)}, text(1) + "; " + text(2) + "; " + text(3) + "; and 1 more"},
+		{slices.Repeat(validate.Errors{field(1)}, 15), text(1) + "; " + text(1) + "; " + text(1) + "; and 12 more"},
 		{validate.Errors{field(50), field(fits)}, text(50) + "; " + text(fits)},
 		{validate.Errors{field(50), field(fits + 1)}, text(50) + "; and 1 more"},
 		{validate.Errors{field(245), field(1)}, text(245) + "; and 1 more"},
