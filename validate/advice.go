@@ -1,6 +1,8 @@
 package validate
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -172,12 +174,12 @@ func characterKind(r rune) int {
 // the first repeated name in one object, integer beyond ±2^53, number that
 // overflows a float64, needless escape, control and bidi character of its
 // strings. It returns nil for none, and for a text that [Attributes] rejects.
-// For n bytes it takes O(n) time and memory.
+// For n bytes it takes O(n log n) time and O(n) memory.
 func AdviseAttributes(s string) []Advice {
 	if _, f := wire.ConsumeObjectText(s); f != wire.OK {
 		return nil
 	}
-	w := attributesWalk{s: s, names: map[memberName]bool{}}
+	w := attributesWalk{s: s}
 	for k := range w.first {
 		w.first[k] = -1
 	}
@@ -185,6 +187,7 @@ func AdviseAttributes(s string) []Advice {
 		w.note(long, maxAttributes)
 	}
 	w.tokens()
+	w.findRepeated()
 	return w.advice()
 }
 
@@ -215,14 +218,14 @@ var attributesAdvice = [attributesKinds]Advice{
 type attributesWalk struct {
 	s     string
 	first [attributesKinds]int // the first offset of each kind, or -1
-	names map[memberName]bool  // those that have been seen
+	names []memberName
 }
 
-// A memberName is an unescaped name and the offset of the brace of its
-// object, which tells objects apart.
+// A memberName is an unescaped name with the offsets of the brace of its
+// object, which tells objects apart, and of the name.
 type memberName struct {
-	object int
-	name   string
+	object, at int
+	name       string
 }
 
 // note keeps the first place of a kind; tokens come in order.
@@ -258,7 +261,7 @@ func (w *attributesWalk) tokens() {
 		case c == '"':
 			end, saved, _ := wire.ConsumeString(w.s, i)
 			if next := wire.ConsumeSpace(w.s, end); next < len(w.s) && w.s[next] == ':' {
-				w.name(i, memberName{open[len(open)-1], wire.Unescape(w.s[i+1:end-1], saved)})
+				w.names = append(w.names, memberName{open[len(open)-1], i, wire.Unescape(w.s[i+1:end-1], saved)})
 			}
 			w.str(i+1, end-1)
 			i = end
@@ -272,11 +275,19 @@ func (w *attributesWalk) tokens() {
 	}
 }
 
-// name looks at a member's name.
-func (w *attributesWalk) name(at int, n memberName) {
-	before := len(w.names)
-	if w.names[n] = true; len(w.names) == before {
-		w.note(repeatedName, at)
+// findRepeated notes the first name that its object had before. It sorts: the
+// hashes of a map would be the same in every instance of the WebAssembly
+// module, and whoever knows them could make names that collide.
+func (w *attributesWalk) findRepeated() {
+	slices.SortFunc(w.names, func(a, b memberName) int {
+		return cmp.Or(cmp.Compare(a.object, b.object), strings.Compare(a.name, b.name), cmp.Compare(a.at, b.at))
+	})
+	for i, n := range w.names {
+		if i > 0 && w.names[i-1].object == n.object && w.names[i-1].name == n.name {
+			if at := w.first[repeatedName]; at < 0 || n.at < at {
+				w.first[repeatedName] = n.at
+			}
+		}
 	}
 }
 

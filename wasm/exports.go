@@ -12,35 +12,61 @@ const (
 	recordLen   = 9
 	firstBuffer = 16 << 10 // bytes; enough for most calls
 	keptBuffer  = 1 << 20  // bytes; a longer one is given up after its call
+	keptHeap    = 1 << 20  // bytes; what calls allocate beyond it is given back
 )
 
 var (
-	record [recordLen]int32
-	input  []byte
+	record   [recordLen]int32
+	first    [firstBuffer / 8]uint64 // words, so that numbers in the input are aligned
+	input    []byte
+	inputEnd int32 // how much of the heap is in use when no call is: the input, where it is not first
 )
 
 // recordAddress makes the input buffer, and returns the address of the record.
 func recordAddress() int32 {
-	resize(firstBuffer)
+	setInput(first[:])
 	return address(&record[0])
 }
 
-// resize makes a new input buffer, in words of eight bytes so that numbers in
-// it are aligned.
-func resize(n int) {
-	words := make([]uint64, (n+7)/8)
+func setInput(words []uint64) {
 	input = unsafe.Slice((*byte)(unsafe.Pointer(&words[0])), 8*len(words))
 	record[1], record[2] = address(&input[0]), int32(len(input))
 }
 
 func address[T any](p *T) int32 { return int32(uintptr(unsafe.Pointer(p))) }
 
+// The module without Go's runtime has no collector: what is allocated lies one
+// behind the other, and is given back all at once. wasm/relink puts the code of
+// these two in place; in the program for syscall/js, whose memory is collected,
+// they do nothing.
+
+// heapSize returns how many bytes have been allocated.
+//
+//go:noinline
+func heapSize() int32 { return 0 }
+
+// truncateHeap gives back all that has been allocated since heapSize was n.
+//
+//go:noinline
+func truncateHeap(n int32) {}
+
+// tidy gives back what earlier calls allocated, once it is much.
+func tidy() {
+	if heapSize()-inputEnd > keptHeap {
+		theMachine.forget()
+		truncateHeap(inputEnd)
+	}
+}
+
 // The exports that both builds have: see ABI.md. They must not block.
 
 //go:wasmexport reserve
 func exportReserve(stamp, n int32) {
 	if int(n) > len(input) {
-		resize(int(n))
+		theMachine.forget()
+		truncateHeap(0)
+		setInput(make([]uint64, (n+7)/8))
+		inputEnd = heapSize()
 	}
 	record[0] = stamp
 }
@@ -51,16 +77,16 @@ func exportValidate(stamp, l0, l1, l2, l3, hook int32) {
 	if theMachine.isValid(texts, l0, l1, l2, l3, hook) {
 		record[7], record[0] = 0, stamp // nobody reads the rest
 	} else {
+		tidy()
 		theMachine.explain(texts, l0, l1, l2, l3, hook)
 		answer(stamp)
 	}
-	if len(input) > keptBuffer {
-		release()
-	}
+	release()
 }
 
 //go:wasmexport call
 func exportCall(stamp, o, flags, n int32) {
+	tidy()
 	if n > 0 {
 		theMachine.lengths = unsafe.Slice((*int32)(unsafe.Pointer(&input[0])), n)
 	}
@@ -74,7 +100,8 @@ func exportCall(stamp, o, flags, n int32) {
 // release gives up a long input buffer.
 func release() {
 	if len(input) > keptBuffer {
-		resize(firstBuffer)
+		setInput(first[:])
+		inputEnd = 0
 	}
 }
 

@@ -47,10 +47,7 @@ func (m *machine) readForm(src string, flags int32) bool {
 	if len(src) > longForm {
 		return false
 	}
-	if m.scratch == nil {
-		m.scratch = make([]byte, longForm) // values are never longer
-	}
-	f := formReader{buf: m.scratch}
+	f := formReader{buf: m.scratch[:]}
 	if !f.read(src) {
 		return false
 	}

@@ -102,7 +102,7 @@ func (m *machine) addError(e *user.APIError) {
 func (m *machine) addList(n int, source string) {
 	before := "["
 	for i := range n {
-		k := &m.kinds[m.numbers[2*i]]
+		k := &m.kinds.list[m.numbers[2*i]]
 		m.add(before)
 		m.add(`{"path":[`)
 		m.addPath(k.field)

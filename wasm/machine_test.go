@@ -125,8 +125,8 @@ func (c *client) read() reply {
 // words returns those of a kind.
 func (c *client) words(number int32) words {
 	c.tb.Helper()
-	if number < 0 || int(number) >= len(c.machine.kinds) {
-		c.tb.Fatalf("the kind %d of %d", number, len(c.machine.kinds))
+	if number < 0 || int(number) >= int(c.machine.kinds.count) {
+		c.tb.Fatalf("the kind %d of %d", number, int(c.machine.kinds.count))
 	}
 	for n := int32(len(c.known)); n <= number; n++ {
 		c.known = append(c.known, c.describe(n))
@@ -1036,7 +1036,7 @@ func TestMessages(t *testing.T) {
 	c.call(opValidateRequest, 0, absent, null, object, "RLx", mistyped, "identity", "Attributes[a]", "x")
 	c.call(opParseForm, 0, "FriendlyName=%")
 	c.call(opAdviseRequest, 0, "a\x00", absent, absent, absent, absent)
-	c.words(int32(len(c.machine.kinds)) - 1)
+	c.words(c.machine.kinds.count - 1)
 	diff(t, "words", []words{
 		{field: "Identity", code: "required", message: "required"},
 		{field: "FriendlyName", code: "null", message: "null is not allowed"},
@@ -1054,21 +1054,23 @@ func TestMessages(t *testing.T) {
 // TestKinds: whatever comes in, there are few kinds; a kind keeps its number
 // and its words, and no word is out of an input.
 func TestKinds(t *testing.T) {
-	const secret, most = "s3cret", 200
+	const secret = "s3cret"
 	c := &client{tb: t}
 	random := rand.New(rand.NewPCG(1, 2))
 	for i := range 10_000 {
 		o, flags, parts := badCall(random, fmt.Sprint(secret, i))
 		c.call(o, flags, parts...)
 	}
-	if n := len(c.machine.kinds); n < 50 || n >= most {
-		t.Errorf("%d kinds", n)
+	k := &c.machine.kinds
+	t.Logf("%d kinds of %d, %d bytes of %d", k.count, len(k.list), k.used, len(k.words))
+	if n := int(k.count); n < 50 || 2*n > len(k.list) || 2*k.used > len(k.words) {
+		t.Errorf("%d kinds, %d bytes: there is no room for twice as many", n, k.used)
 	}
 	seen := map[words]bool{}
-	for n := range min(len(c.machine.kinds), most) {
-		w := c.words(int32(n))
-		if seen[w] || c.describe(int32(n)) != w || w.code == "" || w.message == "" {
-			t.Errorf("the kind %d: %+v, before %v, now %+v", n, w, seen[w], c.describe(int32(n)))
+	for n := range k.count {
+		w := c.words(n)
+		if seen[w] || c.describe(n) != w || w.code == "" || w.message == "" {
+			t.Errorf("the kind %d: %+v, before %v, now %+v", n, w, seen[w], c.describe(n))
 		}
 		if seen[w] = true; strings.Contains(fmt.Sprint(w), secret) || strings.Contains(fmt.Sprint(w), "##") {
 			t.Errorf("the kind %d holds an input: %+v", n, w)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/convuser/convuser/validate"
 )
@@ -68,11 +69,16 @@ type machine struct {
 	json    bool   // the answer is to be JSON
 	refused bool   // the value is that of an answer which is no success
 
-	kinds []kind
+	kinds kinds
 
 	// Kept for their room.
 	found   []validate.Error
-	scratch []byte // the values of a form
+	scratch [longForm]byte // the values of a form; they are never longer
+}
+
+// forget gives up what earlier calls allocated. The kinds are kept.
+func (m *machine) forget() {
+	m.lengths, m.texts, m.numbers, m.text, m.others, m.found = nil, "", nil, nil, nil, nil
 }
 
 // run does an operation. An op that is not known is a fault of the loader.
@@ -181,15 +187,31 @@ type kind struct {
 	server      int32  // of advice
 }
 
-// kindOf returns the number of k, which it gives out on first sight.
-func (m *machine) kindOf(k kind) int32 {
-	for i := range m.kinds {
-		if m.kinds[i] == k {
-			return int32(i)
+// kinds holds every kind that has been seen, with words of its own. There is
+// room for twice as many as there are.
+type kinds struct {
+	list  [512]kind
+	count int32
+	words [16 << 10]byte
+	used  int
+}
+
+// number returns the number of k, which it gives out on first sight.
+func (l *kinds) number(k kind) int32 {
+	for i := range l.count {
+		if l.list[i] == k {
+			return i
 		}
 	}
-	m.kinds = append(m.kinds, k)
-	return int32(len(m.kinds) - 1)
+	l.list[l.count] = kind{l.keep(k.field), l.keep(k.want), validate.Code(l.keep(string(k.code))), l.keep(k.basis), k.server}
+	l.count++
+	return l.count - 1
+}
+
+func (l *kinds) keep(s string) string {
+	b := l.words[l.used : l.used+len(s)]
+	l.used += copy(b, s)
+	return unsafe.String(unsafe.SliceData(b), len(b)) // nothing is written there again
 }
 
 // message returns a kind's words without field and place.
@@ -201,7 +223,7 @@ func (k *kind) message() string {
 }
 
 func (m *machine) describeKind(int32) {
-	k := m.kinds[m.nextCount()]
+	k := m.kinds.list[m.nextCount()]
 	m.put(k.field)
 	m.put(string(k.code))
 	m.put(k.want)
@@ -213,5 +235,5 @@ func (m *machine) describeKind(int32) {
 // issue adds an issue to the answer.
 func (m *machine) issue(k kind, offset int) {
 	m.issues++
-	m.numbers = append(m.numbers, m.kindOf(k), int32(offset))
+	m.numbers = append(m.numbers, m.kinds.number(k), int32(offset))
 }

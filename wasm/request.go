@@ -233,7 +233,7 @@ func (m *machine) adviseRequest(int32) {
 		return
 	}
 	for _, a := range r.Advise() {
-		m.numbers = append(m.numbers, m.kindOf(kind{a.Field, "", a.Code, a.Source, int32(a.Server)}), int32(a.Offset))
+		m.numbers = append(m.numbers, m.kinds.number(kind{a.Field, "", a.Code, a.Source, int32(a.Server)}), int32(a.Offset))
 	}
 	if m.json {
 		m.addList(len(m.numbers)/2, "value")

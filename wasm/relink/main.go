@@ -7,9 +7,10 @@
 // The program is run up to where it waits for calls of its exports. Its memory
 // is kept as it is then, and only the functions that the exports reach are
 // written: allocation becomes a pointer that moves, and what panics, a trap.
-// The new module exports the same functions, the memory, and that pointer as
-// the global heap: a host may set it back to what it was before a call, once
-// nothing holds what was allocated since. After a trap the instance is dead.
+// The new module exports the same functions and the memory. A program gives
+// memory back by itself: of package main, heapSize() int32 becomes how many
+// bytes have been allocated, and truncateHeap(n int32) what gives back all that
+// was allocated since they were n. After a trap the instance is dead.
 //
 // What was random when the program was initialized, such as the seeds of maps,
 // is the same in every instance. Code that defers, recovers, starts goroutines,
@@ -106,6 +107,6 @@ func relink(ctx context.Context, b []byte, o options) (*result, error) {
 		return nil, err
 	}
 	r.drop(o.poison)
-	module, err := r.write(o.names)
+	module, err := r.write(o)
 	return &result{module, r.library()}, err
 }

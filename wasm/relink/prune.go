@@ -1,12 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 type objectKind int
@@ -15,18 +15,19 @@ const (
 	dead  objectKind = iota // whatever is kept: no function that reads it is
 	typ                     // a type descriptor
 	itab                    // a table of methods
-	table                   // one of tables
+	table                   // pow10Tab
 )
 
-// tables are large tables of Go's library, each found by the functions that
-// may read it, and known by what it holds.
-var tables = []struct {
-	name, readers string // the readers' names begin so
-	size          uint64
-	sha256        string
-}{
-	{"internal/strconv.pow10Tab", "internal_strconv.", 696 * 16, "a24227c5e4688689ba749f135965662720c0a6bbadbcc794ed8ee5d30ae9c036"},
-}
+// pow10Tab is the one large table of Go's library that the project's program
+// has without reading it, a variable of internal/strconv, known by what it
+// holds. In the code of other packages a number that is an address in it is
+// none: they cannot name it.
+const (
+	pow10Begin  = "\x88\x02\x1c\x08\xa0\xd5\x8f\xfa\x53\xe4\x60\xcd\x69\xc8\x32\x17"
+	pow10Size   = 696 * 16
+	pow10SHA256 = "a24227c5e4688689ba749f135965662720c0a6bbadbcc794ed8ee5d30ae9c036"
+	pow10Reader = "internal_strconv."
+)
 
 // Layout of an abi.Type and what follows it, by kind.
 const (
@@ -85,9 +86,7 @@ func (p *program) findObjects(stacks []extent) ([]object, error) {
 		c.add(itab, a, a+itabFun+8*p.word(p.word(a)+typeSize+16)) // as many as the interface has methods
 	}
 	c.findTypes()
-	for i := range p.bodies {
-		c.findTables(i)
-	}
+	c.findTable()
 	if c.err != nil {
 		return nil, c.err
 	}
@@ -105,22 +104,14 @@ func errUnlike(format string, args ...any) error {
 	return fmt.Errorf(format+": another layout than that of the releases known", args...)
 }
 
-// findTables adds the table that a function reads, if it is one of tables.
-func (c *finder) findTables(i int) {
-	for _, t := range tables {
-		if !strings.HasPrefix(c.name(i), t.readers) {
-			continue
-		}
-		for _, in := range c.code[i] {
-			a := uint64(in.imm)
-			if in.op != opI64Const && in.op != opI32Const || c.seen[a] || a > uint64(len(c.memory)) || t.size > uint64(len(c.memory))-a {
-				continue
-			}
-			if sum := sha256.Sum256(c.memory[a : a+t.size]); hex.EncodeToString(sum[:]) == t.sha256 {
-				c.seen[a] = true
-				c.add(table, a, a+t.size)
-			}
-		}
+// findTable adds pow10Tab.
+func (c *finder) findTable() {
+	a := bytes.Index(c.memory, []byte(pow10Begin))
+	if a < 0 || a+pow10Size > len(c.memory) {
+		return
+	}
+	if sum := sha256.Sum256(c.memory[a : a+pow10Size]); hex.EncodeToString(sum[:]) == pow10SHA256 {
+		c.add(table, uint64(a), uint64(a+pow10Size))
 	}
 }
 

@@ -15,7 +15,7 @@ type reached struct {
 	kept    []uint32        // functions, in order
 	from    map[uint32]int  // of each kept function, the one it was reached from, or -1
 	traps   map[uint32]bool // functions that became traps
-	bumps   map[uint32]bool // functions that became allocations
+	renewed map[uint32]bool // functions that get other code
 	objects []object        // in order
 	queue   []uint32        // functions whose code is to be read
 	err     error           // the first
@@ -35,7 +35,7 @@ type object struct {
 // code, and by PCs and addresses in data. Of data, all counts as live but the
 // objects that may be dead.
 func (p *program) reach(objects []object) (*reached, error) {
-	r := &reached{program: p, objects: objects, from: map[uint32]int{}, traps: map[uint32]bool{}, bumps: map[uint32]bool{}, visited: map[uint64]bool{}}
+	r := &reached{program: p, objects: objects, from: map[uint32]int{}, traps: map[uint32]bool{}, renewed: map[uint32]bool{}, visited: map[uint64]bool{}}
 	r.err = p.checkGoroutines()
 	for _, e := range p.roots {
 		r.need(e.index, -1)
@@ -80,11 +80,11 @@ func (r *reached) need(fn uint32, from int) {
 	case trap:
 		r.traps[fn] = true
 		return
-	case bump:
+	case replaced:
 		if t := r.types[r.typeOf(fn)]; !bytes.Equal(t, goType) {
 			r.err = fmt.Errorf("%s has the type % x, not that of a Go function", name, t)
 		}
-		r.bumps[fn] = true
+		r.renewed[fn] = true
 	default:
 		r.queue = append(r.queue, fn)
 	}
@@ -132,7 +132,9 @@ func (r *reached) scanCode(fn uint32) {
 // begins.
 func (r *reached) visit(a uint64, from int) {
 	if o := r.objectAt(a); o != nil {
-		r.follow(o, from)
+		if o.kind != table || from < 0 || strings.HasPrefix(r.names[from], pow10Reader) {
+			r.follow(o, from)
+		}
 		return
 	}
 	if a%8 != 0 || a < r.md.types {

@@ -46,11 +46,7 @@ var wasip1 = []string{"GOOS=wasip1", "GOARCH=wasm"}
 func projectReactor(tb testing.TB) []byte {
 	tb.Helper()
 	built.Do(func() {
-		built.module = build(tb, root, append(wasip1, "GOEXPERIMENT=nogreenteagc,newinliner"),
-			"-buildmode=c-shared", "-tags=convuser_bundle", "-ldflags=-buildid=",
-			"-gcflags=all=-d=inlbudgetslack=-70",
-			"-gcflags=github.com/convuser/convuser/encode/wire=-d=inlbudgetslack=1",
-			"-gcflags=github.com/convuser/convuser/validate=-d=inlbudgetslack=1", "./wasm")
+		built.module = build(tb, root, wasip1, "-buildmode=c-shared", "-tags=convuser_bundle", "-ldflags=-buildid=", "./wasm")
 	})
 	if built.module == nil {
 		tb.Fatal("the project's program was not built")
@@ -318,33 +314,5 @@ func TestSize(t *testing.T) {
 	again := mustRelink(t, in, options{})
 	if !bytes.Equal(again.module, res.module) {
 		t.Error("the same input gave another module the second time")
-	}
-}
-
-// TestMemoryIsFlat makes many small calls.
-func TestMemoryIsFlat(t *testing.T) {
-	compiled, rt := compile(t, mustRelink(t, projectReactor(t), options{}).module, wazero.NewRuntimeConfig())
-	h := newHost(t, instantiate(t, compiled, rt))
-	attributes := `{"duty":"tech"}`
-	texts := []byte("ann" + attributes)
-	calls := func(n int) {
-		for range n {
-			answer, err := h.do(opExport, 0, []int32{3, -1, int32(len(attributes)), -1, -1}, texts)
-			if err != nil || answer[0] != 0 {
-				t.Fatalf("%q, %v", answer, err)
-			}
-			if answer, err = h.do(opExport, 0, []int32{3, -1, int32(len(attributes)) - 1, -1, -1}, texts); err != nil || answer[0] != 1 {
-				t.Fatalf("%q, %v", answer, err)
-			}
-			if _, err := h.do(4, 2, []int32{int32(len("Identity=ann&RoleSid=x"))}, []byte("Identity=ann&RoleSid=x")); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	calls(100)
-	heap, size := h.ExportedGlobal("heap").Get(), h.Memory().Size()
-	calls(100_000)
-	if got := h.ExportedGlobal("heap").Get(); got != heap || h.Memory().Size() != size {
-		t.Errorf("300,000 calls took %d bytes of heap, the memory grew by %d", got-heap, h.Memory().Size()-size)
 	}
 }

@@ -8,10 +8,10 @@ import (
 type action int
 
 const (
-	keep    action = iota
-	trap           // a call of it ends the call of the export, and the instance with it
-	bump           // runtime.mallocgc: see mallocBody
-	refused        // the build ends: its work needs what is dropped
+	keep     action = iota
+	trap            // a call of it ends the call of the export, and the instance with it
+	replaced        // it gets the code of newCode
+	refused         // the build ends: its work needs what is dropped
 )
 
 // actions are by name; a name that ends in * stands for each that begins like it.
@@ -21,7 +21,7 @@ var actions = []struct {
 	action
 	names []string
 }{
-	{bump, []string{"runtime.mallocgc"}},
+	{replaced, []string{"runtime.mallocgc", "main.heapSize", "main.truncateHeap"}},
 	{trap, []string{
 		"runtime.gopanic", "runtime.goPanic*", "runtime.panic*", "runtime.sigpanic", "runtime.throw", "runtime.fatal", "runtime.abort",
 		"runtime.morestack", "runtime.morestack_noctxt",
@@ -67,6 +67,29 @@ var goType = []byte{0x60, 1, i32, 1, i32}
 // globalHeap is the global that this program adds: the address of the first
 // byte that is not allocated.
 const globalHeap = 8
+
+// newCode returns the body of a function that is replaced. The heap starts at
+// an address. With poison, what is given back is filled with 0xcc.
+func newCode(name string, start uint64, poison bool) []byte {
+	heapAt := func(code ...byte) []byte { return append(appendSigned([]byte{0, opI32Const}, int64(start)), code...) } // no locals
+	switch name {
+	case "main.heapSize":
+		// heap - start, into the result at SP + 8
+		b := append([]byte{0, 0x23, globalSP, 0x23, globalHeap}, heapAt()[1:]...)
+		return append(append(b, opI32Sub, 0x36, 2, 8), popPC...)
+	case "main.truncateHeap":
+		b := heapAt(0x23, globalSP, opI32Load, 2, 8, opI32Add, 0x24, globalHeap) // heap = start + n
+		if poison {
+			// memory.fill(heap, 0xcc, what is left)
+			b = append(b, 0x23, globalHeap, opI32Const, 0xcc, 1, 0x3f, 0, 0x41, 16, 0x74, 0x23, globalHeap, opI32Sub, 0xfc, 11, 0)
+		}
+		return append(b, popPC...)
+	}
+	return mallocBody
+}
+
+// popPC takes the PC off the stack, and ends a body.
+var popPC = []byte{0x23, globalSP, opI32Const, 8, opI32Add, 0x24, globalSP, opEnd}
 
 // mallocBody is the code of runtime.mallocgc(size, typ, needzero). It moves a
 // pointer, the global heap, up to a multiple of 8, and grows the memory when it

@@ -382,11 +382,23 @@ func zero(n int32) int32 { b := make([]byte, n); s := int32(0); for i := range b
 	}
 }
 
-// TestHeap sets the pointer of allocation back, as a host does that gives
-// memory back: what is allocated then is zero all the same.
+// TestHeap gives memory back as a program does: what is allocated then is zero
+// all the same.
 func TestHeap(t *testing.T) {
 	ctx := context.Background()
 	module := small(t, `
+//go:noinline
+func heapSize() int32 { return 0 }
+
+//go:noinline
+func truncateHeap(n int32) {}
+
+//go:wasmexport size
+func size() int32 { return heapSize() }
+
+//go:wasmexport truncate
+func truncate(n int32) { truncateHeap(n) }
+
 //go:wasmexport use
 func use(n int32) int32 {
 	b := make([]byte, n)
@@ -403,18 +415,32 @@ func use(n int32) int32 {
 
 var sink []*int32
 `)
-	compiled, rt := compile(t, mustRelink(t, module, options{}).module, wazero.NewRuntimeConfig())
-	inst := instantiate(t, compiled, rt)
-	heap := inst.ExportedGlobal("heap").(api.MutableGlobal)
-	start := heap.Get()
-	for _, n := range []uint64{1, 1000, 100_000, 999} {
-		res, err := inst.ExportedFunction("use").Call(ctx, n)
-		if err != nil || res[0] != 0 {
-			t.Errorf("use(%d) = %v, %v, want 0", n, res, err)
+	for _, poison := range []bool{false, true} {
+		compiled, rt := compile(t, mustRelink(t, module, options{poison: poison}).module, wazero.NewRuntimeConfig())
+		inst := instantiate(t, compiled, rt)
+		call := func(name string, args ...uint64) uint64 {
+			t.Helper()
+			res, err := inst.ExportedFunction(name).Call(ctx, args...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return append(res, 0)[0]
 		}
-		if heap.Get() < start+9*n {
-			t.Errorf("use(%d) took %d bytes", n, heap.Get()-start)
+		call("use", 10)
+		start := call("size")
+		if start < 80 || start > 200 {
+			t.Fatalf("use(10) took %d bytes", start)
 		}
-		heap.Set(start)
+		for _, n := range []uint64{1, 1000, 100_000, 999} {
+			if got := call("use", n); got != 0 {
+				t.Errorf("use(%d) = %d, want 0", n, got)
+			}
+			if got := call("size"); got < start+8*n || got > start+9*n+50 {
+				t.Errorf("use(%d) took %d bytes", n, got-start)
+			}
+			if call("truncate", start); call("size") != start {
+				t.Errorf("the size is %d, want %d", call("size"), start)
+			}
+		}
 	}
 }

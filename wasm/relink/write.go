@@ -63,12 +63,12 @@ type writer struct {
 }
 
 // write returns the new module.
-func (r *reached) write(names bool) ([]byte, error) {
+func (r *reached) write(o options) ([]byte, error) {
 	w := &writer{reached: r, index: map[uint32]uint32{}}
 	w.number()
 	out := slices.Clone(magic)
 	stack := w.placeStack() // before the code, which names its end
-	code, err := w.codeSection()
+	code, err := w.codeSection(stack, o)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func (r *reached) write(names bool) ([]byte, error) {
 	out = appendSection(out, secElement, w.elementSection())
 	out = appendSection(out, secCode, code)
 	out = appendSection(out, secData, w.dataSection())
-	if names {
+	if o.names {
 		out = appendSection(out, secCustom, w.nameSection())
 	}
 	return out, nil
@@ -181,7 +181,6 @@ func (w *writer) exportSection() []byte {
 		v.add(appendExport(nil, export{e.name, kindFunc, w.index[e.index]}))
 	}
 	v.add(appendExport(nil, export{"memory", kindMemory, 0}))
-	v.add(appendExport(nil, export{"heap", kindGlobal, globalHeap}))
 	return v.bytes()
 }
 
@@ -210,12 +209,12 @@ func (w *writer) elementSection() []byte {
 	return v.bytes()
 }
 
-func (w *writer) codeSection() ([]byte, error) {
+func (w *writer) codeSection(stack extent, o options) ([]byte, error) {
 	var v vector
 	add := func(body []byte) { v.add(append(appendUnsigned(nil, uint64(len(body))), body...)) }
 	for _, fn := range w.kept {
-		if w.bumps[fn] {
-			add(mallocBody)
+		if w.renewed[fn] {
+			add(newCode(w.names[fn], stack.end, o.poison))
 			continue
 		}
 		body, err := w.newBody(fn)

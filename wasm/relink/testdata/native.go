@@ -95,9 +95,9 @@ func (w *twin) input(s string) {
 		w.call(k.o, flagJSON|int32(len(s)%8), k.parts...)
 		w.checkJSON(s)
 	}
-	for k := range w.machine.kinds {
-		if k%7 == len(s)%7 {
-			w.call(opKind, 0, int32(k))
+	for k := range w.machine.kinds.count {
+		if int(k)%7 == len(s)%7 {
+			w.call(opKind, 0, k)
 		}
 	}
 }
