@@ -11,23 +11,14 @@ PACKAGE := wasm/npm
 CORE    := ./encode/wire ./validate ./user ./encode
 TOOL    := $(GO) tool -modfile=.tools/go.mod
 
-# The browser build: reproducible, without what a browser does not need. It is
-# made small. A call takes thirty bytes in WebAssembly, so only what is hardly
-# longer than its call is inlined (a budget of 10 instead of 80), but for the
-# packages that scan: after brotli 1% less than without any inlining and 6%
-# less than with Go's usual one. The older collector saves another 10 KB.
-# Both are experiments of the toolchain; a Go without them builds a larger one.
-# (A few bytes more or less of anything move the result by up to a kilobyte.)
-WASM_ENV   := GOOS=js GOARCH=wasm CGO_ENABLED=0
-WASM_FLAGS := -tags convuser_bundle -trimpath -buildvcs=false -ldflags "-s -w -buildid="
-WASM_SCAN  := encode/wire validate
-WASM_SMALL := GOEXPERIMENT=nogreenteagc,newinliner
-ifeq ($(shell $(WASM_SMALL) $(GO) version >/dev/null 2>&1 && echo yes),yes)
-WASM_FLAGS += -gcflags=all=-d=inlbudgetslack=-70 $(patsubst %,-gcflags=github.com/convuser/convuser/%=-d=inlbudgetslack=1,$(WASM_SCAN))
-else
-WASM_SMALL :=
-WASM_FLAGS += -gcflags=all=-l $(patsubst %,-gcflags=github.com/convuser/convuser/%=,$(WASM_SCAN))
-endif
+# The core is built twice: as the module without imports, which wasm/relink
+# makes of a program for wasip1, and as a program for syscall/js. wasm/relink
+# knows the Go releases that it was tried with; the build asks for one of them,
+# so that everybody gets the same bytes.
+WASM_GO     := go1.26.8
+WASM_ENV    := GOOS=js GOARCH=wasm CGO_ENABLED=0
+MODULE_ENV  := GOOS=wasip1 GOARCH=wasm CGO_ENABLED=0
+WASM_FLAGS  := -tags convuser_bundle -trimpath -buildvcs=false
 
 .DEFAULT_GOAL := help
 .PHONY: help run wasm bundle check test lint deps race 386 platforms node relink hosts js test-runtimes screenshots bench-js unit cover mutate peers interop tools api api-record docs reproducible bench bench-core fuzz fuzz-count suites bounds clean need-go need-node
@@ -38,12 +29,18 @@ help: ## list the targets
 run: need-go wasm ## serve the local endpoint and the admin UI at http://127.0.0.1:8080/ (ADDR=host:port)
 	@$(GO) run ./wasm/admin -addr "$(ADDR)" -package $(PACKAGE)
 
-wasm: bundle ## build the browser bundle and what is made from it into wasm/npm, and hold both to their budgets
+wasm: export GOTOOLCHAIN := $(WASM_GO)
+wasm: bundle ## build the module and what is made from it into wasm/npm, and hold it to its budgets
 	@$(GO) -C .tools run ./npm
 
+bundle: export GOTOOLCHAIN := $(WASM_GO)
 bundle: need-go
-	@$(WASM_ENV) $(WASM_SMALL) $(GO) build $(WASM_FLAGS) -o $(PACKAGE)/convuser.wasm ./wasm
-	@chmod 644 $(PACKAGE)/convuser.wasm
+	@$(GO) version >/dev/null 2>&1 || { echo "make: $(WASM_GO), which builds the module, cannot be had: go install golang.org/dl/$(WASM_GO)@latest gets it"; exit 1; }
+	@mkdir -p $(BUILD)
+	@$(WASM_ENV) $(GO) build $(WASM_FLAGS) -ldflags "-s -w -buildid=" -o $(PACKAGE)/convuser_js.wasm ./wasm
+	@$(MODULE_ENV) $(GO) build $(WASM_FLAGS) -ldflags "-buildid=" -buildmode=c-shared -o $(BUILD)/reactor.wasm ./wasm
+	@$(GO) run -C wasm/relink . -list "$(CURDIR)/$(BUILD)/reactor.wasm" "$(CURDIR)/$(PACKAGE)/convuser.wasm" >$(BUILD)/functions.txt
+	@chmod 644 $(PACKAGE)/*.wasm
 
 check: lint ## what to run before a commit: lint, unit tests, the core as js/wasm, the package in Node.js
 	@$(MAKE) --no-print-directory unit UNIT=-short
@@ -65,15 +62,15 @@ test: need-go need-node ## run everything, and say how long each target took
 lint: need-go ## gofmt, go vet, staticcheck
 	@bad=$$(gofmt -l .); if [ -n "$$bad" ]; then echo "gofmt: run gofmt -w on"; echo "$$bad"; exit 1; fi
 	@$(GO) vet ./...
-	@$(WASM_ENV) $(GO) vet -tags convuser_bundle ./wasm
+	@$(WASM_ENV) $(GO) vet -tags convuser_bundle ./wasm && $(MODULE_ENV) $(GO) vet -tags convuser_bundle ./wasm
 	@$(TOOL) staticcheck ./...
 	@echo "lint: gofmt, go vet and staticcheck found nothing"
 
-deps: need-go ## compare what the bundle imports with .ci/bundle-imports.txt
-	@mkdir -p $(BUILD)
+deps: need-go bundle ## compare what the two builds have of Go with .ci/bundle-imports.txt and .ci/module-functions.txt
 	@$(WASM_ENV) $(GO) list -tags convuser_bundle -deps ./wasm | grep -vE '^(internal|runtime)(/|$$)' | LC_ALL=C sort > $(BUILD)/imports.txt
-	@if ! diff .ci/bundle-imports.txt $(BUILD)/imports.txt; then echo "deps: the bundle's imports (>) are not those of .ci/bundle-imports.txt (<)"; exit 1; fi
-	@echo "deps: the bundle imports its $$(wc -l < $(BUILD)/imports.txt | tr -d ' ') packages and no other"
+	@diff .ci/bundle-imports.txt $(BUILD)/imports.txt || { echo "deps: the imports of the build for syscall/js (>) are not those of .ci/bundle-imports.txt (<)"; exit 1; }
+	@diff .ci/module-functions.txt $(BUILD)/functions.txt || { echo "deps: the module keeps other functions of Go (>) than those of .ci/module-functions.txt (<)"; exit 1; }
+	@echo "deps: the module keeps $$(wc -l < $(BUILD)/functions.txt | tr -d ' ') functions of Go, the build for syscall/js imports $$(wc -l < $(BUILD)/imports.txt | tr -d ' ') packages, and no other"
 
 # Many systems for amd64 run programs for 386, and s390x has the other byte
 # order. .ci/run-on runs the tests where it finds that their programs run.
@@ -88,18 +85,12 @@ platforms: need-go ## the core's tests for arm64, riscv64 and s390x, run where q
 race: need-go ## all tests under the race detector, where there is a C compiler
 	@.ci/run-on race ./...
 
-# The relinker knows the releases of Go that it was tried with, and the build
-# asks for one of them.
-RELINK_GO := go1.26.8
-relink: need-go ## the nested module wasm/relink; makes .build/convuser.wasm, without imports, and compares what it keeps of Go
-	@mkdir -p $(BUILD); export GOTOOLCHAIN=$(RELINK_GO); \
-	if ! $(GO) version >/dev/null 2>&1; then echo "relink: not run, $(RELINK_GO) cannot be had here"; exit 0; fi; set -e; \
-	GOOS=wasip1 GOARCH=wasm CGO_ENABLED=0 $(WASM_SMALL) $(GO) build $(WASM_FLAGS) -ldflags "-buildid=" -buildmode=c-shared -o $(BUILD)/reactor.wasm ./wasm; \
-	$(GO) run -C wasm/relink . -list "$(CURDIR)/$(BUILD)/reactor.wasm" "$(CURDIR)/$(BUILD)/convuser.wasm" >$(BUILD)/functions.txt; \
-	diff .ci/module-functions.txt $(BUILD)/functions.txt || { echo "relink: the module keeps other functions of Go (>) than those of .ci/module-functions.txt (<)"; exit 1; }; \
-	cd wasm/relink; $(GO) vet ./...; $(GO) test -count=1 ./...; "$$($(GO) tool -modfile=../../.tools/go.mod -n staticcheck)" ./...
+relink: export GOTOOLCHAIN := $(WASM_GO)
+relink: need-go ## the nested module wasm/relink: the module answers as the library does, byte for byte
+	@cd wasm/relink && $(GO) vet ./... && $(GO) test -count=1 ./...
+	@staticcheck=$$($(TOOL) -n staticcheck) && cd wasm/relink && "$$staticcheck" ./...
 
-hosts: need-go ## the nested module wasm/hosts: the module on wazero gives the library's answers (after make relink)
+hosts: need-go bundle ## the nested module wasm/hosts: the module on wazero gives the library's answers
 	@cd wasm/hosts && $(GO) vet ./... && $(GO) test -count=1
 	@staticcheck=$$($(TOOL) -n staticcheck) && cd wasm/hosts && "$$staticcheck" ./...
 
@@ -184,14 +175,14 @@ docs: need-go ## write what is generated under .github: recipes, error codes, li
 	@$(GO) test -count=1 -run '^Test(Recipes|ErrorCodes|Licences|SuiteTables)$$' ./fuzz -update
 
 AGAIN := $(BUILD)/again
-reproducible: need-go wasm ## build the bundle again, from a copy of the tree and an empty cache, and compare
+reproducible: need-go wasm ## build the package again, from a copy of the tree and an empty cache, and compare
 	@rm -rf $(AGAIN) && mkdir -p $(AGAIN)/tree/encode $(AGAIN)/tree/$(PACKAGE) $(AGAIN)/cache
 	@cp -R go.mod go.sum Makefile LICENSE validate user .tools $(AGAIN)/tree
 	@cp -R encode/*.go encode/wire $(AGAIN)/tree/encode
-	@cp wasm/*.go $(AGAIN)/tree/wasm && cp -R $(PACKAGE)/src $(AGAIN)/tree/$(PACKAGE)
+	@cp wasm/*.go $(AGAIN)/tree/wasm && cp -R wasm/relink $(AGAIN)/tree/wasm && cp -R $(PACKAGE)/src $(PACKAGE)/package.json $(AGAIN)/tree/$(PACKAGE)
 	@GOCACHE="$$(pwd)/$(AGAIN)/cache" $(MAKE) --no-print-directory -C $(AGAIN)/tree bundle
 	@$(MAKE) --no-print-directory -C $(AGAIN)/tree wasm
-	@for f in convuser.wasm go_runtime.js inline_data.js convuser.wasm.json; do cmp $(PACKAGE)/$$f $(AGAIN)/tree/$(PACKAGE)/$$f || exit 1; done
+	@cd $(PACKAGE) && for f in *.wasm *.js convuser.wasm.json; do cmp $$f ../../$(AGAIN)/tree/$(PACKAGE)/$$f || exit 1; done
 	@rm -rf $(AGAIN)
 	@echo "reproducible: two builds in two directories gave the same bytes"
 

@@ -1,9 +1,9 @@
 // Program npm completes the package folder wasm/npm with the files that are
-// not kept in git: the modules of wasm/npm/src without their comments, which a
-// browser would fetch for nothing, and what is made from the bundle:
-// go_runtime.js, convuser.wasm.json, inline_data.js and LICENSE. It is run by
-// the toolchain that built the bundle, from the project root, as
-// "go -C .tools run ./npm". The same input gives the same bytes.
+// not kept in git: for each entry of the package one file, made of the modules
+// of wasm/npm/src, then convuser.wasm.json, LICENSE, and the toolchain's
+// wasm_exec.js, which convuser_js.wasm needs. It is run by the toolchain that
+// built both, from the project root, as "go -C .tools run ./npm". The same
+// input gives the same bytes.
 package main
 
 import (
@@ -21,7 +21,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -39,7 +38,7 @@ func main() {
 
 // run makes the files of the project at root.
 func run(root, goVersion string) error {
-	wasm, err := readBundle(filepath.Join(root, "wasm", "npm", "convuser.wasm"), goVersion)
+	wasm, err := readModule(filepath.Join(root, "wasm", "npm", "convuser.wasm"), goVersion)
 	if err != nil {
 		return err
 	}
@@ -47,43 +46,58 @@ func run(root, goVersion string) error {
 	if err != nil {
 		return err
 	}
-	for name, content := range files {
-		if err := os.WriteFile(filepath.Join(root, "wasm", "npm", name), content, 0o644); err != nil {
-			return err
-		}
+	folder := filepath.Join(root, "wasm", "npm")
+	if err := replace(folder, files); err != nil {
+		return err
 	}
 	var a about
 	if err := json.Unmarshal(files[aboutFile], &a); err != nil {
 		return err
 	}
-	return checkBudgets(filepath.Join(root, "wasm", "npm"), a.Bytes.Brotli)
+	loader, err := brotlied(files["index.js"])
+	if err != nil {
+		return err
+	}
+	return checkBudgets(a.Bytes.Brotli, len(loader))
+}
+
+// replace writes the files, and removes scripts of another time.
+func replace(folder string, files map[string][]byte) error {
+	old, err := filepath.Glob(filepath.Join(folder, "*.js"))
+	if err != nil {
+		return err
+	}
+	for _, path := range old {
+		if _, ok := files[filepath.Base(path)]; !ok {
+			if err := os.Remove(path); err != nil {
+				return err
+			}
+		}
+	}
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(folder, name), content, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 const aboutFile = "convuser.wasm.json"
 
 // Budgets, in bytes after brotli at quality 11.
 const (
-	bundleBudget = 484_000
-	loaderBudget = 12_500
+	moduleBudget = 90_000
+	loaderBudget = 9_000
 )
 
-// checkBudgets holds the bundle, and the loader of a browser with all that it
-// imports before it does anything, to their budgets.
-func checkBudgets(folder string, bundle int) error {
-	loader, err := loaderOf(folder, "index.js")
-	if err != nil {
-		return err
-	}
-	small, err := brotlied(loader)
-	if err != nil {
-		return err
-	}
+// checkBudgets holds the module and the loader of a browser to their budgets.
+func checkBudgets(module, loader int) error {
 	for _, c := range []struct {
 		what          string
 		bytes, budget int
 	}{
-		{"convuser.wasm", bundle, bundleBudget},
-		{"the loader", len(small), loaderBudget},
+		{"convuser.wasm", module, moduleBudget},
+		{"index.js", loader, loaderBudget},
 	} {
 		if c.bytes > c.budget {
 			return fmt.Errorf("%s is %d bytes after brotli, %d over its budget", c.what, c.bytes, c.bytes-c.budget)
@@ -92,30 +106,8 @@ func checkBudgets(folder string, bundle int) error {
 	return nil
 }
 
-var importLine = regexp.MustCompile(`(?m)^(?:import|export) .*from "\./([a-z_]+\.js)";`)
-
-// loaderOf returns an entry and the modules that it imports, directly or not,
-// one behind the other.
-func loaderOf(folder, entry string) (all []byte, err error) {
-	names := []string{entry}
-	for i := 0; i < len(names); i++ {
-		source, err := os.ReadFile(filepath.Join(folder, names[i]))
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, source...)
-		for _, m := range importLine.FindAllSubmatch(source, -1) {
-			if name := string(m[1]); !slices.Contains(names, name) {
-				names = append(names, name)
-			}
-		}
-	}
-	return all, nil
-}
-
-// readBundle reads the bundle and holds it to the toolchain: the runtime of
-// another one would fail in ways that are hard to tell.
-func readBundle(path, goVersion string) ([]byte, error) {
+// readModule reads the module and holds it to the toolchain, which it names.
+func readModule(path, goVersion string) ([]byte, error) {
 	wasm, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -142,11 +134,7 @@ func generate(root, goVersion string, wasm []byte) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	source, err := wasmExec()
-	if err != nil {
-		return nil, err
-	}
-	runtimeModule, err := goRuntime(source, goVersion)
+	wasmExec, err := wasmExec()
 	if err != nil {
 		return nil, err
 	}
@@ -154,39 +142,73 @@ func generate(root, goVersion string, wasm []byte) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	before, _ := os.ReadFile(filepath.Join(root, "wasm", "npm", aboutFile)) // mostly of the same bundle
+	before, _ := os.ReadFile(filepath.Join(root, "wasm", "npm", aboutFile)) // mostly of the same module
 	about, err := describe(wasm, zipped, abi, goVersion, before)
 	if err != nil {
 		return nil, err
 	}
-	files, err := modules(filepath.Join(root, "wasm", "npm", "src"))
+	files, err := bundles(filepath.Join(root, "wasm", "npm", "src"), inlineData(zipped))
 	if err != nil {
 		return nil, err
 	}
 	files["LICENSE"] = licence
-	files["go_runtime.js"] = runtimeModule
+	files["wasm_exec.js"] = wasmExec
 	files[aboutFile] = about
-	files["inline_data.js"] = inlineData(zipped)
 	return files, nil
 }
 
-// modules returns the modules of the folder, by name, without their comments.
-func modules(folder string) (map[string][]byte, error) {
-	entries, err := os.ReadDir(folder)
+// entries are the modules that the package exports, or starts in a worker.
+var entries = []string{
+	"index", "index_node", "index_workerd", "inline", "schema", "schema_node", "schema_workerd",
+	"worker", "worker_main", "worker_main_node", "worker_node",
+}
+
+// bundles returns one file for each entry, by name: an import costs a page more
+// than its bytes. Only a schema imports another entry, whose codec it shares.
+func bundles(src string, inlineData []byte) (map[string][]byte, error) {
+	abs, err := filepath.Abs(src)
 	if err != nil {
 		return nil, err
 	}
+	options := api.BuildOptions{
+		AbsWorkingDir: abs, Outdir: "..", Bundle: true, Format: api.FormatESModule, Target: api.ES2022, Charset: api.CharsetUTF8,
+		MinifyWhitespace: true, MinifySyntax: true, MinifyIdentifiers: true, External: []string{"node:*"}, LogLevel: api.LogLevelSilent,
+		Plugins: []api.Plugin{{Name: "package", Setup: func(b api.PluginBuild) { resolve(b, inlineData) }}},
+	}
+	for _, name := range entries {
+		options.EntryPoints = append(options.EntryPoints, name+".js")
+	}
+	result := api.Build(options)
+	if len(result.Errors) > 0 {
+		return nil, errors.New(result.Errors[0].Text)
+	}
 	files := map[string][]byte{}
-	for _, entry := range entries {
-		source, err := os.ReadFile(filepath.Join(folder, entry.Name()))
-		if err != nil {
-			return nil, err
-		}
-		if files[entry.Name()], err = transformed(string(source), api.TransformOptions{MinifySyntax: true}); err != nil {
-			return nil, fmt.Errorf("%s: %w", entry.Name(), err)
-		}
+	for _, f := range result.OutputFiles {
+		files[filepath.Base(f.Path)] = f.Contents
 	}
 	return files, nil
+}
+
+// resolve leaves outside what is a file of the package by itself, and gives
+// inline_data.js, which is in no folder.
+func resolve(b api.PluginBuild, inlineData []byte) {
+	outside := func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+		return api.OnResolveResult{Path: args.Path, External: true}, nil
+	}
+	b.OnResolve(api.OnResolveOptions{Filter: `\.wasm$`}, outside)
+	b.OnResolve(api.OnResolveOptions{Filter: `^\./index\w*\.js$`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+		if strings.HasPrefix(filepath.Base(args.Importer), "schema") {
+			return outside(args)
+		}
+		return api.OnResolveResult{}, nil
+	})
+	b.OnResolve(api.OnResolveOptions{Filter: `^\./inline_data\.js$`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+		return api.OnResolveResult{Path: args.Path, Namespace: "made"}, nil
+	})
+	b.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: "made"}, func(api.OnLoadArgs) (api.OnLoadResult, error) {
+		text := string(inlineData)
+		return api.OnLoadResult{Contents: &text}, nil
+	})
 }
 
 // wasmExec returns the toolchain's own wasm_exec.js. "go run" puts the
@@ -199,54 +221,9 @@ func wasmExec() ([]byte, error) {
 	return os.ReadFile(filepath.Join(strings.TrimSpace(string(goroot)), "lib", "wasm", "wasm_exec.js"))
 }
 
-// goRuntime puts wasm_exec.js into a function whose parameter takes the place
-// of globalThis, so that nothing it sets is a global of the page. The source
-// says fs without globalThis where it writes; that too comes from the scope.
-// It is minified: nobody reads it here, and it is a third of the loader.
-func goRuntime(source []byte, goVersion string) ([]byte, error) {
-	licence, code, found := strings.Cut(string(source), "\n\n")
-	if !found || !strings.HasPrefix(licence, "// Copyright") || !strings.Contains(licence, "BSD-style") {
-		return nil, errors.New("wasm_exec.js does not begin with its licence")
-	}
-	if !strings.Contains(code, "globalThis.Go = ") {
-		return nil, errors.New("wasm_exec.js does not set globalThis.Go")
-	}
-	given, err := transformed(code, api.TransformOptions{Define: providedByLoader, MinifySyntax: true})
-	if err != nil {
-		return nil, err
-	}
-	module := fmt.Sprintf("export const goVersion = %q;\n", goVersion) +
-		"export function goRuntime(globalThis) {\nconst { fs } = globalThis;\n" + string(given) + "\nreturn globalThis.Go;\n}\n"
-	small, err := transformed(module, api.TransformOptions{MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true})
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "// Made by \"make wasm\" from wasm_exec.js of %s; do not edit. Its licence is that of Go, in LICENSE-GO.\n", goVersion)
-	fmt.Fprintf(&b, "%s\n", licence)
-	b.Write(small)
-	return b.Bytes(), nil
-}
-
-// providedByLoader is what the loader's scope always has, so that the source's
-// own stand-ins fall away.
-var providedByLoader = map[string]string{
-	"globalThis.fs": "true", "globalThis.process": "true", "globalThis.path": "true", "globalThis.crypto": "true",
-	"globalThis.performance": "true", "globalThis.TextEncoder": "true", "globalThis.TextDecoder": "true",
-}
-
-func transformed(source string, options api.TransformOptions) ([]byte, error) {
-	options.Target = api.ES2022
-	result := api.Transform(source, options)
-	if len(result.Errors) > 0 {
-		return nil, errors.New(result.Errors[0].Text)
-	}
-	return result.Code, nil
-}
-
 var abiLine = regexp.MustCompile(`(?m)^const abi = ([0-9]+)\b`)
 
-// abiOf reads the number of the protocol between loader and bundle.
+// abiOf reads the number of the protocol between loader and module.
 func abiOf(protocol []byte) (int, error) {
 	m := abiLine.FindSubmatch(protocol)
 	if m == nil {
@@ -271,7 +248,7 @@ type sizes struct {
 }
 
 // describe makes the description. It takes the size after brotli, which is
-// seconds of work, from the one before where that was of the same bundle.
+// seconds of work, from the one before where that was of the same module.
 func describe(wasm, zipped []byte, abi int, goVersion string, before []byte) ([]byte, error) {
 	a := about{
 		Name:      "convuser.wasm",

@@ -5,10 +5,8 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"io"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -17,60 +15,11 @@ import (
 
 const goVersion = "go1.26.99"
 
-const source = "// Copyright 2018 The Go Authors.\n// BSD-style license\n\n\"use strict\";\n\n(() => {\n" +
-	"\tif (!globalThis.fs) globalThis.fs = {};\n\tglobalThis.Go = class { out(b) { fs.writeSync(1, b); } };\n})();\n"
-
-// The class reads fs from the scope, not from the page, and what the loader
-// gives needs no stand-in.
-func TestGoRuntime(t *testing.T) {
-	got, err := goRuntime([]byte(source), goVersion)
-	const head = `// Made by "make wasm" from wasm_exec.js of go1.26.99; do not edit. Its licence is that of Go, in LICENSE-GO.
-// Copyright 2018 The Go Authors.
-// BSD-style license
-`
-	text, found := strings.CutPrefix(string(got), head)
-	if err != nil || !found {
-		t.Fatalf("got %s, %v", got, err)
-	}
-	module := regexp.MustCompile(`^export const goVersion="go1\.26\.99";export function goRuntime\((\w+)\)\{const\{fs:(\w+)\}=(\w+);` +
-		`return (\w+)\.Go=class\{out\((\w+)\)\{(\w+)\.writeSync\(1,(\w+)\)\}\},(\w+)\.Go\}\n$`)
-	m := module.FindStringSubmatch(text)
-	if m == nil || m[3] != m[1] || m[4] != m[1] || m[8] != m[1] || m[6] != m[2] || m[7] != m[5] {
-		t.Errorf("got %s, which %q does not match", text, m)
-	}
-}
-
-func TestGoRuntimeRefuses(t *testing.T) {
-	for _, source := range []string{
-		"",
-		"globalThis.Go = class {};\n\n",
-		"// Copyright\n// BSD-style\n\nglobalThis.Ho = class {};\n",
-	} {
-		if got, err := goRuntime([]byte(source), goVersion); err == nil {
-			t.Errorf("goRuntime(%q) = %q, want an error", source, got)
-		}
-	}
-}
-
-// The toolchain that runs this test has a wasm_exec.js that fits.
+// The toolchain that runs this test has a wasm_exec.js.
 func TestWasmExec(t *testing.T) {
 	source, err := wasmExec()
-	if err != nil {
-		t.Fatal(err)
-	}
-	module, err := goRuntime(source, goVersion)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{"runtime.wasmExit", "syscall/js.valueCall", "_makeFuncWrapper", "async run("} {
-		if !bytes.Contains(module, []byte(want)) {
-			t.Errorf("the module has no %s", want)
-		}
-	}
-	for _, unwanted := range []string{"getegid", "polyfill", "globalThis"} {
-		if bytes.Contains(module, []byte(unwanted)) {
-			t.Errorf("the module has %s", unwanted)
-		}
+	if err != nil || !bytes.Contains(source, []byte("globalThis.Go = ")) {
+		t.Errorf("got %.100s, %v", source, err)
 	}
 }
 
@@ -128,14 +77,23 @@ func TestInlineData(t *testing.T) {
 func project(t *testing.T, wasm string) (root string) {
 	t.Helper()
 	root = t.TempDir()
-	for name, content := range map[string]string{
+	files := map[string]string{
 		"LICENSE":                "MIT\n",
 		"wasm/protocol.go":       "package main\n\nconst abi = 3\n",
 		"wasm/npm/convuser.wasm": wasm,
-		"wasm/npm/src/index.js":  "// A comment.\nimport { a } from \"./a.js\";\n",
-		"wasm/npm/src/a.js":      "export { b } from \"./b.js\";\nconst c = () => import(\"./c.js\");\n",
-		"wasm/npm/src/b.js":      "import { a } from \"./a.js\";\n",
-	} {
+		"wasm/npm/src/index.js":  "// A comment.\nimport { a } from \"./a.js\";\nexport const b = a;\n",
+		"wasm/npm/src/a.js":      "export const a = 41 + 1;\n",
+		"wasm/npm/src/inline.js": "import { gzipBase64 } from \"./inline_data.js\";\nexport const size = () => gzipBase64.length;\n",
+		"wasm/npm/src/schema.js": "import { b } from \"./index.js\";\nimport { a } from \"./a.js\";\nexport const c = a + b;\n",
+		"wasm/npm/src/worker.js": "import { b } from \"./index.js\";\nexport const d = b;\n",
+		"wasm/npm/old.js":        "",
+	}
+	for _, name := range entries {
+		if path := "wasm/npm/src/" + name + ".js"; files[path] == "" {
+			files[path] = "export {};\n"
+		}
+	}
+	for name, content := range files {
 		path := filepath.Join(root, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
@@ -154,7 +112,7 @@ func made(t *testing.T, root string) map[string]string {
 		t.Fatal(err)
 	}
 	files := map[string]string{}
-	for _, name := range []string{"LICENSE", "go_runtime.js", "convuser.wasm.json", "inline_data.js"} {
+	for _, name := range []string{"LICENSE", "wasm_exec.js", "convuser.wasm.json", "inline.js", "index.js", "schema.js", "worker.js"} {
 		content, err := os.ReadFile(filepath.Join(root, "wasm", "npm", name))
 		if err != nil {
 			t.Fatal(err)
@@ -207,31 +165,31 @@ func TestDescribe(t *testing.T) {
 	}
 }
 
-// What an entry imports counts once, and what is loaded later does not.
-func TestLoaderOf(t *testing.T) {
-	root := project(t, "")
-	got, err := loaderOf(filepath.Join(root, "wasm", "npm", "src"), "index.js")
-	if want := 3; err != nil || bytes.Count(got, []byte("\n")) != want+2 || bytes.Count(got, []byte("b.js")) != 1 {
-		t.Errorf("got %q, %v", got, err)
+// An entry has all that it imports, but a schema, which shares another.
+func TestBundles(t *testing.T) {
+	root := project(t, "\x00asm"+goVersion)
+	files := made(t, root)
+	for name, want := range map[string]string{"index.js": "=42;", "schema.js": `from"./index.js"`, "worker.js": "=42", "inline.js": "length"} {
+		if !strings.Contains(files[name], want) || strings.Contains(files[name], "comment") {
+			t.Errorf("%s is %s, want %s", name, files[name], want)
+		}
+	}
+	if strings.Contains(files["index.js"], "import") || strings.Contains(files["worker.js"], "import") {
+		t.Errorf("an import is left: %s, %s", files["index.js"], files["worker.js"])
+	}
+	if _, err := os.Stat(filepath.Join(root, "wasm", "npm", "old.js")); err == nil {
+		t.Error("old.js is still there")
 	}
 }
 
 func TestCheckBudgets(t *testing.T) {
-	root := project(t, "")
-	folder := filepath.Join(root, "wasm", "npm", "src")
-	if err := checkBudgets(folder, bundleBudget); err != nil {
-		t.Errorf("got %v for a bundle within its budget", err)
+	if err := checkBudgets(moduleBudget, loaderBudget); err != nil {
+		t.Errorf("got %v within the budgets", err)
 	}
-	if err := checkBudgets(folder, bundleBudget+1); err == nil || !strings.Contains(err.Error(), "convuser.wasm is ") {
-		t.Errorf("got %v for a bundle over its budget", err)
-	}
-	noise := make([]byte, loaderBudget+1)
-	rand.NewChaCha8([32]byte{1}).Read(noise)
-	if err := os.WriteFile(filepath.Join(folder, "b.js"), noise, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := checkBudgets(folder, 0); err == nil || !strings.Contains(err.Error(), "the loader is ") {
-		t.Errorf("got %v for a loader over its budget", err)
+	for want, sizes := range map[string][2]int{"convuser.wasm is ": {moduleBudget + 1, 0}, "index.js is ": {0, loaderBudget + 1}} {
+		if err := checkBudgets(sizes[0], sizes[1]); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
 	}
 }
 

@@ -81,6 +81,7 @@ func (r *reached) write(o options) ([]byte, error) {
 	out = appendSection(out, secElement, w.elementSection())
 	out = appendSection(out, secCode, code)
 	out = appendSection(out, secData, w.dataSection())
+	out = appendSection(out, secCustom, w.producerSection())
 	if o.names {
 		out = appendSection(out, secCustom, w.nameSection())
 	}
@@ -292,6 +293,15 @@ func (w *writer) dataSection() []byte {
 		i = end
 	}
 	return v.bytes()
+}
+
+// producerSection names the Go release.
+func (w *writer) producerSection() []byte {
+	b := appendText(nil, "producers")
+	for _, text := range []string{"language", "Go"} {
+		b = appendText(append(b, 1), text)
+	}
+	return appendText(b, w.producer)
 }
 
 // nameSection names the functions, for the stack traces of a trap.

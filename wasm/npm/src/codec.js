@@ -5,6 +5,7 @@ import { ABSENT, decoder, encoder, FALSE, flag, HERE, isWellFormed, MISTYPED, NU
 import { WasmError } from "./errors.js";
 import { failure, ownIssue, placeOf } from "./issues.js";
 import { standardResult, standardSchema } from "./json_schema.js";
+import { validateMany } from "./many.js";
 import { retryAfter } from "./retry_after.js";
 import { version } from "./version.js";
 
@@ -155,10 +156,8 @@ export class Codec {
     return this.#one(op.validateAttributes, [partOf(value)], value);
   }
 
-  /** Loaded at the first use: a form does without. */
-  async *validateMany(rows, options) {
-    const { validateMany } = await import("./many.js");
-    yield* validateMany(this, this.#door.maxBytes, rows, options);
+  validateMany(rows, options) {
+    return validateMany(this, this.#door.maxBytes, rows, options);
   }
 
   get schema() {

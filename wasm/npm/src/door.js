@@ -1,8 +1,7 @@
-// A door is an instance of the Go program and the calls into its memory, as
-// wasm/ABI.md has it. Of this build, the record is a member of the API object.
+// A door is an instance of the module and the calls into its memory, as
+// wasm/ABI.md has it.
 
 import { WasmError } from "./errors.js";
-import { goRuntime } from "./go_runtime.js";
 
 export const abi = 1;
 
@@ -36,37 +35,14 @@ export const HERE = 0;
 export const APART = -8;
 
 const SHORT = 96; // code units up to which a loop beats encodeInto
-const TURN = 64; // calls
+const LARGE = 16 << 20; // bytes of memory beyond which an instance is given up after its call
 const RESTARTS = 3; // a minute
 const MINUTE = 60_000;
 export const encoder = new TextEncoder();
 export const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Gives Go a scope of its own: no global is left behind. */
-function prepare() {
-  const printed = { text: "" };
-  const scope = {
-    Object, Array, Reflect, JSON, Uint8Array,
-    convuserExports: true,
-    // The program prints as it crashes: the first of it is kept.
-    fs: {
-      writeSync(_, buffer) {
-        if (printed.text.length < 200) printed.text += decoder.decode(buffer).slice(0, 200);
-        return buffer.length;
-      },
-    },
-  };
-  const go = new (goRuntime(scope))();
-  go.exit = () => {
-    throw new Error(printed.text.split("\n", 1)[0] || "the program ended");
-  };
-  return { go, scope };
-}
-
 export async function openDoor(module, maxBytes) {
-  const started = prepare();
-  const instance = await WebAssembly.instantiate(module, started.go.importObject);
-  return new Door(module, maxBytes, start(started, instance));
+  return new Door(module, maxBytes, start(await WebAssembly.instantiate(module)));
 }
 
 export function openDoorSync(module, maxBytes) {
@@ -74,46 +50,45 @@ export function openDoorSync(module, maxBytes) {
 }
 
 function startSync(module) {
-  const started = prepare();
-  return start(started, new WebAssembly.Instance(module, started.go.importObject));
+  return start(new WebAssembly.Instance(module));
 }
 
-/** Runs the program up to where it waits for calls. */
-function start({ go, scope }, instance) {
-  const exports = instance.exports;
-  for (const name of ["reserve", "validate", "call", "run", "mem"]) {
-    if (!(name in exports)) throw new WasmError("ABI", `the bundle has no export ${name}`);
+function start({ exports }) {
+  for (const name of ["abi", "record", "reserve", "validate", "call", "memory"]) {
+    if (!(name in exports)) throw new WasmError("ABI", `the module has no export ${name}`);
   }
-  let failure;
-  go.run(instance).catch((error) => (failure = error));
-  const api = scope.convuser;
-  if (!api) throw new WasmError("CRASHED", "the program did not start", { cause: failure });
-  if (api.abi !== abi) throw new WasmError("ABI", `want protocol ${abi}, the bundle has ${api.abi}`);
-  return { exports, record: api.record >> 2, goVersion: /^[^ -]*/.exec(api.goVersion)[0] };
+  const version = exports.abi();
+  if (version !== abi) throw new WasmError("ABI", `want protocol ${abi}, the module has ${version}`);
+  return exports;
+}
+
+/** The release of Go that made a module, which says so in its section of producers. */
+function goVersionOf(module) {
+  const [section] = WebAssembly.Module.customSections(module, "producers");
+  return section === undefined ? "" : (/go\d[\w.]*/.exec(decoder.decode(section))?.[0] ?? "");
 }
 
 class Door {
-  constructor(module, maxBytes, started) {
+  constructor(module, maxBytes, exports) {
     this.module = module;
     this.maxBytes = maxBytes;
-    this.goVersion = started.goVersion;
+    this.goVersion = goVersionOf(module);
     this.state = "ready";
     this.stamp = 0;
-    this.calls = 0;
     this.restarts = [];
-    this.adopt(started);
+    this.adopt(exports);
   }
 
-  adopt({ exports, record }) {
+  adopt(exports) {
     this.exports = exports;
-    this.record = record;
+    this.record = exports.record() >> 2;
     this.kinds = [];
     this.refresh();
   }
 
   /** Memory that grows detaches its views. */
   refresh() {
-    const { buffer } = this.exports.mem;
+    const { buffer } = this.exports.memory;
     this.words = new Int32Array(buffer);
     this.bytes = new Uint8Array(buffer);
   }
@@ -122,6 +97,7 @@ class Door {
   enter() {
     if (this.state !== "ready") this.revive();
     if (this.words.length === 0) this.refresh();
+    if (this.bytes.length > LARGE) this.adopt(startSync(this.module)); // memory does not shrink
     this.cursor = this.words[this.record + 1];
   }
 
@@ -188,8 +164,7 @@ class Door {
       throw crashed(cause);
     }
     this.end(stamp);
-    const found = this.words[this.record + 7];
-    return found === 0 ? 0 : this.settle(found);
+    return this.words[this.record + 7];
   }
 
   /** Does an operation on many texts; returns nothing where one of them is not ASCII. */
@@ -232,21 +207,7 @@ class Door {
       throw crashed(cause);
     }
     this.end(stamp);
-    return this.settle(this.words[this.record + 7]);
-  }
-
-  /** Now and then gives Go's scheduler a turn: a collection that stays half done slows every call. */
-  settle(found) {
-    if (++this.calls % TURN !== 0) return found;
-    this.state = "crashed";
-    try {
-      this.exports.resume();
-    } catch (cause) {
-      throw crashed(cause);
-    }
-    this.state = "ready";
-    if (this.words.length === 0) this.refresh();
-    return found;
+    return this.words[this.record + 7];
   }
 
   /** Writes a text and returns its length in bytes. */
@@ -320,7 +281,8 @@ class Door {
   }
 
   askKind(number) {
-    this.call(op.kind, 0, [number]);
+    this.words[this.words[this.record + 1] >> 2] = number; // without enter: a new instance has other numbers
+    this.run(op.kind, 0, 1);
     const next = new Reader(this);
     const [field, code, want, message, basis] = [next.value(), next.value(), next.value(), next.value(), next.value()];
     return {

@@ -5,6 +5,11 @@ export class WasmError extends Error {
     this.code = code;
   }
 
+  /** Each entry has a copy of this class, and takes the errors of the others for its own. */
+  static [Symbol.hasInstance](value) {
+    return value instanceof Error && value.name === "WasmError";
+  }
+
   get name() {
     return "WasmError";
   }

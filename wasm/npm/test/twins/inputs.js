@@ -68,7 +68,7 @@ export async function packageFile({ runtime }, name) {
 
 /** A module of the package that is no entry of it. */
 export function inside({ runtime }, name) {
-  return import(runtime === "chromium" ? `/convuser/${name}` : `../../${name}`);
+  return import(runtime === "chromium" ? `/convuser/src/${name}` : `../../src/${name}`);
 }
 
 /** A door, which takes bytes where a codec takes texts, and a codec on it. */
