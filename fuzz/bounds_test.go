@@ -392,16 +392,16 @@ func (l *worst) measure(t *testing.T, w workload, s string) (n int, perByte floa
 }
 
 // TestPromises: the documents promise what the tests assert. Advise has a bound
-// of memory of its own and is linear as the rest, see TestWorkIsLinear.
+// of memory of its own.
 func TestPromises(t *testing.T) {
 	readers := fmt.Sprintf("at most %dn + 1 KiB", ofReaders)
 	for path, want := range map[string]string{
-		".github/SECURITY.md": fmt.Sprintf("They take time in proportion to the length and %s of memory for n bytes. (Advice takes up to %dn, since it remembers names; "+
+		".github/SECURITY.md": fmt.Sprintf("They take time in proportion to the length and %s of memory for n bytes. (Advice sorts names, in n log n steps and up to %dn; "+
 			"`Opt.UnmarshalJSON` and `Links.UnmarshalJSON`, which make the copies that encoding/json asks for, up to %dn; "+
 			"what is written, up to %d times its length where no buffer is given.)", readers, ofAdvice, ofOpt, ofWriters),
 		"README.md":          "time is linear and memory " + readers,
 		"encode/doc.go":      "For n bytes of source it takes O(n) time and\n// " + readers + " of memory",
-		"validate/advice.go": "For n bytes it takes O(n) time and memory.",
+		"validate/advice.go": "For n bytes it takes O(n log n) time and O(n) memory.",
 	} {
 		if !strings.Contains(readFile(t, path), want) {
 			t.Errorf("%s does not say %q", path, want)

@@ -1,9 +1,9 @@
-// Program wasm is the browser build of convuser. It has two doors onto the
-// same operations: functions on an object for a page that has nothing but
-// wasm_exec.js, and exports over linear memory for the loader of the package
-// wasm/npm. The operations themselves know no JavaScript.
+// Program wasm is convuser for WebAssembly, built twice of the same operations:
+// as a module without imports, whose exports ABI.md describes, and as a program
+// for syscall/js with functions on an object, for a page that has nothing but
+// wasm_exec.js. The operations themselves know no JavaScript.
 //
-// Build it with "make wasm", which adds the tag convuser_bundle: it leaves out
-// what needs encoding/json, log/slog and time. Nor does it import fmt, reflect,
+// Build both with "make wasm", which adds the tag convuser_bundle: it leaves out
+// what needs encoding/json, log/slog and time. Nor do they import fmt, reflect,
 // net/url, regexp and net/http: "make deps" checks that.
 package main

@@ -223,7 +223,7 @@ func (k *kind) message() string {
 }
 
 func (m *machine) describeKind(int32) {
-	k := m.kinds.list[m.nextCount()]
+	k := m.kinds.list[:m.kinds.count][m.nextCount()]
 	m.put(k.field)
 	m.put(string(k.code))
 	m.put(k.want)
