@@ -199,7 +199,7 @@ export interface CodecOptions {
 }
 
 export interface LoadOptions extends CodecOptions {
-  /** The bundle or where it is. Default: convuser.wasm beside this module. */
+  /** The module or where it is. Default: convuser.wasm beside this module. */
   source?: string | URL | Response | PromiseLike<Response> | BufferSource | WebAssembly.Module;
   /** "sha384-…" as in convuser.wasm.json; the bytes must match. */
   integrity?: string;
@@ -262,7 +262,7 @@ export interface Codec {
   with(options: { messages: Messages }): Codec;
   /** The version of this package. */
   readonly version: string;
-  /** The Go release that built the bundle, such as "go1.26.8". */
+  /** The Go release that built the module, such as "go1.26.8". */
   readonly goVersion: string;
   /** "crashed" until the next call, which starts anew. */
   readonly state: "ready" | "crashed" | "disposed";
@@ -298,7 +298,7 @@ export type WasmErrorCode =
   | "NOT_WASM" // other bytes, such as a page of HTML
   | "CSP" // the page's policy forbids WebAssembly: script-src 'wasm-unsafe-eval'
   | "INTEGRITY" // other bytes than integrity says
-  | "ABI" // a bundle of another version
+  | "ABI" // a module of another version
   | "OPTIONS" // options that are wrong, or others than those of the first init
   | "NOT_READY" // getCodec before the rules are loaded
   | "CRASHED" // this call failed in the program; the next one starts it anew

@@ -1,4 +1,4 @@
-/** As the main entry, with the bundle in the module: no second request. */
+/** As the main entry, with the module in the script: no second request. */
 import type { Codec, LoadOptions, OwnCodec } from "./index.js";
 export { fromFormData, version, WasmError } from "./index.js";
 export type * from "./index.js";

@@ -10,7 +10,7 @@ export interface WorkerCodec {
   validateMany(rows: Rows<unknown>, options?: ManyOptions & { format?: "object" }): AsyncGenerator<RowFailure, void, void>;
   validateMany(rows: Rows<string | Uint8Array>, options: ManyOptions & { format: "form" }): AsyncGenerator<RowFailure, void, void>;
   validateMany(rows: NDJSON, options: ManyOptions & { format: "ndjson" }): AsyncGenerator<RowFailure, void, void>;
-  /** The Go release that built the bundle. */
+  /** The Go release that built the module. */
   readonly goVersion: string;
   /** Ends the worker; what is under way throws DISPOSED. */
   dispose(): void;

@@ -24,7 +24,7 @@ async function loadOnce() {
   }
 }
 
-// readAbout reads what the build says of the bundle, its hash among it: the
+// readAbout reads what the build says of the module, its hash among it: the
 // bytes have to match.
 async function readAbout() {
   const response = await fetch("/convuser/convuser.wasm.json");

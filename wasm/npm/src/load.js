@@ -1,4 +1,4 @@
-// Gets the bundle, and says why it cannot: a browser has one TypeError for all
+// Gets the module, and says why it cannot: a browser has one TypeError for all
 // of it, so status, type and first bytes are looked at here.
 
 import { WasmError } from "./errors.js";
@@ -11,7 +11,7 @@ export async function loadModule(source, { integrity, signal } = {}) {
   }
   if (isBytes(source)) return compile(source, integrity);
   const response = await respond(source, signal);
-  if (response.status !== 200) throw new WasmError("HTTP", `the bundle was answered with status ${response.status}`);
+  if (response.status !== 200) throw new WasmError("HTTP", `the module was answered with status ${response.status}`);
   const type = (response.headers.get("Content-Type") ?? "").trim().toLowerCase();
   // Streaming wants the bare type, integrity all bytes.
   if (type === "application/wasm" && integrity === undefined && WebAssembly.compileStreaming) return compileStreaming(response, signal);
@@ -40,7 +40,7 @@ async function whileConnected(promise, signal) {
     return await promise;
   } catch (cause) {
     signal?.throwIfAborted();
-    throw new WasmError("HTTP", "the bundle could not be fetched", { cause });
+    throw new WasmError("HTTP", "the module could not be fetched", { cause });
   }
 }
 

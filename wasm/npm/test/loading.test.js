@@ -66,7 +66,7 @@ function answers(open) {
   test("a page of HTML", async () => fails(await open(from("body=html&type=text/html")), "MIME"));
   test("a page of HTML as application/wasm", async () => fails(await open(from("body=html")), "NOT_WASM"));
   test("nothing as application/wasm", async () => fails(await open(from("body=none")), "NOT_WASM"));
-  test("half of the bundle", async () => fails(await open(from("body=half")), "NOT_WASM"));
+  test("half of the module", async () => fails(await open(from("body=half")), "NOT_WASM"));
   test("an answer that breaks off", async () => fails(await open(from("body=broken")), "HTTP"));
   test("a refused connection", async () => {
     fails(await open(`return init({ source: "http://127.0.0.1:${await closedPort()}/" });`), "HTTP");
@@ -95,7 +95,7 @@ function signals(open) {
   test("a signal that is aborted already", async () => {
     assert.deepEqual(await open(`return init({ signal: AbortSignal.abort(new Error("enough")) });`), aborted);
   });
-  test("a signal that aborts while the bundle is under way", async () => {
+  test("a signal that aborts while the module is under way", async () => {
     const script = `
       const controller = new AbortController();
       setTimeout(() => controller.abort(new Error("enough")), 50);

@@ -146,7 +146,7 @@ add("a place at the end of a megabyte of lines, soon enough", ({ codec, assert }
   assert.ok(performance.now() - start < 1000, "under a second");
 });
 
-add("the version, the Go release and the bundle's file agree", async (env) => {
+add("the version, the Go release and the module's file agree", async (env) => {
   const { codec, convuser, assert } = env;
   const read = async (name) => JSON.parse(new TextDecoder().decode(await packageFile(env, name)));
   const { version } = await read("package.json");

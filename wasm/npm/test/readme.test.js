@@ -92,3 +92,20 @@ test("React Hook Form shows issues and hands over what is good", { skip }, async
     assert.deepEqual(said, ['{"Identity":"admin"}']);
   });
 });
+
+test("the lines for a page without modules say in Chromium what they say they do", { skip }, async () => {
+  const script = block("html no-modules");
+  const [, want] = script.match(/\/\/ (\S+)$/m);
+  const root = await packed.install({});
+  await writeFile(path.join(root, "index.html"), `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">${script}`);
+  const server = await serve({ folders: { "/app/": root } });
+  const page = await browser.newPage();
+  try {
+    const said = page.waitForEvent("console", { timeout: 20_000 });
+    await page.goto(`${server.origin}/app/index.html`);
+    assert.equal((await said).text(), want);
+  } finally {
+    await page.close();
+    await server.close();
+  }
+});

@@ -37,7 +37,7 @@ await withAdmin("the page", (test, { origin }) => {
     }
   }
 
-  test("the status bar tells of the bundle", {}, async (page) => {
+  test("the status bar tells of the module", {}, async (page) => {
     const about = await (await fetch(`${origin}/convuser/convuser.wasm.json`)).json();
     assert.equal(await text(page, "#rules-state"), "Rules ready");
     assert.equal(await text(page, "#go-version"), about.goVersion);
@@ -51,7 +51,7 @@ await withAdmin("the page", (test, { origin }) => {
     ["is another one", { status: 200, contentType: "application/wasm", body: "\0asm" }, /\(INTEGRITY\)/],
   ]) {
     const prepare = (page) => page.route("**/convuser.wasm", (route) => route.fulfill(answer));
-    test(`where the bundle ${what}, the page says so and sends nothing`, { prepare, allow: /convuser\.wasm$/ }, async (page) => {
+    test(`where the module ${what}, the page says so and sends nothing`, { prepare, allow: /convuser\.wasm$/ }, async (page) => {
       await waitForText(page, "#alert", code);
       assert.equal(await text(page, "#rules-state"), "Rules not loaded");
       await example(page);
@@ -111,7 +111,7 @@ function sticksOut() {
   return [...wide, ...[...document.querySelectorAll("body *")].filter((element) => isShown(element) && (isOut(element) || isCut(element))).map(names)];
 }
 
-/** Makes the bundle late, and takes down what moves. */
+/** Makes the module late, and takes down what moves. */
 async function slowly(page) {
   await page.route("**/convuser.wasm", async (route) => {
     await new Promise((resolve) => setTimeout(resolve, 500));
