@@ -29,8 +29,8 @@ export async function allSizes(folder, built) {
   return [
     sizes("convuser.wasm", readFileSync(join(folder, "convuser.wasm"))),
     sizes("empty Go program", readFileSync(join(built, "empty.wasm"))),
-    sizes("loader, Node (`index_node.js` and its imports)", await withImports(folder, "index_node.js")),
-    sizes("loader, browser (`index.js` and its imports)", await withImports(folder, "index.js")),
+    sizes("loader, Node (`index_node.js`)", await withImports(folder, "index_node.js")),
+    sizes("loader, browser (`index.js`)", await withImports(folder, "index.js")),
     sizes("Go's own `wasm_exec.js`", readFileSync(join(built, "wasm_exec.js"))),
   ];
 }
