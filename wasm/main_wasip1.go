@@ -54,6 +54,11 @@ func tidy() {
 	}
 }
 
+// forget gives up what earlier calls allocated. The kinds are kept.
+func (m *machine) forget() {
+	m.lengths, m.texts, m.numbers, m.text, m.others, m.found = nil, "", nil, nil, nil, nil
+}
+
 // The exports: see ABI.md.
 
 //go:wasmexport abi

@@ -76,11 +76,6 @@ type machine struct {
 	scratch [longForm]byte // the values of a form; they are never longer
 }
 
-// forget gives up what earlier calls allocated. The kinds are kept.
-func (m *machine) forget() {
-	m.lengths, m.texts, m.numbers, m.text, m.others, m.found = nil, "", nil, nil, nil, nil
-}
-
 // run does an operation. An op that is not known is a fault of the loader.
 func (m *machine) run(o op, flags int32) {
 	m.reset()
