@@ -30,8 +30,9 @@ var voidType = []byte{0x60, 0, 0}
 // Instructions that are not in any binary: they are what a function's jumps are
 // between the two steps. Their immediate is the region that they go to.
 const (
-	opGo   = 0xfe // go there
-	opGoIf = 0xff // take an i32, and go there unless it is 0
+	opGo   = 0xfd // go there
+	opGoIf = 0xfe // take an i32, and go there unless it is 0
+	opGoTo = 0xff // take an i32, and go to the region of that number in a list
 )
 
 // A region is code of a function between two places where it could be entered.
@@ -181,7 +182,7 @@ func merged(regions []region) (out []region) {
 
 // endsFlow reports whether no instruction behind one is reached.
 func endsFlow(op byte) bool {
-	return op == opGo || op == opReturn || op == opUnreachable
+	return op == opGo || op == opGoTo || op == opReturn || op == opUnreachable
 }
 
 // A plainer makes the calls and jumps of a region plain.

@@ -20,6 +20,15 @@ type flow struct {
 
 // structured returns the code of a function.
 func structured(regions []region) []instr {
+	f := newFlow(regions)
+	for ways := f.waysIn(); ways != nil; ways = f.waysIn() {
+		f = newFlow(joined(f.regions, ways))
+	}
+	f.write(0)
+	return f.out
+}
+
+func newFlow(regions []region) *flow {
 	n := len(regions)
 	f := &flow{regions: regions, place: make([]int, n), from: make([][]int, n), above: make([]int, n), below: make([][]int, n), isHeader: make([]bool, n)}
 	for i := range f.place {
@@ -34,82 +43,40 @@ func structured(regions []region) []instr {
 	for _, x := range f.order[1:] {
 		f.below[f.above[x]] = append(f.below[f.above[x]], x)
 	}
-	for _, x := range f.order {
-		for _, u := range f.from[x] {
-			if f.place[u] >= f.place[x] {
-				if f.isHeader[x] = true; f.common(u, x) != x {
-					return dispatched(regions)
-				}
-			}
-		}
-	}
-	f.write(0)
-	return f.out
+	return f
 }
 
-// dispatched returns the code of a function that has a loop with a second way
-// in: jumps back go through a br_table, as Go's compiler has it. Local 0 was
-// the number to begin with, and is 0 at first.
-func dispatched(regions []region) (out []instr) {
-	n := len(regions)
-	out = append(out, instr{op: opLoop, imm: -0x40})
-	for range n {
-		out = append(out, instr{op: opBlock, imm: -0x40})
-	}
-	table := appendUnsigned([]byte{opBrTable}, uint64(n-1))
-	for i := range n {
-		table = appendUnsigned(table, uint64(i))
-	}
-	out = append(out, instr{op: opLocalGet, raw: []byte{opLocalGet, 0}}, instr{op: opBrTable, raw: table})
-	for i, r := range regions {
-		out = append(out, instr{op: opEnd})
-		depth := 0
-		for _, in := range r.code {
-			switch to := int(in.imm); in.op {
-			case opBlock, opLoop, opIf:
-				depth++
-			case opEnd:
-				depth--
-			case opGo, opGoIf:
-				if to > i {
-					in = instr{op: branches[in.op], imm: int64(depth + to - i - 1)}
-					break
-				}
-				back := []instr{{op: opI32Const, imm: in.imm}, {op: opLocalSet, raw: []byte{opLocalSet, 0}}, {op: opBr, imm: int64(depth + n - 1 - i)}}
-				if in.op == opGoIf {
-					back[2].imm++
-					back = slices.Concat([]instr{{op: opIf, raw: []byte{opIf, 0x40}}}, back, []instr{{op: opEnd}})
-				}
-				out = append(out, back...)
-				continue
-			}
-			out = append(out, in)
+// leadsTo returns the regions that a region leads to, in the order of its code.
+func (r region) leadsTo() (list []int) {
+	for _, in := range r.code {
+		switch in.op {
+		case opGo, opGoIf:
+			list = append(list, int(in.imm))
+		case opGoTo:
+			list = append(list, in.to...)
 		}
 	}
-	return append(out, instr{op: opEnd})
+	if r.next >= 0 {
+		list = append(list, r.next)
+	}
+	return list
 }
-
-// branches are what the jumps become.
-var branches = map[byte]byte{opGo: opBr, opGoIf: opBrIf}
 
 // visit orders the regions, and notes what leads to each. What follows a region
 // is visited last, and so comes first behind it.
 func (f *flow) visit(x int) {
 	f.place[x] = 0
-	r := f.regions[x]
-	lead := func(to int) {
+	list := f.regions[x].leadsTo()
+	if f.regions[x].next < 0 {
+		slices.Reverse(list)
+	} else {
+		slices.Reverse(list[:len(list)-1])
+	}
+	for _, to := range list {
 		f.from[to] = append(f.from[to], x)
 		if f.place[to] < 0 {
 			f.visit(to)
 		}
-	}
-	for _, in := range slices.Backward(r.code) {
-		if in.op == opGo || in.op == opGoIf {
-			lead(int(in.imm))
-		}
-	}
-	if r.next >= 0 {
-		lead(r.next)
 	}
 	f.order = append(f.order, x)
 }
@@ -152,6 +119,98 @@ func (f *flow) common(a, b int) int {
 	return a
 }
 
+// waysIn finds the regions that are the headers of loops, or else a loop that
+// has several: it returns those of its regions that are entered from outside.
+func (f *flow) waysIn() (ways []int) {
+	for _, x := range f.order {
+		for _, u := range f.from[x] {
+			if f.place[u] < f.place[x] {
+				continue
+			}
+			f.isHeader[x] = true
+			top := f.common(u, x)
+			if top == x {
+				continue
+			}
+			loop := f.loopOf(x, top)
+			for _, y := range f.order {
+				if loop[y] && slices.ContainsFunc(f.from[y], func(u int) bool { return !loop[u] }) {
+					ways = append(ways, y)
+				}
+			}
+			return ways
+		}
+	}
+	return nil
+}
+
+// loopOf returns the regions that x leads to and that lead to x, by ways below
+// the region top, which dominates them.
+func (f *flow) loopOf(x, top int) map[int]bool {
+	reach := func(leads func(int) []int) map[int]bool {
+		seen, todo := map[int]bool{x: true}, []int{x}
+		for len(todo) > 0 {
+			y := todo[len(todo)-1]
+			todo = todo[:len(todo)-1]
+			for _, z := range leads(y) {
+				if !seen[z] && z != top && f.place[z] >= 0 && f.common(z, top) == top {
+					seen[z] = true
+					todo = append(todo, z)
+				}
+			}
+		}
+		return seen
+	}
+	loop := reach(func(y int) []int { return f.regions[y].leadsTo() })
+	back := reach(func(y int) []int { return f.from[y] })
+	for y := range loop {
+		if !back[y] {
+			delete(loop, y)
+		}
+	}
+	return loop
+}
+
+// joined makes one way in of several: a new region, which goes on to that whose
+// number local 0 has. Whatever went to one of them sets the local first.
+func joined(regions []region, ways []int) (out []region) {
+	way := int64(len(regions)) // the new region
+	set := func(to int64) []instr {
+		i := slices.Index(ways, int(to))
+		return []instr{{op: opI32Const, imm: int64(i)}, {op: opLocalSet, raw: []byte{opLocalSet, 0}}}
+	}
+	isWay := func(to int) bool { return slices.Contains(ways, to) }
+	out = make([]region, way+1)
+	for i, r := range regions {
+		next := region{next: r.next}
+		for _, in := range r.code {
+			switch {
+			case in.op == opGo && isWay(int(in.imm)):
+				next.code = append(append(next.code, set(in.imm)...), instr{op: opGo, imm: way})
+			case in.op == opGoIf && isWay(int(in.imm)):
+				next.code = append(append(append(next.code, instr{op: opIf, raw: []byte{opIf, 0x40}}), set(in.imm)...), instr{op: opGo, imm: way}, instr{op: opEnd})
+			case in.op == opGoTo && slices.ContainsFunc(in.to, isWay):
+				in.to = slices.Clone(in.to)
+				for k, to := range in.to {
+					if isWay(to) {
+						in.to[k] = len(out)
+						out = append(out, region{append(set(int64(to)), instr{op: opGo, imm: way}), -1})
+					}
+				}
+				next.code = append(next.code, in)
+			default:
+				next.code = append(next.code, in)
+			}
+		}
+		if r.next >= 0 && isWay(r.next) {
+			next.code, next.next = append(next.code, set(int64(r.next))...), int(way)
+		}
+		out[i] = next
+	}
+	out[way] = region{[]instr{{op: opLocalGet, raw: []byte{opLocalGet, 0}}, {op: opGoTo, to: ways}}, -1}
+	return out
+}
+
 // write writes a region and those that it dominates.
 func (f *flow) write(x int) {
 	if f.isHeader[x] {
@@ -172,13 +231,21 @@ func (f *flow) write(x int) {
 			depth++
 		case opEnd:
 			depth--
-		case opGo, opGoIf:
-			in = f.jump(in.op, int(in.imm), depth)
+		case opGo:
+			in = instr{op: opBr, imm: f.label(int(in.imm), depth)}
+		case opGoIf:
+			in = instr{op: opBrIf, imm: f.label(int(in.imm), depth)}
+		case opGoTo:
+			table := appendUnsigned([]byte{opBrTable}, uint64(len(in.to)-1))
+			for _, to := range in.to {
+				table = appendUnsigned(table, uint64(f.label(to, depth)))
+			}
+			in = instr{op: opBrTable, raw: table}
 		}
 		f.out = append(f.out, in)
 	}
 	if to := f.regions[x].next; to >= 0 && to != next {
-		f.out = append(f.out, f.jump(opGo, to, 0))
+		f.out = append(f.out, instr{op: opBr, imm: f.label(to, 0)})
 	}
 	for _, y := range f.below[x] {
 		f.end()
@@ -196,13 +263,12 @@ func (f *flow) end() {
 	f.out = append(f.out, instr{op: opEnd})
 }
 
-// jump returns the instruction that goes to a region, from within as many
-// explicit blocks.
-func (f *flow) jump(op byte, to, depth int) instr {
-	for i, x := range slices.Backward(f.labels) {
-		if x == to {
-			return instr{op: branches[op], imm: int64(depth + len(f.labels) - 1 - i)}
-		}
+// label returns the label of a region, from within as many explicit blocks. It
+// is that of a block around, or else the regions would not be in order.
+func (f *flow) label(to, depth int) int64 {
+	i := len(f.labels) - 1
+	for f.labels[i] != to {
+		i--
 	}
-	panic("a region out of reach")
+	return int64(depth + len(f.labels) - 1 - i)
 }

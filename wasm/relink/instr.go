@@ -43,6 +43,7 @@ type instr struct {
 	op  byte
 	imm int64  // a constant, a label, a local, the function that is called, the offset of a load or store
 	raw []byte // its bytes, where it was read
+	to  []int  // of opGoTo, the regions
 }
 
 // any64 is the immediate of a pattern that any fits.
