@@ -91,13 +91,14 @@ class Door {
     const { buffer } = this.exports.memory;
     this.words = new Int32Array(buffer);
     this.bytes = new Uint8Array(buffer);
+    this.large = buffer.byteLength > LARGE;
   }
 
   /** Before each call: an instance is dead until it has answered. */
   enter() {
     if (this.state !== "ready") this.revive();
     if (this.words.length === 0) this.refresh();
-    if (this.bytes.length > LARGE) this.adopt(startSync(this.module)); // memory does not shrink
+    if (this.large) this.adopt(startSync(this.module)); // memory does not shrink
     this.cursor = this.words[this.record + 1];
   }
 
@@ -221,11 +222,13 @@ class Door {
     const n = part.length;
     if (n > SHORT) return this.putLong(part);
     const { bytes, cursor } = this;
+    let seen = 0;
     for (let i = 0; i < n; i++) {
       const unit = part.charCodeAt(i);
-      if (unit > 127) return this.putLong(part);
+      seen |= unit;
       bytes[cursor + i] = unit;
     }
+    if (seen > 127) return this.putLong(part);
     this.cursor = cursor + n;
     return n;
   }
