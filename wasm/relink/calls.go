@@ -36,10 +36,8 @@ const (
 )
 
 // A region is code of a function between two places where it could be entered.
-type region struct {
-	code []instr
-	next int // the region that follows where the code goes on behind its end, else -1
-}
+// Its last instruction is one that nothing goes on behind.
+type region []instr
 
 var errShape = errors.New("not in the shape that Go's compiler gives a function")
 
@@ -89,13 +87,8 @@ func readShape(list []instr) (s shape, err error) {
 func closes(list []instr) int {
 	depth := 0
 	for i, in := range list {
-		switch in.op {
-		case opBlock, opLoop, opIf:
-			depth++
-		case opEnd:
-			if depth--; depth == 0 {
-				return i
-			}
+		if depth += in.nesting(); depth == 0 {
+			return i
 		}
 	}
 	return -1
@@ -112,13 +105,7 @@ func (w *writer) regions(fn uint32, list []instr) ([]region, error) {
 	depth, start := 0, 0
 	for i := 0; i <= len(s.code); i++ {
 		if i < len(s.code) {
-			switch s.code[i].op {
-			case opBlock, opLoop, opIf:
-				depth++
-			case opEnd:
-				depth--
-			}
-			if depth >= 0 {
+			if depth += s.code[i].nesting(); depth >= 0 {
 				continue
 			}
 			depth = 0
@@ -128,14 +115,13 @@ func (w *writer) regions(fn uint32, list []instr) ([]region, error) {
 		if err != nil {
 			return nil, err
 		}
-		if i == len(s.code) {
+		switch {
+		case i == len(s.code):
 			code = append(code, instr{op: opUnreachable})
+		case len(code) == 0 || !endsFlow(code[len(code)-1].op):
+			code = append(code, instr{op: opGo, imm: int64(len(all)) + 1})
 		}
-		r := region{code, len(all) + 1}
-		if n := len(code); n > 0 && endsFlow(code[n-1].op) {
-			r.next = -1
-		}
-		all = append(all, r)
+		all = append(all, code)
 		start = i + 1
 	}
 	if len(all) != s.blocks+1 {
@@ -144,41 +130,56 @@ func (w *writer) regions(fn uint32, list []instr) ([]region, error) {
 	return all, nil
 }
 
-// merged joins regions that are entered only from the one before.
+// merged drops the regions that are not reached, and joins to the end of one
+// what is entered only from there.
 func merged(regions []region) (out []region) {
-	entered := make([]bool, len(regions))
-	entered[0] = true
-	for _, r := range regions {
-		for _, in := range r.code {
-			if in.op == opGo || in.op == opGoIf {
-				entered[in.imm] = true
+	entries := make([]int, len(regions))
+	entries[0] = 1
+	reached := []int64{0}
+	for i := 0; i < len(reached); i++ {
+		for _, in := range regions[reached[i]] {
+			if in.isGo() {
+				if entries[in.imm]++; entries[in.imm] == 1 {
+					reached = append(reached, in.imm)
+				}
 			}
 		}
 	}
-	index := make([]int64, len(regions)) // the new one
-	follows := false
-	for i, r := range regions {
-		if entered[i] {
-			index[i] = int64(len(out))
-			out = append(out, region{})
-		} else if !follows {
-			continue
-		}
-		last := &out[len(out)-1]
-		last.code, last.next = append(last.code, r.code...), -1
-		if follows = r.next >= 0; follows {
-			last.next = len(out)
+	follower := func(r region) (to int64, ok bool) {
+		last := r[len(r)-1]
+		return last.imm, last.op == opGo && entries[last.imm] == 1
+	}
+	slices.Sort(reached)
+	joined := make([]bool, len(regions))
+	for _, x := range reached {
+		if to, ok := follower(regions[x]); ok {
+			joined[to] = true
 		}
 	}
+	index := make([]int64, len(regions)) // the new one
+	for _, x := range reached {
+		if joined[x] {
+			continue
+		}
+		index[x] = int64(len(out))
+		r := regions[x]
+		for to, ok := follower(r); ok; to, ok = follower(r) {
+			r = slices.Concat(r[:len(r)-1], regions[to])
+		}
+		out = append(out, r)
+	}
 	for _, r := range out {
-		for i, in := range r.code {
-			if in.op == opGo || in.op == opGoIf {
-				r.code[i].imm = index[in.imm]
+		for i, in := range r {
+			if in.isGo() {
+				r[i].imm = index[in.imm]
 			}
 		}
 	}
 	return out
 }
+
+// isGo reports whether an instruction goes to a region.
+func (in instr) isGo() bool { return in.op == opGo || in.op == opGoIf }
 
 // endsFlow reports whether no instruction behind one is reached.
 func endsFlow(op byte) bool {
@@ -202,11 +203,8 @@ func (p *plainer) run() ([]instr, error) {
 			continue
 		}
 		in := p.in[0]
+		p.depth += in.nesting()
 		switch in.op {
-		case opBlock, opLoop, opIf:
-			p.depth++
-		case opEnd:
-			p.depth--
 		case opBr, opBrIf:
 			if in.imm >= int64(p.depth) {
 				p.fail("a jump that is none between regions")
@@ -232,8 +230,13 @@ func (p *plainer) run() ([]instr, error) {
 // isGo reports whether a function is called as Go's compiler has it, which an
 // export of the same type is not.
 func (p *program) isGo(fn uint32) bool {
-	return int(fn) >= len(p.imports) && bytes.Equal(p.types[p.typeOf(fn)], goType) &&
+	return int(fn) >= len(p.imports) && int(p.typeOf(fn)) == p.goType() &&
 		!slices.ContainsFunc(p.roots, func(e export) bool { return e.index == fn })
+}
+
+// goType returns the index of the type that Go functions have.
+func (m *module) goType() int {
+	return slices.IndexFunc(m.types, func(t []byte) bool { return bytes.Equal(t, goType) })
 }
 
 // plainBody returns the code of a Go function, made plain.
@@ -242,27 +245,41 @@ func (w *writer) plainBody(fn uint32, list []instr) ([]instr, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(list[:2], structured(merged(regions)), []instr{{op: opUnreachable}, {op: opEnd}}), nil
+	code, err := structured(merged(regions))
+	return slices.Concat(list[:2], code, []instr{{op: opUnreachable}, {op: opEnd}}), err
 }
 
 // plainExport returns the code of an export, or of a function in assembly that
 // calls no Go function.
-func (w *writer) plainExport(list []instr) (out []instr, err error) {
-	p := plainer{writer: w, in: list}
+func (w *writer) plainExport(fn uint32, list []instr) ([]instr, error) {
+	p := plainer{writer: w, fn: fn, in: list}
 	for len(p.in) > 0 {
-		switch in := p.in[0]; {
-		case p.take(pat(opGlobalGet, globalSP), pat(opI32Eqz, 0), pat(opIf, any64), pat(opCall, any64), pat(opEnd, 0)): // not initialized
-		case p.take(pat(opGlobalGet, globalSP), pat(opI64Const, any64), pat(opI64Store, 0)): // the PC
-		case len(p.in) > 1 && p.isGoCall(p.in[1]) && p.take(pat(opI32Const, 0), pat(opCall, any64), pat(opIf, any64), pat(opI64Const, any64), pat(opI64Const, 16), pat(opI64ShrU, 0), pat(opI32Wrap, 0), pat(opCall, any64), pat(opEnd, 0)):
-			p.put(list[len(list)-len(p.in)-8])
-		case p.isGoCall(in) || in.op == opCallIndirect:
+		in := p.in
+		switch {
+		case p.calls(3, "runtime.notInitialized") && p.take(pat(opGlobalGet, globalSP), pat(opI32Eqz, 0), pat(opIf, voidBlock), pat(opCall, any64), pat(opEnd, 0)):
+		case len(in) > 1 && p.isOwnPC(in[1]) && p.take(pat(opGlobalGet, globalSP), pat(opI64Const, any64), pat(opI64Store, 0)):
+		case len(in) > 3 && p.isGoCall(in[1]) && p.isOwnPC(in[3]) && p.calls(7, "wasm_pc_f_loop_export") &&
+			p.take(pat(opI32Const, 0), pat(opCall, any64), pat(opIf, voidBlock), pat(opI64Const, any64), pat(opI64Const, 16), pat(opI64ShrU, 0), pat(opI32Wrap, 0), pat(opCall, any64), pat(opEnd, 0)):
+			p.put(in[1])
+		case p.isGoCall(in[0]) || in[0].op == opCallIndirect:
 			return nil, fmt.Errorf("a call that is unlike others: %w", errShape)
 		default:
-			p.put(in)
-			p.in = p.in[1:]
+			p.put(in[0])
+			p.in = in[1:]
 		}
 	}
 	return p.out, nil
+}
+
+// calls reports whether the i-th of the next instructions calls a function of
+// that name.
+func (p *plainer) calls(i int, name string) bool {
+	return i < len(p.in) && p.in[i].op == opCall && p.names[p.in[i].imm] == name
+}
+
+// isOwnPC reports whether an instruction pushes a PC of the function.
+func (p *plainer) isOwnPC(in instr) bool {
+	return in.op == opI64Const && uint64(in.imm)>>16 == uint64(p.tableIndex(p.fn))
 }
 
 // take takes instructions if the next ones are those.
@@ -279,7 +296,7 @@ func (p *plainer) put(list ...instr) { p.out = append(p.out, list...) }
 // call takes a call of a Go function.
 func (p *plainer) call() bool {
 	in := p.in
-	if len(in) < 8 || uint64(in[6].imm)>>16 != uint64(p.tableIndex(p.fn)) || // else it makes a frame of 8 bytes
+	if len(in) < 8 || !p.isOwnPC(in[6]) || // else it makes a frame of 8 bytes
 		!p.take(pat(opLocalGet, 1), pat(opI32Const, 8), pat(opI32Sub, 0), pat(opLocalTee, 1), pat(opGlobalSet, globalSP),
 			pat(opLocalGet, 1), pat(opI64Const, any64), pat(opI64Store, 0)) {
 		return false
@@ -294,7 +311,7 @@ func (p *plainer) call() bool {
 			return p.copied(false)
 		}
 		p.put(to)
-	case p.take(pat(opI64Const, 16), pat(opI64ShrU, 0), pat(opI32Wrap, 0), pat(opLocalSet, 0), pat(opI32Const, 0), pat(opLocalGet, 0), pat(opCallIndirect, any64)):
+	case p.take(pat(opI64Const, 16), pat(opI64ShrU, 0), pat(opI32Wrap, 0), pat(opLocalSet, 0), pat(opI32Const, 0), pat(opLocalGet, 0), pat(opCallIndirect, int64(p.goType()))):
 		p.put(instr{op: opI64Const, imm: 16}, instr{op: opI64ShrU}, instr{op: opI32Wrap}, instr{op: opCallIndirect})
 	default:
 		p.fail("a call that is unlike others")
@@ -308,7 +325,7 @@ func (p *plainer) call() bool {
 func (p *plainer) copied(put bool) bool {
 	sp := p.in
 	if !p.take(pat(opGlobalGet, globalSP), pat(opLocalSet, 1)) ||
-		!p.take(pat(opBrIf, p.exit())) && !p.take(pat(opIf, any64), pat(opUnreachable, 0), pat(opEnd, 0)) {
+		!p.take(pat(opBrIf, p.exit())) && !p.take(pat(opIf, voidBlock), pat(opUnreachable, 0), pat(opEnd, 0)) {
 		p.fail("a call whose result is not looked at")
 	} else if put {
 		p.put(sp[0], sp[1])
@@ -328,7 +345,7 @@ func (p *plainer) exit() int64 {
 // jump takes a jump to a region, or one that depends.
 func (p *plainer) jump() bool {
 	in := p.in
-	isIf := p.take(pat(opIf, any64))
+	isIf := p.take(pat(opIf, voidBlock))
 	depth := int64(p.depth + p.open)
 	if isIf {
 		depth++

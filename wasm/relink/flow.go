@@ -1,6 +1,9 @@
 package main
 
-import "slices"
+import (
+	"errors"
+	"slices"
+)
 
 // A flow is a function as a graph of regions. It is written without the
 // br_table that Go's compiler jumps through, as blocks and loops: a region is
@@ -15,17 +18,20 @@ type flow struct {
 	below    [][]int // the reverse, in order
 	isHeader []bool  // a jump goes back to it
 	labels   []int   // while writing: of the blocks that are open, the region behind a block or of a loop
+	isLost   bool    // a jump to a region that has no label
 	out      []instr
 }
 
 // structured returns the code of a function.
-func structured(regions []region) []instr {
+func structured(regions []region) ([]instr, error) {
 	f := newFlow(regions)
 	for ways := f.waysIn(); ways != nil; ways = f.waysIn() {
-		f = newFlow(joined(f.regions, ways))
+		f = newFlow(oneWay(f.regions, ways))
 	}
-	f.write(0)
-	return f.out
+	if f.write(0); f.isLost {
+		return nil, errors.New("a jump that leads out of every block")
+	}
+	return f.out, nil
 }
 
 func newFlow(regions []region) *flow {
@@ -48,7 +54,7 @@ func newFlow(regions []region) *flow {
 
 // leadsTo returns the regions that a region leads to, in the order of its code.
 func (r region) leadsTo() (list []int) {
-	for _, in := range r.code {
+	for _, in := range r {
 		switch in.op {
 		case opGo, opGoIf:
 			list = append(list, int(in.imm))
@@ -56,20 +62,24 @@ func (r region) leadsTo() (list []int) {
 			list = append(list, in.to...)
 		}
 	}
-	if r.next >= 0 {
-		list = append(list, r.next)
-	}
 	return list
 }
 
-// visit orders the regions, and notes what leads to each. What follows a region
-// is visited last, and so comes first behind it.
+// upTo returns a region's code without a jump at its end to the region that is
+// written behind it.
+func (r region) upTo(next int) []instr {
+	if last := r[len(r)-1]; last.op == opGo && last.imm == int64(next) {
+		return r[:len(r)-1]
+	}
+	return r
+}
+
+// visit orders the regions, and notes what leads to each. What a region goes on
+// with at its end is visited last, and so comes first behind it.
 func (f *flow) visit(x int) {
 	f.place[x] = 0
 	list := f.regions[x].leadsTo()
-	if f.regions[x].next < 0 {
-		slices.Reverse(list)
-	} else {
+	if len(list) > 0 {
 		slices.Reverse(list[:len(list)-1])
 	}
 	for _, to := range list {
@@ -171,43 +181,37 @@ func (f *flow) loopOf(x, top int) map[int]bool {
 	return loop
 }
 
-// joined makes one way in of several: a new region, which goes on to that whose
-// number local 0 has. Whatever went to one of them sets the local first.
-func joined(regions []region, ways []int) (out []region) {
+// oneWay makes one way into a loop of several: a new region, which goes on to
+// the one whose number local 0 has. Whatever went to one of them sets it first.
+func oneWay(regions []region, ways []int) (out []region) {
 	way := int64(len(regions)) // the new region
-	set := func(to int64) []instr {
-		i := slices.Index(ways, int(to))
-		return []instr{{op: opI32Const, imm: int64(i)}, {op: opLocalSet, raw: []byte{opLocalSet, 0}}}
-	}
-	isWay := func(to int) bool { return slices.Contains(ways, to) }
 	out = make([]region, way+1)
+	enter := func(to int64) []instr {
+		return []instr{{op: opI32Const, imm: int64(slices.Index(ways, int(to)))}, {op: opLocalSet, imm: 0}, {op: opGo, imm: way}}
+	}
 	for i, r := range regions {
-		next := region{next: r.next}
-		for _, in := range r.code {
+		for _, in := range r {
+			isWay := slices.Contains(ways, int(in.imm))
 			switch {
-			case in.op == opGo && isWay(int(in.imm)):
-				next.code = append(append(next.code, set(in.imm)...), instr{op: opGo, imm: way})
-			case in.op == opGoIf && isWay(int(in.imm)):
-				next.code = append(append(append(next.code, instr{op: opIf, raw: []byte{opIf, 0x40}}), set(in.imm)...), instr{op: opGo, imm: way}, instr{op: opEnd})
-			case in.op == opGoTo && slices.ContainsFunc(in.to, isWay):
+			case in.op == opGo && isWay:
+				out[i] = append(out[i], enter(in.imm)...)
+				continue
+			case in.op == opGoIf && isWay:
+				out[i] = append(append(out[i], instr{op: opIf, imm: voidBlock}), enter(in.imm)...)
+				in = instr{op: opEnd}
+			case in.op == opGoTo:
 				in.to = slices.Clone(in.to)
 				for k, to := range in.to {
-					if isWay(to) {
+					if slices.Contains(ways, to) {
 						in.to[k] = len(out)
-						out = append(out, region{append(set(int64(to)), instr{op: opGo, imm: way}), -1})
+						out = append(out, enter(int64(to)))
 					}
 				}
-				next.code = append(next.code, in)
-			default:
-				next.code = append(next.code, in)
 			}
+			out[i] = append(out[i], in)
 		}
-		if r.next >= 0 && isWay(r.next) {
-			next.code, next.next = append(next.code, set(int64(r.next))...), int(way)
-		}
-		out[i] = next
 	}
-	out[way] = region{[]instr{{op: opLocalGet, raw: []byte{opLocalGet, 0}}, {op: opGoTo, to: ways}}, -1}
+	out[way] = region{{op: opLocalGet, imm: 0}, {op: opGoTo, to: ways}}
 	return out
 }
 
@@ -225,12 +229,9 @@ func (f *flow) write(x int) {
 		next = f.below[x][0]
 	}
 	depth := 0
-	for _, in := range f.regions[x].code {
+	for _, in := range f.regions[x].upTo(next) {
+		depth += in.nesting()
 		switch in.op {
-		case opBlock, opLoop, opIf:
-			depth++
-		case opEnd:
-			depth--
 		case opGo:
 			in = instr{op: opBr, imm: f.label(int(in.imm), depth)}
 		case opGoIf:
@@ -244,9 +245,6 @@ func (f *flow) write(x int) {
 		}
 		f.out = append(f.out, in)
 	}
-	if to := f.regions[x].next; to >= 0 && to != next {
-		f.out = append(f.out, instr{op: opBr, imm: f.label(to, 0)})
-	}
 	for _, y := range f.below[x] {
 		f.end()
 		f.write(y)
@@ -255,7 +253,7 @@ func (f *flow) write(x int) {
 
 func (f *flow) begin(op byte, x int) {
 	f.labels = append(f.labels, x)
-	f.out = append(f.out, instr{op: op, imm: -0x40})
+	f.out = append(f.out, instr{op: op, imm: voidBlock})
 }
 
 func (f *flow) end() {
@@ -263,12 +261,13 @@ func (f *flow) end() {
 	f.out = append(f.out, instr{op: opEnd})
 }
 
-// label returns the label of a region, from within as many explicit blocks. It
-// is that of a block around, or else the regions would not be in order.
+// label returns the label of a region, from within as many explicit blocks.
 func (f *flow) label(to, depth int) int64 {
-	i := len(f.labels) - 1
-	for f.labels[i] != to {
-		i--
+	for i, x := range slices.Backward(f.labels) {
+		if x == to {
+			return int64(depth + len(f.labels) - 1 - i)
+		}
 	}
-	return int64(depth + len(f.labels) - 1 - i)
+	f.isLost = true
+	return 0
 }

@@ -46,6 +46,20 @@ type instr struct {
 	to  []int  // of opGoTo, the regions
 }
 
+// voidBlock is the type of a block that has no results.
+const voidBlock = -0x40
+
+// nesting is by how many blocks the code behind an instruction is deeper.
+func (in instr) nesting() int {
+	switch in.op {
+	case opBlock, opLoop, opIf:
+		return 1
+	case opEnd:
+		return -1
+	}
+	return 0
+}
+
 // any64 is the immediate of a pattern that any fits.
 const any64 = math.MinInt64
 
@@ -90,9 +104,9 @@ func (in instr) append(b []byte) []byte {
 	}
 	b = append(b, in.op)
 	switch in.op {
-	case opBlock, opLoop, opI32Const, opI64Const:
+	case opBlock, opLoop, opIf, opI32Const, opI64Const:
 		return appendSigned(b, in.imm)
-	case opBr, opBrIf, opCall:
+	case opBr, opBrIf, opCall, opLocalGet, opLocalSet:
 		return appendUnsigned(b, uint64(in.imm))
 	case opCallIndirect:
 		return append(appendUnsigned(b, uint64(in.imm)), 0)

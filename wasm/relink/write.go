@@ -237,13 +237,13 @@ func (w *writer) newBody(fn uint32) ([]byte, error) {
 	locals := bytes.Clone(body[:len(body)-sizeOf(list)])
 	var err error
 	if w.isGo(fn) {
-		if len(locals) < 3 || locals[2] != i32 || locals[1] >= 0x7f {
+		if len(locals) < 3 || locals[1] != 1 || locals[2] != i32 { // the stack pointer's copy
 			return nil, errShape
 		}
 		locals[1]++ // what was the parameter
 		list, err = w.plainBody(fn, list)
 	} else {
-		list, err = w.plainExport(list)
+		list, err = w.plainExport(fn, list)
 	}
 	if err != nil {
 		return nil, err
