@@ -199,7 +199,7 @@ type plainer struct {
 
 func (p *plainer) run() ([]instr, error) {
 	for len(p.in) > 0 {
-		if p.call() || p.jump() || p.leave() || p.guard() {
+		if p.call() || p.jump() || p.leave() || p.fixed() {
 			continue
 		}
 		in := p.in[0]
@@ -244,6 +244,10 @@ func (w *writer) plainBody(fn uint32, list []instr) ([]instr, error) {
 	regions, err := w.regions(fn, list)
 	if err != nil {
 		return nil, err
+	}
+	regions = merged(regions)
+	for i, r := range regions {
+		regions[i] = folded(r)
 	}
 	code, err := structured(merged(regions))
 	return slices.Concat(list[:2], code, []instr{{op: opUnreachable}, {op: opEnd}}), err
@@ -388,12 +392,18 @@ func (p *plainer) leave() bool {
 	return false
 }
 
-// guard takes the comparison with the stack's end, which stays where it is.
-func (p *plainer) guard() bool {
-	if !p.take(pat(opGlobalGet, globalG), pat(opI32Wrap, 0), pat(opI32Load, gGuard)) {
+// fixed takes a read of a variable that stays as it is: the goroutine's stack
+// guard, or runtime.writeBarrier, of which Go's runtime reads one byte.
+func (p *plainer) fixed() bool {
+	switch {
+	case p.take(pat(opGlobalGet, globalG), pat(opI32Wrap, 0), pat(opI32Load, gGuard)):
+		p.put(instr{op: opI32Const, imm: int64(p.word(p.globals[globalG] + gGuard))})
+	case p.take(pat(opI64Const, int64(p.barrier)), pat(opI32Wrap, 0), pat(opI64Load32U, 0)),
+		p.take(pat(opI64Const, int64(p.barrier)), pat(opI32Wrap, 0), pat(opI64Load8U, 0)):
+		p.put(instr{op: opI64Const})
+	default:
 		return false
 	}
-	p.put(instr{op: opI32Const, imm: int64(p.word(p.globals[globalG] + gGuard))})
 	return true
 }
 

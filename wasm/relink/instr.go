@@ -32,10 +32,13 @@ const (
 	opI32Const     = 0x41
 	opI64Const     = 0x42
 	opI32Eqz       = 0x45
+	opI64Eqz       = 0x50
 	opI32Add       = 0x6a
 	opI32Sub       = 0x6b
 	opI64ShrU      = 0x88
 	opI32Wrap      = 0xa7
+	opI64ExtendU   = 0xad
+	opI64Load8U    = 0x31
 )
 
 // An instr is an instruction in a body.
@@ -181,9 +184,10 @@ func (r *reader) extended() int64 {
 type program struct {
 	*module
 	*snapshot
-	code [][]instr // of each defined function
-	md   moduledata
-	own  []string // prefixes of the names of functions that are not Go's
+	code    [][]instr // of each defined function
+	barrier uint64    // the address of runtime.writeBarrier
+	md      moduledata
+	own     []string // prefixes of the names of functions that are not Go's
 }
 
 // name returns the name of a defined function.

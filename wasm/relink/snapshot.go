@@ -195,6 +195,7 @@ func (p *program) checkNoCollection() error {
 		return fmt.Errorf("runtime.writeBarrier may be any of %d variables", len(common))
 	}
 	for a := range common {
+		p.barrier = a
 		if p.word(a)<<32 != 0 {
 			return errors.New("a collection runs after _initialize: runtime.writeBarrier is not 0")
 		}

@@ -1,0 +1,64 @@
+package main
+
+// folded computes what a region makes of constants, and drops what a branch
+// that depends on one does not reach. Locals are followed within the region,
+// outside of blocks.
+func folded(r region) (out region) {
+	known := map[int64]int64{} // what locals hold
+	depth := 0
+	for _, in := range r {
+		depth += in.nesting()
+		var operand int64
+		n := len(out) - 1
+		isConst := n >= 0 && (out[n].op == opI32Const || out[n].op == opI64Const)
+		if isConst {
+			operand = out[n].imm
+		}
+		switch in.op {
+		case opLoop: // in assembly: what a local holds may be set behind here
+			return r
+		case opLocalGet:
+			if v, ok := known[in.imm]; ok {
+				in = instr{op: opI64Const, imm: v}
+			}
+		case opLocalSet, opLocalTee:
+			delete(known, in.imm)
+			if isConst && out[n].op == opI64Const && depth == 0 {
+				known[in.imm] = operand
+				if in.op == opLocalTee {
+					out = append(out, instr{op: opLocalSet, imm: in.imm})
+					in = instr{op: opI64Const, imm: operand}
+				}
+			}
+		case opI32Eqz, opI64Eqz, opI64ExtendU, opI32Wrap:
+			if isConst {
+				in = computed(in.op, operand)
+				out = out[:n]
+			}
+		case opGoIf:
+			switch {
+			case !isConst:
+			case operand == 0:
+				out = out[:n]
+				continue
+			case depth == 0:
+				return append(out[:n], instr{op: opGo, imm: in.imm})
+			}
+		}
+		out = append(out, in)
+	}
+	return out
+}
+
+// computed returns the constant that an instruction makes of another.
+func computed(op byte, v int64) instr {
+	switch {
+	case op == opI64ExtendU:
+		return instr{op: opI64Const, imm: int64(uint32(v))}
+	case op == opI32Wrap:
+		return instr{op: opI32Const, imm: int64(int32(v))}
+	case v == 0: // and opI32Eqz or opI64Eqz
+		return instr{op: opI32Const, imm: 1}
+	}
+	return instr{op: opI32Const}
+}
