@@ -116,9 +116,10 @@ func (w *writer) regions(fn uint32, list []instr) ([]region, error) {
 			return nil, err
 		}
 		switch {
+		case len(code) > 0 && endsFlow(code[len(code)-1].op):
 		case i == len(s.code):
 			code = append(code, instr{op: opUnreachable})
-		case len(code) == 0 || !endsFlow(code[len(code)-1].op):
+		default:
 			code = append(code, instr{op: opGo, imm: int64(len(all)) + 1})
 		}
 		all = append(all, code)

@@ -1,0 +1,218 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/tetratelabs/wazero"
+)
+
+// Regions of the tests compute with local 1, and count in local 2 how often
+// they still go on. Local 0 is 0.
+func step(k int64) []instr {
+	return []instr{
+		{op: opLocalGet, imm: 2}, {op: opI32Eqz}, {op: opIf, imm: voidBlock}, {op: opLocalGet, imm: 1}, {op: opReturn}, {op: opEnd},
+		{op: opLocalGet, imm: 2}, {op: opI32Const, imm: -1}, {op: opI32Add}, {op: opLocalSet, imm: 2},
+		{op: opLocalGet, imm: 1}, {op: opI32Const, imm: 31}, {op: 0x6c}, {op: opI32Const, imm: k}, {op: opI32Add}, {op: opLocalSet, imm: 1}, // 31 * h + k
+	}
+}
+
+// goIf goes to a region if a bit is set.
+func goIf(bit, to int64) []instr {
+	return []instr{{op: opLocalGet, imm: 1}, {op: opI32Const, imm: 1 << bit}, {op: 0x71}, {op: opGoIf, imm: to}}
+}
+
+// A node says what a region does: the bits that it looks at with where they
+// lead to, and where it goes on, or -1 for a return.
+type node struct {
+	k     int64
+	ifs   [][2]int64
+	block bool // the ifs are within a block
+	next  int64
+}
+
+func (n node) region() (r region) {
+	r = step(n.k)
+	if n.block {
+		r = append(r, instr{op: opBlock, imm: voidBlock})
+	}
+	for _, f := range n.ifs {
+		r = append(r, goIf(f[0], f[1])...)
+	}
+	if n.block {
+		r = append(r, instr{op: opEnd})
+	}
+	if n.next < 0 {
+		return append(r, instr{op: opLocalGet, imm: 1}, instr{op: opReturn})
+	}
+	return append(r, instr{op: opGo, imm: n.next})
+}
+
+// runNodes does what the nodes say.
+func runNodes(nodes []node, h, left uint32) uint32 {
+	at := int64(0)
+next:
+	for ; left > 0; left-- {
+		n := nodes[at]
+		h = 31*h + uint32(n.k)
+		for _, f := range n.ifs {
+			if h>>f[0]&1 != 0 {
+				at = f[1]
+				continue next
+			}
+		}
+		if n.next < 0 {
+			return h
+		}
+		at = n.next
+	}
+	return h
+}
+
+func regionsOf(nodes []node) (list []region) {
+	for _, n := range nodes {
+		list = append(list, n.region())
+	}
+	return list
+}
+
+func isDispatched(code []instr) bool {
+	return slices.ContainsFunc(code, func(in instr) bool { return in.op == opBrTable })
+}
+
+// moduleOf returns a module that exports functions of that code, "0" and so on,
+// of local 0, which is 0, the value to begin with and how often to go on.
+func moduleOf(codes [][]instr) []byte {
+	var funcs, exports, bodies vector
+	for i, code := range codes {
+		funcs.add([]byte{0})
+		exports.add(appendExport(nil, export{fmt.Sprint(i), kindFunc, uint32(i)}))
+		body := []byte{0}
+		for _, in := range append(slices.Clone(code), instr{op: opUnreachable}, instr{op: opEnd}) {
+			body = in.append(body)
+		}
+		bodies.add(append(appendUnsigned(nil, uint64(len(body))), body...))
+	}
+	out := appendSection(slices.Clone(magic), secType, []byte{1, 0x60, 3, i32, i32, i32, 1, i32})
+	out = appendSection(out, secFunction, funcs.bytes())
+	out = appendSection(out, secExport, exports.bytes())
+	return appendSection(out, secCode, bodies.bytes())
+}
+
+// checkFlow writes graphs in each way, and compares what they do.
+func checkFlow(t *testing.T, graphs [][]node) {
+	t.Helper()
+	var codes [][]instr
+	for _, g := range graphs {
+		codes = append(codes, structured(regionsOf(g)), structured(merged(regionsOf(g))), dispatched(regionsOf(g)), dispatched(merged(regionsOf(g))))
+	}
+	compiled, rt := compile(t, moduleOf(codes), wazero.NewRuntimeConfigInterpreter())
+	inst := instantiate(t, compiled, rt)
+	for i := range codes {
+		f := inst.ExportedFunction(fmt.Sprint(i))
+		for h := range uint32(8) {
+			want := runNodes(graphs[i/4], h, 40)
+			res, err := f.Call(context.Background(), 0, uint64(h), 40)
+			if err != nil || uint32(res[0]) != want {
+				t.Fatalf("%v, way %d, of %d: %v, %v, want %d", graphs[i/4], i%4, h, res, err, want)
+			}
+		}
+	}
+}
+
+func TestFlow(t *testing.T) {
+	for _, test := range []struct {
+		name       string
+		nodes      []node
+		merged     int
+		dispatched bool
+	}{
+		{"one", []node{{k: 1, next: -1}}, 1, false},
+		{"a chain", []node{{k: 1, next: 1}, {k: 2, next: 2}, {k: 3, next: -1}}, 1, false},
+		{"a chain in another order", []node{{k: 1, next: 2}, {k: 2, next: -1}, {k: 3, next: 1}}, 1, false},
+		{"a branch", []node{{k: 1, ifs: [][2]int64{{0, 2}}, next: 1}, {k: 2, next: 2}, {k: 3, next: -1}}, 2, false},
+		{"two branches that meet", []node{{k: 1, ifs: [][2]int64{{0, 2}}, next: 1}, {k: 2, next: 3}, {k: 3, next: 3}, {k: 4, next: -1}}, 3, false},
+		{"a branch out of a block", []node{{k: 1, ifs: [][2]int64{{0, 2}, {1, 0}}, block: true, next: 1}, {k: 2, next: 2}, {k: 3, next: -1}}, 2, false},
+		{"a loop of one", []node{{k: 1, next: 1}, {k: 2, ifs: [][2]int64{{0, 2}}, next: 1}, {k: 3, next: -1}}, 3, false},
+		{"a loop without an end", []node{{k: 1, next: 1}, {k: 2, next: 1}}, 2, false},
+		{"a loop from the start", []node{{k: 1, ifs: [][2]int64{{0, 1}}, next: 0}, {k: 2, next: -1}}, 2, false},
+		{"nested loops", []node{{k: 1, next: 1}, {k: 2, next: 2}, {k: 3, ifs: [][2]int64{{0, 2}, {1, 1}, {2, 3}}, next: 0}, {k: 4, next: -1}}, 4, false},
+		{"a break of two loops", []node{{k: 1, next: 1}, {k: 2, ifs: [][2]int64{{0, 4}}, next: 2}, {k: 3, ifs: [][2]int64{{1, 4}, {2, 1}}, next: 3}, {k: 4, next: 2}, {k: 5, next: -1}}, 4, false},
+		{"not reached", []node{{k: 1, next: 3}, {k: 2, next: 2}, {k: 3, next: 1}, {k: 4, next: -1}}, 1, false},
+		{"a jump from what is not reached", []node{{k: 1, next: 2}, {k: 2, next: 2}, {k: 3, next: -1}}, 1, false},
+		{"a loop with two ways in", []node{{k: 1, ifs: [][2]int64{{0, 2}}, next: 1}, {k: 2, next: 2}, {k: 3, ifs: [][2]int64{{1, 3}}, next: 1}, {k: 4, next: -1}}, 4, true},
+		{"two ways into the inner loop", []node{{k: 1, ifs: [][2]int64{{0, 2}}, next: 1}, {k: 2, ifs: [][2]int64{{1, 0}}, next: 2}, {k: 3, ifs: [][2]int64{{2, 1}, {3, 0}}, next: -1}}, 3, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			m := merged(regionsOf(test.nodes))
+			if len(m) != test.merged {
+				t.Errorf("%d regions, want %d", len(m), test.merged)
+			}
+			if got := isDispatched(structured(m)); got != test.dispatched {
+				t.Errorf("by a br_table: %v, want %v", got, test.dispatched)
+			}
+			checkFlow(t, [][]node{test.nodes})
+		})
+	}
+}
+
+// TestRandomFlow has graphs at random.
+func TestRandomFlow(t *testing.T) {
+	var graphs [][]node
+	r := rand.New(rand.NewSource(1))
+	for range 400 {
+		g := make([]node, 1+r.Intn(9))
+		for i := range g {
+			g[i] = node{k: r.Int63n(1 << 16), block: r.Intn(4) == 0, next: int64(i + 1)}
+			if i == len(g)-1 || r.Intn(4) == 0 {
+				g[i].next = r.Int63n(int64(len(g))+1) - 1
+			}
+			for range r.Intn(3) {
+				g[i].ifs = append(g[i].ifs, [2]int64{r.Int63n(5), r.Int63n(int64(len(g)))})
+			}
+		}
+		graphs = append(graphs, g)
+	}
+	checkFlow(t, graphs)
+	several := 0
+	for _, g := range graphs {
+		if isDispatched(structured(merged(regionsOf(g)))) {
+			several++
+		}
+	}
+	if several < 20 || several > 300 {
+		t.Errorf("%d of %d graphs have a loop with several ways in", several, len(graphs))
+	}
+}
+
+// TestFold has what depends on constants.
+func TestFold(t *testing.T) {
+	list := func(text string) (r region) { // a letter each, and a digit
+		ops := map[byte]byte{'c': opI64Const, 'i': opI32Const, 'e': opI64Eqz, 'z': opI32Eqz, 'x': opI64ExtendU, 'w': opI32Wrap,
+			'g': opLocalGet, 's': opLocalSet, 't': opLocalTee, 'j': opGoIf, 'J': opGo, 'b': opBlock, 'E': opEnd, 'l': opLoop, 'r': opReturn, 'a': 0x7c}
+		for word := range strings.FieldsSeq(text) {
+			r = append(r, instr{op: ops[word[0]], imm: int64(word[1] - '0')})
+		}
+		return r
+	}
+	for _, test := range []struct{ in, want string }{
+		{"c0 e0 x0 e0 z0 j5 c3 s2 J6", "J5"},
+		{"c0 e0 x0 e0 j5 c3 s2 J6", "c3 s2 J6"},
+		{"c0 e0 x0 s4 g2 s3 g4 w0 z0 j5 J6", "c1 s4 g2 s3 J6"},
+		{"c0 t4 e0 j5 J6", "c0 s4 J5"},
+		{"c0 s4 g2 s4 g4 w0 j5 J6", "c0 s4 g2 s4 g4 w0 j5 J6"},
+		{"b0 c0 s4 E0 g4 w0 j5 J6", "b0 c0 s4 E0 g4 w0 j5 J6"},
+		{"c0 s4 b0 g2 s4 E0 g4 w0 j5 J6", "c0 s4 b0 g2 s4 E0 g4 w0 j5 J6"},
+		{"b0 c0 e0 j5 E0 J6", "b0 i1 j5 E0 J6"},
+		{"c0 s4 l0 g4 e0 j5 g2 s4 E0 J6", "c0 s4 l0 g4 e0 j5 g2 s4 E0 J6"},
+		{"c0 g2 a0 e0 j5 J6", "c0 g2 a0 e0 j5 J6"},
+	} {
+		if got := folded(list(test.in)); !slices.EqualFunc(got, list(test.want), func(a, b instr) bool { return a.op == b.op && a.imm == b.imm }) {
+			t.Errorf("%s: %v, want %s", test.in, got, test.want)
+		}
+	}
+}
