@@ -298,8 +298,15 @@ func sum(n int32) uint64 {
 
 // TestFeatures compares a relinked program with what it was, run by wasip1.
 func TestFeatures(t *testing.T) {
+	inputs := [][]uint64{{0}, {1}, {2}, {8}, {9}, {100}, {1000}}
+	compareRelinked(t, small(t, features), "sum", inputs)
+}
+
+// compareRelinked calls an export of a program, run by wasip1, and of what it
+// is relinked to, and returns that.
+func compareRelinked(t *testing.T, module []byte, name string, inputs [][]uint64) (after []byte) {
+	t.Helper()
 	ctx := context.Background()
-	module := small(t, features)
 	rt := wazero.NewRuntime(ctx)
 	defer rt.Close(ctx)
 	if _, err := wasi_snapshot_preview1.Instantiate(ctx, rt); err != nil {
@@ -309,20 +316,26 @@ func TestFeatures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var want []uint64
+	for _, in := range inputs {
+		res, err := before.ExportedFunction(name).Call(ctx, in...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, res[0])
+	}
 	for _, o := range []options{{}, {poison: true, names: true}} {
-		compiled, rt := compile(t, mustRelink(t, module, o).module, wazero.NewRuntimeConfig())
-		after := instantiate(t, compiled, rt)
-		for _, n := range []uint64{0, 1, 2, 8, 9, 100, 1000} {
-			want, err := before.ExportedFunction("sum").Call(ctx, n)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := after.ExportedFunction("sum").Call(ctx, n)
-			if err != nil || got[0] != want[0] {
-				t.Errorf("poison %v, sum(%d): %v, %v, want %v", o.poison, n, got, err, want)
+		after = mustRelink(t, module, o).module
+		compiled, rt := compile(t, after, wazero.NewRuntimeConfig())
+		inst := instantiate(t, compiled, rt)
+		for i, in := range inputs {
+			got, err := inst.ExportedFunction(name).Call(ctx, in...)
+			if err != nil || got[0] != want[i] {
+				t.Errorf("poison %v, %s(%d): %v, %v, want %v", o.poison, name, in, got, err, want[i])
 			}
 		}
 	}
+	return after
 }
 
 // TestTraps calls what panics, what needs too much stack and what needs too
