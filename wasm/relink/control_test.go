@@ -186,7 +186,7 @@ func tables(t *testing.T, module []byte) (n int) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if isDispatched(list) {
+			if hasSwitch(list) {
 				n++
 			}
 		})
