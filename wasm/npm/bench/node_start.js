@@ -1,6 +1,6 @@
-// One start in a fresh process: node node_start.js convuser FOLDER, or
-// node node_start.js empty FOLDER. Prints the ms from the first import to a
-// program that waits for calls.
+// One start in a fresh process: node node_start.js convuser FOLDER, or empty,
+// zod_alone or ajv_alone and the folder of what is built. Prints the ms from the
+// first import to what can be called.
 
 import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
@@ -23,6 +23,7 @@ async function startEmpty() {
 }
 
 const start = performance.now();
-await (what === "empty" ? startEmpty() : startConvuser());
+const starts = { convuser: startConvuser, empty: startEmpty };
+await (starts[what] ?? (() => import(url(`${what}.js`))))();
 process.stdout.write(String(performance.now() - start));
 process.exit(0);

@@ -61,7 +61,20 @@ async function bundle(all) {
   });
 }
 
-/** Stripped as the bundle is, and else as Go builds it. */
+/** Peers alone, as a page would have them: their sizes and starts are told. */
+async function bundleAlone() {
+  await build({
+    entryPoints: { zod_alone: join(HERE, "contenders", "zod.js"), ajv_alone: join(BUILT, "ajv_ownFirst.js") },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    outdir: BUILT,
+    logLevel: "error",
+  });
+}
+
+/** Stripped, and else as Go builds it. */
 function buildEmpty() {
   const env = { ...process.env, GOOS: "js", GOARCH: "wasm", CGO_ENABLED: "0" };
   const flags = ["-trimpath", "-ldflags", "-s -w -buildid="];
@@ -74,5 +87,6 @@ export async function prepare({ all }) {
   mkdirSync(BUILT, { recursive: true });
   writeAjv();
   await bundle(all);
+  await bundleAlone();
   buildEmpty();
 }

@@ -34,6 +34,8 @@ const ROUNDS = quick ? 11 : 21;
 const packages = [resolve(flags.package || fileURLToPath(new URL("..", import.meta.url)))];
 if (flags.other) packages.push(resolve(flags.other));
 
+const OTHERS = ["empty", "zod_alone", "ajv_alone"]; // what else starts
+
 const say = (text) => process.stderr.write(`bench-js: ${text}\n`);
 
 async function repeated(count, what, once) {
@@ -56,7 +58,9 @@ const nodeMeasure = () => node("node_measure.js", JSON.stringify({ packages, rou
 
 async function nodeStart(built) {
   const ours = await node("node_start.js", "convuser", packages[0]);
-  return { ours, empty: await node("node_start.js", "empty", built) };
+  const others = {};
+  for (const what of OTHERS) others[what] = await node("node_start.js", what, built);
+  return { ours, ...others };
 }
 
 async function inNode(built) {
@@ -79,7 +83,11 @@ async function inChromium() {
   const start = (what) => inBrowser(origin, (page) => page.evaluate((w) => globalThis.bench.startHere(w), what));
   try {
     const processes = await repeated(PROCESSES, "browsers", () => inBrowser(origin, (page) => page.evaluate((o) => globalThis.bench.measureHere(o), options)));
-    const starts = await repeated(PROCESSES, "starts", async () => ({ ours: await start("convuser"), empty: await start("empty") }));
+    const starts = await repeated(PROCESSES, "starts", async () => {
+      const all = { ours: await start("convuser") };
+      for (const what of OTHERS) all[what] = await start(what);
+      return all;
+    });
     const engine = await inBrowser(origin, async (_, version) => `Chromium ${version}`);
     return { engine, processes, starts };
   } finally {

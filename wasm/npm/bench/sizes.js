@@ -31,6 +31,8 @@ export async function allSizes(folder, built) {
     sizes("empty Go program", readFileSync(join(built, "empty.wasm"))),
     sizes("loader, Node (`index_node.js`)", await withImports(folder, "index_node.js")),
     sizes("loader, browser (`index.js`)", await withImports(folder, "index.js")),
+    sizes("Zod with the schema, minified", readFileSync(join(built, "zod_alone.js"))),
+    sizes("Ajv's standalone code, minified", readFileSync(join(built, "ajv_alone.js"))),
     sizes("Go's own `wasm_exec.js`", readFileSync(join(built, "wasm_exec.js"))),
   ];
 }

@@ -48,12 +48,12 @@ export function sizeTable(list) {
 
 const ms = (n) => `${n.toFixed(1)} ms`;
 
-/** Pairs of starts, one after the other: [{ours, empty}]. */
+/** Starts, one after the other: [{ours, empty, zod_alone, ajv_alone}]. */
 export function startLine(pairs) {
   const ours = pairs.map((p) => p.ours);
-  const empty = pairs.map((p) => p.empty);
+  const of = (name) => spread(pairs.map((p) => p[name]), ms);
   const ratios = pairs.map((p) => p.ours / p.empty);
-  return `From the import to ready, in a fresh process: convuser ${spread(ours, ms)}, an empty Go program ${spread(empty, ms)}, convuser ÷ empty ${spread(ratios, ratio)}.`;
+  return `From the import to ready, in a fresh process: convuser ${spread(ours, ms)}, an empty Go program ${of("empty")}, convuser ÷ empty ${spread(ratios, ratio)}; Zod with the schema ${of("zod_alone")}, Ajv's standalone code ${of("ajv_alone")}.`;
 }
 
 const KINDS = { request: "request", form: "form" };
