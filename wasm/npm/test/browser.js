@@ -57,7 +57,8 @@ async function* candidates(tried) {
   yield* packaged(tried);
 }
 
-async function inPath(name) {
+/** The path of a program, null where PATH has none of that name. */
+export async function inPath(name) {
   for (const folder of (process.env.PATH ?? "").split(path.delimiter)) {
     const file = path.join(folder, name);
     if (await access(file, constants.X_OK).then(() => true, () => false)) return file;
@@ -74,6 +75,7 @@ async function* packaged(tried) {
   }
 }
 
-function firstLine(error) {
+/** What an error says, in one line. */
+export function firstLine(error) {
   return String(error.message).split("\n", 1)[0];
 }

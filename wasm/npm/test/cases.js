@@ -1,4 +1,5 @@
-// A case file (*.case.js) runs in Node and in Chromium. Its default export is
+// A case file (*.case.js) runs in Node, in Bun, in Chromium and in Firefox, so
+// no case asks for one engine's own words or limits. Its default export is
 // an array of {name, run(env)}, or a function (t, env) that declares its cases
 // with t.test(name, run), which run when the function is done. env is
 //
@@ -9,7 +10,7 @@
 //                   "encode/testdata/user.json": parsed where it is JSON, else
 //                   bytes; or "suites/….jsonl", null where there are no suites
 //   assert          equal, deepEqual, ok, throws, rejects
-//   runtime         "node" or "chromium"
+//   runtime         "node" where Node's modules are, Bun included, else "browser"
 
 /** The cases of a module. */
 export async function collect(module, env) {
@@ -25,6 +26,12 @@ export function decode(what, bytes) {
   if (what.endsWith(".json")) return JSON.parse(text(bytes));
   if (what.endsWith(".jsonl")) return text(bytes).split("\n").filter(Boolean).map((line) => JSON.parse(line));
   return bytes;
+}
+
+/** What an error says, and where: the stack of some engines has no message. */
+export function tell(error) {
+  const [message, stack] = [String(error), error?.stack ?? ""];
+  return stack.includes(message) ? stack : `${message}\n${stack}`;
 }
 
 function text(bytes) {

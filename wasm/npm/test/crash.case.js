@@ -141,6 +141,17 @@ for (const [name, call] of Object.entries(stackCalls)) {
   });
 }
 
+// What an engine throws where the stack is full; the second is Firefox's.
+function isOverflow(error) {
+  return error instanceof RangeError || error?.name === "InternalError";
+}
+
+// The stack may be full while members are read, which no code can tell from a
+// getter that throws; JavaScriptCore can end a call there.
+function isUnreadable(result) {
+  return !result.ok && result.issues.length === 1 && result.issues[0].code === "unreadable";
+}
+
 // Each answer is the right one, or an error that says what it was; and the
 // next call is right. A codec starts anew three times a minute, so there are
 // several.
@@ -157,12 +168,13 @@ async function nearlyFull(env, call) {
       if (outcome === undefined) continue; // the call was not reached
       const { error } = outcome;
       const title = `${levels} levels and ${shift} arguments: ${error ?? "an answer"}`;
-      if (error === undefined) env.assert.deepEqual(outcome.result, want, title);
-      else env.assert.ok(error instanceof RangeError || error.code === "CRASHED", title);
+      const answered = error === undefined && !isUnreadable(outcome.result);
+      if (answered) env.assert.deepEqual(outcome.result, want, title);
+      else if (error !== undefined) env.assert.ok(isOverflow(error) || error.code === "CRASHED", title);
       const next = outcomeOf(() => call(codec));
       env.assert.deepEqual(next.result, want, `${next.error?.cause ?? "another answer"} in the call behind ${title}`);
-      results += error === undefined ? 1 : 0;
-      seen[error === undefined ? "result" : "error"]++;
+      results += answered ? 1 : 0;
+      seen[answered ? "result" : "error"]++;
     }
   }
   return seen;

@@ -1,13 +1,13 @@
-// The side of browser.test.js that runs in the page.
+// The side of pages.js that runs in the page.
 import * as assert from "./assert.js";
-import { collect, decode } from "./cases.js";
+import { collect, decode, tell } from "./cases.js";
 
 let env;
 let cases;
 
 /** Loads a case file and returns the names of its cases. */
 export async function open(file, entries) {
-  env = { convuser: await import("convuser"), fresh: (entry = ".") => fresh(entries[entry]), load, assert, runtime: "chromium" };
+  env = { convuser: await import("convuser"), fresh: (entry = ".") => fresh(entries[entry]), load, assert, runtime: "browser" };
   cases = await collect(await import(`./${file}`), env);
   return cases.map(({ name }) => name);
 }
@@ -18,7 +18,7 @@ export async function run(index) {
     await cases[index].run(env);
     return "";
   } catch (error) {
-    return error?.stack ?? String(error);
+    return tell(error);
   }
 }
 

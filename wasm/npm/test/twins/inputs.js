@@ -61,14 +61,14 @@ export function issuesOf(result) {
 
 /** A file of the package, as bytes. */
 export async function packageFile({ runtime }, name) {
-  if (runtime === "chromium") return new Uint8Array(await (await fetch(`/convuser/${name}`)).arrayBuffer());
+  if (runtime === "browser") return new Uint8Array(await (await fetch(`/convuser/${name}`)).arrayBuffer());
   const { readFile } = await import("node:fs/promises");
   return new Uint8Array(await readFile(new URL(`../../${name}`, import.meta.url)));
 }
 
 /** A module of the package that is no entry of it. */
 export function inside({ runtime }, name) {
-  return import(runtime === "chromium" ? `/convuser/src/${name}` : `../../src/${name}`);
+  return import(runtime === "browser" ? `/convuser/src/${name}` : `../../src/${name}`);
 }
 
 /** A door, which takes bytes where a codec takes texts, and a codec on it. */
