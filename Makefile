@@ -113,7 +113,7 @@ js: need-node wasm $(PACKAGE)/node_modules/.package-lock.json ## the package and
 	if [ -n "$$SKIP_BROWSER" ]; then echo "js: pages are built only, no browser runs ($$SKIP_BROWSER)"; fi && \
 	node --test --test-concurrency=$$(node -p 'os.availableParallelism()') test/*.test.js test/admin/*.test.js
 
-test-runtimes: need-node wasm $(PACKAGE)/node_modules/.package-lock.json $(PACKAGE)/test/runtimes/node_modules/.package-lock.json ## the package in Deno, Bun and workerd
+test-runtimes: need-node wasm $(PACKAGE)/node_modules/.package-lock.json $(PACKAGE)/test/runtimes/node_modules/.package-lock.json ## the package in Deno, Bun, workerd and, where one starts, Firefox (FIREFOX_PATH=)
 	@cd $(PACKAGE)/test/runtimes && node run.js
 
 bench-js: need-node wasm $(PACKAGE)/node_modules/.package-lock.json $(PACKAGE)/bench/node_modules/.package-lock.json ## the package beside Ajv, Zod and JavaScript by hand (QUICK=1, ALL=1, CHROMIUM=1)

@@ -1,12 +1,16 @@
 // Runs the package in Deno, Bun and workerd, as npm's packages of the same
-// names have them: npm ci --ignore-scripts, then node run.js. A line each; the
-// exit says whether all went well. SKIP_RUNTIMES=1 lets those be missing that
-// npm has not for this machine.
+// names have them: npm ci --ignore-scripts, then node run.js. Every case runs
+// in Bun, which has another engine than Node, and in Firefox, where one starts.
+// A line each; the exit says whether all went well. SKIP_RUNTIMES=1 lets those
+// be missing that npm has not for this machine.
 import { copyFile, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { execute, pack } from "../pack.js";
+import { servePages } from "../pages.js";
+import { countCases } from "./count.js";
+import { openFirefox } from "./firefox.js";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const installed = path.join(here, "node_modules");
@@ -26,17 +30,42 @@ try {
 } finally {
   await packed.remove();
 }
+await reportFirefox();
 
 async function report(runtime, folder) {
   const program = await find(runtime);
   if (!program) return missing(runtime);
   try {
-    const goVersion = await runtime.run(program, folder);
-    console.log(`${runtime.name} ${await version(runtime)}: ok, the rules of ${goVersion.trim()}`);
+    const told = await runtime.run(program, folder);
+    console.log(`${runtime.name} ${await version(runtime)}: ok, ${told}`);
   } catch (error) {
-    console.log(`${runtime.name}: failed: ${error.stderr || error.message}`);
-    process.exitCode = 1;
+    failed(runtime.name, error.stderr || error.message);
   }
+}
+
+// A Firefox comes with the system and not with npm: none is no failure.
+async function reportFirefox() {
+  let browser;
+  try {
+    browser = await openFirefox();
+  } catch (error) {
+    return console.log(`firefox: not run: ${error.message}`);
+  }
+  const pages = await servePages();
+  try {
+    const count = await countCases((file) => pages.open(browser, file));
+    console.log(`${(await browser.version()).replace("/", " ")}: ok, ${count} cases`);
+  } catch (error) {
+    failed("firefox", error.message);
+  } finally {
+    await browser.close();
+    await pages.close();
+  }
+}
+
+function failed(name, why) {
+  console.log(`${name}: failed: ${why}`);
+  process.exitCode = 1;
 }
 
 function missing({ name }) {
@@ -53,12 +82,13 @@ async function version({ name }) {
   return JSON.parse(await readFile(path.join(installed, name, "package.json"), "utf8")).version;
 }
 
-function runDeno(program, folder) {
-  return output(program, ["run", "--no-remote", "--node-modules-dir=manual", "--no-lock", `--allow-read=${folder}`, "main.js"], folder);
+async function runDeno(program, folder) {
+  return rules(await output(program, ["run", "--no-remote", "--node-modules-dir=manual", "--no-lock", `--allow-read=${folder}`, "main.js"], folder));
 }
 
-function runBun(program, folder) {
-  return output(program, ["--no-install", "main.js"], folder);
+async function runBun(program, folder) {
+  const told = rules(await output(program, ["--no-install", "main.js"], folder));
+  return `${told}; ${await output(program, ["--no-install", "cases.js"], here)} cases`;
 }
 
 // Workers are deployed as a bundle, with the WebAssembly beside it.
@@ -75,10 +105,14 @@ async function runWorkerd(program, folder) {
     logLevel: "silent",
   });
   await copyFile(path.join(folder, "node_modules", "convuser", "convuser.wasm"), path.join(bundled, "convuser.wasm"));
-  return output(program, ["test", "worker.capnp"], folder);
+  return rules(await output(program, ["test", "worker.capnp"], folder));
+}
+
+function rules(goVersion) {
+  return `the rules of ${goVersion}`;
 }
 
 async function output(file, args, cwd) {
-  const { stdout } = await execute(file, args, { cwd, timeout: 30_000 });
-  return stdout;
+  const { stdout } = await execute(file, args, { cwd, timeout: 120_000 });
+  return stdout.trim();
 }
