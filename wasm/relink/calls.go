@@ -9,9 +9,9 @@ import (
 
 // A Go function can be left in the middle, when its goroutine is switched, and
 // entered again there. It costs: a function gets the number of a block to begin
-// with and answers whether it was left, each call stores its PC, and each jump
-// goes through one br_table at the function's start. No goroutine is switched
-// here, so this file takes out the first half, for each function:
+// with and returns whether it was left, each call stores a PC to return to, and
+// each jump goes through a br_table at the function's start. No goroutine is
+// switched here, so this file makes calls and returns plain:
 //
 //	before                                  after
 //	local.get 1; i32.const 8; i32.sub       the same
@@ -21,14 +21,15 @@ import (
 //	global.get 0; local.set 1               the same
 //	br_if to the end, or if unreachable
 //
-// and flow.go the second. A function that is not just as Go's compiler writes
-// them ends the build.
+// The room for the PC stays on the stack: arguments are behind it. fold.go then
+// drops what tells pointers to the collector, and flow.go writes the jumps. A
+// function that is not as Go's compiler writes them ends the build.
 
 // voidType is the type that every Go function has afterwards.
 var voidType = []byte{0x60, 0, 0}
 
-// Instructions that are not in any binary: they are what a function's jumps are
-// between the two steps. Their immediate is the region that they go to.
+// Instructions that are in no binary: the jumps of a function until flow.go
+// writes them. Their immediate is the region that they go to.
 const (
 	opGo   = 0xfd // go there
 	opGoIf = 0xfe // take an i32, and go there unless it is 0

@@ -5,10 +5,11 @@ import (
 	"slices"
 )
 
-// A flow is a function as a graph of regions. It is written without the
-// br_table that Go's compiler jumps through, as blocks and loops: a region is
-// within the loop of a region that it is only reached through, and behind the
-// block of each region that jumps to it. (Ramsey, Beyond Relooper, ICFP 2022.)
+// A flow is a function as a graph of regions. It is written as blocks and loops,
+// without the br_table that Go's compiler jumps through: what a region dominates
+// is written behind it, in its loop if it has one, and each such region follows
+// the end of a block, which jumps to it leave. (Ramsey, Beyond Relooper, ICFP
+// 2022.)
 type flow struct {
 	regions  []region
 	order    []int   // the regions that are reached, in reverse postorder

@@ -1,8 +1,9 @@
 package main
 
-// folded computes what a region makes of constants, and drops what a branch
-// that depends on one does not reach. Locals are followed within the region,
-// outside of blocks.
+// folded computes what a region makes of constants, and decides its jumps that
+// depend on one: runtime.writeBarrier is 0, so that what tells pointers to the
+// collector is not reached. A local is known from where it is set to a constant,
+// outside of blocks, to where it is set again or the region ends.
 func folded(r region) (out region) {
 	known := map[int64]int64{} // what locals hold
 	depth := 0
@@ -15,7 +16,7 @@ func folded(r region) (out region) {
 			operand = out[n].imm
 		}
 		switch in.op {
-		case opLoop: // in assembly: what a local holds may be set behind here
+		case opLoop: // a local may be set behind where it is read
 			return r
 		case opLocalGet:
 			if v, ok := known[in.imm]; ok {

@@ -16,10 +16,11 @@
 // is the same in every instance. Code that defers, recovers, starts goroutines,
 // uses channels, reflects, asserts to an interface or hashes one is refused.
 //
-// The steps, a file each: read, snapshot, reach, prune, replace, write, which
-// makes of each function what calls, fold and flow have of it. They
-// rely on the inside of Go's toolchain, in layout.go above all; what they rely
-// on they check, and what they do not know ends the program with one line.
+// The steps, a file each: read, snapshot, prune, which finds the data that may
+// be dead, reach, replace and write, which for each function does calls, fold
+// and flow. They rely on the inside of Go's toolchain, in layout.go above all;
+// what they rely on they check, and what they do not know ends the program with
+// one line.
 // What nothing can check beforehand is a call of a function by an address that
 // was found nowhere: its place in the table is empty, and the call traps.
 package main

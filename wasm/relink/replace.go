@@ -60,16 +60,17 @@ func actionOf(name string) action {
 	return keep
 }
 
-// goType is the type of every Go function: the number of a block to 1 for
-// unwinding, else 0.
+// goType is the type of every Go function as it is read: from the number of a
+// block to 1 if its goroutine is switched, else 0.
 var goType = []byte{0x60, 1, i32, 1, i32}
 
 // globalHeap is the global that this program adds: the address of the first
 // byte that is not allocated.
 const globalHeap = 8
 
-// newCode returns the body of a function that is replaced. The heap starts at
-// an address. With poison, what is given back is filled with 0xcc.
+// newCode returns the body of a function that is replaced, which has voidType
+// then. The heap starts at an address. With poison, what is given back is filled
+// with 0xcc.
 func newCode(name string, start uint64, poison bool) []byte {
 	heapAt := func(code ...byte) []byte { return append(appendSigned([]byte{0, opI32Const}, int64(start)), code...) } // no locals
 	switch name {
@@ -88,14 +89,14 @@ func newCode(name string, start uint64, poison bool) []byte {
 	return mallocBody
 }
 
-// popPC takes the PC off the stack, and ends a body.
+// popPC takes the room for the PC off the stack, and ends a body.
 var popPC = []byte{0x23, globalSP, opI32Const, 8, opI32Add, 0x24, globalSP, opEnd}
 
 // mallocBody is the code of runtime.mallocgc(size, typ, needzero). It moves a
 // pointer, the global heap, up to a multiple of 8, and grows the memory when it
 // has to, by a MiB more than that. It traps where no memory is left. Its
-// arguments and its result are on the stack, behind the PC that its caller
-// pushed: size at SP + 8, needzero at 24, the result at 32.
+// arguments and its result are on the stack, behind the room for the PC: size
+// at SP + 8, needzero at 24, the result at 32.
 var mallocBody = []byte{
 	1, 2, i64, // locals: 0 start, 1 end
 	0x23, globalHeap, 0xad, 0x42, 7, 0x7c, 0x42, 0x78, 0x83, 0x22, 0, // start = (heap + 7) & -8
@@ -110,6 +111,6 @@ var mallocBody = []byte{
 	0x0b,
 	0x20, 1, 0xa7, 0x24, globalHeap, // heap = end
 	0x23, globalSP, 0x20, 0, 0x37, 3, 32, // the result
-	0x23, globalSP, 0x41, 8, 0x6a, 0x24, globalSP, // take the PC off the stack
+	0x23, globalSP, 0x41, 8, 0x6a, 0x24, globalSP, // take the room for the PC off the stack
 	0x0b,
 }
