@@ -103,6 +103,7 @@ func (w *writer) regions(fn uint32, list []instr) ([]region, error) {
 		return nil, err
 	}
 	var all []region
+	p := plainer{writer: w, shape: s, fn: fn}
 	depth, start := 0, 0
 	for i := 0; i <= len(s.code); i++ {
 		if i < len(s.code) {
@@ -111,7 +112,7 @@ func (w *writer) regions(fn uint32, list []instr) ([]region, error) {
 			}
 			depth = 0
 		}
-		p := plainer{writer: w, shape: s, fn: fn, in: s.code[start:i], open: s.blocks - len(all)}
+		p.in, p.out, p.open = s.code[start:i], nil, s.blocks-len(all)
 		code, err := p.run()
 		if err != nil {
 			return nil, err
@@ -194,8 +195,9 @@ type plainer struct {
 	shape
 	fn      uint32
 	in, out []instr
-	open    int // blocks that end behind this region
-	depth   int // explicit blocks
+	open    int   // blocks that end behind this region
+	depth   int   // explicit blocks
+	frame   int64 // the size of the function's frame, once it is made
 	err     error
 }
 
@@ -218,8 +220,13 @@ func (p *plainer) run() ([]instr, error) {
 		case opBrTable, opCallIndirect, opReturn:
 			p.fail("a jump, a call or a return that is unlike others")
 		case opLocalGet, opLocalSet, opLocalTee:
-			if in.imm == 0 {
+			switch {
+			case in.imm == 0:
 				p.fail("a use of the number of a block")
+			case matches(p.in, pat(opLocalGet, 1), pat(opI32Const, any64), pat(opI32Sub, 0), pat(opLocalTee, 1), pat(opGlobalSet, globalSP)):
+				p.frame += p.in[1].imm
+			case matches(p.in, pat(opLocalGet, 1), pat(opI64Load, p.frame)):
+				p.fail("a read of the PC of its caller, which is not stored")
 			}
 		}
 		if p.err == nil {

@@ -155,6 +155,8 @@ func TestShapes(t *testing.T) {
 		{"branch to another region", goFunction(false, []instr{pat(opLocalGet, 2), pat(opBrIf, 0)}, ret), nil},
 		{"table of its own", one(false, []instr{pat(opLocalGet, 2), {op: opBrTable, raw: []byte{opBrTable, 0, 0}}}, ret), nil},
 		{"use of the parameter", one(false, []instr{pat(opLocalGet, 0), pat(opLocalSet, 2)}, ret), nil},
+		{"read of the PC of its caller", one(false, []instr{pat(opLocalGet, 1), pat(opI64Load, 0), pat(opLocalSet, 2)}, ret), nil},
+		{"read of the PC of its caller, with a frame", one(false, pushPC[:5], []instr{pat(opLocalGet, 1), pat(opI64Load, 8), pat(opLocalSet, 2)}, ret), nil},
 		{"end without a block", one(false, []instr{pat(opEnd, 0)}, ret), nil},
 		{"nothing", nil, nil},
 	} {

@@ -27,6 +27,7 @@ const (
 	opGlobalGet    = 0x23
 	opGlobalSet    = 0x24
 	opI32Load      = 0x28
+	opI64Load      = 0x29
 	opI64Load32U   = 0x35
 	opI64Store     = 0x37
 	opI32Const     = 0x41
