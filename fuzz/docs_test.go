@@ -141,7 +141,7 @@ var (
 	pageMember  = regexp.MustCompile(`(?m)^\t(?:\{|api\.Set\()"([A-Za-z]+)", `)
 )
 
-// TestPageFunctions: RECIPES.md lists what the package's codec has, and a page
+// TestPageFunctions: the package's README lists what its codec has, and a page
 // without the loader has not.
 func TestPageFunctions(t *testing.T) {
 	_, codec, found := strings.Cut(readFile(t, "wasm/npm/index.d.ts"), "\nexport interface Codec {\n")
@@ -163,9 +163,9 @@ func TestPageFunctions(t *testing.T) {
 		}
 	}
 	last := len(missing) - 1
-	want := "They are those of the package, but for " + strings.Join(missing[:last], ", ") + " and " + missing[last] + ", and take no options: "
-	if !strings.Contains(readFile(t, ".github/RECIPES.md"), want) {
-		t.Errorf("RECIPES.md does not say %q", want)
+	want := "They are the functions of a codec, but for " + strings.Join(missing[:last], ", ") + " and " + missing[last] + ", and take no options."
+	if !strings.Contains(readFile(t, "wasm/npm/README.md"), want) {
+		t.Errorf("the package's README does not say %q", want)
 	}
 }
 

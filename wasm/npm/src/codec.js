@@ -451,8 +451,9 @@ function isJSON(text) {
   try {
     JSON.parse(text);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error; // a full stack says nothing of the text
   }
 }
 
