@@ -26,6 +26,7 @@ var actions = []struct {
 		"runtime.gopanic", "runtime.goPanic*", "runtime.panic*", "runtime.sigpanic", "runtime.throw", "runtime.fatal", "runtime.abort",
 		"runtime.morestack", "runtime.morestack_noctxt",
 		"runtime.gcWriteBarrier*", "runtime.wbZero", "runtime.wbMove", "runtime.bulkBarrierPreWrite", "runtime.bulkBarrierPreWriteSrcOnly",
+		"go_buildid",                                      // no function: the number 1<<28 in code reads as its PC
 		"runtime.notInitialized", "wasm_pc_f_loop_export", // an export before _initialize; a goroutine that was switched
 		"runtime.rtype.string", "runtime.__TypeAssertionError_.Error", // the words of a panic
 		"internal_runtime_maps.mapKeyError2", // of a map by interfaces, whose hash is refused

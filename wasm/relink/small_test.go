@@ -279,6 +279,7 @@ func sum(n int32) uint64 {
 	mix(same(boxed(rect{1, 2, "a"}), boxed(rect{1, 2, "b"})))
 	mix(same(boxed([2]string{"a", "b"}), boxed([2]string{"a", "b"})))
 	mix(same(boxed(n), int64(n)))
+	mix(uint64(n) << 28 & (1<<28)) // the PC of go:buildid
 	b := make([]byte, 0, 1)
 	for i := range n * 50 { b = append(b, byte(i)) }
 	copies := [][]byte{b, append([]byte(nil), b...)}
