@@ -23,10 +23,10 @@ func shapes() *writer {
 const pcOfF = tableStart << 16
 
 var (
-	copySP  = []instr{pat(opGlobalGet, globalSP), pat(opLocalSet, 1)}
-	pushPC  = []instr{pat(opLocalGet, 1), pat(opI32Const, 8), pat(opI32Sub, 0), pat(opLocalTee, 1), pat(opGlobalSet, globalSP), pat(opLocalGet, 1), pat(opI64Const, pcOfF+3), pat(opI64Store, 0)}
-	ret     = []instr{pat(opLocalGet, 1), pat(opI32Const, 8), pat(opI32Add, 0), pat(opLocalTee, 1), pat(opGlobalSet, globalSP), pat(opI32Const, 0), pat(opReturn, 0)}
-	indirct = []instr{pat(opI64Const, 16), pat(opI64ShrU, 0), pat(opI32Wrap, 0), pat(opLocalSet, 0), pat(opI32Const, 0), pat(opLocalGet, 0), pat(opCallIndirect, 0)}
+	copySP = []instr{pat(opGlobalGet, globalSP), pat(opLocalSet, 1)}
+	pushPC = []instr{pat(opLocalGet, 1), pat(opI32Const, 8), pat(opI32Sub, 0), pat(opLocalTee, 1), pat(opGlobalSet, globalSP), pat(opLocalGet, 1), pat(opI64Const, pcOfF+3), pat(opI64Store, 0)}
+	ret    = []instr{pat(opLocalGet, 1), pat(opI32Const, 8), pat(opI32Add, 0), pat(opLocalTee, 1), pat(opGlobalSet, globalSP), pat(opI32Const, 0), pat(opReturn, 0)}
+	byPC   = []instr{pat(opI64Const, 16), pat(opI64ShrU, 0), pat(opI32Wrap, 0), pat(opLocalSet, 0), pat(opI32Const, 0), pat(opLocalGet, 0), pat(opCallIndirect, 0)}
 )
 
 // call returns a call of a function by its index, and of one by its PC.
@@ -35,7 +35,7 @@ func call(fn, exit int64) []instr {
 }
 
 func callIndirect(exit int64) []instr {
-	return slices.Concat(pushPC, indirct, copySP, []instr{pat(opBrIf, exit)})
+	return slices.Concat(pushPC, byPC, copySP, []instr{pat(opBrIf, exit)})
 }
 
 func jump(pc, loop int64) []instr {
@@ -144,13 +144,14 @@ func TestShapes(t *testing.T) {
 		{"return of 1", one(false, other(ret, 5, pat(opI32Const, 1))), nil},
 		{"return only", one(false, []instr{pat(opReturn, 0)}), nil},
 		{"jump to what is no Go function", one(false, other(tail, 1, pat(opCall, 3))), nil},
-		{"jump to a function by its PC", one(false, indirct, copySP, []instr{pat(opReturn, 0)}), nil},
+		{"jump to a function by its PC", one(false, byPC, copySP, []instr{pat(opReturn, 0)}), nil},
 		{"call from block 1 on", one(false, other(call(1, 1), 8, pat(opI32Const, 1)), ret), nil},
 		{"call with the PC of another", one(false, other(call(1, 1), 6, pat(opI64Const, pcOfF+1<<16)), ret), nil},
 		{"call that leaves a loop only", one(true, call(1, 0), jump(1, 0)), nil},
 		{"call of what is no Go function, with a PC", one(false, call(3, 0), ret), nil},
 		{"call of another type", one(false, other(callIndirect(0), 14, pat(opCallIndirect, 1)), ret), nil},
 		{"jump out of the function", one(true, jump(1, 1)), nil},
+		{"jump by a PC to the loop", slices.Replace(one(true, jump(1, 0)), 7, 8, instr{op: opBrTable, imm: 2, raw: []byte{opBrTable, 1, 0, 2}}), nil},
 		{"jump without a loop", one(false, jump(1, 0)), nil},
 		{"branch to another region", goFunction(false, []instr{pat(opLocalGet, 2), pat(opBrIf, 0)}, ret), nil},
 		{"table of its own", one(false, []instr{pat(opLocalGet, 2), {op: opBrTable, raw: []byte{opBrTable, 0, 0}}}, ret), nil},
@@ -185,6 +186,10 @@ func TestExportShapes(t *testing.T) {
 		if _, err := shapes().plainExport(0, slices.Concat(start, pc, run[:i], run[i+1:])); !errors.Is(err, errShape) && i != 1 {
 			t.Errorf("without the instruction %d: %v", i, err)
 		}
+	}
+	run[3].imm += 1 << 16
+	if _, err := shapes().plainExport(0, run); !errors.Is(err, errShape) {
+		t.Errorf("with the PC of another: %v", err)
 	}
 	stored := []instr{pat(opGlobalGet, globalSP), pat(opI64Const, 5), pat(opI64Store, 0)}
 	if got, err := shapes().plainExport(0, stored); err != nil || !same(got, stored) {

@@ -31,7 +31,7 @@ func goIf(bit, to int64) []instr {
 type node struct {
 	k     int64
 	ifs   [][2]int64
-	block bool // the ifs are within a block
+	block bool // the ifs are within a block, all but the first in an if of their own
 	next  int64
 }
 
@@ -40,8 +40,12 @@ func (n node) region() (r region) {
 	if n.block {
 		r = append(r, instr{op: opBlock, imm: voidBlock})
 	}
-	for _, f := range n.ifs {
-		r = append(r, goIf(f[0], f[1])...)
+	for i, f := range n.ifs {
+		branch := goIf(f[0], f[1])
+		if n.block && i > 0 {
+			branch = append(branch[:3], instr{op: opIf, imm: voidBlock}, instr{op: opGo, imm: f[1]}, instr{op: opEnd})
+		}
+		r = append(r, branch...)
 	}
 	if n.block {
 		r = append(r, instr{op: opEnd})
