@@ -406,7 +406,7 @@ function readMembers(object, types, path, issues) {
     else if (!Object.hasOwn(types, name)) issues.push(ownIssue("unknown", "unknown name", path));
     else value[name] = readMember(member, types[name], at, issues, (text) => add(name, text));
   }
-  return { text: `{${texts.join()}}`, value };
+  return { text: `{${texts.join()}}`, value: plain(value) };
 }
 
 /** Adds a member's JSON text and returns its value. */
@@ -476,6 +476,11 @@ function isSet(options, name) {
   return options !== undefined && hasOwn.call(options, name) && options[name] ? flag[name] : 0;
 }
 
+/** Makes a usual object of one without a prototype, which was filled without asking Object.prototype for setters. */
+function plain(object) {
+  return Object.setPrototypeOf(object, Object.prototype);
+}
+
 function takeMembers(reader, names) {
   const object = Object.create(null);
   for (const name of names) {
@@ -492,7 +497,7 @@ function takeRequest(reader) {
   if (request.Attributes === undefined) delete request.Attributes;
   if (request.FriendlyName === undefined) delete request.FriendlyName;
   if (request.Identity === undefined) delete request.Identity;
-  return Object.setPrototypeOf(request, null);
+  return request;
 }
 
 function takeUser(reader) {
@@ -501,14 +506,16 @@ function takeUser(reader) {
     case HERE:
       user.links = takeMembers(reader, ["user_conversations"]);
       takeUnknown(reader, user.links);
+      plain(user.links);
       break;
     case NULL:
       user.links = null;
   }
   takeUnknown(reader, user);
-  return user;
+  return plain(user);
 }
 
+/** The names may be any, __proto__ among them: the object that has them has no prototype. */
 function takeUnknown(reader, object) {
   const count = reader.number();
   if (count === 0) return;

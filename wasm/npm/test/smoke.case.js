@@ -47,7 +47,7 @@ export default [
       const { ok, value } = codec.parseUser(documented);
       assert.equal(ok, true);
       assert.deepEqual(value, JSON.parse(documented));
-      assert.equal(Object.getPrototypeOf(value), null);
+      assert.equal(Object.getPrototypeOf(value), Object.prototype);
     },
   },
   {

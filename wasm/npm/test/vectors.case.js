@@ -143,7 +143,7 @@ function checkRequest({ row, codec, assert }) {
 function checkParsed(result, row, assert) {
   if (row.fault !== undefined) return checkFault(result, row, assert);
   assert.deepEqual(result, { ok: true, value: row.value });
-  assert.equal(Object.getPrototypeOf(result.value), null, "prototype");
+  assert.equal(Object.getPrototypeOf(result.value), Object.prototype, "prototype");
 }
 
 function checkFault(result, row, assert) {
