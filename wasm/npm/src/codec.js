@@ -6,6 +6,7 @@ import { WasmError } from "./errors.js";
 import { failure, ownIssue, placeOf } from "./issues.js";
 import { standardResult, standardSchema } from "./json_schema.js";
 import { validateMany } from "./many.js";
+import { checkOptions } from "./options.js";
 import { retryAfter } from "./retry_after.js";
 import { version } from "./version.js";
 
@@ -164,7 +165,9 @@ export class Codec {
     return (this.#schema ??= standardSchema((value) => standardResult(this.validateRequest(value))));
   }
 
-  with({ messages }) {
+  with(options) {
+    checkOptions(options, ["messages"]);
+    const { messages } = options;
     return new Codec(this.#door, { ...messages });
   }
 
@@ -464,16 +467,20 @@ function typeIssue(path, want) {
 }
 
 function htmlSafe(options) {
-  return isSet(options, "htmlSafe");
+  return flagsOf(options, ["htmlSafe"]);
 }
 
 function parsing(options) {
-  return isSet(options, "allowUnknown") | isSet(options, "validate");
+  return flagsOf(options, ["allowUnknown", "validate"]);
 }
 
-/** The flag of an option that is set, and not by somebody who added to Object.prototype. */
-function isSet(options, name) {
-  return options !== undefined && hasOwn.call(options, name) && options[name] ? flag[name] : 0;
+/** The flags of own options that are set: somebody may have added to Object.prototype. */
+function flagsOf(options, names) {
+  if (options === undefined) return 0;
+  checkOptions(options, names);
+  let flags = 0;
+  for (const name of names) if (hasOwn.call(options, name) && options[name]) flags |= flag[name];
+  return flags;
 }
 
 /** Makes a usual object of one without a prototype, which was filled without asking Object.prototype for setters. */

@@ -3,7 +3,9 @@ import { Codec } from "./codec.js";
 import { openDoor, openDoorSync } from "./door.js";
 import { WasmError } from "./errors.js";
 import { compileSync, loadModule } from "./load.js";
+import { checkOptions } from "./options.js";
 
+const LOAD = ["source", "integrity", "signal", "maxBytes"];
 const MIB = 1 << 20;
 const MAX_BYTES = 16 * MIB;
 
@@ -40,7 +42,7 @@ export function makeEntry(resolve) {
 
 /** Options with the defaults. */
 function checked(options = {}) {
-  if (typeof options !== "object" || options === null) throw new WasmError("OPTIONS", "want an object");
+  checkOptions(options, LOAD);
   const { source, integrity, signal, maxBytes = MIB } = options;
   if (!Number.isInteger(maxBytes) || maxBytes < 1 || maxBytes > MAX_BYTES) {
     throw new WasmError("OPTIONS", `maxBytes: want a number from 1 to ${MAX_BYTES}`);

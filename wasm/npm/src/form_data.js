@@ -1,9 +1,12 @@
 import { failure, ownIssue } from "./issues.js";
+import { checkOptions } from "./options.js";
 
 const names = ["Identity", "FriendlyName", "Attributes", "RoleSid", "WebhookEnabled"];
 
 /** See index.d.ts. */
-export function fromFormData(form, { keepEmpty = false } = {}) {
+export function fromFormData(form, options = {}) {
+  checkOptions(options, ["keepEmpty"]);
+  const { keepEmpty = false } = options;
   const entries = [];
   const issues = [];
   for (const name of names) {

@@ -2,6 +2,7 @@
 
 import { WasmError } from "./errors.js";
 import { splitLines } from "./lines.js";
+import { checkOptions } from "./options.js";
 import { nextTurn } from "./turn.js";
 
 const TURN = 8; // milliseconds
@@ -13,7 +14,9 @@ const checks = {
 };
 
 /** See index.d.ts. */
-export async function* validateMany(codec, maxBytes, rows, { format = "object", onProgress, signal } = {}) {
+export async function* validateMany(codec, maxBytes, rows, options = {}) {
+  checkOptions(options, ["format", "onProgress", "signal"]);
+  const { format = "object", onProgress, signal } = options;
   if (!Object.hasOwn(checks, format)) throw new WasmError("OPTIONS", "format: want object, form or ndjson");
   const check = checks[format];
   const iterator = iterate(format === "ndjson" ? splitLines(rows, maxBytes) : rows);

@@ -2,14 +2,17 @@
 
 import { WasmError } from "./errors.js";
 import { splitLines } from "./lines.js";
+import { checkOptions } from "./options.js";
 import { nextTurn } from "./turn.js";
 
 const PART = 1000; // rows in a message
 
 /** Loads the rules in a worker. */
-export async function connect(worker, { source, integrity, maxBytes, signal } = {}) {
+export async function connect(worker, options = {}) {
   const client = new Client(worker);
   try {
+    checkOptions(options, ["source", "integrity", "maxBytes", "signal"]);
+    const { source, integrity, maxBytes, signal } = options;
     signal?.throwIfAborted();
     await client.load({ source: portable(source), integrity, maxBytes }, signal);
     return new WorkerCodec(client, maxBytes);
@@ -112,7 +115,9 @@ class WorkerCodec {
     }
   }
 
-  async *validateMany(rows, { format = "object", onProgress, signal } = {}) {
+  async *validateMany(rows, options = {}) {
+    checkOptions(options, ["format", "onProgress", "signal"]);
+    const { format = "object", onProgress, signal } = options;
     signal?.throwIfAborted();
     const inbox = new Inbox();
     const whole = typeof rows === "string" || (typeof Blob === "function" && rows instanceof Blob);

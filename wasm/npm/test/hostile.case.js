@@ -331,10 +331,33 @@ add("words that throw throw, and the next call is right", ({ codec, assert }) =>
 });
 
 add("options whose getters throw throw, and the next call is right", ({ codec, assert }) => {
-  const options = { get allowUnknown() { throw boom; }, get htmlSafe() { throw boom; } };
-  for (const call of [() => codec.parseForm("", options), () => codec.parseRequest("{}", options), () => codec.encodeRequest({ Identity: "a" }, options), () => codec.encodeUser({}, options)]) {
+  const parsing = { get allowUnknown() { throw boom; } };
+  const writing = { get htmlSafe() { throw boom; } };
+  for (const call of [() => codec.parseForm("", parsing), () => codec.parseRequest("{}", parsing), () => codec.encodeRequest({ Identity: "a" }, writing), () => codec.encodeUser({}, writing)]) {
     assert.equal(assert.throws(call, /boom/), boom);
     assert.deepEqual(codec.parseForm("Identity=a"), { ok: true, value: { Identity: "a" } });
+  }
+});
+
+add("options that are none throw OPTIONS, and name what is not known", async ({ codec, convuser, assert }) => {
+  const many = async (options) => {
+    for await (const row of codec.validateMany([], options)) throw row;
+  };
+  const calls = {
+    allowUnknown: [(o) => codec.parseForm("", o), (o) => codec.parseForms([], o), (o) => codec.parseRequest("{}", o)],
+    htmlSafe: [(o) => codec.encodeRequest({ Identity: "a" }, o), (o) => codec.encodeUser({}, o)],
+    messages: [(o) => codec.with(o)],
+    keepEmpty: [(o) => convuser.fromFormData(new URLSearchParams(), o)],
+    maxBytes: [(o) => convuser.create(o), (o) => convuser.init(o)],
+    format: [many],
+  };
+  for (const [name, list] of Object.entries(calls)) {
+    for (const call of list) {
+      for (const options of [null, 1, "x", { [name.toUpperCase()]: true }, { [name]: undefined, x: 1 }, JSON.parse('{"__proto__":1}')]) {
+        const want = typeof options === "object" && options !== null ? { code: "OPTIONS", message: / no such option; there (is|are) / } : { code: "OPTIONS" };
+        await assert.rejects(async () => call(options), want);
+      }
+    }
   }
 });
 
