@@ -147,7 +147,9 @@ func generate(root, goVersion string, wasm []byte) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := bundles(filepath.Join(root, "wasm", "npm", "src"), inlineData(zipped))
+	files, err := bundles(filepath.Join(root, "wasm", "npm", "src"), map[string][]byte{
+		"./inline_data.js": dataModule("gzipBase64", zipped), "./sync_data.js": dataModule("base64", wasm),
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -159,13 +161,13 @@ func generate(root, goVersion string, wasm []byte) (map[string][]byte, error) {
 
 // entries are the modules that the package exports, or starts in a worker.
 var entries = []string{
-	"index", "index_node", "index_workerd", "inline", "schema", "schema_node", "schema_workerd",
+	"index", "index_node", "index_workerd", "inline", "sync", "schema", "schema_node", "schema_workerd",
 	"worker", "worker_main", "worker_main_node", "worker_node",
 }
 
 // bundles returns one file for each entry, by name: an import costs a page more
 // than its bytes. Only a schema imports another entry, whose codec it shares.
-func bundles(src string, inlineData []byte) (map[string][]byte, error) {
+func bundles(src string, made map[string][]byte) (map[string][]byte, error) {
 	abs, err := filepath.Abs(src)
 	if err != nil {
 		return nil, err
@@ -173,7 +175,7 @@ func bundles(src string, inlineData []byte) (map[string][]byte, error) {
 	options := api.BuildOptions{
 		AbsWorkingDir: abs, Outdir: "..", Bundle: true, Format: api.FormatESModule, Target: api.ES2022, Charset: api.CharsetUTF8,
 		MinifyWhitespace: true, MinifySyntax: true, MinifyIdentifiers: true, External: []string{"node:*"}, LogLevel: api.LogLevelSilent,
-		Plugins: []api.Plugin{{Name: "package", Setup: func(b api.PluginBuild) { resolve(b, inlineData) }}},
+		Plugins: []api.Plugin{{Name: "package", Setup: func(b api.PluginBuild) { resolve(b, made) }}},
 	}
 	for _, name := range entries {
 		options.EntryPoints = append(options.EntryPoints, name+".js")
@@ -189,9 +191,9 @@ func bundles(src string, inlineData []byte) (map[string][]byte, error) {
 	return files, nil
 }
 
-// resolve leaves outside what is a file of the package by itself, and gives
-// inline_data.js, which is in no folder.
-func resolve(b api.PluginBuild, inlineData []byte) {
+// resolve leaves outside what is a file of the package by itself, and gives the
+// modules that are made and in no folder.
+func resolve(b api.PluginBuild, made map[string][]byte) {
 	outside := func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 		return api.OnResolveResult{Path: args.Path, External: true}, nil
 	}
@@ -202,11 +204,14 @@ func resolve(b api.PluginBuild, inlineData []byte) {
 		}
 		return api.OnResolveResult{}, nil
 	})
-	b.OnResolve(api.OnResolveOptions{Filter: `^\./inline_data\.js$`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+	b.OnResolve(api.OnResolveOptions{Filter: `^\./\w+_data\.js$`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+		if made[args.Path] == nil { // such as form_data.js
+			return api.OnResolveResult{}, nil
+		}
 		return api.OnResolveResult{Path: args.Path, Namespace: "made"}, nil
 	})
-	b.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: "made"}, func(api.OnLoadArgs) (api.OnLoadResult, error) {
-		text := string(inlineData)
+	b.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: "made"}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
+		text := string(made[args.Path])
 		return api.OnLoadResult{Contents: &text}, nil
 	})
 }
@@ -277,9 +282,9 @@ func integrity(b []byte) string {
 	return "sha384-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// inlineData is the module behind convuser/inline.
-func inlineData(zipped []byte) []byte {
-	return fmt.Appendf(nil, "export const gzipBase64 = \"%s\";\n", base64.StdEncoding.EncodeToString(zipped))
+// dataModule is a module that exports bytes as a text.
+func dataModule(name string, b []byte) []byte {
+	return fmt.Appendf(nil, "export const %s = \"%s\";\n", name, base64.StdEncoding.EncodeToString(b))
 }
 
 // gzipped compresses without a name or a time, which would differ next time.

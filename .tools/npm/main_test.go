@@ -67,8 +67,8 @@ func TestCompressed(t *testing.T) {
 	}
 }
 
-func TestInlineData(t *testing.T) {
-	if got, want := string(inlineData([]byte{0xff, 0xef})), "export const gzipBase64 = \"/+8=\";\n"; got != want {
+func TestDataModule(t *testing.T) {
+	if got, want := string(dataModule("gzipBase64", []byte{0xff, 0xef})), "export const gzipBase64 = \"/+8=\";\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

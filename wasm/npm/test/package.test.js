@@ -31,6 +31,8 @@ test("the tarball has what a user needs and no more", () => {
     "schema.js",
     "schema_node.js",
     "schema_workerd.js",
+    "sync.d.ts",
+    "sync.js",
     "wasm_exec.js",
     "worker.d.ts",
     "worker.js",

@@ -41,6 +41,7 @@ import {
   type WasmErrorCode,
 } from "convuser";
 import * as inline from "convuser/inline";
+import * as sync from "convuser/sync";
 import { schema } from "convuser/schema";
 import { openWorker, type WorkerCodec } from "convuser/worker";
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
@@ -289,4 +290,12 @@ export function thrown(error: unknown): WasmErrorCode | undefined {
   // @ts-expect-error no such code
   if (error.code === "GONE") return undefined;
   return plain === error ? undefined : error.code;
+}
+
+export function synchronous(): Codec {
+  sync.create({ maxBytes: 1024 }).dispose();
+  const result: StandardResult = sync.schema["~standard"].validate({});
+  // @ts-expect-error there is nothing to load
+  sync.init;
+  return result.issues === undefined ? sync.getCodec() : sync.create();
 }
