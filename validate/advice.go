@@ -364,8 +364,8 @@ const firstInfinite = "179769313486231580793728971405303415079934132710037826936
 
 // overflows reports whether a number without its sign rounds to infinity as a
 // float64: whether it is firstInfinite or more. It compares digits, since
-// package strconv, which rounds exactly, is a tenth of the library's part of
-// the browser bundle.
+// strconv.ParseFloat reads an exponent up to 10,000 only, and is 20 KB of the
+// WebAssembly module, which has 72.
 func overflows(text string) bool {
 	digits, exponent := cutExponent(text)
 	first := 0 // the first digit that is not 0
