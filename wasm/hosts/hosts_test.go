@@ -34,7 +34,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func open(tb testing.TB, config wazero.RuntimeConfig) *hosts.Host {
+// load reads the module, and makes a runtime for it.
+func load(tb testing.TB, config wazero.RuntimeConfig) (wazero.Runtime, []byte) {
 	tb.Helper()
 	ctx := context.Background()
 	module, err := os.ReadFile(modulePath)
@@ -43,7 +44,13 @@ func open(tb testing.TB, config wazero.RuntimeConfig) *hosts.Host {
 	}
 	runtime := wazero.NewRuntimeWithConfig(ctx, config)
 	tb.Cleanup(func() { runtime.Close(ctx) })
-	h, err := hosts.New(ctx, runtime, module)
+	return runtime, module
+}
+
+func open(tb testing.TB, config wazero.RuntimeConfig) *hosts.Host {
+	tb.Helper()
+	runtime, module := load(tb, config)
+	h, err := hosts.New(context.Background(), runtime, module)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -199,28 +206,15 @@ func FuzzHost(f *testing.F) {
 // TestFeatures: the module imports nothing, and asks for no more of WebAssembly
 // than ABI.md says.
 func TestFeatures(t *testing.T) {
-	compiled := compile(t, wazero.NewRuntimeConfig().WithCoreFeatures(
+	runtime, module := load(t, wazero.NewRuntimeConfig().WithCoreFeatures(
 		api.CoreFeatureMutableGlobal|api.CoreFeatureSignExtensionOps|api.CoreFeatureBulkMemoryOperations))
+	compiled, err := runtime.CompileModule(t.Context(), module)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if n := len(compiled.ImportedFunctions()) + len(compiled.ImportedMemories()); n != 0 {
 		t.Errorf("%d imports", n)
 	}
-}
-
-// compile compiles the module, to look at it.
-func compile(tb testing.TB, config wazero.RuntimeConfig) wazero.CompiledModule {
-	tb.Helper()
-	ctx := context.Background()
-	module, err := os.ReadFile(modulePath)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	runtime := wazero.NewRuntimeWithConfig(ctx, config)
-	tb.Cleanup(func() { runtime.Close(ctx) })
-	compiled, err := runtime.CompileModule(ctx, module)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return compiled
 }
 
 // TestFailedCall: after a call that traps, the next one runs in a new instance.
