@@ -103,7 +103,7 @@ func (w *writer) regions(fn uint32, list []instr) ([]region, error) {
 		return nil, err
 	}
 	var all []region
-	p := plainer{writer: w, shape: s, fn: fn}
+	p := simplifier{writer: w, shape: s, fn: fn}
 	depth, start := 0, 0
 	for i := 0; i <= len(s.code); i++ {
 		if i < len(s.code) {
@@ -189,8 +189,8 @@ func endsFlow(op byte) bool {
 	return op == opGo || op == opGoTo || op == opReturn || op == opUnreachable
 }
 
-// A plainer makes the calls and jumps of a region plain.
-type plainer struct {
+// A simplifier makes the calls and jumps of a region plain.
+type simplifier struct {
 	*writer
 	shape
 	fn      uint32
@@ -201,7 +201,7 @@ type plainer struct {
 	err     error
 }
 
-func (p *plainer) run() ([]instr, error) {
+func (p *simplifier) run() ([]instr, error) {
 	for len(p.in) > 0 {
 		if p.call() || p.jump() || p.leave() || p.fixed() {
 			continue
@@ -265,7 +265,7 @@ func (w *writer) plainBody(fn uint32, list []instr) ([]instr, error) {
 // plainExport returns the code of an export, or of a function in assembly that
 // calls no Go function.
 func (w *writer) plainExport(fn uint32, list []instr) ([]instr, error) {
-	p := plainer{writer: w, fn: fn, in: list}
+	p := simplifier{writer: w, fn: fn, in: list}
 	for len(p.in) > 0 {
 		in := p.in
 		switch {
@@ -286,17 +286,17 @@ func (w *writer) plainExport(fn uint32, list []instr) ([]instr, error) {
 
 // calls reports whether the i-th of the next instructions calls a function of
 // that name.
-func (p *plainer) calls(i int, name string) bool {
+func (p *simplifier) calls(i int, name string) bool {
 	return i < len(p.in) && p.in[i].op == opCall && p.names[p.in[i].imm] == name
 }
 
 // isOwnPC reports whether an instruction pushes a PC of the function.
-func (p *plainer) isOwnPC(in instr) bool {
+func (p *simplifier) isOwnPC(in instr) bool {
 	return in.op == opI64Const && uint64(in.imm)>>16 == uint64(p.tableIndex(p.fn))
 }
 
 // take takes instructions if the next ones are those.
-func (p *plainer) take(pattern ...instr) bool {
+func (p *simplifier) take(pattern ...instr) bool {
 	rest, ok := cut(p.in, pattern...)
 	if ok {
 		p.in = rest
@@ -304,10 +304,10 @@ func (p *plainer) take(pattern ...instr) bool {
 	return ok
 }
 
-func (p *plainer) put(list ...instr) { p.out = append(p.out, list...) }
+func (p *simplifier) put(list ...instr) { p.out = append(p.out, list...) }
 
 // call takes a call of a Go function.
-func (p *plainer) call() bool {
+func (p *simplifier) call() bool {
 	in := p.in
 	if len(in) < 8 || !p.isOwnPC(in[6]) || // else it makes a frame of 8 bytes
 		!p.take(pat(opLocalGet, 1), pat(opI32Const, 8), pat(opI32Sub, 0), pat(opLocalTee, 1), pat(opGlobalSet, globalSP),
@@ -335,7 +335,7 @@ func (p *plainer) call() bool {
 
 // copied takes what follows a call: the stack pointer is copied again, and the
 // result tells whether the function is to be left.
-func (p *plainer) copied(put bool) bool {
+func (p *simplifier) copied(put bool) bool {
 	sp := p.in
 	if !p.take(pat(opGlobalGet, globalSP), pat(opLocalSet, 1)) ||
 		!p.take(pat(opBrIf, p.exit())) && !p.take(pat(opIf, voidBlock), pat(opUnreachable, 0), pat(opEnd, 0)) {
@@ -347,7 +347,7 @@ func (p *plainer) copied(put bool) bool {
 }
 
 // exit is the label of the block around the function.
-func (p *plainer) exit() int64 {
+func (p *simplifier) exit() int64 {
 	n := int64(p.depth + p.open)
 	if p.isLoop {
 		n++
@@ -356,7 +356,7 @@ func (p *plainer) exit() int64 {
 }
 
 // jump takes a jump to a region, or one that depends.
-func (p *plainer) jump() bool {
+func (p *simplifier) jump() bool {
 	in := p.in
 	isIf := p.take(pat(opIf, voidBlock))
 	depth := int64(p.depth + p.open)
@@ -383,7 +383,7 @@ func (p *plainer) jump() bool {
 }
 
 // leave takes a return, or a jump to another function.
-func (p *plainer) leave() bool {
+func (p *simplifier) leave() bool {
 	in := p.in
 	if p.take(pat(opLocalGet, 1), pat(opI32Const, any64), pat(opI32Add, 0), pat(opLocalTee, 1), pat(opGlobalSet, globalSP),
 		pat(opLocalGet, 1), pat(opI32Const, 8), pat(opI32Add, 0), pat(opLocalTee, 1), pat(opGlobalSet, globalSP), pat(opI32Const, 0), pat(opReturn, 0)) {
@@ -403,7 +403,7 @@ func (p *plainer) leave() bool {
 
 // fixed takes a read of a variable that stays as it is: the goroutine's stack
 // guard, or runtime.writeBarrier, of which Go's runtime reads one byte.
-func (p *plainer) fixed() bool {
+func (p *simplifier) fixed() bool {
 	switch {
 	case p.take(pat(opGlobalGet, globalG), pat(opI32Wrap, 0), pat(opI32Load, gGuard)):
 		p.put(instr{op: opI32Const, imm: int64(p.word(p.globals[globalG] + gGuard))})
@@ -416,9 +416,9 @@ func (p *plainer) fixed() bool {
 	return true
 }
 
-func (p *plainer) isGoCall(in instr) bool { return in.op == opCall && p.isGo(uint32(in.imm)) }
+func (p *simplifier) isGoCall(in instr) bool { return in.op == opCall && p.isGo(uint32(in.imm)) }
 
-func (p *plainer) fail(what string) {
+func (p *simplifier) fail(what string) {
 	if p.err == nil {
 		p.err = fmt.Errorf("%s: %w", what, errShape)
 	}
