@@ -179,10 +179,10 @@ reproducible: need-go wasm ## build the package again, from a copy of the tree a
 	@rm -rf $(AGAIN) && mkdir -p $(AGAIN)/tree/encode $(AGAIN)/tree/$(PACKAGE) $(AGAIN)/cache
 	@cp -R go.mod go.sum Makefile LICENSE validate user .tools $(AGAIN)/tree
 	@cp -R encode/*.go encode/wire $(AGAIN)/tree/encode
-	@cp wasm/*.go $(AGAIN)/tree/wasm && cp -R wasm/relink $(AGAIN)/tree/wasm && cp -R $(PACKAGE)/src $(PACKAGE)/package.json $(AGAIN)/tree/$(PACKAGE)
+	@cp wasm/*.go $(AGAIN)/tree/wasm && cp -R wasm/relink $(AGAIN)/tree/wasm && cp -R $(PACKAGE)/src $(PACKAGE)/*.d.ts $(PACKAGE)/package.json $(AGAIN)/tree/$(PACKAGE)
 	@GOCACHE="$$(pwd)/$(AGAIN)/cache" $(MAKE) --no-print-directory -C $(AGAIN)/tree bundle
 	@$(MAKE) --no-print-directory -C $(AGAIN)/tree wasm
-	@cd $(PACKAGE) && for f in *.wasm *.js convuser.wasm.json; do cmp $$f ../../$(AGAIN)/tree/$(PACKAGE)/$$f || exit 1; done
+	@cd $(PACKAGE) && for f in *.wasm *.js *.cjs *.map *.d.cts convuser.wasm.json; do cmp $$f ../../$(AGAIN)/tree/$(PACKAGE)/$$f || exit 1; done
 	@rm -rf $(AGAIN)
 	@echo "reproducible: two builds in two directories gave the same bytes"
 

@@ -61,16 +61,18 @@ func run(root, goVersion string) error {
 	return checkBudgets(a.Bytes.Brotli, len(loader))
 }
 
-// replace writes the files, and removes scripts of another time.
+// replace writes the files, and removes those of another time.
 func replace(folder string, files map[string][]byte) error {
-	old, err := filepath.Glob(filepath.Join(folder, "*.js"))
-	if err != nil {
-		return err
-	}
-	for _, path := range old {
-		if _, ok := files[filepath.Base(path)]; !ok {
-			if err := os.Remove(path); err != nil {
-				return err
+	for _, pattern := range []string{"*.js", "*.cjs", "*.map", "*.d.cts"} {
+		old, err := filepath.Glob(filepath.Join(folder, pattern))
+		if err != nil {
+			return err
+		}
+		for _, path := range old {
+			if _, ok := files[filepath.Base(path)]; !ok {
+				if err := os.Remove(path); err != nil {
+					return err
+				}
 			}
 		}
 	}
@@ -87,7 +89,7 @@ const aboutFile = "convuser.wasm.json"
 // Budgets, in bytes after brotli at quality 11.
 const (
 	moduleBudget = 90_000
-	loaderBudget = 9_000
+	loaderBudget = 9_600
 )
 
 // checkBudgets holds the module and the loader of a browser to their budgets.
@@ -147,12 +149,23 @@ func generate(root, goVersion string, wasm []byte) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := bundles(filepath.Join(root, "wasm", "npm", "src"), map[string][]byte{
-		"./inline_data.js": dataModule("gzipBase64", zipped), "./sync_data.js": dataModule("base64", wasm),
-	})
+	src := filepath.Join(root, "wasm", "npm", "src")
+	files, err := bundles(src)
 	if err != nil {
 		return nil, err
 	}
+	declarations, err := filepath.Glob(filepath.Join(root, "wasm", "npm", "*.d.ts"))
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range declarations {
+		if err := addCommonJSTypes(files, path); err != nil {
+			return nil, err
+		}
+	}
+	files["wasm_base64.js"] = fmt.Appendf(nil, "export const base64 = %q;\n", base64Of(wasm))
+	files["wasm_base64.cjs"] = fmt.Appendf(nil, "exports.base64 = %q;\n", base64Of(wasm))
+	files["wasm_gzip.js"] = fmt.Appendf(nil, "export const gzip = %q;\n", base64Of(zipped))
 	files["LICENSE"] = licence
 	files["wasm_exec.js"] = wasmExec
 	files[aboutFile] = about
@@ -161,59 +174,83 @@ func generate(root, goVersion string, wasm []byte) (map[string][]byte, error) {
 
 // entries are the modules that the package exports, or starts in a worker.
 var entries = []string{
-	"index", "index_node", "index_workerd", "inline", "sync", "schema", "schema_node", "schema_workerd",
+	"index", "index_node", "index_workerd", "index_edge", "sync", "schema", "schema_node", "schema_workerd", "schema_edge",
 	"worker", "worker_main", "worker_main_node", "worker_node",
 }
 
-// bundles returns one file for each entry, by name: an import costs a page more
-// than its bytes. Only a schema imports another entry, whose codec it shares.
-func bundles(src string, made map[string][]byte) (map[string][]byte, error) {
+// commonJS are the entries for require, by the names of their files.
+var commonJS = map[string]string{"index": "index_node", "schema": "schema_node", "sync": "sync", "worker": "worker_node"}
+
+// bundles returns one file for each entry and its source map, by name: an
+// import costs a page more than its bytes. Only a schema imports another entry,
+// whose codec it shares.
+func bundles(src string) (map[string][]byte, error) {
 	abs, err := filepath.Abs(src)
 	if err != nil {
 		return nil, err
 	}
 	options := api.BuildOptions{
 		AbsWorkingDir: abs, Outdir: "..", Bundle: true, Format: api.FormatESModule, Target: api.ES2022, Charset: api.CharsetUTF8,
-		MinifyWhitespace: true, MinifySyntax: true, MinifyIdentifiers: true, External: []string{"node:*"}, LogLevel: api.LogLevelSilent,
-		Plugins: []api.Plugin{{Name: "package", Setup: func(b api.PluginBuild) { resolve(b, made) }}},
+		MinifyWhitespace: true, MinifySyntax: true, MinifyIdentifiers: true, Sourcemap: api.SourceMapLinked, SourcesContent: api.SourcesContentExclude,
+		External: []string{"node:*"}, LogLevel: api.LogLevelSilent,
 	}
+	esm := options
+	esm.Plugins = []api.Plugin{{Name: "package", Setup: func(b api.PluginBuild) { resolve(b, ".js") }}}
 	for _, name := range entries {
-		options.EntryPoints = append(options.EntryPoints, name+".js")
+		esm.EntryPointsAdvanced = append(esm.EntryPointsAdvanced, api.EntryPoint{InputPath: name + ".js", OutputPath: name})
 	}
-	result := api.Build(options)
-	if len(result.Errors) > 0 {
-		return nil, errors.New(result.Errors[0].Text)
+	cjs := options
+	cjs.Plugins = []api.Plugin{{Name: "package", Setup: func(b api.PluginBuild) { resolve(b, ".cjs") }}}
+	cjs.Format, cjs.OutExtension = api.FormatCommonJS, map[string]string{".js": ".cjs"}
+	cjs.Supported = map[string]bool{"dynamic-import": false} // a test runner has require alone
+	cjs.Define, cjs.Inject = map[string]string{"import.meta.url": "url"}, []string{"cjs_url.js"}
+	for name, from := range commonJS {
+		cjs.EntryPointsAdvanced = append(cjs.EntryPointsAdvanced, api.EntryPoint{InputPath: from + ".js", OutputPath: name})
 	}
 	files := map[string][]byte{}
-	for _, f := range result.OutputFiles {
-		files[filepath.Base(f.Path)] = f.Contents
+	for _, o := range []api.BuildOptions{esm, cjs} {
+		result := api.Build(o)
+		if len(result.Errors) > 0 {
+			return nil, errors.New(result.Errors[0].Text)
+		}
+		for _, f := range result.OutputFiles {
+			files[filepath.Base(f.Path)] = f.Contents
+		}
 	}
 	return files, nil
 }
 
-// resolve leaves outside what is a file of the package by itself, and gives the
-// modules that are made and in no folder.
-func resolve(b api.PluginBuild, made map[string][]byte) {
-	outside := func(args api.OnResolveArgs) (api.OnResolveResult, error) {
-		return api.OnResolveResult{Path: args.Path, External: true}, nil
+// resolve leaves outside what is a file of the package by itself.
+func resolve(b api.PluginBuild, ext string) {
+	outside := func(path string) (api.OnResolveResult, error) {
+		return api.OnResolveResult{Path: path, External: true}, nil
 	}
-	b.OnResolve(api.OnResolveOptions{Filter: `\.wasm$`}, outside)
+	b.OnResolve(api.OnResolveOptions{Filter: `\.wasm(\?module)?$`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+		return outside(args.Path)
+	})
+	b.OnResolve(api.OnResolveOptions{Filter: `^\./wasm_\w+\.js$`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+		return outside(strings.TrimSuffix(args.Path, ".js") + ext)
+	})
 	b.OnResolve(api.OnResolveOptions{Filter: `^\./index\w*\.js$`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
-		if strings.HasPrefix(filepath.Base(args.Importer), "schema") {
-			return outside(args)
-		}
-		return api.OnResolveResult{}, nil
-	})
-	b.OnResolve(api.OnResolveOptions{Filter: `^\./\w+_data\.js$`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
-		if made[args.Path] == nil { // such as form_data.js
+		switch {
+		case !strings.HasPrefix(filepath.Base(args.Importer), "schema"):
 			return api.OnResolveResult{}, nil
+		case ext == ".cjs":
+			return outside("./index.cjs")
 		}
-		return api.OnResolveResult{Path: args.Path, Namespace: "made"}, nil
+		return outside(args.Path)
 	})
-	b.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: "made"}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
-		text := string(made[args.Path])
-		return api.OnLoadResult{Contents: &text}, nil
-	})
+}
+
+// addCommonJSTypes adds the declarations of an entry for require: those for
+// import, which name no other file but index.js.
+func addCommonJSTypes(files map[string][]byte, path string) error {
+	text, err := os.ReadFile(path)
+	name := strings.TrimSuffix(filepath.Base(path), ".d.ts")
+	if commonJS[name] != "" {
+		files[name+".d.cts"] = bytes.ReplaceAll(text, []byte(`"./index.js"`), []byte(`"./index.cjs"`))
+	}
+	return err
 }
 
 // wasmExec returns the toolchain's own wasm_exec.js. "go run" puts the
@@ -279,13 +316,10 @@ func describe(wasm, zipped []byte, abi int, goVersion string, before []byte) ([]
 // integrity is what a page writes into an integrity attribute.
 func integrity(b []byte) string {
 	sum := sha512.Sum384(b)
-	return "sha384-" + base64.StdEncoding.EncodeToString(sum[:])
+	return "sha384-" + base64Of(sum[:])
 }
 
-// dataModule is a module that exports bytes as a text.
-func dataModule(name string, b []byte) []byte {
-	return fmt.Appendf(nil, "export const %s = \"%s\";\n", name, base64.StdEncoding.EncodeToString(b))
-}
+func base64Of(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
 
 // gzipped compresses without a name or a time, which would differ next time.
 func gzipped(b []byte) ([]byte, error) {

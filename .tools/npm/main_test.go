@@ -67,26 +67,25 @@ func TestCompressed(t *testing.T) {
 	}
 }
 
-func TestDataModule(t *testing.T) {
-	if got, want := string(dataModule("gzipBase64", []byte{0xff, 0xef})), "export const gzipBase64 = \"/+8=\";\n"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}
-
 // project lays out what run reads, the bundle being wasm.
 func project(t *testing.T, wasm string) (root string) {
 	t.Helper()
 	root = t.TempDir()
 	files := map[string]string{
-		"LICENSE":                "MIT\n",
-		"wasm/protocol.go":       "package main\n\nconst abi = 3\n",
-		"wasm/npm/convuser.wasm": wasm,
-		"wasm/npm/src/index.js":  "// A comment.\nimport { a } from \"./a.js\";\nexport const b = a;\n",
-		"wasm/npm/src/a.js":      "export const a = 41 + 1;\n",
-		"wasm/npm/src/inline.js": "import { gzipBase64 } from \"./inline_data.js\";\nexport const size = () => gzipBase64.length;\n",
-		"wasm/npm/src/schema.js": "import { b } from \"./index.js\";\nimport { a } from \"./a.js\";\nexport const c = a + b;\n",
-		"wasm/npm/src/worker.js": "import { b } from \"./index.js\";\nexport const d = b;\n",
-		"wasm/npm/old.js":        "",
+		"LICENSE":                     "MIT\n",
+		"wasm/protocol.go":            "package main\n\nconst abi = 3\n",
+		"wasm/npm/convuser.wasm":      wasm,
+		"wasm/npm/src/index.js":       "// A comment.\nimport { a } from \"./a.js\";\nexport const b = a;\n",
+		"wasm/npm/src/a.js":           "export const a = 41 + 1;\n",
+		"wasm/npm/src/sync.js":        "import { base64 } from \"./wasm_base64.js\";\nexport const size = base64.length;\n",
+		"wasm/npm/src/index_node.js":  "export const load = () => import(\"./wasm_base64.js\");\nexport const here = import.meta.url;\n",
+		"wasm/npm/src/schema_node.js": "import { b } from \"./index_node.js\";\nexport const c = b;\n",
+		"wasm/npm/src/cjs_url.js":     "export const url = __filename;\n",
+		"wasm/npm/index.d.ts":         "export const load: unknown;\n",
+		"wasm/npm/schema.d.ts":        "export { load } from \"./index.js\";\n",
+		"wasm/npm/src/schema.js":      "import { b } from \"./index.js\";\nimport { a } from \"./a.js\";\nexport const c = a + b;\n",
+		"wasm/npm/src/worker.js":      "import { b } from \"./index.js\";\nexport const d = b;\n",
+		"wasm/npm/old.js":             "",
 	}
 	for _, name := range entries {
 		if path := "wasm/npm/src/" + name + ".js"; files[path] == "" {
@@ -112,7 +111,8 @@ func made(t *testing.T, root string) map[string]string {
 		t.Fatal(err)
 	}
 	files := map[string]string{}
-	for _, name := range []string{"LICENSE", "wasm_exec.js", "convuser.wasm.json", "inline.js", "index.js", "schema.js", "worker.js"} {
+	for _, name := range []string{"LICENSE", "wasm_exec.js", "convuser.wasm.json", "wasm_base64.js", "wasm_base64.cjs", "wasm_gzip.js", "sync.js", "sync.cjs",
+		"index.js", "index.cjs", "index.d.cts", "index.js.map", "schema.js", "schema.cjs", "schema.d.cts", "worker.js"} {
 		content, err := os.ReadFile(filepath.Join(root, "wasm", "npm", name))
 		if err != nil {
 			t.Fatal(err)
@@ -169,13 +169,21 @@ func TestDescribe(t *testing.T) {
 func TestBundles(t *testing.T) {
 	root := project(t, "\x00asm"+goVersion)
 	files := made(t, root)
-	for name, want := range map[string]string{"index.js": "=42;", "schema.js": `from"./index.js"`, "worker.js": "=42", "inline.js": "length"} {
+	for name, want := range map[string]string{
+		"index.js": "=42;", "schema.js": `from"./index.js"`, "worker.js": "=42", "sync.js": `from"./wasm_base64.js"`,
+		"index.cjs": `require("./wasm_base64.cjs")`, "schema.cjs": `require("./index.cjs")`, "sync.cjs": `require("./wasm_base64.cjs")`,
+		"wasm_base64.js": `export const base64 = "`, "wasm_base64.cjs": `exports.base64 = "`, "wasm_gzip.js": `export const gzip = "`,
+		"index.d.cts": "load", "schema.d.cts": `from "./index.cjs"`, "index.js.map": `"src/index.js"`,
+	} {
 		if !strings.Contains(files[name], want) || strings.Contains(files[name], "comment") {
 			t.Errorf("%s is %s, want %s", name, files[name], want)
 		}
 	}
 	if strings.Contains(files["index.js"], "import") || strings.Contains(files["worker.js"], "import") {
 		t.Errorf("an import is left: %s, %s", files["index.js"], files["worker.js"])
+	}
+	if strings.Contains(files["index.cjs"], "import") || !strings.Contains(files["index.cjs"], "__filename") {
+		t.Errorf("not for require: %s", files["index.cjs"])
 	}
 	if _, err := os.Stat(filepath.Join(root, "wasm", "npm", "old.js")); err == nil {
 		t.Error("old.js is still there")

@@ -293,12 +293,14 @@ export function fromFormData(form: FormData | URLSearchParams, options?: { keepE
 
 /** Why the rules are not there: */
 export type WasmErrorCode =
-  | "HTTP" // another status than 200, or no connection
-  | "MIME" // not served as application/wasm, and not WebAssembly either
+  | "HTTP" // another status than 200, or no connection; has url
+  | "FILE" // a file: URL that cannot be read; has url
+  | "MIME" // not served as application/wasm, and not WebAssembly either; has url and type
   | "NOT_WASM" // other bytes, such as a page of HTML
   | "CSP" // the page's policy forbids WebAssembly: script-src 'wasm-unsafe-eval'
   | "INTEGRITY" // other bytes than integrity says
   | "ABI" // a module of another version
+  | "WORKER" // the worker could not be started, such as by a policy or Trusted Types
   | "OPTIONS" // options that are wrong, or others than those of the first init
   | "NOT_READY" // getCodec before the rules are loaded
   | "CRASHED" // this call failed in the program; the next one starts it anew
@@ -308,7 +310,12 @@ export type WasmErrorCode =
 export class WasmError extends Error {
   readonly name: "WasmError";
   readonly code: WasmErrorCode;
-  constructor(code: WasmErrorCode, message: string, options?: { cause?: unknown });
+  /** Where the module was asked for. */
+  readonly url?: string;
+  /** The Content-Type of the answer; "" for none. */
+  readonly type?: string;
+  /** The message begins with the code. */
+  constructor(code: WasmErrorCode, message: string, options?: { cause?: unknown; url?: string; type?: string });
 }
 
 /** The version of this package. */

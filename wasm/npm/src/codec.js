@@ -1,13 +1,15 @@
 // Each data function reads what it is given once, and runs no code of the
 // caller's between the first byte written and the last word read.
 
-import { ABSENT, decoder, encoder, FALSE, flag, HERE, isWellFormed, MISTYPED, NULL, OBJECT, op, Reader, TRUE } from "./door.js";
+import { isUint8Array } from "./bytes.js";
+import { ABSENT, FALSE, flag, HERE, isWellFormed, MISTYPED, NULL, OBJECT, op, Reader, TRUE } from "./door.js";
 import { WasmError } from "./errors.js";
 import { failure, ownIssue, placeOf } from "./issues.js";
 import { standardResult, standardSchema } from "./json_schema.js";
 import { validateMany } from "./many.js";
 import { checkOptions } from "./options.js";
 import { retryAfter } from "./retry_after.js";
+import { decoder, encoder } from "./text.js";
 import { version } from "./version.js";
 
 const MANY = 16 * 1024; // bytes that go over in one call
@@ -339,9 +341,9 @@ function stateOf(value) {
 /** A copy of bytes, which cannot lie about their length; undefined for anything else. */
 function bytesOf(body) {
   try {
-    return body instanceof Uint8Array && ArrayBuffer.isView(body) ? new Uint8Array(body) : undefined;
+    return isUint8Array(body) ? new Uint8Array(body) : undefined;
   } catch {
-    return undefined;
+    return undefined; // detached
   }
 }
 

@@ -2,6 +2,7 @@
 // wasm/ABI.md has it.
 
 import { WasmError } from "./errors.js";
+import { decoder, encoder } from "./text.js";
 
 export const abi = 1;
 
@@ -39,8 +40,6 @@ const SHORT = globalThis.process?.versions?.node === undefined ? 256 : 48;
 const LARGE = 16 << 20; // bytes of memory beyond which an instance is given up after its call
 const RESTARTS = 3; // a minute
 const MINUTE = 60_000;
-export const encoder = new TextEncoder();
-export const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 export async function openDoor(module, maxBytes) {
   return new Door(module, maxBytes, start(await WebAssembly.instantiate(module)));

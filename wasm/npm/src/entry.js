@@ -1,13 +1,8 @@
-
 import { Codec } from "./codec.js";
 import { openDoor, openDoorSync } from "./door.js";
 import { WasmError } from "./errors.js";
-import { compileSync, loadModule } from "./load.js";
-import { checkOptions } from "./options.js";
-
-const LOAD = ["source", "integrity", "signal", "maxBytes"];
-const MIB = 1 << 20;
-const MAX_BYTES = 16 * MIB;
+import { compileSync } from "./load.js";
+import { loadOptions } from "./options.js";
 
 class OwnCodec extends Codec {
   #door;
@@ -23,31 +18,25 @@ class OwnCodec extends Codec {
 }
 if (Symbol.dispose) OwnCodec.prototype[Symbol.dispose] = OwnCodec.prototype.dispose;
 
-/** Returns init, create and initSync; resolve turns the source that was given, or none, into one to load. */
-export function makeEntry(resolve) {
-  const load = async (options) => {
-    const door = await openDoor(await loadModule(await resolve(options.source), options), options.maxBytes);
+/** Returns init, getCodec, create and initSync; load gives the module of checked options. */
+export function makeEntry(load) {
+  const open = async (options) => {
+    const door = await openDoor(await load(options), options.maxBytes);
     options.signal?.throwIfAborted();
     return door;
   };
-  const shared = new Shared(async (options) => new Codec(await load(options)));
+  const shared = new Shared(async (options) => new Codec(await open(options)));
   return {
     getCodec: () => shared.now(),
-    init: async (options) => shared.get(options === undefined ? undefined : checked(options)),
-    create: async (options) => new OwnCodec(await load(checked(options))),
-    initSync: (source, options) =>
-      new OwnCodec(openDoorSync(source instanceof WebAssembly.Module ? source : compileSync(source), checked(options).maxBytes)),
+    init: async (options) => shared.get(options === undefined ? undefined : loadOptions(options)),
+    create: async (options) => new OwnCodec(await open(loadOptions(options))),
+    initSync,
   };
 }
 
-/** Options with the defaults. */
-function checked(options = {}) {
-  checkOptions(options, LOAD);
-  const { source, integrity, signal, maxBytes = MIB } = options;
-  if (!Number.isInteger(maxBytes) || maxBytes < 1 || maxBytes > MAX_BYTES) {
-    throw new WasmError("OPTIONS", `maxBytes: want a number from 1 to ${MAX_BYTES}`);
-  }
-  return { source: source instanceof URL ? source.href : source, integrity, signal, maxBytes };
+export function initSync(source, options) {
+  const { maxBytes } = loadOptions(options);
+  return new OwnCodec(openDoorSync(source instanceof WebAssembly.Module ? source : compileSync(source), maxBytes));
 }
 
 /** One load for all who ask; forgotten if it fails, ended if nobody waits any more. */
@@ -65,7 +54,7 @@ class Shared {
 
   async get(options) {
     options?.signal?.throwIfAborted();
-    if (this.#promise === undefined) this.#start(options ?? checked());
+    if (this.#promise === undefined) this.#start(options ?? loadOptions());
     else if (options !== undefined && names.some((name) => options[name] !== this.#options[name])) {
       throw new WasmError("OPTIONS", "the shared codec has other options; create() makes another");
     }

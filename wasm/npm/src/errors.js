@@ -1,8 +1,13 @@
 /** Why the rules are not there; see index.d.ts for the codes. */
 export class WasmError extends Error {
-  constructor(code, message, options) {
-    super(message, options);
+  static name = "WasmError"; // minifying changes the class's own
+
+  /** The options may have url and type, those of an answer, and cause. */
+  constructor(code, message, { url, type, ...options } = {}) {
+    super(`${code}: ${message}`, options);
     this.code = code;
+    if (url !== undefined) this.url = url;
+    if (type !== undefined) this.type = type;
   }
 
   /** Each entry has a copy of this class, and takes the errors of the others for its own. */

@@ -1,6 +1,7 @@
 import { makeEntry } from "./entry.js";
+import { load } from "./load_page.js";
 
 export { WasmError } from "./errors.js";
 export { fromFormData } from "./form_data.js";
 export { version } from "./version.js";
-export const { init, getCodec, create, initSync } = /* @__PURE__ */ makeEntry((source = new URL("./convuser.wasm", import.meta.url)) => source);
+export const { init, getCodec, create, initSync } = /* @__PURE__ */ makeEntry(load);

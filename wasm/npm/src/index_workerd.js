@@ -1,7 +1,8 @@
 import compiled from "./convuser.wasm"; // workerd makes a WebAssembly.Module of it, and compiles nothing later
 import { makeEntry } from "./entry.js";
+import { makeLoad } from "./load.js";
 
 export { WasmError } from "./errors.js";
 export { fromFormData } from "./form_data.js";
 export { version } from "./version.js";
-export const { init, getCodec, create, initSync } = /* @__PURE__ */ makeEntry((source = compiled) => source);
+export const { init, getCodec, create, initSync } = /* @__PURE__ */ makeEntry(/* @__PURE__ */ makeLoad({ file: () => compiled }));

@@ -1,4 +1,4 @@
-import { decoder } from "./door.js";
+import { decoder } from "./text.js";
 
 const NOWHERE = { offset: -1, index: -1, line: -1, column: -1 };
 

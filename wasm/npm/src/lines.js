@@ -1,5 +1,6 @@
 // The lines of NDJSON, each a row, out of whatever holds them.
 
+import { isUint8Array } from "./bytes.js";
 import { WasmError } from "./errors.js";
 
 /**
@@ -61,7 +62,7 @@ class ByteLine {
   }
 
   takes(chunk) {
-    return chunk instanceof Uint8Array;
+    return isUint8Array(chunk);
   }
 
   add(chunk, start, end) {

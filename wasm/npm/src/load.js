@@ -1,87 +1,125 @@
 // Gets the module, and says why it cannot: a browser has one TypeError for all
 // of it, so status, type and first bytes are looked at here.
 
+import { viewOf } from "./bytes.js";
 import { WasmError } from "./errors.js";
 
-export async function loadModule(source, { integrity, signal } = {}) {
+/**
+ * Returns a function that loads the module of checked options. file gives the
+ * source where they have none, or throws; embedded gives the bytes of a copy
+ * for where that cannot be loaded, since bundlers move files and their URLs.
+ */
+export function makeLoad({ file, embedded, read = (source) => source }) {
+  return async ({ source, ...options }) => {
+    if (source !== undefined) return loadModule(await read(source), options);
+    let failed = () => {}; // embedded is all there is
+    if (file) {
+      try {
+        return await loadModule(file(), options);
+      } catch (error) {
+        if (!embedded || !canFallBack(error)) throw error;
+        failed = () => {
+          throw error; // the first error says more than that of the copy
+        };
+      }
+    }
+    return loadModule(await embedded().catch(failed), options);
+  };
+}
+
+/** A policy, a wrong digest and an abort end the load; a TypeError is a URL that is none. */
+function canFallBack(error) {
+  return error instanceof TypeError || ["HTTP", "MIME", "NOT_WASM"].includes(error.code);
+}
+
+async function loadModule(source, { integrity, signal }) {
   signal?.throwIfAborted();
   if (source instanceof WebAssembly.Module) {
     if (integrity !== undefined) throw new WasmError("OPTIONS", "integrity needs bytes, not a Module");
     return source;
   }
-  if (isBytes(source)) return compile(source, integrity);
-  const response = await respond(source, signal);
-  if (response.status !== 200) throw new WasmError("HTTP", `the module was answered with status ${response.status}`);
-  const type = (response.headers.get("Content-Type") ?? "").trim().toLowerCase();
-  // Streaming wants the bare type, integrity all bytes.
-  if (type === "application/wasm" && integrity === undefined && WebAssembly.compileStreaming) return compileStreaming(response, signal);
-  const bytes = new Uint8Array(await whileConnected(response.arrayBuffer(), signal));
-  if (!type.startsWith("application/wasm") && !hasMagic(bytes)) {
-    throw new WasmError("MIME", "want application/wasm");
-  }
-  return compile(bytes, integrity);
+  const bytes = viewOf(source);
+  return bytes ? compile(bytes, integrity) : loadResponse(await respond(source, signal), integrity, signal);
 }
 
-function isBytes(source) {
-  return source instanceof ArrayBuffer || ArrayBuffer.isView(source);
+async function loadResponse(response, integrity, signal) {
+  const { url } = response;
+  const type = response.headers.get("Content-Type") ?? "";
+  if (response.status !== 200) throw new WasmError("HTTP", `status ${response.status}${at(url)}`, { url, type });
+  const named = type.trim().toLowerCase();
+  // Streaming wants the bare type, integrity all bytes.
+  if (named === "application/wasm" && integrity === undefined && WebAssembly.compileStreaming) return compileStreaming(response, signal);
+  const bytes = new Uint8Array(await whileConnected(response.arrayBuffer(), signal, url));
+  if (!named.startsWith("application/wasm") && !hasMagic(bytes)) {
+    throw new WasmError("MIME", `want application/wasm, got ${named || "no type"}${at(url)}`, { url, type });
+  }
+  return compile(bytes, integrity, { url, type });
 }
 
 async function respond(source, signal) {
-  if (typeof source !== "string" && !(source instanceof URL)) {
-    const response = await whileConnected(source, signal);
-    if (response instanceof Response) return response;
-    throw new WasmError("OPTIONS", "source: want a URL, a Response, bytes or a WebAssembly.Module");
-  }
-  return whileConnected(fetch(source, { signal, credentials: "same-origin" }), signal);
+  if (typeof source === "string") return whileConnected(fetch(absolute(source), { signal, credentials: "same-origin" }), signal, source);
+  const response = await whileConnected(source, signal);
+  if (typeof response?.headers?.get === "function") return response;
+  throw new WasmError("OPTIONS", "source: want a URL, a Response, bytes or a WebAssembly.Module");
 }
 
-async function whileConnected(promise, signal) {
+function absolute(url) {
+  try {
+    return new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href).href;
+  } catch (cause) {
+    throw new WasmError("OPTIONS", "source: want an absolute URL", { cause });
+  }
+}
+
+async function whileConnected(promise, signal, url) {
   try {
     return await promise;
   } catch (cause) {
     signal?.throwIfAborted();
-    throw new WasmError("HTTP", "the module could not be fetched", { cause });
+    throw new WasmError("HTTP", `no connection, or it broke off${at(url)}`, { url, cause });
   }
 }
 
 async function compileStreaming(response, signal) {
+  const { url } = response;
   try {
     return await WebAssembly.compileStreaming(response);
   } catch (cause) {
     signal?.throwIfAborted();
-    if (cause instanceof TypeError) throw new WasmError("HTTP", "the transfer broke off", { cause });
-    throw await refusal(cause);
+    if (cause instanceof TypeError) throw new WasmError("HTTP", `the transfer broke off${at(url)}`, { url, cause });
+    throw await refusal(cause, { url, type: response.headers.get("Content-Type") });
   }
 }
 
-async function compile(bytes, integrity) {
+async function compile(bytes, integrity, from) {
   if (integrity !== undefined) await checkIntegrity(bytes, integrity);
-  if (!hasMagic(bytes)) throw new WasmError("NOT_WASM", "the bytes are not WebAssembly");
+  checkMagic(bytes, from);
   try {
-    return await WebAssembly.compile(viewOf(bytes));
+    return await WebAssembly.compile(bytes);
   } catch (cause) {
-    throw await refusal(cause);
+    throw await refusal(cause, from);
   }
 }
 
-export function compileSync(bytes) {
-  if (!isBytes(bytes)) throw new WasmError("OPTIONS", "want bytes or a WebAssembly.Module");
-  if (!hasMagic(bytes)) throw new WasmError("NOT_WASM", "the bytes are not WebAssembly");
+export function compileSync(source) {
+  const bytes = viewOf(source);
+  if (!bytes) throw new WasmError("OPTIONS", "want bytes or a WebAssembly.Module");
+  checkMagic(bytes);
   try {
-    return new WebAssembly.Module(viewOf(bytes));
+    return new WebAssembly.Module(bytes);
   } catch (cause) {
     throw isAllowed() ? notWasm(cause) : forbidden(cause);
   }
 }
 
 /** Why something was not compiled: a policy refuses the smallest module as well. */
-async function refusal(cause) {
+async function refusal(cause, from) {
   try {
     await WebAssembly.compile(SMALLEST);
   } catch {
     return forbidden(cause);
   }
-  return notWasm(cause);
+  return notWasm(cause, from);
 }
 
 function isAllowed() {
@@ -96,26 +134,30 @@ function forbidden(cause) {
   return new WasmError("CSP", "the Content-Security-Policy forbids WebAssembly; script-src 'wasm-unsafe-eval' allows it", { cause });
 }
 
-function notWasm(cause) {
-  return new WasmError("NOT_WASM", "the bytes are not valid WebAssembly", { cause });
+function notWasm(cause, from) {
+  return new WasmError("NOT_WASM", `the bytes are not valid WebAssembly${at(from?.url)}`, { ...from, cause });
+}
+
+/** A Response that a program made has no URL. */
+function at(url) {
+  return url ? `: ${url}` : "";
 }
 
 const SMALLEST = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
-function hasMagic(source) {
-  const bytes = viewOf(source);
+function hasMagic(bytes) {
   return SMALLEST.every((byte, i) => bytes[i] === byte);
 }
 
-function viewOf(source) {
-  return source instanceof ArrayBuffer ? new Uint8Array(source) : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+function checkMagic(bytes, from) {
+  if (!hasMagic(bytes)) throw notWasm(undefined, from);
 }
 
 async function checkIntegrity(bytes, integrity) {
   const [name, algorithm] = /^(sha(256|384|512))-/.exec(integrity)?.slice(1) ?? [];
   if (name === undefined) throw new WasmError("OPTIONS", "integrity: want sha256-, sha384- or sha512- and base64");
   if (!globalThis.crypto?.subtle) throw new WasmError("INTEGRITY", "integrity needs a secure context");
-  const digest = new Uint8Array(await crypto.subtle.digest(`SHA-${algorithm}`, viewOf(bytes)));
+  const digest = new Uint8Array(await crypto.subtle.digest(`SHA-${algorithm}`, bytes));
   if (`${name}-${btoa(String.fromCharCode(...digest))}` !== integrity) {
     throw new WasmError("INTEGRITY", "the bytes do not match integrity");
   }

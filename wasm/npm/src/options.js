@@ -7,3 +7,16 @@ export function checkOptions(options, names) {
     if (!names.includes(name)) throw new WasmError("OPTIONS", `${name}: no such option; there ${names.length === 1 ? "is" : "are"} ${names.join(", ")}`);
   }
 }
+
+const MIB = 1 << 20;
+const MAX_BYTES = 16 * MIB;
+
+/** The options of a load, with the defaults. */
+export function loadOptions(options = {}) {
+  checkOptions(options, ["source", "integrity", "signal", "maxBytes"]);
+  const { source, integrity, signal, maxBytes = MIB } = options;
+  if (!Number.isInteger(maxBytes) || maxBytes < 1 || maxBytes > MAX_BYTES) {
+    throw new WasmError("OPTIONS", `maxBytes: want a number from 1 to ${MAX_BYTES}`);
+  }
+  return { source: source?.href ?? source, integrity, signal, maxBytes };
+}

@@ -1,19 +1,18 @@
-import { makeEntry } from "./entry.js";
+import { fromBase64 } from "./bytes.js";
+import { initSync } from "./entry.js";
 import { standardResult, standardSchema } from "./json_schema.js";
 import { compileSync } from "./load.js";
-import { base64 } from "./sync_data.js";
+import { base64 } from "./wasm_base64.js";
 
 export { WasmError } from "./errors.js";
 export { fromFormData } from "./form_data.js";
 export { version } from "./version.js";
 
-const { initSync } = /* @__PURE__ */ makeEntry();
 let compiled;
 let shared;
 
 export function create(options) {
-  compiled ??= compileSync(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
-  return initSync(compiled, options);
+  return initSync((compiled ??= compileSync(fromBase64(base64))), options);
 }
 
 export function getCodec() {

@@ -1,6 +1,7 @@
 /** Lets everything else that waits have its turn; a timer would wait 4 ms in a browser. */
 export function nextTurn() {
   if (typeof setImmediate === "function") return new Promise((resolve) => setImmediate(resolve));
+  if (typeof MessageChannel !== "function") return new Promise((resolve) => setTimeout(resolve)); // jsdom
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

@@ -2,30 +2,40 @@
 
 import { WasmError } from "./errors.js";
 import { splitLines } from "./lines.js";
-import { checkOptions } from "./options.js";
+import { checkOptions, loadOptions } from "./options.js";
 import { nextTurn } from "./turn.js";
 
 const PART = 1000; // rows in a message
 
-/** Loads the rules in a worker. */
-export async function connect(worker, options = {}) {
-  const client = new Client(worker);
+/**
+ * Loads the rules in the worker that start makes. It is given the compiled
+ * module: its own URL says nothing of where the package lies once a bundler has
+ * moved it.
+ */
+export async function connect(start, load, options) {
+  const settings = loadOptions(options);
+  settings.signal?.throwIfAborted();
+  const client = new Client(started(start));
   try {
-    checkOptions(options, ["source", "integrity", "maxBytes", "signal"]);
-    const { source, integrity, maxBytes, signal } = options;
-    signal?.throwIfAborted();
-    await client.load({ source: portable(source), integrity, maxBytes }, signal);
-    return new WorkerCodec(client, maxBytes);
+    await client.load(await load(settings), settings);
+    return new WorkerCodec(client, settings.maxBytes);
   } catch (error) {
-    worker.terminate();
+    client.fail(error);
     throw error;
   }
 }
 
-/** A URL as a text that does not depend on where the worker stands. */
-function portable(source) {
-  if (typeof source !== "string" && !(source instanceof URL)) return source;
-  return new URL(source, globalThis.location?.href).href;
+/** A policy, or Trusted Types, may refuse it at once. */
+function started(start) {
+  try {
+    return start();
+  } catch (cause) {
+    throw failedToStart(cause);
+  }
+}
+
+function failedToStart(cause) {
+  return new WasmError("WORKER", `the worker could not be started${cause?.message ? `: ${cause.message}` : ""}`, { cause });
 }
 
 class Client {
@@ -37,18 +47,18 @@ class Client {
   constructor(worker) {
     this.#worker = worker;
     worker.addEventListener("message", ({ data }) => this.#hear(data));
-    worker.addEventListener("error", (event) => this.fail(new WasmError("CRASHED", "the worker failed", { cause: event.error ?? event })));
+    worker.addEventListener("error", (event) => {
+      const cause = event.error ?? event;
+      this.fail(this.goVersion === undefined ? failedToStart(cause) : new WasmError("CRASHED", "the worker failed", { cause }));
+    });
   }
 
-  load(options, signal) {
+  load(module, { maxBytes, signal }) {
     return new Promise((resolve, reject) => {
+      if (this.error) return reject(this.error);
       this.#ready = { resolve, reject };
       signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-      try {
-        this.#worker.postMessage({ load: options });
-      } catch (cause) {
-        reject(new WasmError("OPTIONS", "source: want a URL, bytes or a WebAssembly.Module", { cause }));
-      }
+      this.#worker.postMessage({ module, maxBytes });
     }).then((goVersion) => (this.goVersion = goVersion));
   }
 
@@ -86,7 +96,7 @@ class Client {
 }
 
 function revive({ code, message }) {
-  return code === undefined ? new Error(message) : new WasmError(code, message);
+  return code === undefined ? new Error(message) : new WasmError(code, message.slice(`${code}: `.length));
 }
 
 class WorkerCodec {

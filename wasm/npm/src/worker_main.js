@@ -1,4 +1,4 @@
-import { create } from "./index.js";
+import { initSync } from "./entry.js";
 import { serve } from "./worker_server.js";
 
-serve(globalThis, create);
+serve(globalThis, initSync);

@@ -1,6 +1,6 @@
 import { parentPort } from "node:worker_threads";
-import { create } from "./index_node.js";
+import { initSync } from "./entry.js";
 import { serve } from "./worker_server.js";
 
-serve(parentPort, create);
+serve(parentPort, initSync);
 parentPort.ref(); // addEventListener alone lets the worker end

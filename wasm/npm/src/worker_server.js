@@ -1,18 +1,18 @@
-// The worker's side. It is told {load}, then for each run {run, format, rows}
-// or {run, format} and {run, more: rows, last}, and {run, cancel}; it answers
-// {ready, goVersion} or {refused}, and for each run {run, done, failed, found,
-// wants, end, error}.
+// The worker's side. It is told {module, maxBytes}, then for each run {run,
+// format, rows} or {run, format} and {run, more: rows, last}, and {run, cancel};
+// it answers {ready, goVersion} or {refused}, and for each run {run, done,
+// failed, found, wants, end, error}.
 
 const BATCH = 100; // failures in a message
 
 /** Serves the port. */
-export function serve(port, create) {
+export function serve(port, initSync) {
   let codec;
   const runs = new Map();
-  port.addEventListener("message", async ({ data }) => {
-    if (data.load !== undefined) {
+  port.addEventListener("message", ({ data }) => {
+    if (data.module !== undefined) {
       try {
-        codec = await create(data.load);
+        codec = initSync(data.module, { maxBytes: data.maxBytes });
         port.postMessage({ ready: true, goVersion: codec.goVersion });
       } catch (error) {
         port.postMessage({ refused: plain(error) });

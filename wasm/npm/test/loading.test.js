@@ -12,6 +12,13 @@ import { send, serve } from "./server.js";
 const wasm = await readFile(path.join(packageFolder, "convuser.wasm"));
 const { integrity } = await readJSON(path.join(packageFolder, "convuser.wasm.json"));
 
+const bodies = {
+  whole: wasm,
+  half: wasm.subarray(0, wasm.length >> 1),
+  html: "<!doctype html><title>app</title><p>not WebAssembly",
+  none: "",
+};
+
 if (skip) test("loading in Chromium", { skip });
 else await runAll();
 
@@ -23,6 +30,8 @@ async function runAll() {
   after(() => browser.close());
   const open = (script, policy) => runPage({ browser, handlers, origin: server.origin, script, policy });
   policies(open);
+  workers(open);
+  copies(open, handlers);
   answers(open);
   integrities(open);
   signals(open);
@@ -63,7 +72,11 @@ function answers(open) {
   }
   test("status 404", async () => fails(await open(`return init({ source: "/missing.wasm" });`), "HTTP"));
   test("status 500 with the right bytes", async () => fails(await open(from("status=500")), "HTTP"));
-  test("a page of HTML", async () => fails(await open(from("body=html&type=text/html")), "MIME"));
+  test("a page of HTML", async () => {
+    const { error } = await open(from("body=html&type=text/html"));
+    assert.ok(/^MIME: want application\/wasm, got text\/html: http.*\/bundle/.test(error.message), error.message);
+    assert.deepEqual([error.code, error.type, new URL(error.url).search], ["MIME", "text/html", "?body=html&type=text/html"]);
+  });
   test("a page of HTML as application/wasm", async () => fails(await open(from("body=html")), "NOT_WASM"));
   test("nothing as application/wasm", async () => fails(await open(from("body=none")), "NOT_WASM"));
   test("half of the module", async () => fails(await open(from("body=half")), "NOT_WASM"));
@@ -74,6 +87,46 @@ function answers(open) {
   test("a failed init can be tried again", async () => {
     const script = `await init({ source: "/bundle?status=404" }).catch(() => {}); ${works}`;
     assert.deepEqual(await open(script), worked);
+  });
+}
+
+function workers(open) {
+  const opens = `
+    const { openWorker } = await import("/convuser/worker.js");
+    const worker = await openWorker();
+    const rows = [];
+    for await (const { index } of worker.validateMany([{}, { Identity: "a" }])) rows.push(index);
+    return rows;`;
+  const wasm = "script-src 'self' 'wasm-unsafe-eval'";
+  test("a worker", async () => assert.deepEqual(await open(opens), { value: [0] }));
+  test(`a worker, ${wasm}`, async () => assert.deepEqual(await open(opens, wasm), { value: [0] }));
+  test("worker-src 'none' forbids the worker", async () => fails(await open(opens, `${wasm}; worker-src 'none'`), "WORKER"));
+  test("Trusted Types forbid the worker", async () => fails(await open(opens, `${wasm}; require-trusted-types-for 'script'`), "WORKER"));
+  test("script-src 'self' forbids WebAssembly in a worker", async () => fails(await open(opens, "script-src 'self'"), "CSP"));
+}
+
+// A bundler or a server may have no convuser.wasm where the loader looks.
+function copies(open, handlers) {
+  let folders = 0;
+  const opens = (answers, options = "") => {
+    const folder = `/fresh/copy-${++folders}/`;
+    for (const [name, answer] of Object.entries(answers)) handlers[folder + name] = (request, response) => send(response, ...answer);
+    return open(`const { init } = await import("${folder}index.js"); const codec = await init(${options}); return codec.validateRequest({ Identity: 'admin' });`);
+  };
+  const missing = [404, "text/plain", "not here"];
+  const page = [200, "text/html", bodies.html]; // as a server answers that knows one page
+  for (const [name, answer] of Object.entries({ missing, page, "empty WebAssembly": [200, "application/wasm", ""] })) {
+    test(`the copy serves where the file is ${name}`, async () => assert.deepEqual(await opens({ "convuser.wasm": answer }), worked));
+  }
+  test("the copy has the digest", async () => assert.deepEqual(await opens({ "convuser.wasm": missing }, `{ integrity: "${integrity}" }`), worked));
+  test("no copy either", async () => {
+    const { error } = await opens({ "convuser.wasm": missing, "wasm_gzip.js": missing });
+    assert.equal(error.code, "HTTP");
+    assert.ok(/^HTTP: status 404: http:.*\/convuser\.wasm$/.test(error.message), error.message);
+    assert.deepEqual([new URL(error.url).pathname.endsWith("/convuser.wasm"), error.type], [true, "text/plain"]);
+  });
+  test("another file than the digest says is no reason for the copy", async () => {
+    fails(await opens({ "convuser.wasm": [200, "application/wasm", bodies.half] }, `{ integrity: "${integrity}" }`), "INTEGRITY");
   });
 }
 
@@ -124,12 +177,12 @@ function surroundings(open, asked) {
   });
   test("importing asks for no bundle", async () => {
     const script = `
-      for (const entry of ["index", "schema", "worker", "inline"]) await import("/fresh/2/" + entry + ".js");
+      for (const entry of ["index", "schema", "worker"]) await import("/fresh/2/" + entry + ".js");
       await new Promise((resolve) => setTimeout(resolve, 200));`;
     assert.deepEqual(await open(script), {});
     const loaded = asked.filter((url) => url.startsWith("/fresh/2/"));
-    assert.ok(loaded.includes("/fresh/2/inline.js"), "the modules were loaded");
-    assert.deepEqual(loaded.filter((url) => url.includes("wasm") || url.includes("inline_data")), []);
+    assert.ok(loaded.includes("/fresh/2/worker.js"), "the modules were loaded");
+    assert.deepEqual(loaded.filter((url) => url.includes("wasm")), []);
   });
 }
 
@@ -149,13 +202,6 @@ function bundle(request, response, { searchParams }) {
   if (body === "broken") return begin(response, type, () => response.destroy());
   return send(response, status, type, bodies[body]);
 }
-
-const bodies = {
-  whole: wasm,
-  half: wasm.subarray(0, wasm.length >> 1),
-  html: "<!doctype html><title>app</title><p>not WebAssembly",
-  none: "",
-};
 
 // Sends the first half, and calls done when it is sent.
 function begin(response, type, done) {
@@ -197,7 +243,7 @@ async function runPage({ browser, handlers, origin, script, policy }) {
 const reporting = (id, script) => `
 import { init, initSync } from "/convuser/index.js";
 async function run() { ${script} }
-const told = ({ name, message, code = null }) => ({ name, message, code });
+const told = ({ name, message, code = null, url, type }) => ({ name, message, code, url, type });
 const outcome = await run().then((value) => ({ value }), (error) => ({ error: told(error) }));
 await fetch("/report?${id}", { method: "POST", body: JSON.stringify(outcome) });
 `;

@@ -1,5 +1,5 @@
 // The package as a user gets it: what is in it, its declarations, its README.
-import { copyFile, readFile, writeFile } from "node:fs/promises";
+import { copyFile, readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import test, { after } from "node:test";
 import { publint } from "publint";
@@ -12,7 +12,13 @@ import { execute, pack } from "./pack.js";
 const packed = await pack();
 after(() => packed.remove());
 
-test("the tarball has what a user needs and no more", () => {
+const entries = ["index", "schema", "sync", "worker"];
+const scripts = [
+  ...entries.flatMap((name) => [`${name}.js`, `${name}.cjs`]),
+  "index_edge.js", "index_node.js", "index_workerd.js", "schema_edge.js", "schema_node.js", "schema_workerd.js", "worker_main.js", "worker_main_node.js", "worker_node.js",
+];
+
+test("the tarball has what a user needs and no more", async () => {
   assert.deepEqual(packed.files, [
     "LICENSE",
     "LICENSE-GO",
@@ -20,26 +26,23 @@ test("the tarball has what a user needs and no more", () => {
     "convuser.wasm",
     "convuser.wasm.json",
     "convuser_js.wasm",
-    "index.d.ts",
-    "index.js",
-    "index_node.js",
-    "index_workerd.js",
-    "inline.d.ts",
-    "inline.js",
     "package.json",
-    "schema.d.ts",
-    "schema.js",
-    "schema_node.js",
-    "schema_workerd.js",
-    "sync.d.ts",
-    "sync.js",
+    "wasm_base64.cjs",
+    "wasm_base64.js",
     "wasm_exec.js",
-    "worker.d.ts",
-    "worker.js",
-    "worker_main.js",
-    "worker_main_node.js",
-    "worker_node.js",
-  ]);
+    "wasm_gzip.js",
+    ...scripts.flatMap((name) => [name, `${name}.map`]),
+    ...entries.flatMap((name) => [`${name}.d.ts`, `${name}.d.cts`]),
+    ...(await readdir(path.join(packageFolder, "src"))).map((name) => `src/${name}`),
+  ].sort());
+});
+
+test("the source maps name sources of the tarball", async () => {
+  for (const name of scripts) {
+    const { sources, sourcesContent, mappings } = await readJSON(path.join(packageFolder, `${name}.map`));
+    assert.ok(mappings !== "" && sourcesContent === undefined, name);
+    for (const source of sources) assert.ok(packed.files.includes(source), `${name}: ${source}`);
+  }
 });
 
 test("the tarball has the licences of what is compiled into it", async () => {

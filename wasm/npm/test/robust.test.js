@@ -95,6 +95,17 @@ test("Object.prototype that is polluted before the rules are loaded has no say",
   ]);
 });
 
+test("sources that cannot be read are told by WasmErrors", async () => {
+  const script = `
+    import { create } from ${entry};
+    const told = [];
+    for (const source of [new URL("missing.wasm", import.meta.url), "./convuser.wasm", "http://127.0.0.1:1/"]) {
+      await create({ source }).catch(({ name, code, url }) => told.push([name, code, url?.replace(/.*\\//, "")]));
+    }
+    console.log(JSON.stringify(told));`;
+  assert.deepEqual(JSON.parse(await run(script)), [["WasmError", "FILE", "missing.wasm"], ["WasmError", "OPTIONS", null], ["WasmError", "HTTP", ""]]);
+});
+
 test("a process ends by itself while a codec is there, and when a worker was disposed of", async () => {
   assert.equal(await run(`import { init } from ${entry}; await init(); console.log("end");`), "end");
   const script = `import { openWorker } from ${workerEntry}; const worker = await openWorker(); worker.dispose(); console.log("end");`;

@@ -40,7 +40,6 @@ import {
   type User,
   type WasmErrorCode,
 } from "convuser";
-import * as inline from "convuser/inline";
 import * as sync from "convuser/sync";
 import { schema } from "convuser/schema";
 import { openWorker, type WorkerCodec } from "convuser/worker";
@@ -267,18 +266,6 @@ export function standard(codec: Codec) {
   const request: CreateRequest = result.value;
   const draft = now["~standard"].jsonSchema.input({ target: "draft-07" });
   return [spec, early, described, later, sooner, request, draft["$schema"]];
-}
-
-export async function withInline() {
-  const codec: Codec = await inline.init({ maxBytes: 1024 });
-  (await inline.create()).dispose();
-  inline.fromFormData(new FormData());
-  const found: Issue | inline.Issue | undefined = undefined;
-  // @ts-expect-error the bundle is in the module
-  inline.init({ source: "/convuser.wasm" });
-  // @ts-expect-error inline bytes need time to unpack
-  inline.initSync;
-  return [codec, found, inline.version, inline.WasmError === WasmError];
 }
 
 export function thrown(error: unknown): WasmErrorCode | undefined {

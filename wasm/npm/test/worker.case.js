@@ -144,8 +144,9 @@ add("a run that is cancelled ends in the worker too", async (env) => {
   const { promise: ended, hear } = ending();
   let tell;
   const port = { addEventListener: (_, listener) => (tell = (data) => listener({ data })), postMessage: (message) => hear(message, tell) };
-  serve(port, env.convuser.create);
-  await tell({ load: {} });
+  const codec = await env.convuser.init();
+  serve(port, () => codec);
+  tell({ module: {} });
   const lines = 100_000;
   tell({ run: 1, format: "ndjson", rows: "{}\n".repeat(lines) });
   const { found, error } = await soon(ended, "end");
@@ -263,8 +264,8 @@ add("a source that is wrong: the code is that of the codec", async ({ openWorker
   for (const [options, code] of wrong) await assert.rejects(soon(openWorker(options), "worker"), { name: "WasmError", code });
 });
 
-add("a source that no worker can take is refused", async ({ openWorker, assert }) => {
-  for (const source of [7, {}, () => {}, Promise.resolve(new Response(""))]) await assert.rejects(soon(openWorker({ source }), "worker"), { name: "WasmError", code: "OPTIONS" });
+add("a source that is none is refused", async ({ openWorker, assert }) => {
+  for (const source of [7, {}, () => {}, Promise.resolve({})]) await assert.rejects(soon(openWorker({ source }), "worker"), { name: "WasmError", code: "OPTIONS" });
 });
 
 add("an abort ends the loading", async ({ openWorker, assert }) => {
