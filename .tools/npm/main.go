@@ -158,10 +158,13 @@ func generate(root, goVersion string, wasm []byte) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, path := range declarations {
-		if err := addCommonJSTypes(files, path); err != nil {
+	for _, path := range declarations { // those for require are the same, and name no other file but index.js
+		text, err := os.ReadFile(path)
+		if err != nil {
 			return nil, err
 		}
+		name := strings.TrimSuffix(filepath.Base(path), ".ts") + ".cts"
+		files[name] = bytes.ReplaceAll(text, []byte(`"./index.js"`), []byte(`"./index.cjs"`))
 	}
 	files["wasm_base64.js"] = fmt.Appendf(nil, "export const base64 = %q;\n", base64Of(wasm))
 	files["wasm_base64.cjs"] = fmt.Appendf(nil, "exports.base64 = %q;\n", base64Of(wasm))
@@ -240,17 +243,6 @@ func resolve(b api.PluginBuild, ext string) {
 		}
 		return outside(args.Path)
 	})
-}
-
-// addCommonJSTypes adds the declarations of an entry for require: those for
-// import, which name no other file but index.js.
-func addCommonJSTypes(files map[string][]byte, path string) error {
-	text, err := os.ReadFile(path)
-	name := strings.TrimSuffix(filepath.Base(path), ".d.ts")
-	if commonJS[name] != "" {
-		files[name+".d.cts"] = bytes.ReplaceAll(text, []byte(`"./index.js"`), []byte(`"./index.cjs"`))
-	}
-	return err
 }
 
 // wasmExec returns the toolchain's own wasm_exec.js. "go run" puts the

@@ -14,13 +14,13 @@ export interface CreateRequest {
   /** Uniquely identifies the user in its Conversation Service; case-sensitive. */
   Identity: string;
   /** Describes the user. */
-  FriendlyName?: string;
+  FriendlyName?: string | undefined;
   /** The JSON text of one object; hand an object over as JSON.stringify(object). */
-  Attributes?: string;
+  Attributes?: string | undefined;
   /** `^RL[0-9a-fA-F]{32}$` */
-  RoleSid?: string;
+  RoleSid?: string | undefined;
   /** The header X-Twilio-Webhook-Enabled; never part of a body. */
-  WebhookEnabled?: boolean;
+  WebhookEnabled?: boolean | undefined;
 }
 
 /** A field of {@link CreateRequest}. */
@@ -28,7 +28,7 @@ export type RequestField = keyof CreateRequest;
 
 /**
  * What a parser found in a body: every member is optional there, since
- * parsing is apart from validating. Its prototype is null.
+ * parsing is apart from validating.
  */
 export type ParsedRequest = Omit<Partial<CreateRequest>, "WebhookEnabled">;
 
@@ -43,8 +43,7 @@ export interface Links {
 
 /**
  * What a 201 answers. Any member may be null, or absent. Where `parseUser`
- * made it, its prototype is null, and so is that of `links` and `unknown`.
- * A name that stands twice in `unknown` keeps its last value, as with JSON.parse.
+ * made it, `unknown` has no prototype. A name that stands twice in `unknown` keeps its last value, as with JSON.parse.
  */
 export interface User {
   sid?: string | null;
@@ -157,6 +156,53 @@ export type ResponseHeaders = { get(name: string): string | null } | { readonly 
 /** Own words for codes: a text, or a function of the issue. */
 export type Messages = Partial<Record<IssueCode | AdviceCode, string | ((issue: Issue<IssueCode | AdviceCode>) => string)>>;
 
+// ---------------------------------------------------------------- what a platform has
+
+// The parts of a platform's objects that this package uses, so that it needs
+// no types of a browser's.
+
+/** A URL, for one. */
+export interface HasHref {
+  readonly href: string;
+}
+
+/** A Response of fetch. */
+export interface ResponseLike {
+  readonly status: number;
+  readonly url: string;
+  readonly headers: { get(name: string): string | null };
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** A WebAssembly.Module, whose own type has no members. */
+export type WasmModule = object;
+
+/** An AbortSignal. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  throwIfAborted(): void;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
+/** FormData, or URLSearchParams. */
+export interface FormLike {
+  getAll(name: string): unknown[];
+}
+
+/** A Blob, such as a File. */
+export interface BlobLike {
+  readonly size: number;
+  readonly type: string;
+  slice(start?: number, end?: number): BlobLike;
+}
+
+/** A ReadableStream. */
+export interface StreamLike<Chunk> {
+  getReader(): { read(): Promise<{ done: boolean; value?: Chunk | undefined }>; cancel(reason?: unknown): Promise<void> };
+}
+
 // ---------------------------------------------------------------- options
 
 export interface ParseOptions {
@@ -177,7 +223,7 @@ export interface ManyOptions {
   /** Called at most once a turn, and at the end. */
   onProgress?: (progress: { readonly done: number; readonly failed: number }) => void;
   /** Ends the loop: it throws the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignalLike;
 }
 
 /** A row that failed; `index` counts from 0. */
@@ -188,7 +234,7 @@ export interface RowFailure {
 
 /** Rows, or for "ndjson" also the whole text, a Blob (such as a File) or a stream of bytes or text. */
 export type Rows<Row> = Iterable<Row> | AsyncIterable<Row>;
-export type NDJSON = Rows<string | Uint8Array> | string | Blob | ReadableStream<Uint8Array | string>;
+export type NDJSON = Rows<string | Uint8Array> | string | BlobLike | StreamLike<Uint8Array | string>;
 
 /** Text, or its bytes; bytes that are not UTF-8 are an issue, which a text can no longer show. */
 export type Text = string | Uint8Array;
@@ -200,11 +246,11 @@ export interface CodecOptions {
 
 export interface LoadOptions extends CodecOptions {
   /** The module or where it is. Default: convuser.wasm beside this module. */
-  source?: string | URL | Response | PromiseLike<Response> | BufferSource | WebAssembly.Module;
+  source?: string | HasHref | ResponseLike | PromiseLike<ResponseLike> | ArrayBuffer | ArrayBufferView | WasmModule;
   /** "sha384-…" as in convuser.wasm.json; the bytes must match. */
   integrity?: string;
   /** Ends the loading: the promise rejects with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignalLike;
 }
 
 // ---------------------------------------------------------------- codec
@@ -220,8 +266,8 @@ export interface Codec {
   validateField<F extends RequestField>(field: F, value: unknown): Result<CreateRequest[F]>;
   /** What is legal in a request and likely to hurt. Fails only where the request cannot be read. */
   adviseRequest(request: unknown): Result<readonly Advice[]>;
-  /** Checks a request and writes it as application/x-www-form-urlencoded. */
-  encodeForm(request: unknown): Result<EncodedForm>;
+  /** Checks a request and writes it as application/x-www-form-urlencoded. Data of any type goes as `encodeForm<unknown>(data)`. */
+  encodeForm<Input = CreateRequest>(request: NoInfer<Input>): Result<EncodedForm>;
   /** Reads a form. */
   parseForm(body: Text, options: ParseOptions & { validate: true }): Result<Omit<CreateRequest, "WebhookEnabled">>;
   parseForm(body: Text, options?: ParseOptions): Result<ParsedRequest>;
@@ -229,12 +275,12 @@ export interface Codec {
   parseForms(bodies: Iterable<Text>, options: ParseOptions & { validate: true }): Result<Omit<CreateRequest, "WebhookEnabled">>[];
   parseForms(bodies: Iterable<Text>, options?: ParseOptions): Result<ParsedRequest>[];
   /** Checks a request and writes it as JSON. WebhookEnabled is a header and no part of it. */
-  encodeRequest(request: unknown, options?: EncodeOptions): Result<string>;
+  encodeRequest<Input = CreateRequest>(request: NoInfer<Input>, options?: EncodeOptions): Result<string>;
   /** Reads a request from JSON. */
   parseRequest(body: Text, options: ParseOptions & { validate: true }): Result<Omit<CreateRequest, "WebhookEnabled">>;
   parseRequest(body: Text, options?: ParseOptions): Result<ParsedRequest>;
   /** Writes a user as JSON, unknown members last. */
-  encodeUser(user: unknown, options?: EncodeOptions): Result<string>;
+  encodeUser<Input = User>(user: NoInfer<Input>, options?: EncodeOptions): Result<string>;
   /**
    * Reads a whole answer. It is ok for a 201 whose body is a user with a valid
    * sid, and for no other answer: after any other one a user may exist or not,
@@ -282,14 +328,14 @@ export function getCodec(): Codec;
 /** Loads a codec of one's own. */
 export function create(options?: LoadOptions): Promise<OwnCodec>;
 /** Makes a codec of one's own from what is there already. */
-export function initSync(source: BufferSource | WebAssembly.Module, options?: CodecOptions): OwnCodec;
+export function initSync(source: ArrayBuffer | ArrayBufferView | WasmModule, options?: CodecOptions): OwnCodec;
 
 /**
  * Reads the known names of a form's data: empty optional fields are dropped
  * unless keepEmpty is set; a File or a repeated name is an issue;
  * WebhookEnabled is "true" or "false".
  */
-export function fromFormData(form: FormData | URLSearchParams, options?: { keepEmpty?: boolean }): Result<Partial<CreateRequest>>;
+export function fromFormData(form: FormLike, options?: { keepEmpty?: boolean }): Result<Partial<CreateRequest>>;
 
 /** Why the rules are not there: */
 export type WasmErrorCode =

@@ -9,7 +9,7 @@ import { packageFolder } from "./files.js";
 
 export const execute = promisify(execFile);
 
-/** Packs the package; returns the names in the tarball, and a maker of folders. */
+/** Packs the package; returns its tarball, the names in it, and a maker of folders. */
 export async function pack() {
   const folder = await mkdtemp(path.join(os.tmpdir(), "convuser-pack-"));
   const { stdout } = await npm(["pack", "--json", "--pack-destination", folder]);
@@ -17,6 +17,7 @@ export async function pack() {
   const tarball = path.join(folder, filename);
   let folders = 0;
   return {
+    tarball,
     files: files.map((file) => file.path).sort(),
     install: (options) => install({ ...options, folder: path.join(folder, `app-${++folders}`), tarball }),
     remove: () => rm(folder, { recursive: true }),

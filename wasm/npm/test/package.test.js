@@ -2,6 +2,7 @@
 import { copyFile, readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import test, { after } from "node:test";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { transform } from "esbuild";
@@ -32,7 +33,7 @@ test("the tarball has what a user needs and no more", async () => {
     "wasm_exec.js",
     "wasm_gzip.js",
     ...scripts.flatMap((name) => [name, `${name}.map`]),
-    ...entries.flatMap((name) => [`${name}.d.ts`, `${name}.d.cts`]),
+    ...[...entries, "convuser.wasm"].flatMap((name) => [`${name}.d.ts`, `${name}.d.cts`]),
     ...(await readdir(path.join(packageFolder, "src"))).map((name) => `src/${name}`),
   ].sort());
 });
@@ -64,6 +65,11 @@ test("publint, strict, finds nothing", async () => {
   assert.deepEqual(messages.map((message) => formatMessage(message, manifest, { color: false })), []);
 });
 
+test("arethetypeswrong finds nothing", async () => {
+  const { problems } = await checkPackage(createPackageFromTarballData(new Uint8Array(await readFile(packed.tarball))));
+  assert.deepEqual(problems, []);
+});
+
 // ------------------------------------------------------------ declarations
 
 const compilerOptions = {
@@ -85,6 +91,18 @@ for (const [name, options] of Object.entries(resolutions)) {
     await writeFile(path.join(folder, "package.json"), '{"type":"module"}');
     await copyFile(path.join(testFolder, "types.ts"), path.join(folder, "types.ts"));
     await writeExamples(folder);
+    await writeFile(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: { ...compilerOptions, ...options } }));
+    await compile(folder);
+  });
+}
+
+for (const types of [[], ["node"]]) {
+  test(`the declarations need no types of a browser, nor others than [${types}]`, async () => {
+    const folder = await packed.install({ dependencies: ["@types/node", "undici-types"] });
+    await writeFile(path.join(folder, "package.json"), '{"type":"module"}');
+    await copyFile(path.join(testFolder, "types_node.ts"), path.join(folder, "types_node.ts"));
+    await copyFile(path.join(testFolder, "types_node.ts"), path.join(folder, "types_require.cts"));
+    const options = { ...resolutions.nodenext, lib: ["es2022"], types, skipLibCheck: false, exactOptionalPropertyTypes: true };
     await writeFile(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: { ...compilerOptions, ...options } }));
     await compile(folder);
   });

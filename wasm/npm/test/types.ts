@@ -41,6 +41,7 @@ import {
   type WasmErrorCode,
 } from "convuser";
 import * as sync from "convuser/sync";
+import wasm from "convuser/convuser.wasm";
 import { schema } from "convuser/schema";
 import { openWorker, type WorkerCodec } from "convuser/worker";
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
@@ -52,7 +53,7 @@ const same = <A, B>(_: Same<A, B>) => {};
 export async function loading(bytes: ArrayBuffer, view: Uint8Array<ArrayBuffer>, module: WebAssembly.Module, response: Response, signal: AbortSignal) {
   const options: LoadOptions = { source: "/convuser.wasm", integrity: "sha384-x", signal, maxBytes: 1024 };
   const codec: Codec = await init(options);
-  for (const source of [new URL("https://example.com"), response, Promise.resolve(response), bytes, view, module]) await init({ source });
+  for (const source of [wasm, new URL("https://example.com"), response, Promise.resolve(response), bytes, view, module]) await init({ source });
   const own: OwnCodec = await create();
   own.dispose();
   own[Symbol.dispose]();
@@ -101,6 +102,15 @@ export function requests(codec: Codec, request: CreateRequest) {
   const json: EncodeOptions = { htmlSafe: true };
   same<Result<string>, ReturnType<typeof codec.encodeRequest>>(true);
   codec.encodeRequest(request, json);
+  codec.encodeForm<unknown>(field);
+  // @ts-expect-error a member that is misspelt
+  codec.encodeForm({ Identity: "admin", RoleSID: "" });
+  // @ts-expect-error a member that is missing
+  codec.encodeRequest({ FriendlyName: "name" });
+  // @ts-expect-error data of any type has to be asked for
+  codec.encodeForm(JSON.parse("{}") as unknown);
+  // @ts-expect-error a user's members have other names
+  codec.encodeUser({ Identity: "admin" });
   // @ts-expect-error parsing has other options than writing
   codec.encodeRequest(request, { allowUnknown: true });
   // @ts-expect-error required
