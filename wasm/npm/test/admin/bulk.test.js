@@ -175,7 +175,7 @@ await withAdmin("bulk", (test) => {
   test("where the worker fails, the next file gets another one", options, async (page) => {
     await page.route("**/convuser/worker_main.js", (route) => route.abort(), { times: 1 });
     await check(page, "first.csv", "Identity\na\n");
-    await waitForText(page, "#run-alert", /^The check ended early \(CRASHED\)/);
+    await waitForText(page, "#run-alert", /^The check ended early \(WORKER\)/);
     await check(page, "second.csv", "Identity\na\n");
     assert.deepEqual(await counts(page), ["1", "1", "0"]);
   });

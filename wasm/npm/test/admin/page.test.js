@@ -50,8 +50,8 @@ await withAdmin("the page", (test, { origin }) => {
     ["is missing", { status: 404, contentType: "text/html", body: "no" }, /\(HTTP\)/],
     ["is another one", { status: 200, contentType: "application/wasm", body: "\0asm" }, /\(INTEGRITY\)/],
   ]) {
-    const prepare = (page) => page.route("**/convuser.wasm", (route) => route.fulfill(answer));
-    test(`where the module ${what}, the page says so and sends nothing`, { prepare, allow: /convuser\.wasm$/ }, async (page) => {
+    const prepare = (page) => page.route(/convuser\.wasm$|wasm_gzip\.js$/, (route) => route.fulfill(answer));
+    test(`where the module ${what}, the page says so and sends nothing`, { prepare, allow: /convuser\.wasm$|wasm_gzip\.js$/ }, async (page) => {
       await waitForText(page, "#alert", code);
       assert.equal(await text(page, "#rules-state"), "Rules not loaded");
       await example(page);
