@@ -323,6 +323,8 @@ export interface OwnCodec extends Codec {
 
 /** Loads the one shared codec; later calls give the same. A failed load can be tried again. */
 export function init(options?: LoadOptions): Promise<Codec>;
+/** Starts what init does, for later; never rejects: init says why a load failed, and tries again. */
+export function preload(options?: LoadOptions): Promise<void>;
 /** The shared codec at once; throws NOT_READY until init has loaded it. */
 export function getCodec(): Codec;
 /** Loads a codec of one's own. */

@@ -18,7 +18,7 @@ class OwnCodec extends Codec {
 }
 if (Symbol.dispose) OwnCodec.prototype[Symbol.dispose] = OwnCodec.prototype.dispose;
 
-/** Returns init, getCodec, create and initSync; load gives the module of checked options. */
+/** Returns init, preload, getCodec, create and initSync; load gives the module of checked options. */
 export function makeEntry(load) {
   const open = async (options) => {
     const door = await openDoor(await load(options), options.maxBytes);
@@ -26,9 +26,11 @@ export function makeEntry(load) {
     return door;
   };
   const shared = new Shared(async (options) => new Codec(await open(options)));
+  const init = async (options) => shared.get(options === undefined ? undefined : loadOptions(options));
   return {
     getCodec: () => shared.now(),
-    init: async (options) => shared.get(options === undefined ? undefined : loadOptions(options)),
+    init,
+    preload: (options) => init(options).then(() => {}, () => {}),
     create: async (options) => new OwnCodec(await open(loadOptions(options))),
     initSync,
   };

@@ -4,4 +4,4 @@ import { load } from "./load_node.js";
 export { WasmError } from "./errors.js";
 export { fromFormData } from "./form_data.js";
 export { version } from "./version.js";
-export const { init, getCodec, create, initSync } = /* @__PURE__ */ makeEntry(load);
+export const { init, preload, getCodec, create, initSync } = /* @__PURE__ */ makeEntry(load);

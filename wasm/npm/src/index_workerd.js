@@ -5,4 +5,4 @@ import { makeLoad } from "./load.js";
 export { WasmError } from "./errors.js";
 export { fromFormData } from "./form_data.js";
 export { version } from "./version.js";
-export const { init, getCodec, create, initSync } = /* @__PURE__ */ makeEntry(/* @__PURE__ */ makeLoad({ file: () => compiled }));
+export const { init, preload, getCodec, create, initSync } = /* @__PURE__ */ makeEntry(/* @__PURE__ */ makeLoad({ file: () => compiled }));

@@ -370,6 +370,19 @@ cases.push({
 });
 
 cases.push({
+  name: "preload loads the shared codec, and keeps quiet where it fails",
+  async run({ fresh, assert }) {
+    const { init, preload, getCodec } = await fresh();
+    assert.equal(await preload({ source: new Uint8Array(8) }), undefined);
+    assert.equal(await preload({ maxbytes: 1 }), undefined);
+    assert.throws(getCodec, { code: "NOT_READY" });
+    assert.equal(await preload(), undefined);
+    assert.equal(await init(), getCodec());
+    await preload();
+  },
+});
+
+cases.push({
   name: "concurrent inits give one codec",
   async run({ fresh, assert }) {
     const { init } = await fresh();

@@ -175,6 +175,17 @@ function surroundings(open, asked) {
       return Reflect.ownKeys(globalThis).filter((key) => !known.has(key)).map(String);`;
     assert.deepEqual(await open(script), { value: [] });
   });
+  test("init takes what a preload link has fetched", async () => {
+    const script = `
+      const link = Object.assign(document.createElement("link"), { rel: "preload", as: "fetch", type: "application/wasm", crossOrigin: "", href: "/fresh/3/convuser.wasm" });
+      const loaded = new Promise((resolve, reject) => Object.assign(link, { onload: resolve, onerror: reject }));
+      document.head.append(link);
+      await loaded;
+      const { init } = await import("/fresh/3/index.js");
+      return (await init()).validateRequest({ Identity: "admin" });`;
+    assert.deepEqual(await open(script), worked);
+    assert.equal(asked.filter((url) => url === "/fresh/3/convuser.wasm").length, 1);
+  });
   test("importing asks for no bundle", async () => {
     const script = `
       for (const entry of ["index", "schema", "worker"]) await import("/fresh/2/" + entry + ".js");
