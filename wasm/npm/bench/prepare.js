@@ -64,7 +64,7 @@ async function bundle(all) {
 /** Peers alone, as a page would have them: their sizes and starts are told. */
 async function bundleAlone() {
   await build({
-    entryPoints: { zod_alone: join(HERE, "contenders", "zod.js"), ajv_alone: join(BUILT, "ajv_ownFirst.js") },
+    entryPoints: { zod_alone: join(HERE, "contenders", "zod.js"), valibot_alone: join(HERE, "contenders", "valibot.js"), ajv_alone: join(BUILT, "ajv_ownFirst.js") },
     bundle: true,
     minify: true,
     format: "esm",

@@ -10,14 +10,16 @@ function sizes(name, bytes) {
   return { name, raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotliCompressSync(bytes, { params }).length };
 }
 
-/** An entry and all that it imports, one behind the other, as they stand. */
+/** An entry and what it imports before it runs, one behind the other, as they stand. */
 async function withImports(folder, entry) {
+  const later = ({ kind, path }) => (kind === "dynamic-import" ? { path, external: true } : undefined);
   const { metafile } = await build({
     entryPoints: [join(folder, entry)],
     absWorkingDir: folder,
     bundle: true,
     format: "esm",
     platform: "node",
+    plugins: [{ name: "later", setup: (build) => build.onResolve({ filter: /./ }, later) }],
     metafile: true,
     write: false,
     logLevel: "error",
@@ -25,14 +27,18 @@ async function withImports(folder, entry) {
   return Buffer.concat(Object.keys(metafile.inputs).map((path) => readFileSync(join(folder, path))));
 }
 
+const entries = { convuser: "index", "convuser in Node": "index_node", "convuser/schema": "schema", "convuser/worker": "worker", "its worker": "worker_main", "convuser/sync": "sync" };
+
 export async function allSizes(folder, built) {
+  const scripts = Object.entries(entries).map(async ([name, file]) => sizes(name, await withImports(folder, `${file}.js`)));
+  const alone = (name, file) => sizes(name, readFileSync(join(built, file)));
   return [
     sizes("convuser.wasm", readFileSync(join(folder, "convuser.wasm"))),
-    sizes("empty Go program", readFileSync(join(built, "empty.wasm"))),
-    sizes("loader, Node (`index_node.js`)", await withImports(folder, "index_node.js")),
-    sizes("loader, browser (`index.js`)", await withImports(folder, "index.js")),
-    sizes("Zod with the schema, minified", readFileSync(join(built, "zod_alone.js"))),
-    sizes("Ajv's standalone code, minified", readFileSync(join(built, "ajv_alone.js"))),
-    sizes("Go's own `wasm_exec.js`", readFileSync(join(built, "wasm_exec.js"))),
+    ...(await Promise.all(scripts)),
+    alone("Zod with the schema, minified", "zod_alone.js"),
+    alone("Valibot with the schema, minified", "valibot_alone.js"),
+    alone("Ajv's standalone code, minified", "ajv_alone.js"),
+    alone("an empty Go program", "empty.wasm"),
+    alone("Go's own `wasm_exec.js`", "wasm_exec.js"),
   ];
 }
