@@ -21,10 +21,10 @@ MODULE_ENV  := GOOS=wasip1 GOARCH=wasm CGO_ENABLED=0
 WASM_FLAGS  := -tags convuser_bundle -trimpath -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help run wasm bundle check test lint deps race 386 platforms node relink hosts js test-runtimes screenshots bench-js unit cover mutate peers interop tools api api-record docs reproducible bench bench-core fuzz fuzz-count suites bounds clean need-go need-node
+.PHONY: help run wasm bundle check test lint deps race 386 platforms node relink hosts js test-runtimes test-frameworks screenshots bench-js unit cover mutate peers interop tools api api-record docs reproducible bench bench-core fuzz fuzz-count suites bounds clean need-go need-node
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: need-go wasm ## serve the local endpoint and the admin UI at http://127.0.0.1:8080/ (ADDR=host:port)
 	@$(GO) run ./wasm/admin -addr "$(ADDR)" -package $(PACKAGE)
@@ -115,6 +115,9 @@ js: need-node wasm $(PACKAGE)/node_modules/.package-lock.json ## the package and
 
 test-runtimes: need-node wasm $(PACKAGE)/node_modules/.package-lock.json $(PACKAGE)/test/runtimes/node_modules/.package-lock.json ## the package in Deno, Bun, workerd and, where one starts, Firefox (FIREFOX_PATH=)
 	@cd $(PACKAGE)/test/runtimes && node run.js
+
+test-frameworks: need-node wasm $(PACKAGE)/node_modules/.package-lock.json $(PACKAGE)/test/frameworks/node_modules/.package-lock.json ## the package in Next.js, SvelteKit, bundlers, Jest and Vitest, with Chromium (ONLY=regexp: some)
+	@cd $(PACKAGE)/test/frameworks && node run.js $(if $(ONLY),'$(ONLY)')
 
 bench-js: need-node wasm $(PACKAGE)/node_modules/.package-lock.json $(PACKAGE)/bench/node_modules/.package-lock.json ## the package beside Ajv, Zod and JavaScript by hand (QUICK=1, ALL=1, CHROMIUM=1)
 	@cd $(PACKAGE)/bench && QUICK=$(QUICK) node run.js $(if $(ALL),--all) $(if $(CHROMIUM),--chromium)

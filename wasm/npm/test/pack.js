@@ -9,9 +9,10 @@ import { packageFolder } from "./files.js";
 
 export const execute = promisify(execFile);
 
-/** Packs the package; returns its tarball, the names in it, and a maker of folders. */
-export async function pack() {
-  const folder = await mkdtemp(path.join(os.tmpdir(), "convuser-pack-"));
+/** Packs the package; returns its tarball, the names in it, and a maker of folders, which stand below parent. */
+export async function pack(parent = os.tmpdir()) {
+  await mkdir(parent, { recursive: true });
+  const folder = await mkdtemp(path.join(parent, "convuser-pack-"));
   const { stdout } = await npm(["pack", "--json", "--pack-destination", folder]);
   const [{ filename, files }] = JSON.parse(stdout);
   const tarball = path.join(folder, filename);

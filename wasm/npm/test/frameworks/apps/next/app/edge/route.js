@@ -1,0 +1,9 @@
+import { init } from "convuser";
+
+export const runtime = "edge";
+
+export async function POST(request) {
+  const codec = await init();
+  const result = codec.parseForm(await request.text(), { validate: true });
+  return Response.json(result);
+}

@@ -1,0 +1,63 @@
+// Installs the package into an app for each setup that a user may have, builds
+// the app as the tool does by default, and runs it: npm ci --ignore-scripts,
+// then node run.js. A line each; the exit says whether all went well. An
+// argument is a regular expression: only setups with such a name run, and a
+// failure is told in full.
+import { readFile } from "node:fs/promises";
+import { commonJS, esbuildFile, esbuildPage, importMap, rollupPage, viteBuild, viteDev, webpackPage } from "./bundled.js";
+import { nextBuild, nextDev, svelteKit } from "./served.js";
+import { jest, vitest } from "./tested.js";
+import { close, installed } from "./tools.js";
+
+const setups = [
+  ...["turbopack", "webpack"].flatMap((bundler) =>
+    ["server", "edge", "client"].map((part) => ({ name: `next build, ${bundler}, ${part}`, run: () => nextBuild(bundler, part) })),
+  ),
+  { name: "next dev", run: nextDev },
+  { name: "sveltekit, server", tool: "@sveltejs/kit", run: () => svelteKit("server") },
+  { name: "sveltekit, client", tool: "@sveltejs/kit", run: () => svelteKit("client") },
+  { name: "rollup, folder", run: () => rollupPage("main", { dir: "dist" }) },
+  { name: "rollup, one file", run: () => rollupPage("main", { file: "dist/main.js", inlineDynamicImports: true }) }, // Rollup asks for it
+  { name: "esbuild", run: () => esbuildPage("main", { format: "esm" }) },
+  { name: "esbuild, splitting", run: () => esbuildPage("main", { format: "esm", splitting: true }) },
+  { name: "esbuild, iife", run: () => esbuildPage("main", { format: "iife" }) },
+  { name: "esbuild, file loader", run: esbuildFile },
+  ...["vite5", "vite6", "vite7", "vite"].flatMap((tool) => [
+    { name: `${tool} dev, main`, run: () => viteDev(tool, "main") },
+    { name: `${tool} build, main`, run: () => viteBuild(tool, "main") },
+    { name: `${tool} build, worker`, run: () => viteBuild(tool, "worker") },
+  ]),
+  ...["main", "worker"].map((script) => ({ name: `webpack, ${script}`, run: () => webpackPage(script) })),
+  { name: "import map", tool: "", run: importMap },
+  ...["node", "jsdom"].flatMap((environment) => [
+    { name: `jest, CommonJS, ${environment}`, run: () => jest("jest", environment) },
+    { name: `jest, modules, ${environment}`, run: () => jest("jest_esm", environment) },
+  ]),
+  ...["node", "jsdom", "happy-dom"].map((environment) => ({ name: `vitest, ${environment}`, run: () => vitest(environment) })),
+  { name: "node, CommonJS", run: commonJS },
+];
+
+const only = process.argv[2] && new RegExp(process.argv[2]);
+try {
+  for (const setup of setups) if (!only || only.test(setup.name)) await report(setup);
+} finally {
+  await close();
+}
+process.exit(); // a tool may have left something open
+
+async function report({ name, tool = /^\w+/.exec(name)[0], run }) {
+  const line = tool ? `${name} (${await version(tool)})` : name;
+  try {
+    await run();
+    console.log(`${line}: ok`);
+  } catch (error) {
+    const why = error.message.replaceAll(/[^\s"'(]*convuser-pack-\w+[/\\]/g, ""); // the folder of the apps
+    console.log(`${line}: failed: ${only ? why : why.split("\n", 1)[0]}`);
+    process.exitCode = 1;
+  }
+}
+
+async function version(tool) {
+  if (tool === "node") return process.versions.node;
+  return JSON.parse(await readFile(installed(tool, "package.json"), "utf8")).version;
+}
