@@ -22,11 +22,14 @@ const setups = [
   { name: "esbuild, splitting", run: () => esbuildPage("main", { format: "esm", splitting: true }) },
   { name: "esbuild, iife", run: () => esbuildPage("main", { format: "iife" }) },
   { name: "esbuild, file loader", run: esbuildFile },
-  ...["vite5", "vite6", "vite7", "vite"].flatMap((tool) => [
-    { name: `${tool} dev, main`, run: () => viteDev(tool, "main") },
-    { name: `${tool} build, main`, run: () => viteBuild(tool, "main") },
-    { name: `${tool} build, worker`, run: () => viteBuild(tool, "worker") },
-  ]),
+  { name: "rollup, worker", run: () => rollupPage("worker", { dir: "dist" }) },
+  { name: "esbuild, worker", run: () => esbuildPage("worker", { format: "esm" }) },
+  ...["vite5", "vite6", "vite7", "vite"].flatMap((tool) =>
+    ["main", "worker"].flatMap((script) => [
+      { name: `${tool} dev, ${script}`, run: () => viteDev(tool, script) },
+      { name: `${tool} build, ${script}`, run: () => viteBuild(tool, script) },
+    ]),
+  ),
   ...["main", "worker"].map((script) => ({ name: `webpack, ${script}`, run: () => webpackPage(script) })),
   { name: "import map", tool: "", run: importMap },
   ...["node", "jsdom"].flatMap((environment) => [
