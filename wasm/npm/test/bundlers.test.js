@@ -1,5 +1,6 @@
-// Apps that have installed the package, bundled by Vite and by esbuild, run.
-import { copyFile } from "node:fs/promises";
+// Apps that have installed the package run: bundled by Vite and by esbuild, and
+// without a bundler. make test-frameworks has more of them.
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import test, { after } from "node:test";
 import * as esbuild from "esbuild";
@@ -16,18 +17,33 @@ const packed = await pack();
 after(() => packed.remove());
 
 const fixture = (name) => packed.install({ from: path.join(testFolder, "fixtures", name) });
+const app = (name) => packed.install({ from: path.join(testFolder, "frameworks", "apps", name) });
 
 test("Vite's build runs in Chromium", { skip }, async () => {
   const root = await fixture("vite");
   await vite.build({ root, base: "./", configFile: false, logLevel: "error", build: { target: "es2022" } });
-  assert.deepEqual(await answer(path.join(root, "dist")), { page: "Identity=admin", worker: [1] });
+  assert.deepEqual(JSON.parse(await answer(path.join(root, "dist"))), { page: "Identity=admin", worker: [1] });
 });
 
 test("esbuild's bundle runs in Chromium", { skip }, async () => {
   const folder = await fixture("esbuild");
   await bundle(folder, { entryPoints: ["browser.js"], platform: "browser" });
   await copyFile(path.join(folder, "index.html"), path.join(folder, "dist", "index.html"));
-  assert.equal(await answer(path.join(folder, "dist")), "Identity=admin");
+  assert.equal(JSON.parse(await answer(path.join(folder, "dist"))), "Identity=admin");
+});
+
+for (const options of [{ format: "esm" }, { format: "esm", splitting: true }, { format: "iife" }]) {
+  test(`esbuild's bundle runs in Chromium without a loader, ${JSON.stringify(options)}`, { skip }, async () => {
+    const folder = await app("page");
+    await bundle(folder, { entryPoints: ["main.js"], loader: {}, logLevel: "silent", ...options });
+    await mkdir(path.join(folder, "pages"));
+    await writeFile(path.join(folder, "pages", "index.html"), '<!doctype html><pre id="answer"></pre><script type="module" src="../dist/main.js"></script>');
+    assert.equal(await answer(folder, "pages/index.html"), "Identity=admin, required");
+  });
+}
+
+test("an import map names the files of the package", { skip }, async () => {
+  assert.equal(await answer(await app("import_map")), "Identity=admin, required, Identity=bob, row 1");
 });
 
 test("esbuild's bundle runs in Node", async () => {
@@ -37,19 +53,26 @@ test("esbuild's bundle runs in Node", async () => {
   assert.equal(stdout, '"Identity=admin"\n');
 });
 
+test("require finds CommonJS", async () => {
+  const flag = "--no-experimental-require-module"; // early releases of Node.js 20 require no ES modules, and have no such flag
+  const flags = process.allowedNodeEnvironmentFlags.has(flag) ? [flag] : [];
+  const { stdout, stderr } = await execute(process.execPath, [...flags, "main.cjs"], { cwd: await app("commonjs") });
+  assert.deepEqual({ stdout, stderr }, { stdout: "Identity=admin, required, Identity=bob\n", stderr: "" });
+});
+
 function bundle(folder, options) {
   return esbuild.build({ absWorkingDir: folder, outdir: "dist", bundle: true, format: "esm", loader: { ".wasm": "file" }, logLevel: "error", ...options });
 }
 
-// What the app in a folder writes into its page.
-async function answer(folder) {
+// What the app in a folder writes into a page.
+async function answer(folder, file = "index.html") {
   const server = await serve({ folders: { "/app/": folder } });
   const page = await browser.newPage();
   try {
     const failed = new Promise((_, reject) => page.once("pageerror", reject));
     const written = page.locator("#answer:not(:empty)").textContent({ timeout: 10_000 });
-    const [text] = await Promise.all([Promise.race([written, failed]), page.goto(`${server.origin}/app/index.html`)]);
-    return JSON.parse(text);
+    const [text] = await Promise.all([Promise.race([written, failed]), page.goto(`${server.origin}/app/${file}`)]);
+    return text;
   } finally {
     await page.close();
     await server.close();
