@@ -166,6 +166,9 @@ func generate(root, goVersion string, wasm []byte) (map[string][]byte, error) {
 		name := strings.TrimSuffix(filepath.Base(path), ".ts") + ".cts"
 		files[name] = bytes.ReplaceAll(text, []byte(`"./index.js"`), []byte(`"./index.cjs"`))
 	}
+	if files["worker_copy.js"], err = textModule("source", files["worker_main.js"]); err != nil {
+		return nil, err
+	}
 	files["wasm_base64.js"] = fmt.Appendf(nil, "export const base64 = %q;\n", base64Of(wasm))
 	files["wasm_base64.cjs"] = fmt.Appendf(nil, "exports.base64 = %q;\n", base64Of(wasm))
 	files["wasm_gzip.js"] = fmt.Appendf(nil, "export const gzip = %q;\n", base64Of(zipped))
@@ -231,7 +234,7 @@ func resolve(b api.PluginBuild, ext string) {
 	b.OnResolve(api.OnResolveOptions{Filter: `\.wasm(\?module)?$`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 		return outside(args.Path)
 	})
-	b.OnResolve(api.OnResolveOptions{Filter: `^\./wasm_\w+\.js$`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+	b.OnResolve(api.OnResolveOptions{Filter: `^\./(wasm_\w+|worker_copy)\.js$`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 		return outside(strings.TrimSuffix(args.Path, ".js") + ext)
 	})
 	b.OnResolve(api.OnResolveOptions{Filter: `^\./index\w*\.js$`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
@@ -309,6 +312,18 @@ func describe(wasm, zipped []byte, abi int, goVersion string, before []byte) ([]
 func integrity(b []byte) string {
 	sum := sha512.Sum384(b)
 	return "sha384-" + base64Of(sum[:])
+}
+
+// textModule returns a module that exports a script, less the line that names
+// its source map.
+func textModule(name string, script []byte) ([]byte, error) {
+	code, _, _ := bytes.Cut(script, []byte("//# sourceMappingURL="))
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "export const %s = ", name)
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	err := e.Encode(string(code))
+	return out.Bytes(), err
 }
 
 func base64Of(b []byte) string { return base64.StdEncoding.EncodeToString(b) }

@@ -14,6 +14,11 @@ export function viewOf(source) {
   return Object.prototype.toString.call(source) === "[object ArrayBuffer]" ? new Uint8Array(source) : undefined;
 }
 
+/** Whether a value is a WebAssembly.Module. */
+export function isModule(value) {
+  return Object.prototype.toString.call(value) === "[object WebAssembly.Module]";
+}
+
 /** What base64 says. */
 export function fromBase64(text) {
   if (globalThis.Buffer) return Buffer.from(text, "base64");

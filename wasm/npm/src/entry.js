@@ -1,3 +1,4 @@
+import { isModule } from "./bytes.js";
 import { Codec } from "./codec.js";
 import { openDoor, openDoorSync } from "./door.js";
 import { WasmError } from "./errors.js";
@@ -38,7 +39,7 @@ export function makeEntry(load) {
 
 export function initSync(source, options) {
   const { maxBytes } = loadOptions(options);
-  return new OwnCodec(openDoorSync(source instanceof WebAssembly.Module ? source : compileSync(source), maxBytes));
+  return new OwnCodec(openDoorSync(isModule(source) ? source : compileSync(source), maxBytes));
 }
 
 /** One load for all who ask; forgotten if it fails, ended if nobody waits any more. */

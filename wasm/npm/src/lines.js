@@ -10,9 +10,29 @@ import { WasmError } from "./errors.js";
  */
 export function splitLines(rows, maxBytes) {
   if (typeof rows === "string") return linesOfText(rows);
-  if (typeof Blob === "function" && rows instanceof Blob) return linesOfStream(rows.stream(), maxBytes);
-  if (typeof ReadableStream === "function" && rows instanceof ReadableStream) return linesOfStream(rows, maxBytes);
-  return rows;
+  if (isBlob(rows)) return linesOfStream(rows.stream?.() ?? streamOf(rows), maxBytes);
+  return typeof rows?.getReader === "function" ? linesOfStream(rows, maxBytes) : rows;
+}
+
+/** A Blob or a File, of any realm. */
+export function isBlob(value) {
+  return typeof value?.slice === "function" && typeof value.size === "number" && typeof value.type === "string";
+}
+
+/** A Blob of jsdom has no stream: all of it at once. */
+function streamOf(blob) {
+  let bytes = new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve({ done: false, value: new Uint8Array(reader.result) });
+    reader.onerror = () => reject(reader.error);
+    reader.readAsArrayBuffer(blob);
+  });
+  const read = () => {
+    const step = bytes;
+    bytes = Promise.resolve({ done: true });
+    return step;
+  };
+  return { getReader: () => ({ read, cancel: async () => {} }) };
 }
 
 /** A last line that is empty is none. */

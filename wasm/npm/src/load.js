@@ -1,7 +1,7 @@
 // Gets the module, and says why it cannot: a browser has one TypeError for all
 // of it, so status, type and first bytes are looked at here.
 
-import { viewOf } from "./bytes.js";
+import { isModule, viewOf } from "./bytes.js";
 import { WasmError } from "./errors.js";
 
 /**
@@ -29,12 +29,12 @@ export function makeLoad({ file, embedded, read = (source) => source }) {
 
 /** A policy, a wrong digest and an abort end the load; a TypeError is a URL that is none. */
 function canFallBack(error) {
-  return error instanceof TypeError || ["HTTP", "MIME", "NOT_WASM"].includes(error.code);
+  return error instanceof TypeError || error instanceof ReferenceError || ["HTTP", "MIME", "NOT_WASM"].includes(error.code);
 }
 
 async function loadModule(source, { integrity, signal }) {
   signal?.throwIfAborted();
-  if (source instanceof WebAssembly.Module) {
+  if (isModule(source)) {
     if (integrity !== undefined) throw new WasmError("OPTIONS", "integrity needs bytes, not a Module");
     return source;
   }

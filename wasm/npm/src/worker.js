@@ -4,5 +4,15 @@ import { connect } from "./worker_client.js";
 /** See worker.d.ts. */
 export async function openWorker(options) {
   // Bundlers look for this form, word for word.
-  return connect(() => new Worker(new URL("./worker_main.js", import.meta.url), { type: "module" }), load, options);
+  const start = () => new Worker(new URL("./worker_main.js", import.meta.url), { type: "module" });
+  return connect({ start, startCopy }, load, options);
+}
+
+/** For where a bundler has left the file behind. */
+async function startCopy() {
+  const { source } = await import("./worker_copy.js");
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const worker = new Worker(url, { type: "module" });
+  worker.addEventListener("message", () => URL.revokeObjectURL(url), { once: true });
+  return worker;
 }

@@ -1,34 +1,43 @@
 // The page's side of a worker; worker_server.js tells what is said.
 
 import { WasmError } from "./errors.js";
-import { splitLines } from "./lines.js";
+import { isBlob, splitLines } from "./lines.js";
 import { checkOptions, loadOptions } from "./options.js";
 import { nextTurn } from "./turn.js";
 
 const PART = 1000; // rows in a message
 
 /**
- * Loads the rules in the worker that start makes. It is given the compiled
- * module: its own URL says nothing of where the package lies once a bundler has
- * moved it.
+ * Loads the rules in the worker that start makes, or startCopy where that one
+ * does not start. It is given the compiled module: its own URL says nothing of
+ * where the package lies once a bundler has moved it.
  */
-export async function connect(start, load, options) {
+export async function connect({ start, startCopy }, load, options) {
   const settings = loadOptions(options);
   settings.signal?.throwIfAborted();
-  const client = new Client(started(start));
-  try {
-    await client.load(await load(settings), settings);
-    return new WorkerCodec(client, settings.maxBytes);
-  } catch (error) {
-    client.fail(error);
-    throw error;
+  const module = load(settings);
+  module.catch(() => {}); // the worker may fail first
+  return open(start).catch((error) => {
+    if (error.code !== "WORKER" || !startCopy) throw error;
+    return open(startCopy).catch(() => Promise.reject(error));
+  });
+
+  async function open(start) {
+    const client = new Client(await started(start));
+    try {
+      await client.load(await module, settings);
+      return new WorkerCodec(client, settings.maxBytes);
+    } catch (error) {
+      client.fail(error);
+      throw error;
+    }
   }
 }
 
 /** A policy, or Trusted Types, may refuse it at once. */
-function started(start) {
+async function started(start) {
   try {
-    return start();
+    return await start();
   } catch (cause) {
     throw failedToStart(cause);
   }
@@ -130,7 +139,7 @@ class WorkerCodec {
     const { format = "object", onProgress, signal } = options;
     signal?.throwIfAborted();
     const inbox = new Inbox();
-    const whole = typeof rows === "string" || (typeof Blob === "function" && rows instanceof Blob);
+    const whole = typeof rows === "string" || isBlob(rows);
     const parts = whole ? undefined : partsOf(format === "ndjson" ? splitLines(rows, this.#maxBytes) : rows);
     const run = this.#client.open({ format, rows: whole ? rows : undefined }, (message) => inbox.put(message));
     const fail = (value) => inbox.put({ thrown: { value } });

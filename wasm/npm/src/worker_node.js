@@ -5,5 +5,5 @@ import { asEventTarget } from "./worker_threads.js";
 /** See worker.d.ts. */
 export async function openWorker(options) {
   const { Worker } = await import("node:worker_threads");
-  return connect(() => asEventTarget(new Worker(new URL("./worker_main_node.js", import.meta.url))), load, options);
+  return connect({ start: () => asEventTarget(new Worker(new URL("./worker_main_node.js", import.meta.url))) }, load, options);
 }

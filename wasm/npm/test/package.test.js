@@ -32,6 +32,7 @@ test("the tarball has what a user needs and no more", async () => {
     "wasm_base64.js",
     "wasm_exec.js",
     "wasm_gzip.js",
+    "worker_copy.js",
     ...scripts.flatMap((name) => [name, `${name}.map`]),
     ...[...entries, "convuser.wasm"].flatMap((name) => [`${name}.d.ts`, `${name}.d.cts`]),
     ...(await readdir(path.join(packageFolder, "src"))).map((name) => `src/${name}`),

@@ -16,26 +16,26 @@ const types = {
 
 /**
  * Starts a server. A handler is called for its path before any file is looked
- * for; folders are more folders to serve: {"/app/": folder}. The server keeps
- * the paths that it was asked for.
+ * for; folders are more folders to serve: {"/app/": folder}; headers go with
+ * each file. The server keeps the paths that it was asked for.
  */
-export async function serve({ handlers = {}, folders = {} } = {}) {
+export async function serve({ handlers = {}, folders = {}, headers = {} } = {}) {
   const mounts = { "/convuser/": packageFolder, "/test/": testFolder, ...folders };
   const asked = [];
   const server = http.createServer((request, response) => {
     asked.push(request.url);
-    answer(request, response, handlers, mounts).catch((error) => send(response, 500, "text/plain", String(error)));
+    answer(request, response, { handlers, mounts, headers }).catch((error) => send(response, 500, "text/plain", String(error)));
   });
   await new Promise((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
   return { origin: `http://127.0.0.1:${server.address().port}`, asked, close: () => close(server) };
 }
 
-async function answer(request, response, handlers, mounts) {
+async function answer(request, response, { handlers, mounts, headers }) {
   const url = new URL(request.url, "http://localhost");
   const handler = handlers[url.pathname];
   if (handler) return handler(request, response, url);
   const found = await find(decodeURIComponent(url.pathname), mounts);
-  if (found) return send(response, 200, types[path.extname(url.pathname)] ?? "application/octet-stream", found);
+  if (found) return send(response, 200, types[path.extname(url.pathname)] ?? "application/octet-stream", found, headers);
   return send(response, 404, "text/html; charset=utf-8", "<!doctype html><title>404</title><p>not here");
 }
 
