@@ -99,9 +99,9 @@ const (
 	Ambiguous           // the service failed, or the answer only looks like a success: the user may exist, so look before the next try
 )
 
-var classNames = [...]string{"other", "already exists", "invalid", "refused", "rate limited", "ambiguous"}
+var classNames = [...]string{"other", "already_exists", "invalid", "refused", "rate_limited", "ambiguous"}
 
-// String returns the class in English words.
+// String returns the class as a word that is stable, such as "already_exists".
 func (c Class) String() string {
 	if int(c) < len(classNames) {
 		return classNames[c]

@@ -85,8 +85,8 @@ func TestLogValue(t *testing.T) {
 		{u, `{"level":"INFO","msg":"m","v":{"sid":"USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","chat_service_sid":"ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","role_sid":{"bytes":7},"identity":{"bytes":7},"friendly_name":"null","attributes":{"bytes":18},"date_created":"2019-12-16T22:18:37Z","date_updated":"2019-12-16T22:18:38Z"}}`},
 		{user.CreateRequest{Identity: secret, FriendlyName: user.Some("a")}, `{"level":"INFO","msg":"m","v":{"Identity":{"bytes":7},"FriendlyName":{"bytes":1}}}`},
 		{user.User{}, `{"level":"INFO","msg":"m"}`},
-		{e, `{"level":"INFO","msg":"m","v":{"status":429,"code":20429,"class":"rate limited","retry_after":7}}`},
-		{&user.APIError{Status: 429, RetryAfter: 1}, `{"level":"INFO","msg":"m","v":{"status":429,"code":0,"class":"rate limited","retry_after":1}}`},
+		{e, `{"level":"INFO","msg":"m","v":{"status":429,"code":20429,"class":"rate_limited","retry_after":7}}`},
+		{&user.APIError{Status: 429, RetryAfter: 1}, `{"level":"INFO","msg":"m","v":{"status":429,"code":0,"class":"rate_limited","retry_after":1}}`},
 		{&user.APIError{Status: 201, Reason: validate.NoUser, Body: secret}, `{"level":"INFO","msg":"m","v":{"status":201,"code":0,"class":"ambiguous","reason":"no_user"}}`},
 		{&user.APIError{Status: 500, RetryAfter: 0}, `{"level":"INFO","msg":"m","v":{"status":500,"code":0,"class":"ambiguous"}}`},
 	}

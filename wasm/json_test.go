@@ -66,7 +66,7 @@ var jsonCases = []struct {
 	{opValidateUser, 0, []any{`{"sid":"US"}`}, `{"ok":false,"issues":[` +
 		`{"path":["sid"],"code":"length","message":"want 34 bytes","offset":2,"source":"value","want":"34"}]}`},
 	{opParseError, 0, []any{int32(409), "application/json", `{"code":50201,"message":"\"é","more_info":"u","details":{"a": 1},"userError":true}`},
-		`{"ok":true,"value":{"code":50201,"message":"\"é","moreInfo":"u","detail":"","instance":"","extra":"{\"a\": 1}","class":"already exists","reason":"","userError":true}}`},
+		`{"ok":true,"value":{"code":50201,"message":"\"é","moreInfo":"u","detail":"","instance":"","extra":"{\"a\": 1}","class":"already_exists","reason":"","userError":true}}`},
 	{opParseError, 0, []any{int32(500), "", "\xff"},
 		`{"ok":true,"value":{"code":0,"message":"","moreInfo":"","detail":"","instance":"","extra":"","class":"ambiguous","reason":""}}`},
 	{opValidateSID, 0, []any{"RL", goodRole}, `{"ok":true,"value":null}`},
@@ -75,7 +75,7 @@ var jsonCases = []struct {
 	{opValidateAttributes, 0, []any{"{}"}, `{"ok":true,"value":null}`},
 	{opParseResponse, 0, []any{int32(201), "", `{"sid":"` + "US" + goodRole[2:] + `"}`}, `{"ok":true,"value":{"sid":"` + "US" + goodRole[2:] + `"}}`},
 	{opParseResponse, 0, []any{int32(409), "", `{"userError":null}`},
-		`{"ok":false,"issues":[],"error":{"code":0,"message":"","moreInfo":"","detail":"","instance":"","extra":"","class":"already exists","reason":"","userError":null}}`},
+		`{"ok":false,"issues":[],"error":{"code":0,"message":"","moreInfo":"","detail":"","instance":"","extra":"","class":"already_exists","reason":"","userError":null}}`},
 	{opParseResponse, 0, []any{int32(201), "", `{"sid":1}`}, `{"ok":false,"issues":[` +
 		`{"path":["sid"],"code":"type","message":"want a JSON string","offset":7,"source":"body","want":"string"}],` +
 		`"error":{"code":0,"message":"","moreInfo":"","detail":"","instance":"","extra":"","class":"ambiguous","reason":"no_user"}}`},

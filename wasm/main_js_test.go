@@ -123,7 +123,7 @@ func TestAPIUsers(t *testing.T) {
 			"sid | prefix | 0 | want US | US\nlinks/user_conversations | uri | 0 | not an absolute URI, a scheme and a colon | a scheme and a colon"},
 
 		{`sorted(api.parseError(409, "application/json", '{"code":50201,"message":"é","more_info":"u","userError":true}'))`,
-			`{"body":"{\"code\":50201,\"message\":\"é\",\"more_info\":\"u\",\"userError\":true}","class":"already exists","code":50201,` +
+			`{"body":"{\"code\":50201,\"message\":\"é\",\"more_info\":\"u\",\"userError\":true}","class":"already_exists","code":50201,` +
 				`"contentType":"application/json","detail":"","extra":"","instance":"","message":"é","moreInfo":"u","reason":"","status":409,"userError":true}`},
 		{`sorted(api.parseError(502, "", "<html>"))`,
 			`{"body":"<html>","class":"ambiguous","code":0,"contentType":"","detail":"","extra":"","instance":"","message":"","moreInfo":"","reason":"","status":502}`},

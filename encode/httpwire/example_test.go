@@ -99,7 +99,7 @@ func ExampleReadResponse() {
 	}
 	// Output:
 	// alice *
-	// twilio: status 409, code 50201; already exists; "User already exists"
+	// twilio: status 409, code 50201; already_exists; "User already exists"
 	// twilio: status 200: want status 201; ambiguous; "Log in to the network"
 	// twilio: status 302: redirected; ambiguous; ""
 }

@@ -42,5 +42,5 @@ func Example() {
 	// Output:
 	// {"ok":true,"value":{"body":"Identity=admin&Attributes=%7B+%22duty%22%3A+%22tech%22+%7D","headers":{"Content-Type":"application/x-www-form-urlencoded","X-Twilio-Webhook-Enabled":"true"}}}
 	// {"ok":false,"issues":[{"path":[],"code":"hex","message":"want a hex digit","offset":2,"source":"value"}]}
-	// {"ok":false,"issues":[],"error":{"code":50201,"message":"User already exists","moreInfo":"","detail":"","instance":"","extra":"","class":"already exists","reason":""}}
+	// {"ok":false,"issues":[],"error":{"code":50201,"message":"User already exists","moreInfo":"","detail":"","instance":"","extra":"","class":"already_exists","reason":""}}
 }

@@ -82,7 +82,7 @@ export interface APIError {
   /** Seconds to wait before the next try, from Retry-After, 2^30 at most; 0 where there was none, or no headers were given. */
   retryAfter: number;
   /** What a caller can do about it. */
-  class: "other" | "already exists" | "invalid" | "refused" | "rate limited" | "ambiguous";
+  class: "other" | "already_exists" | "invalid" | "refused" | "rate_limited" | "ambiguous";
 }
 
 /** What `encodeForm` returns: hand both to fetch, and add the credentials. */

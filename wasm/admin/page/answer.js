@@ -12,10 +12,10 @@ const members = [
 // What a caller can do, for each class of error.
 const todo = {
   "other": "No rule for this one: the status is what there is to go by.",
-  "already exists": "The identity is taken: fetch that user, or go on.",
+  "already_exists": "The identity is taken: fetch that user, or go on.",
   "invalid": "The request is at fault: the same again fails again.",
   "refused": "The credentials are wrong, or may not do this.",
-  "rate limited": "Nothing was created: safe to send again later.",
+  "rate_limited": "Nothing was created: safe to send again later.",
   "ambiguous": "The service failed, or this is no answer of it: the user may exist, so look before the next try.",
 };
 
@@ -52,9 +52,9 @@ function errorParts(answer) {
   const parsed = rules.parseError(answer.status, answer.contentType, answer.body);
   if (!parsed.ok) return unreadable(answer, "no error can be read from it", parsed.issues);
   const error = parsed.value;
-  const tone = error.class === "already exists" || error.class === "rate limited" ? "note" : "bad";
+  const tone = error.class === "already_exists" || error.class === "rate_limited" ? "note" : "bad";
   return {
-    verdict: verdictLine(tone, answer, error.class),
+    verdict: verdictLine(tone, answer, error.class.replace("_", " ")),
     details: [el("p", { class: "todo" }, todo[error.class]), errorTable(error)],
   };
 }

@@ -517,7 +517,7 @@ add("Retry-After of headers of every kind", ({ codec, assert }) => {
 add("a body that is too large keeps its status", async ({ convuser, assert }) => {
   const codec = await convuser.create({ maxBytes: 1000 });
   const long = created + " ".repeat(1000);
-  for (const [status, reason, kind] of [[201, "no_user", "ambiguous"], [200, "not_created", "ambiguous"], [409, "", "already exists"]]) {
+  for (const [status, reason, kind] of [[201, "no_user", "ambiguous"], [200, "not_created", "ambiguous"], [409, "", "already_exists"]]) {
     for (const body of [long, encoder.encode(long)]) {
       const result = codec.parseResponse(status, "", body, { "Retry-After": "7" });
       assert.deepEqual(codes(result), [": too_large"]);

@@ -166,7 +166,7 @@ export function errors(codec: Codec, body: Text) {
   if (!parsed.ok) return [];
   const { status, code, message, moreInfo, detail, instance, extra, userError, contentType } = parsed.value;
   same<typeof userError, boolean | null | undefined>(true);
-  if (parsed.value.class === "already exists") return [status, code, message, moreInfo];
+  if (parsed.value.class === "already_exists") return [status, code, message, moreInfo];
   // @ts-expect-error no such class
   if (parsed.value.class === "exists") return [];
   // @ts-expect-error the status is a number

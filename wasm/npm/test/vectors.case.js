@@ -204,7 +204,7 @@ function checkUnknown(record, members, assert) {
   return assert.deepEqual(JSON.parse(`{${texts}}`), JSON.parse(`{${members}}`), "unknown");
 }
 
-const classes = { 400: "invalid", 404: "other", 409: "already exists", 429: "rate limited", 500: "ambiguous", 502: "ambiguous", 503: "ambiguous", 504: "ambiguous" };
+const classes = { 400: "invalid", 404: "other", 409: "already_exists", 429: "rate_limited", 500: "ambiguous", 502: "ambiguous", 503: "ambiguous", 504: "ambiguous" };
 
 function checkError({ row, codec, door: { door, op }, assert }) {
   const bytes = bytesOf(row);

@@ -68,7 +68,7 @@ await withAdmin("create for real", (test, { origin }) => {
     await page.click("#submit");
     await answered(page, /^409 Conflict: already exists/);
     assert.deepEqual(await rows(page, ".members >> nth=0"), [
-      ["class", "already exists"], ["code", "50201"], ["message", "User already exists"], ["more info", "https://www.twilio.com/docs/errors/50201"],
+      ["class", "already_exists"], ["code", "50201"], ["message", "User already exists"], ["more info", "https://www.twilio.com/docs/errors/50201"],
     ]);
     assert.equal(await text(page, ".todo"), "The identity is taken: fetch that user, or go on.");
     assert.equal(await page.$$eval("#answer a", (all) => all.length), 0);
