@@ -344,4 +344,8 @@ func TestSyntaxErrorTargets(t *testing.T) {
 	if want := "Identity: byte 10: want two hex digits after %"; e.Error() != want {
 		t.Errorf("got %q, want %q", e, want)
 	}
+	_, err = encode.ParseRequest("{")
+	if e, ok := errors.AsType[*encode.SyntaxError](err); !ok || e.Expected() != "name_or_end" {
+		t.Errorf("%v expects %q", err, e.Expected())
+	}
 }

@@ -38,6 +38,10 @@ type SyntaxError validate.Error
 // "FriendlyName: byte 31: want two hex digits after %", of at most 256 bytes.
 func (e *SyntaxError) Error() string { return (*validate.Error)(e).Error() }
 
+// Expected returns what Want says as a word for programs: see
+// [validate.Error.Expected].
+func (e *SyntaxError) Expected() string { return (*validate.Error)(e).Expected() }
+
 // Is reports whether target is the error's [validate.Code].
 func (e *SyntaxError) Is(target error) bool { return (*validate.Error)(e).Is(target) }
 

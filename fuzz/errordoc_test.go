@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -290,36 +291,56 @@ func codeTable(t *testing.T) string {
 	return b.String()
 }
 
-// wantTable lists what Want can say where it is words: of JSON from the
-// lexical layer, of dates and URIs from the vectors.
+// A wantRow is a Want, and the word for it that is stable.
+type wantRow struct{ Code, Want, Expected string }
+
+func wantRows(t *testing.T) []wantRow {
+	return vectors.Load[wantRow](t, "validate/testdata/expected.json")
+}
+
+// wantTable lists what Want can say where it is words, and the word for each.
 func wantTable(t *testing.T) string {
 	t.Helper()
-	wants := map[validate.Code]*set{validate.JSON: {}, validate.Date: {}, validate.Address: {}}
-	for f := wire.OK; f <= wire.WrongType; f++ {
-		if c, want := validate.Fault(f); c == validate.JSON {
-			wants[c].add(want)
-		}
-	}
-	for _, path := range []string{"validate/testdata/datetime.json", "validate/testdata/uri.json"} {
-		for _, v := range vectors.Load[struct {
-			Name string
-			vectors.Text
-			vectors.Fault
-		}](t, path) {
-			if s := wants[validate.Code(v.Code)]; s != nil {
-				s.add(v.Want)
+	var b strings.Builder
+	b.WriteString("| code | what `Expected` returns | what `Want` says |\n|---|---|---|\n")
+	for _, c := range []validate.Code{validate.JSON, validate.Date, validate.Address} {
+		for _, r := range wantRows(t) {
+			if r.Code == string(c) {
+				fmt.Fprintf(&b, "| `%s` | `%s` | %s |\n", c, r.Expected, set{r.Want}.code())
 			}
 		}
 	}
-	var b strings.Builder
-	b.WriteString("| code | what `Want` says |\n|---|---|\n")
-	for _, c := range []validate.Code{validate.JSON, validate.Date, validate.Address} {
-		if len(*wants[c]) < 3 {
-			t.Errorf("%s: %d wants", c, len(*wants[c]))
-		}
-		fmt.Fprintf(&b, "| `%s` | %s |\n", c, wants[c].code())
-	}
 	return b.String()
+}
+
+// wantInSource finds the texts that are given as Want.
+var wantInSource = regexp.MustCompile(`(?:\b[Ww]ant: *|\bwantText = |\bmisused\(validate\.\w+, |\brefuse\(.*, validate\.\w+, )"([^"]+)"`)
+
+// TestEveryWantHasAWord looks for texts in the source, since no input leads to
+// some of them.
+func TestEveryWantHasAWord(t *testing.T) {
+	words := map[string]bool{}
+	for _, r := range wantRows(t) {
+		words[r.Want] = true
+	}
+	found := 0
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() && (d.Name() == "fuzz" || d.Name() == "peers" || d.Name() == "node_modules") {
+			return cmp.Or(err, filepath.SkipDir)
+		}
+		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		for _, m := range wantInSource.FindAllStringSubmatch(readFile(t, strings.TrimPrefix(filepath.ToSlash(path), "../")), -1) {
+			if found++; !words[m[1]] {
+				t.Errorf("%s: %q has no row in validate/testdata/expected.json", path, m[1])
+			}
+		}
+		return nil
+	})
+	if err != nil || found < 10 {
+		t.Errorf("%v, %d texts", err, found)
+	}
 }
 
 // adviceTable is the table of the codes of advice.

@@ -19,48 +19,48 @@ func AppendDateTime(dst []Error, field, s string) []Error {
 type clock struct {
 	s    string
 	i    int
-	want string // what the first fault wanted, "" for none
+	want wanted // what the first fault wanted
 }
 
 func dateTime(s string) (int, Code, string) {
 	c := clock{s: s}
-	year := c.number(4, 0, 9999, "a year of four digits")
-	c.literal('-', '-', "a dash")
-	month := c.number(2, 1, 12, "a month from 01 to 12")
-	c.literal('-', '-', "a dash")
-	c.number(2, 1, daysIn(year, month), "a day of that month")
-	c.literal('T', 't', "a T")
-	hour := c.number(2, 0, 23, "an hour from 00 to 23")
-	c.literal(':', ':', "a colon")
-	minute := c.number(2, 0, 59, "a minute from 00 to 59")
-	c.literal(':', ':', "a colon")
-	second := c.number(2, 0, 60, "a second from 00 to 60")
+	year := c.number(4, 0, 9999, wantYear)
+	c.literal('-', '-', wantDash)
+	month := c.number(2, 1, 12, wantMonth)
+	c.literal('-', '-', wantDash)
+	c.number(2, 1, daysIn(year, month), wantDay)
+	c.literal('T', 't', wantT)
+	hour := c.number(2, 0, 23, wantHour)
+	c.literal(':', ':', wantColon)
+	minute := c.number(2, 0, 59, wantMinute)
+	c.literal(':', ':', wantColon)
+	second := c.number(2, 0, 60, wantSecond)
 	c.fraction()
 	offset := c.zone()
 	const day = 24 * 60 // minutes
 	switch utc := (hour*60 + minute - offset + day) % day; {
-	case c.want != "":
+	case c.want != nothing:
 	case second == 60 && utc != day-1:
-		c.want = "a second 60 only at 23:59 UTC"
+		c.want = wantLeapSecond
 	case c.i < len(s):
-		c.want = "nothing more"
+		c.want = wantEnd
 	}
-	if c.want == "" {
+	if c.want == nothing {
 		return 0, "", ""
 	}
-	return c.i, Date, c.want
+	return c.i, Date, wants[c.want].text
 }
 
 // number reads n digits whose value is in [low, high]. The first digit that
 // no such value has there is at fault: in a month 13 the 3, in a month 23
 // the 2.
-func (c *clock) number(n, low, high int, want string) int {
+func (c *clock) number(n, low, high int, want wanted) int {
 	unit := 1
 	for range n - 1 {
 		unit *= 10
 	}
 	v := 0
-	for ; unit > 0 && c.want == ""; unit /= 10 {
+	for ; unit > 0 && c.want == nothing; unit /= 10 {
 		if c.i >= len(c.s) || c.s[c.i]-'0' > 9 {
 			c.want = want
 			return 0
@@ -76,9 +76,9 @@ func (c *clock) number(n, low, high int, want string) int {
 }
 
 // literal reads one of two bytes.
-func (c *clock) literal(a, b byte, want string) {
+func (c *clock) literal(a, b byte, want wanted) {
 	switch {
-	case c.want != "":
+	case c.want != nothing:
 	case c.i < len(c.s) && (c.s[c.i] == a || c.s[c.i] == b):
 		c.i++
 	default:
@@ -88,7 +88,7 @@ func (c *clock) literal(a, b byte, want string) {
 
 // fraction reads an optional point and its digits.
 func (c *clock) fraction() {
-	if c.want != "" || c.i >= len(c.s) || c.s[c.i] != '.' {
+	if c.want != nothing || c.i >= len(c.s) || c.s[c.i] != '.' {
 		return
 	}
 	c.i++
@@ -97,17 +97,17 @@ func (c *clock) fraction() {
 		c.i++
 	}
 	if c.i == start {
-		c.want = "a digit"
+		c.want = wantDigit
 	}
 }
 
 // zone reads Z or a numeric offset and returns its minutes east of UTC.
 func (c *clock) zone() int {
-	if c.want != "" {
+	if c.want != nothing {
 		return 0
 	}
 	if c.i >= len(c.s) || c.s[c.i] != '+' && c.s[c.i] != '-' {
-		c.literal('Z', 'z', "Z or an offset such as +01:00")
+		c.literal('Z', 'z', wantZone)
 		return 0
 	}
 	sign := 1
@@ -115,9 +115,9 @@ func (c *clock) zone() int {
 		sign = -1
 	}
 	c.i++
-	hour := c.number(2, 0, 23, "an hour from 00 to 23")
-	c.literal(':', ':', "a colon")
-	return sign * (hour*60 + c.number(2, 0, 59, "a minute from 00 to 59"))
+	hour := c.number(2, 0, 23, wantHour)
+	c.literal(':', ':', wantColon)
+	return sign * (hour*60 + c.number(2, 0, 59, wantMinute))
 }
 
 // daysIn returns the days of a month, RFC 3339 section 5.7 and appendix C.

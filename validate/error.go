@@ -68,7 +68,8 @@ type Error struct {
 	// source for a parser, -1 where there is no place.
 	Offset int
 	// Want is what the rule asks for, in this library's own words: see the
-	// codes. It is never any part of what was given.
+	// codes. It is never any part of what was given. Programs compare what
+	// Expected returns.
 	Want string
 }
 

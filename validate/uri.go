@@ -15,8 +15,8 @@ func AppendURI(dst []Error, field, s string) []Error {
 }
 
 func address(s string) (int, Code, string) {
-	if i, want := uri(s); want != "" {
-		return i, Address, want
+	if i, want := uri(s); want != nothing {
+		return i, Address, wants[want].text
 	}
 	return 0, "", ""
 }
@@ -46,74 +46,73 @@ var uriBytes = func() (t [256]uint8) {
 	return t
 }()
 
-// uri returns the offset of the first fault and what was wanted there, ""
-// for none.
-func uri(s string) (int, string) {
+// uri returns the offset of the first fault and what was wanted there.
+func uri(s string) (int, wanted) {
 	i, want := uriScheme(s)
-	if want != "" {
+	if want != nothing {
 		return i, want
 	}
 	if pairAt(s, i, '/') {
-		if i, want = uriAuthority(s, i+2); want != "" {
+		if i, want = uriAuthority(s, i+2); want != nothing {
 			return i, want
 		}
 	}
-	if i, want = uriRun(s, i, inPath); want == "" && i < len(s) && s[i] == '?' {
+	if i, want = uriRun(s, i, inPath); want == nothing && i < len(s) && s[i] == '?' {
 		i, want = uriRun(s, i+1, inQuery)
 	}
-	if want == "" && i < len(s) && s[i] == '#' {
+	if want == nothing && i < len(s) && s[i] == '#' {
 		i, want = uriRun(s, i+1, inQuery)
 	}
-	if want == "" && i < len(s) {
-		want = "a character that a URI may hold"
+	if want == nothing && i < len(s) {
+		want = wantCharacter
 	}
 	return i, want
 }
 
 // uriScheme reads a scheme (section 3.1) and its colon.
-func uriScheme(s string) (int, string) {
+func uriScheme(s string) (int, wanted) {
 	for i := range len(s) {
 		switch c := s[i]; {
 		case c|0x20 >= 'a' && c|0x20 <= 'z':
 		case i > 0 && (c >= '0' && c <= '9' || c == '+' || c == '-' || c == '.'):
 		case i > 0 && c == ':':
-			return i + 1, ""
+			return i + 1, nothing
 		default:
-			return i, "a scheme and a colon"
+			return i, wantScheme
 		}
 	}
-	return len(s), "a scheme and a colon"
+	return len(s), wantScheme
 }
 
 // uriRun reads bytes of a set and percent-encoded bytes.
-func uriRun(s string, i int, in uint8) (int, string) {
+func uriRun(s string, i int, in uint8) (int, wanted) {
 	for i < len(s) && (uriBytes[s[i]]&in != 0 || s[i] == '%') {
 		if i++; s[i-1] != '%' {
 			continue
 		}
 		for end := i + 2; i < end; i++ {
 			if i >= len(s) || !wire.IsHex(s[i]) {
-				return i, "two hex digits after %"
+				return i, wantHexDigits
 			}
 		}
 	}
-	return i, ""
+	return i, nothing
 }
 
 // uriAuthority reads an authority (section 3.2) from s[i] up to the path.
-func uriAuthority(s string, i int) (int, string) {
-	if end, want := uriRun(s, i, inUserinfo); want != "" {
+func uriAuthority(s string, i int) (int, wanted) {
+	if end, want := uriRun(s, i, inUserinfo); want != nothing {
 		return end, want
 	} else if end < len(s) && s[end] == '@' {
 		i = end + 1
 	}
-	var want string
+	var want wanted
 	if i < len(s) && s[i] == '[' {
 		i, want = uriIPLiteral(s, i+1)
 	} else {
 		i, want = uriRun(s, i, inRegName)
 	}
-	if want != "" {
+	if want != nothing {
 		return i, want
 	}
 	if i < len(s) && s[i] == ':' {
@@ -121,9 +120,9 @@ func uriAuthority(s string, i int) (int, string) {
 		}
 	}
 	if i < len(s) && s[i] != '/' && s[i] != '?' && s[i] != '#' {
-		return i, "the end of the host or port"
+		return i, wantHostEnd
 	}
-	return i, ""
+	return i, nothing
 }
 
 // pairAt reports whether c stands twice at s[i].
@@ -131,53 +130,53 @@ func pairAt(s string, i int, c byte) bool { return i+1 < len(s) && s[i] == c && 
 
 // uriIPLiteral reads an IPv6 address or a later one (section 3.2.2) and its
 // closing bracket.
-func uriIPLiteral(s string, i int) (int, string) {
+func uriIPLiteral(s string, i int) (int, wanted) {
 	end := i
 	for end < len(s) && s[end] != ']' {
 		end++
 	}
-	var want string
+	var want wanted
 	if i < end && s[i]|0x20 == 'v' {
 		i, want = uriIPFuture(s[:end], i+1)
 	} else {
 		i, want = ipv6(s[:end], i)
 	}
 	switch {
-	case want != "":
+	case want != nothing:
 		return i, want
 	case end == len(s):
-		return end, "a closing bracket"
+		return end, wantBracket
 	}
-	return end + 1, ""
+	return end + 1, nothing
 }
 
 // uriIPFuture reads s[i:], an IPvFuture behind its v: hex digits, a point,
 // and at least one byte more.
-func uriIPFuture(s string, i int) (int, string) {
+func uriIPFuture(s string, i int) (int, wanted) {
 	start := i
 	for i < len(s) && wire.IsHex(s[i]) {
 		i++
 	}
 	if i == start || i == len(s) || s[i] != '.' {
-		return i, "a version and a point"
+		return i, wantVersion
 	}
 	start = i + 1
 	for i = start; i < len(s) && uriBytes[s[i]]&inIPFuture != 0; i++ {
 	}
 	if i == start || i < len(s) {
-		return i, "an address"
+		return i, wantAddress
 	}
-	return i, ""
+	return i, nothing
 }
 
 // ipv6 reads s[i:], an IPv6address: eight groups of one to four hex digits,
 // the last two of which may be an IPv4address, and one run of groups may be
 // left out as "::".
-func ipv6(s string, i int) (int, string) {
+func ipv6(s string, i int) (int, wanted) {
 	if at, ok := isIPv6(s, i); !ok {
-		return at, "an IPv6 address"
+		return at, wantIPv6
 	}
-	return len(s), ""
+	return len(s), nothing
 }
 
 // isIPv6 reports whether s[i:] is one and, where it is not, the offset of the

@@ -250,6 +250,35 @@ func TestFault(t *testing.T) {
 	}
 }
 
+// TestExpected: programs compare these words, so none of them may change. There
+// is one for each Want of JSON's grammar and of the tables.
+func TestExpected(t *testing.T) {
+	rows := map[[2]string]bool{}
+	for _, v := range vectors.Load[struct{ Code, Want, Expected string }](t, "validate/testdata/expected.json") {
+		rows[[2]string{v.Code, v.Want}] = true
+		if got := (&validate.Error{Code: validate.Code(v.Code), Want: v.Want}).Expected(); got != v.Expected {
+			t.Errorf("%s, %q: %q, want %q", v.Code, v.Want, got, v.Expected)
+		}
+	}
+	has := func(code, want string) {
+		if want != "" && !rows[[2]string{code, want}] {
+			t.Errorf("%s, %q has no row", code, want)
+		}
+	}
+	for f := range wire.Fault(255) {
+		if c, want := validate.Fault(f); f <= wire.WrongType {
+			has(string(c), want)
+		} else if w := f.Expected(); w != "" {
+			t.Errorf("fault %d: %q", f, w)
+		}
+	}
+	for _, r := range rules {
+		for _, v := range vectors.Load[vector](t, "validate/testdata/"+r.table+".json") {
+			has(v.Code, v.Want)
+		}
+	}
+}
+
 // TestAdviceText has the words of each code, and the whole line.
 func TestAdviceText(t *testing.T) {
 	for c, want := range map[validate.Code]string{
@@ -329,8 +358,8 @@ func TestNilError(t *testing.T) {
 	if got, want := e.Error(), new(validate.Error).Error(); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if e.Is(validate.Required) {
-		t.Error("it has a code")
+	if e.Is(validate.Required) || e.Expected() != "" {
+		t.Error("it has a code, or words")
 	}
 }
 

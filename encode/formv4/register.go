@@ -93,5 +93,5 @@ func encodeOpt[T user.Value](o user.Opt[T]) ([]string, error) {
 		}
 		return []string{"false"}, nil
 	}
-	return nil, &validate.Error{Code: validate.Type, Offset: -1, Want: "text, which links are not"}
+	return nil, &validate.Error{Code: validate.Type, Offset: -1, Want: "string, which links are not"}
 }
