@@ -223,7 +223,7 @@ func (k call) checkShape(t *testing.T, c *client, r reply) {
 	switch k.o {
 	case opKind:
 		n := newReader(t, r)
-		_, _, _, _, _, _ = n.text(), n.text(), n.text(), n.text(), n.text(), n.number()
+		_, _, _, _, _, _, _ = n.text(), n.text(), n.text(), n.text(), n.text(), n.text(), n.number()
 		n.end()
 	case opAdviseRequest:
 		c.advice(r)
@@ -433,7 +433,7 @@ func (k call) checkAdvice(t *testing.T, c *client, parts []any, got reply) {
 	var wantWords []words
 	var wantPlaces []int32
 	for _, a := range r.Advise() {
-		wantWords = append(wantWords, words{a.Field, string(a.Code), "", a.Message(), a.Source, int32(a.Server)})
+		wantWords = append(wantWords, words{a.Field, string(a.Code), "", a.Message(), a.Source, "", int32(a.Server)})
 		wantPlaces = append(wantPlaces, int32(a.Offset))
 	}
 	list, places := c.advice(got)

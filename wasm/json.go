@@ -7,6 +7,7 @@ import (
 	"github.com/convuser/convuser/encode"
 	"github.com/convuser/convuser/encode/wire"
 	"github.com/convuser/convuser/user"
+	"github.com/convuser/convuser/validate"
 )
 
 // answerJSON makes one text of the answer, of which the value is JSON already.
@@ -112,8 +113,12 @@ func (m *machine) addList(n int, source string) {
 		if source != "" {
 			m.addText(`,"source":`, source)
 		}
-		if k.want != "" {
-			m.addText(`,"want":`, k.want)
+		if word := k.expected(); word != "" {
+			key := `,"expected":`
+			if k.code == validate.Unknown {
+				key = `,"nearest":`
+			}
+			m.addText(key, word)
 		}
 		if k.basis != "" {
 			m.addNumber(`,"server":`, k.server)

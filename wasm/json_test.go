@@ -28,18 +28,18 @@ var jsonCases = []struct {
 		`{"path":["Attributes"],"code":"object","message":"want a JSON object","offset":0,"source":"value"},` +
 		`{"path":["RoleSid"],"code":"hex","message":"want a hex digit","offset":2,"source":"value"},` +
 		`{"path":["WebhookEnabled"],"code":"null","message":"null is not allowed","offset":-1,"source":"value"},` +
-		`{"path":[],"code":"unknown","message":"unknown name; did you mean Identity?","offset":-1,"source":"value","want":"Identity"}]}`},
+		`{"path":[],"code":"unknown","message":"unknown name; did you mean Identity?","offset":-1,"source":"value","nearest":"Identity"}]}`},
 	{opValidateRequest, 0, []any{`{"RoleSid":"RLx"}`, null}, `{"ok":false,"issues":[` +
 		`{"path":["Identity"],"code":"required","message":"required","offset":-1,"source":"value"},` +
 		`{"path":["RoleSid"],"code":"hex","message":"want a hex digit","offset":2,"source":"value"},` +
 		`{"path":["WebhookEnabled"],"code":"null","message":"null is not allowed","offset":-1,"source":"value"}]}`},
 	{opValidateRequest, 0, []any{`{"Identity":1}`, mistyped}, `{"ok":false,"issues":[` +
-		`{"path":["Identity"],"code":"type","message":"want a JSON string","offset":12,"source":"body","want":"string"}]}`},
+		`{"path":["Identity"],"code":"type","message":"want a JSON string","offset":12,"source":"body","expected":"string"}]}`},
 	{opAdviseRequest, 0, []any{"a", absent, absent, absent, absent}, `{"ok":true,"value":[]}`},
 	{opAdviseRequest, 0, []any{`{"Identity":"system"}`}, `{"ok":true,"value":[` +
 		`{"path":["Identity"],"code":"reserved","message":"reserved by the service","offset":0,"source":"value","server":50203,"basis":"code documented; the names from a sister product"}]}`},
 	{opAdviseRequest, 0, []any{`{}`, mistyped}, `{"ok":false,"issues":[` +
-		`{"path":["WebhookEnabled"],"code":"type","message":"want a JSON boolean","offset":-1,"source":"value","want":"boolean"}]}`},
+		`{"path":["WebhookEnabled"],"code":"type","message":"want a JSON boolean","offset":-1,"source":"value","expected":"boolean"}]}`},
 	{opEncodeForm, 0, []any{"é", "", absent, absent, absent},
 		`{"ok":true,"value":{"body":"Identity=%C3%A9&FriendlyName=","headers":{"Content-Type":"application/x-www-form-urlencoded"}}}`},
 	{opEncodeForm, 0, []any{`{"Identity":"a"}`, isTrue},
@@ -50,7 +50,7 @@ var jsonCases = []struct {
 	{opParseForm, 0, []any{""}, `{"ok":true,"value":{}}`},
 	{opParseForm, flagValidate, []any{"RoleSid=x"}, `{"ok":false,"issues":[` +
 		`{"path":["Identity"],"code":"required","message":"required","offset":-1,"source":"value"},` +
-		`{"path":["RoleSid"],"code":"prefix","message":"want RL","offset":0,"source":"value","want":"RL"}],"value":{"RoleSid":"x"}}`},
+		`{"path":["RoleSid"],"code":"prefix","message":"want RL","offset":0,"source":"value","expected":"RL"}],"value":{"RoleSid":"x"}}`},
 	{opParseForm, flagAllowUnknown, []any{"x=%"}, `{"ok":false,"issues":[` +
 		`{"path":[],"code":"percent","message":"want two hex digits after %","offset":3,"source":"body"}]}`},
 	{opEncodeRequest, 0, []any{`{"Identity":"<\"\u0000"}`}, `{"ok":true,"value":"{\"Identity\":\"<\\\"\\u0000\"}"}`},
@@ -58,26 +58,26 @@ var jsonCases = []struct {
 	{opParseRequest, 0, []any{`{"RoleSid":"","Identity":"\ud83d\ude00"}`}, `{"ok":true,"value":{"Identity":"😀","RoleSid":""}}`},
 	{opEncodeUser, 0, []any{`{"z": 1,"sid":null}`}, `{"ok":true,"value":"{\"sid\":null,\"z\": 1}"}`},
 	{opEncodeUser, 0, []any{`{"sid":1}`}, `{"ok":false,"issues":[` +
-		`{"path":["sid"],"code":"type","message":"want a JSON string","offset":7,"source":"body","want":"string"}]}`},
+		`{"path":["sid"],"code":"type","message":"want a JSON string","offset":7,"source":"body","expected":"string"}]}`},
 	{opParseUser, 0, []any{`{"z": [1],"links":{"x":{}},"sid":"US"}`}, `{"ok":true,"value":{"sid":"US","links":{"x":{}},"z": [1]}}`},
 	{opParseUser, 0, []any{`{"links":{"user_conversations":1}}`}, `{"ok":false,"issues":[` +
-		`{"path":["links","user_conversations"],"code":"type","message":"want a JSON string","offset":31,"source":"body","want":"string"}]}`},
+		`{"path":["links","user_conversations"],"code":"type","message":"want a JSON string","offset":31,"source":"body","expected":"string"}]}`},
 	{opValidateUser, 0, []any{`{"sid":null}`}, `{"ok":true,"value":null}`},
 	{opValidateUser, 0, []any{`{"sid":"US"}`}, `{"ok":false,"issues":[` +
-		`{"path":["sid"],"code":"length","message":"want 34 bytes","offset":2,"source":"value","want":"34"}]}`},
+		`{"path":["sid"],"code":"length","message":"want 34 bytes","offset":2,"source":"value","expected":"34"}]}`},
 	{opParseError, 0, []any{int32(409), "application/json", `{"code":50201,"message":"\"é","more_info":"u","details":{"a": 1},"userError":true}`},
 		`{"ok":true,"value":{"code":50201,"message":"\"é","moreInfo":"u","detail":"","instance":"","extra":"{\"a\": 1}","class":"already_exists","reason":"","userError":true}}`},
 	{opParseError, 0, []any{int32(500), "", "\xff"},
 		`{"ok":true,"value":{"code":0,"message":"","moreInfo":"","detail":"","instance":"","extra":"","class":"ambiguous","reason":""}}`},
 	{opValidateSID, 0, []any{"RL", goodRole}, `{"ok":true,"value":null}`},
 	{opValidateSID, 0, []any{"XX", goodRole}, `{"ok":false,"issues":[` +
-		`{"path":[],"code":"prefix","message":"want AC, IS, RL or US","offset":-1,"source":"value","want":"AC, IS, RL or US"}]}`},
+		`{"path":[],"code":"prefix","message":"want AC, IS, RL or US","offset":-1,"source":"value","expected":"known_prefix"}]}`},
 	{opValidateAttributes, 0, []any{"{}"}, `{"ok":true,"value":null}`},
 	{opParseResponse, 0, []any{int32(201), "", `{"sid":"` + "US" + goodRole[2:] + `"}`}, `{"ok":true,"value":{"sid":"` + "US" + goodRole[2:] + `"}}`},
 	{opParseResponse, 0, []any{int32(409), "", `{"userError":null}`},
 		`{"ok":false,"issues":[],"error":{"code":0,"message":"","moreInfo":"","detail":"","instance":"","extra":"","class":"already_exists","reason":"","userError":null}}`},
 	{opParseResponse, 0, []any{int32(201), "", `{"sid":1}`}, `{"ok":false,"issues":[` +
-		`{"path":["sid"],"code":"type","message":"want a JSON string","offset":7,"source":"body","want":"string"}],` +
+		`{"path":["sid"],"code":"type","message":"want a JSON string","offset":7,"source":"body","expected":"string"}],` +
 		`"error":{"code":0,"message":"","moreInfo":"","detail":"","instance":"","extra":"","class":"ambiguous","reason":"no_user"}}`},
 }
 
@@ -270,8 +270,11 @@ func failure(issues []issue, source string) map[string]any {
 		e := validate.Error{Code: validate.Code(i.code), Want: i.want, Offset: -1}
 		one := issueValue(i.field, i.code, e.Error(), int(i.offset))
 		one["source"] = source
-		if i.want != "" {
-			one["want"] = i.want
+		switch word := e.Expected(); {
+		case word != "" && e.Code == validate.Unknown:
+			one["nearest"] = word
+		case word != "":
+			one["expected"] = word
 		}
 		list = append(list, one)
 	}

@@ -37,8 +37,8 @@ type client struct {
 
 // words are what the operation kind tells.
 type words struct {
-	field, code, want, message, basis string
-	server                            int32
+	field, code, want, message, basis, expected string
+	server                                      int32
 }
 
 // An issue is one as JavaScript is told of it.
@@ -140,7 +140,7 @@ func (c *client) describe(number int32) words {
 	c.machine.lengths, c.machine.texts = []int32{number}, ""
 	c.machine.run(opKind, 0)
 	r := newReader(c.tb, reply{numbers: c.machine.numbers, text: string(c.machine.text)})
-	w := words{r.text(), r.text(), r.text(), r.text(), r.text(), r.number()}
+	w := words{r.text(), r.text(), r.text(), r.text(), r.text(), r.text(), r.number()}
 	r.end()
 	return w
 }
@@ -975,10 +975,10 @@ func TestAdvise(t *testing.T) {
 	r := c.call(opAdviseRequest, 0, "system", strings.Repeat("\u00e9", 257), `{"a":1e999,"b":"\/"}`, "RL", isTrue, "unknown")
 	list, places := c.advice(r)
 	diff(t, "words", []words{
-		{"Identity", "reserved", "", "reserved by the service", "code documented; the names from a sister product", 50203},
-		{"FriendlyName", "long", "", "longer than the service is known to take", "code documented; the figure for a Conversation's", 50003},
-		{"Attributes", "overflow", "", "a number beyond the range of a float64", "RFC 8259 section 6", 0},
-		{"Attributes", "escape", "", "an escape that is not needed; raw UTF-8 is safer", "seen, one report", 50304},
+		{"Identity", "reserved", "", "reserved by the service", "code documented; the names from a sister product", "", 50203},
+		{"FriendlyName", "long", "", "longer than the service is known to take", "code documented; the figure for a Conversation's", "", 50003},
+		{"Attributes", "overflow", "", "a number beyond the range of a float64", "RFC 8259 section 6", "", 0},
+		{"Attributes", "escape", "", "an escape that is not needed; raw UTF-8 is safer", "seen, one report", "", 50304},
 	}, list)
 	diff(t, "places", []int32{0, 512, 5, 16}, places)
 	diff(t, "issues", reply{}.issues, r.issues)
@@ -1040,11 +1040,11 @@ func TestMessages(t *testing.T) {
 	diff(t, "words", []words{
 		{field: "Identity", code: "required", message: "required"},
 		{field: "FriendlyName", code: "null", message: "null is not allowed"},
-		{field: "Attributes", code: "type", want: "string; pass JSON.stringify(value)", message: "want a JSON string; pass JSON.stringify(value)"},
+		{field: "Attributes", code: "type", want: "string; pass JSON.stringify(value)", message: "want a JSON string; pass JSON.stringify(value)", expected: "string"},
 		{field: "RoleSid", code: "hex", message: "want a hex digit"},
-		{field: "X-Twilio-Webhook-Enabled", code: "type", want: "boolean", message: "want a JSON boolean"},
-		{code: "unknown", want: "Identity", message: "unknown name; did you mean Identity?"},
-		{field: "Attributes", code: "unknown", want: validate.NestedForm, message: "unknown name; " + validate.NestedForm},
+		{field: "X-Twilio-Webhook-Enabled", code: "type", want: "boolean", message: "want a JSON boolean", expected: "boolean"},
+		{code: "unknown", want: "Identity", message: "unknown name; did you mean Identity?", expected: "Identity"},
+		{field: "Attributes", code: "unknown", want: validate.NestedForm, message: "unknown name; " + validate.NestedForm, expected: "Attributes"},
 		{code: "unknown", message: "unknown name"},
 		{field: "FriendlyName", code: "percent", message: "want two hex digits after %"},
 		{field: "Identity", code: "control", message: "a control character", basis: "Unicode general category Cc"},

@@ -19,7 +19,7 @@ var helpers = map[string]string{
 	"show": `(r) => {
   if (r.ok === true && Object.keys(r).join() === "ok,value") return JSON.stringify(r.value);
   if (r.ok !== false || Object.keys(r).join() !== (r.error ? "ok,issues,error" : "ok,issues") || r.issues.length === 0 && !r.error) return "no result";
-  return r.issues.map((i) => [i.path.join("/"), i.code, i.offset, i.message, ...("want" in i ? [i.want] : [])].join(" | ")).join("\n");
+  return r.issues.map((i) => [i.path.join("/"), i.code, i.offset, i.message, ...("expected" in i ? [i.expected] : "nearest" in i ? ["nearest " + i.nearest] : [])].join(" | ")).join("\n");
 }`,
 	"sorted": `(r) => ({ok: r.ok, value: Object.fromEntries(Object.entries(r.value).sort())})`,
 	"sids":   `(prefix) => prefix + "0123456789abcdefABCDEF0123456789"`,
@@ -73,12 +73,12 @@ func TestAPI(t *testing.T) {
 		{`api.validateRequest({Identity: "a", FriendlyName: null})`, `FriendlyName | null | -1 | null is not allowed`},
 		{`api.validateRequest({Identity: "a", WebhookEnabled: null})`, `WebhookEnabled | null | -1 | null is not allowed`},
 		{`api.validateRequest({Identity: 1})`, `Identity` + wantString},
-		{`api.validateRequest({Identity: "a", Attributes: {}})`, `Attributes | type | -1 | want a JSON string; pass JSON.stringify(value) | string; pass JSON.stringify(value)`},
+		{`api.validateRequest({Identity: "a", Attributes: {}})`, `Attributes | type | -1 | want a JSON string; pass JSON.stringify(value) | string`},
 		{`api.validateRequest({Identity: "a", Attributes: "[]"})`, `Attributes | object | 0 | want a JSON object`},
 		{`api.validateRequest({Identity: "a", WebhookEnabled: "true"})`, `WebhookEnabled | type | -1 | want a JSON boolean | boolean`},
 		{`api.validateRequest({RoleSid: "AC", x: 1, FriendlyName: true, identity: "a"})`, strings.Join([]string{
 			required, `FriendlyName` + wantString, `RoleSid | prefix | 0 | want RL | RL`,
-			` | unknown | -1 | unknown name`, ` | unknown | -1 | unknown name; did you mean Identity? | Identity`}, "\n")},
+			` | unknown | -1 | unknown name`, ` | unknown | -1 | unknown name; did you mean Identity? | nearest Identity`}, "\n")},
 
 		{`api.adviseRequest({Identity: "a"})`, `[]`},
 		{`api.adviseRequest({})`, `[]`},
@@ -99,12 +99,12 @@ func TestAPI(t *testing.T) {
 		{`api.parseForm("Identity=%C3%A9+x&Attributes=[")`, `{"Identity":"é x","Attributes":"["}`},
 		{`api.parseForm("")`, `{}`},
 		{`api.parseForm("Identity=%zz")`, `Identity | percent | 10 | want two hex digits after %`},
-		{`api.parseForm("identity=a")`, ` | unknown | 0 | unknown name; did you mean Identity? | Identity`},
+		{`api.parseForm("identity=a")`, ` | unknown | 0 | unknown name; did you mean Identity? | nearest Identity`},
 		{`api.parseForm("Identity=a;b")`, `Identity | semicolon | 10 | raw semicolon, want %3B`},
 		{`api.parseRequest('{"Identity":"\\u00e9","RoleSid":""}')`, `{"Identity":"é","RoleSid":""}`},
 		{`api.parseRequest('{"Identity":null}')`, `Identity | null | 12 | null is not allowed`},
-		{`api.parseRequest("")`, ` | json | 0 | not JSON, want a value | want a value`},
-		{`api.parseRequest("\ufeff{}")`, ` | json | 0 | not JSON, byte order mark | byte order mark`},
+		{`api.parseRequest("")`, ` | json | 0 | not JSON, want a value | value`},
+		{`api.parseRequest("\ufeff{}")`, ` | json | 0 | not JSON, byte order mark | no_byte_order_mark`},
 	})
 }
 
@@ -114,13 +114,13 @@ func TestAPIUsers(t *testing.T) {
 		{`api.parseUser('{"z":1,"sid":null}')`, `{"sid":null,"z":1}`},
 		{`api.parseUser('{"links":{"x":[1, 2]},"identity":"\\ud83d\\ude00"}')`, `{"links":{"x":[1,2]},"identity":"😀"}`},
 		{`api.parseUser('{"sid":1}')`, `sid | type | 7 | want a JSON string | string`},
-		{`api.parseUser("<html>")`, ` | json | 0 | not JSON, want a value | want a value`},
+		{`api.parseUser("<html>")`, ` | json | 0 | not JSON, want a value | value`},
 		{`api.encodeUser({z: [1, {}], identity: "é", links: {}, sid: undefined})`, `"{\"links\":{},\"identity\":\"é\",\"z\":[1,{}]}"`},
 		{`api.encodeUser({toJSON: () => ({identity: "a"})})`, `"{\"identity\":\"a\"}"`},
 		{`api.validateUser({sid: sids("US"), url: "https://a/b", is_online: null, x: "y"})`,
 			`{"sid":"US0123456789abcdefABCDEF0123456789","url":"https://a/b","is_online":null,"x":"y"}`},
 		{`api.validateUser({sid: "RL", links: {user_conversations: "/"}})`,
-			"sid | prefix | 0 | want US | US\nlinks/user_conversations | uri | 0 | not an absolute URI, a scheme and a colon | a scheme and a colon"},
+			"sid | prefix | 0 | want US | US\nlinks/user_conversations | uri | 0 | not an absolute URI, a scheme and a colon | scheme"},
 
 		{`sorted(api.parseError(409, "application/json", '{"code":50201,"message":"é","more_info":"u","userError":true}'))`,
 			`{"body":"{\"code\":50201,\"message\":\"é\",\"more_info\":\"u\",\"userError\":true}","class":"already_exists","code":50201,` +
@@ -236,7 +236,7 @@ func TestPollution(t *testing.T) {
 		`ok,value {"ok":true,"value":{}}`,
 		`ok,value {"ok":true,"value":"{}"}`,
 		`ok,value {"ok":true,"value":{}}`,
-		`ok,issues {"ok":false,"issues":[{"path":[],"code":"prefix","message":"want RL","offset":0,"want":"RL"}]}`,
+		`ok,issues {"ok":false,"issues":[{"path":[],"code":"prefix","message":"want RL","offset":0,"expected":"RL"}]}`,
 	}, "\n")
 	if got := eval(t, polluted).String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -318,7 +318,7 @@ func TestOneIssueEach(t *testing.T) {
 	}
 	cases = append(cases,
 		apiCase{"api.validateSid('RL', {})", wantString},
-		apiCase{"api.validateAttributes({})", " | type | -1 | want a JSON string; pass JSON.stringify(value) | string; pass JSON.stringify(value)"})
+		apiCase{"api.validateAttributes({})", " | type | -1 | want a JSON string; pass JSON.stringify(value) | string"})
 	checkCalls(t, cases)
 }
 

@@ -14,7 +14,7 @@ const abi = 1
 type op = int32
 
 const (
-	opKind               op = iota // a kind's number as its one length → field, code, want, message, basis as texts; server
+	opKind               op = iota // a kind's number as its one length → field, code, want, message, basis, expected as texts; server
 	opValidateRequest              // request
 	opAdviseRequest                // request → two numbers for each piece of advice
 	opEncodeForm                   // request → text
@@ -217,6 +217,11 @@ func (k *kind) message() string {
 	return (&validate.Error{Code: k.code, Want: k.want, Offset: -1}).Error()
 }
 
+// expected returns the word for what a kind wants.
+func (k *kind) expected() string {
+	return (&validate.Error{Code: k.code, Want: k.want}).Expected()
+}
+
 func (m *machine) describeKind(int32) {
 	k := m.kinds.list[:m.kinds.count][m.nextCount()]
 	m.put(k.field)
@@ -224,6 +229,7 @@ func (m *machine) describeKind(int32) {
 	m.put(k.want)
 	m.put(k.message())
 	m.put(k.basis)
+	m.put(k.expected())
 	m.putState(k.server)
 }
 

@@ -188,8 +188,11 @@ func issues(source string, err error) (list []any) {
 	}
 	words := validate.Error{Code: one.Code, Want: one.Want, Offset: -1}
 	issue := map[string]any{"path": path(one.Field), "code": one.Code, "message": words.Error(), "offset": one.Offset, "source": source}
-	if one.Want != "" {
-		issue["want"] = one.Want
+	switch word := one.Expected(); {
+	case word != "" && one.Code == validate.Unknown:
+		issue["nearest"] = word
+	case word != "":
+		issue["expected"] = word
 	}
 	return []any{issue}
 }

@@ -119,6 +119,28 @@ export interface Place {
   readonly source: "value" | "body";
 }
 
+/** What a program can use of an issue. It never holds any part of what was given. */
+export interface IssueParams {
+  /**
+   * What the rule asks for: a word that is stable, or a number. By code:
+   * json, a {@link JSONExpected}; datetime, year, month, day, hour, minute,
+   * second, leap_second, dash, colon, t, digit, zone or end; uri, scheme,
+   * character, host_end, hex_digits, ipv6, version, address or bracket; type,
+   * string, boolean, number or object; prefix, the prefix, such as RL, or
+   * known_prefix; length and too_large, the number of bytes.
+   */
+  expected?: JSONExpected | (string & {}) | number;
+  /** Of the code unknown: the known name that was probably meant. */
+  nearest?: keyof ParsedRequest;
+  /** Of the code unknown, in an object: Object.keys(object)[index] is the name. */
+  index?: number;
+}
+
+/** What JSON's grammar asks for; end: something stands behind the end. */
+export type JSONExpected =
+  | "value" | "name" | "name_or_end" | "colon" | "comma_or_brace" | "comma_or_bracket" | "quote" | "escape" | "hex_digits"
+  | "digit" | "literal" | "end" | "no_byte_order_mark" | "no_control_character";
+
 /** One fault. It never holds any part of what was given. */
 export interface Issue<Code extends string = IssueCode> extends Place {
   /** One line without the place, such as "want a hex digit". */
@@ -126,8 +148,7 @@ export interface Issue<Code extends string = IssueCode> extends Place {
   /** [] for the whole input, ["Attributes"], ["links", "user_conversations"]. */
   readonly path: readonly string[];
   readonly code: Code;
-  /** What the rule asks for: {} or {want}; a number for lengths and limits. */
-  readonly params: Readonly<{ want?: string | number }>;
+  readonly params: Readonly<IssueParams>;
 }
 
 /** Something legal that is likely to hurt. */

@@ -37,7 +37,7 @@ export class Codec {
     const read = readRequest(request);
     if (read.fault !== undefined) return this.#failed(read.fault);
     const found = this.#check(read);
-    return found === 0 ? { ok: true, value: read.snapshot() } : this.#fail(found, memberOf(read));
+    return found === 0 ? { ok: true, value: read.snapshot() } : this.#fail(found, memberOf(read), "value", read.places);
   }
 
   validateField(field, value) {
@@ -194,7 +194,7 @@ export class Codec {
     const read = readRequest(request);
     if (read.fault !== undefined) return this.#failed(read.fault);
     const found = this.#door.call(operation, flags, read.parts());
-    return found === 0 ? { ok: true, value: take(this.#door.text(), read) } : this.#fail(found, memberOf(read));
+    return found === 0 ? { ok: true, value: take(this.#door.text(), read) } : this.#fail(found, memberOf(read), "value", read.places);
   }
 
   #parse(operation, flags, body, take) {
@@ -232,22 +232,22 @@ export class Codec {
     return failure([this.#worded(issue)]);
   }
 
-  /** The last call's failure; textAt tells what the places of a path are in. */
-  #fail(found, textAt, source = "value") {
+  /** The last call's failure; textAt tells what the offsets of a path are in, and places where the unknown names stand. */
+  #fail(found, textAt, source = "value", places = undefined) {
     const { maxBytes } = this.#door;
-    if (found < 0) return this.#failed(ownIssue("too_large", `want at most ${maxBytes} bytes`, [], { want: maxBytes }, source));
-    return failure(this.#list(found, textAt, source));
+    if (found < 0) return this.#failed(ownIssue("too_large", `want at most ${maxBytes} bytes`, [], { expected: maxBytes }, source));
+    return failure(this.#list(found, textAt, source, places));
   }
 
   /** The issues, or advice, of the last answer. */
-  #list(count, textAt, source = "value") {
-    return this.#listOf(this.#door.pairs(count), textAt, source);
+  #list(count, textAt, source, places) {
+    return this.#listOf(this.#door.pairs(count), textAt, source, places);
   }
 
-  #listOf(pairs, textAt, source = "value") {
+  #listOf(pairs, textAt, source = "value", places = undefined) {
     const list = new Array(pairs.length / 2);
     for (let i = 0; i < list.length; i++) {
-      list[i] = issueOf(this.#door.kind(pairs[2 * i]), pairs[2 * i + 1], textAt, source);
+      list[i] = issueOf(this.#door.kind(pairs[2 * i]), pairs[2 * i + 1], textAt, source, places);
     }
     return this.#messages === undefined ? list : list.map((issue) => this.#worded(issue));
   }
@@ -260,8 +260,9 @@ export class Codec {
   }
 }
 
-function issueOf({ message, path, code, params, basis, server }, at, textAt, source) {
+function issueOf({ message, path, code, params: shared, basis, server }, at, textAt, source, places) {
   const { offset, index, line, column } = placeOf(textAt(path), at);
+  const params = places !== undefined && code === "unknown" ? { ...shared, index: places.shift() } : shared;
   const issue = { message, path, code, params, offset, index, line, column, source };
   return basis === undefined ? issue : { ...issue, server, basis };
 }
@@ -281,9 +282,10 @@ class Request {
   RoleSid = ABSENT;
   WebhookEnabled = ABSENT;
   unknown = undefined; // other names
+  places = undefined; // of each of them among the names
   fault = undefined; // an issue that leaves nothing to check
 
-  set(name, value) {
+  set(name, value, place) {
     switch (name) {
       case "Identity":
         this.Identity = partOf(value);
@@ -301,7 +303,9 @@ class Request {
         this.WebhookEnabled = stateOf(value);
         break;
       default:
-        if (value !== undefined) (this.unknown ??= []).push(name);
+        if (value === undefined) return;
+        (this.unknown ??= []).push(name);
+        (this.places ??= []).push(place);
     }
   }
 
@@ -372,7 +376,8 @@ function readRequest(request) {
     if (!isRecord(request)) {
       read.fault = typeIssue([], "object");
     } else {
-      for (name in request) if (hasOwn.call(request, name)) read.set(name, request[name]);
+      let place = 0;
+      for (name in request) if (hasOwn.call(request, name)) read.set(name, request[name], place++);
     }
   } catch {
     read.fault = unreadable(requestNames.includes(name) ? [name] : []);
@@ -403,12 +408,12 @@ function readMembers(object, types, path, issues) {
   const texts = [];
   const value = Object.create(null);
   const add = (name, text) => texts.push(`${JSON.stringify(name)}:${text}`);
-  for (const name of Object.keys(object)) {
+  for (const [index, name] of Object.keys(object).entries()) {
     const member = object[name];
     const at = [...path, name];
     if (member === undefined) continue;
     if (name === "unknown") value.unknown = readUnknown(member, types, at, issues, add);
-    else if (!Object.hasOwn(types, name)) issues.push(ownIssue("unknown", "unknown name", path));
+    else if (!Object.hasOwn(types, name)) issues.push(ownIssue("unknown", "unknown name", path, { index }));
     else value[name] = readMember(member, types[name], at, issues, (text) => add(name, text));
   }
   return { text: `{${texts.join()}}`, value: plain(value) };
@@ -430,7 +435,7 @@ function readMember(member, type, path, issues, add) {
 function faultOf(member, type, path) {
   if (member === null) return undefined;
   if (typeof type === "object") return typeIssue(path, "object");
-  if (typeof member !== type) return typeIssue(path, path[0] === "attributes" && isRecord(member) ? WANT_TEXT : type);
+  if (typeof member !== type) return typeIssue(path, type, path[0] === "attributes" && isRecord(member) ? AS_TEXT : "");
   if (type !== "string" || isWellFormed(member)) return undefined;
   const before = member.slice(0, member.search(/\p{Surrogate}/u));
   return { ...ownIssue("utf8", "invalid UTF-8", path), ...placeOf(member, encoder.encode(before).length) };
@@ -444,7 +449,7 @@ function readUnknown(unknown, types, path, issues, add) {
       const text = (value[name] = unknown[name]);
       if (typeof text !== "string") issues.push(typeIssue(path, "string"));
       else if (Object.hasOwn(types, name)) issues.push(ownIssue("repeated", "repeated name", path));
-      else if (!isJSON(text)) issues.push(ownIssue("json", "not JSON, want a value", path, { want: "a value" }));
+      else if (!isJSON(text)) issues.push(ownIssue("json", "not JSON, want a value", path, { expected: "value" }));
       else add(name, text);
     }
   }
@@ -462,10 +467,10 @@ function isJSON(text) {
   }
 }
 
-const WANT_TEXT = "string; pass JSON.stringify(value)"; // as the program says
+const AS_TEXT = "; pass JSON.stringify(value)"; // as the program says
 
-function typeIssue(path, want) {
-  return ownIssue("type", `want a JSON ${want}`, path, { want });
+function typeIssue(path, expected, hint = "") {
+  return ownIssue("type", `want a JSON ${expected}${hint}`, path, { expected });
 }
 
 function htmlSafe(options) {

@@ -287,12 +287,12 @@ class Door {
     this.words[this.words[this.record + 1] >> 2] = number; // without enter: a new instance has other numbers
     this.run(op.kind, 0, 1);
     const next = new Reader(this);
-    const [field, code, want, message, basis] = [next.value(), next.value(), next.value(), next.value(), next.value()];
+    const [field, code, , message, basis, word] = Array.from({ length: 6 }, () => next.value());
     return {
       message,
       path: Object.freeze(pathOf(field)),
       code,
-      params: Object.freeze(want === "" ? {} : { want: /^\d+$/.test(want) ? Number(want) : want }),
+      params: Object.freeze(word === "" ? {} : code === "unknown" ? { nearest: word } : { expected: /^\d+$/.test(word) ? Number(word) : word }),
       basis: basis === "" ? undefined : basis,
       server: next.number(),
     };

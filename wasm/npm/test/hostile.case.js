@@ -263,7 +263,7 @@ add("the value is a snapshot", ({ codec, assert }) => {
 
 add("issues do not share what a caller can change", ({ codec, assert }) => {
   const first = codec.validateRequest({}).issues;
-  for (const change of [() => first[0].path.push("x"), () => (first[0].params.want = 1)]) {
+  for (const change of [() => first[0].path.push("x"), () => (first[0].params.expected = 1)]) {
     try {
       change();
     } catch {
@@ -416,7 +416,7 @@ add("what is no object is no request and no user", ({ codec, assert }) => {
     for (const call of ["validateRequest", "adviseRequest", "encodeForm", "encodeRequest", "validateUser", "encodeUser"]) {
       const { ok, issues } = codec[call](value);
       assert.equal(ok, false);
-      assert.deepEqual(issues, [{ message: "want a JSON object", path: [], code: "type", params: { want: "object" }, offset: -1, index: -1, line: -1, column: -1, source: "value" }], call);
+      assert.deepEqual(issues, [{ message: "want a JSON object", path: [], code: "type", params: { expected: "object" }, offset: -1, index: -1, line: -1, column: -1, source: "value" }], call);
     }
     assert.equal(codec.schema["~standard"].validate(value).issues[0].code, "type");
   }
@@ -538,7 +538,7 @@ add("a user of bytes must be UTF-8, an error need not", ({ codec, assert }) => {
 add("a prefix that is none of the four is no way in", ({ codec, assert }) => {
   for (const prefix of ["AC", "IS", "RL", "US"]) {
     const [issue] = codec.validateSid(prefix, "ZZ").issues;
-    assert.deepEqual([issue.code, issue.params.want, issue.message], ["prefix", prefix, `want ${prefix}`], prefix);
+    assert.deepEqual([issue.code, issue.params.expected, issue.message], ["prefix", prefix, `want ${prefix}`], prefix);
     assert.deepEqual(codec.validateSid(prefix, sid(prefix)), { ok: true, value: sid(prefix) });
   }
   for (const prefix of [undefined, null, 7, {}, "", "rl", "XX", "R"]) assert.equal(codec.validateSid(prefix, sid("RL")).ok, false, String(prefix));
@@ -618,7 +618,7 @@ add("a lone surrogate in a user is one in every member, and hides no other fault
   const user = { sid: "US\ud800", role_sid: "x", attributes: '{"é":"\udc00"}', date_created: "\udc00", url: "https://é\ud800", links: { user_conversations: "é\ud800" } };
   assert.deepEqual(issuesOf(codec.validateUser(user)), [
     { path: ["sid"], code: "utf8", offset: 2, params: {} },
-    { path: ["role_sid"], code: "prefix", offset: 0, params: { want: "RL" } },
+    { path: ["role_sid"], code: "prefix", offset: 0, params: { expected: "RL" } },
     { path: ["attributes"], code: "utf8", offset: 7, params: {} },
     { path: ["date_created"], code: "utf8", offset: 0, params: {} },
     { path: ["url"], code: "utf8", offset: 10, params: {} },
@@ -666,7 +666,7 @@ add("unknown members that are no JSON text, or known, are a fault", ({ codec, as
 
 add("a byte order mark is a fault at the start of JSON, and text elsewhere", ({ codec, assert }) => {
   const bom = "\ufeff";
-  const mark = (path) => [{ path, code: "json", offset: 0, params: { want: "byte order mark" } }];
+  const mark = (path) => [{ path, code: "json", offset: 0, params: { expected: "no_byte_order_mark" } }];
   assert.deepEqual(issuesOf(codec.validateAttributes(`${bom}{}`)), mark([]));
   assert.deepEqual(issuesOf(codec.validateField("Attributes", `${bom}{}`)), mark(["Attributes"]));
   for (const body of [`${bom}{}`, encoder.encode(`${bom}{}`)]) {
@@ -674,7 +674,7 @@ add("a byte order mark is a fault at the start of JSON, and text elsewhere", ({ 
     assert.deepEqual(issuesOf(codec.parseUser(body)), mark([]));
   }
   for (const body of [`${bom}Identity=a`, encoder.encode(`${bom}Identity=a`)]) {
-    assert.deepEqual(issuesOf(codec.parseForm(body)), [{ path: [], code: "unknown", offset: 0, params: { want: "Identity" } }]);
+    assert.deepEqual(issuesOf(codec.parseForm(body)), [{ path: [], code: "unknown", offset: 0, params: { nearest: "Identity" } }]);
   }
   const request = { Identity: bom, FriendlyName: `${bom}a`, Attributes: `{"${bom}":"${bom}"}` };
   assert.deepEqual(codec.validateRequest(request), { ok: true, value: request });
@@ -715,7 +715,7 @@ add("an input that is too large is an issue of every function", async ({ convuse
   };
   for (const [name, call] of Object.entries(calls)) {
     const [{ code, params, offset, message }] = call().issues;
-    assert.deepEqual([code, params, offset, message], ["too_large", { want: most }, -1, `want at most ${most} bytes`], name);
+    assert.deepEqual([code, params, offset, message], ["too_large", { expected: most }, -1, `want at most ${most} bytes`], name);
   }
   assert.deepEqual(codes(codec.schema["~standard"].validate({ Identity: long })), [": too_large"]);
   const rows = codec.validateMany([{ Identity: long }]);

@@ -131,6 +131,40 @@ add("advice has a place as well", ({ codec, assert }) => {
   ]);
 });
 
+// The first two stand before all others, as integers do.
+const strange = Object.assign(Object.create({ inherited: 1 }), { Identity: "a", identity: 1, [Symbol("s")]: 1, FriendlyName: undefined, gone: undefined, "Attributes[a]": 2, RoleSid: "x", 7: 3, 0: 4, "\ud800": 5 });
+const strangeNames = ["0", "7", "identity", "Attributes[a]", "\ud800"];
+
+add("an unknown name of an object has its index among the names", async ({ codec, assert }) => {
+  const { value } = await codec.validateMany([{ Identity: "a" }, strange]).next();
+  const heard = [];
+  const worded = codec.with({ messages: { unknown: ({ params }) => (heard.push(params.index), "other") } });
+  for (const { issues } of [codec.validateRequest(strange), codec.encodeForm(strange), codec.encodeRequest(strange), value, worded.validateRequest(strange)]) {
+    const unknown = issues.filter(({ code }) => code === "unknown");
+    assert.deepEqual(unknown.map(({ params }) => Object.keys(strange)[params.index]), strangeNames);
+    assert.deepEqual(unknown.map(({ params }) => params.nearest), [undefined, undefined, "Identity", "Attributes", undefined]);
+    assert.equal(issues.length, strangeNames.length + 1, "and one of RoleSid, which has no index");
+    assert.equal("index" in issues[0].params, false);
+    assert.equal(JSON.stringify(issues).includes("Attributes[a]"), false, "never the name");
+  }
+  assert.deepEqual(heard, codec.validateRequest(strange).issues.slice(1).map(({ params }) => params.index));
+});
+
+add("so has one of a user, and of its links", ({ codec, assert }) => {
+  const user = { sid: "x", secret: 1, links: { user_conversations: null, other: 1, 3: 1 }, url: undefined, unknown: { a: "1" }, more: 2 };
+  for (const { issues } of [codec.validateUser(user), codec.encodeUser(user)]) {
+    const found = issues.filter(({ code }) => code === "unknown").map(({ path, params }) => [path.join(), params]);
+    assert.deepEqual(found, [["", { index: 1 }], ["", { index: 5 }], ["links", { index: 0 }], ["links", { index: 2 }]]);
+  }
+});
+
+add("an unknown name of a body has its offset instead", ({ codec, assert }) => {
+  for (const { issues } of [codec.parseForm("a=1"), codec.parseRequest('{"a":1}'), ...codec.parseForms(["a=1"])]) {
+    assert.ok(issues[0].offset >= 0, "offset");
+    assert.deepEqual(issues[0].params, {});
+  }
+});
+
 add("what has no place has none", ({ codec, assert }) => {
   const nowhere = { offset: -1, index: -1, line: -1, column: -1 };
   for (const { issues } of [codec.validateRequest({}), codec.validateRequest(null), codec.validateRequest({ Identity: 1 }), codec.parseForm(1), codec.parseForm("", { validate: true }), codec.validateAttributes("x".repeat((1 << 20) + 1))]) {

@@ -182,10 +182,10 @@ add("with: a text for a code, a function of the issue, and the library's where t
   const worded = codec.with({
     messages: {
       required: "fehlt",
-      length: (issue) => (heard.push(issue), `${issue.params.want} Bytes, nicht ${issue.offset}`),
+      length: (issue) => (heard.push(issue), `${issue.params.expected} Bytes, nicht ${issue.offset}`),
       character: ({ basis }) => `Zeichen (${basis})`,
       too_large: "zu groß",
-      type: ({ path, params }) => `${path}: ${params.want}`,
+      type: ({ path, params }) => `${path}: ${params.expected}`,
     },
   });
   assert.deepEqual(worded.validateRequest({ RoleSid: "RL" }).issues.map(({ message }) => message), ["fehlt", "34 Bytes, nicht 2"]);

@@ -1,7 +1,7 @@
 // The suites written by others, through the package. One table, which the Go
 // runner reads and .github/SUITES.md prints, says how many cases each has, so
 // that a suite that was cut short shows, and names the rule of each difference.
-import { around, bodies, escaped, fromBase64, issuesOf, issuesOfCall, openInside, textOf } from "./twins/inputs.js";
+import { around, bodies, escaped, fromBase64, issuesOf, issuesOfCall, loadWords, openInside, paramsOf, textOf } from "./twins/inputs.js";
 
 const runners = {
   json_jsontestsuite_parsing: jsonTestSuite,
@@ -15,6 +15,7 @@ const runners = {
 };
 
 export default async function declare(t, env) {
+  await loadWords(env);
   const tables = await env.load("fuzz/testdata/suites.json");
   env.assert.deepEqual(tables.map(({ suite }) => suite), Object.keys(runners), "the suites of the table");
   for (const table of tables) {
@@ -59,7 +60,7 @@ function jsonTestSuite({ cases, codec, door, op, assert, pinOf, met }) {
 
 /** The faults of a case that RFC 8259 leaves open, as the value of {"v":...}. */
 function pinnedFaults({ code, want, inside = want, offset }) {
-  return code === undefined ? [] : [{ path: [], code, offset: offset + 5, params: inside === undefined ? {} : { want: inside } }];
+  return code === undefined ? [] : [{ path: [], code, offset: offset + 5, params: paramsOf(code, inside) }];
 }
 
 /**

@@ -127,8 +127,8 @@ function userOf(text) {
 }
 
 function sameFaults(issues, faults = [], what) {
-  const found = issues.map(({ path, code, offset, params, message }) => ({ path: [...path], code, offset, want: String(params.want ?? ""), message }));
-  assert.deepEqual(found, faults.map(({ field, code, offset, want = "", message }) => ({ path: pathOf(field), code, offset, want, message })), what);
+  const found = issues.map(({ path, code, offset, params, message }) => ({ path: [...path], code, offset, expected: String(params.expected ?? params.nearest ?? ""), message }));
+  assert.deepEqual(found, faults.map(({ field, code, offset, expected = "", message }) => ({ path: pathOf(field), code, offset, expected, message })), what);
 }
 
 function sameResult(result, faults, what) {

@@ -204,14 +204,18 @@ export function issue(found: Issue): string {
   const place: Place = found;
   same<typeof found.code, IssueCode>(true);
   same<typeof found.source, "value" | "body">(true);
-  const want: string | number | undefined = found.params.want;
+  const expected: string | number | undefined = found.params.expected;
+  const name: "Identity" | "FriendlyName" | "Attributes" | "RoleSid" | undefined = found.params.nearest;
+  const index: number | undefined = found.params.index;
+  // @ts-expect-error a sentence is no parameter
+  found.params.want;
   // @ts-expect-error no such code
   if (found.code === "missing") return "";
   // @ts-expect-error an issue stays as it is
   found.message = "";
   // @ts-expect-error and so does its path
   found.path.push("Identity");
-  return `${found.path.join(".")} ${place.offset} ${place.index} ${place.line} ${place.column} ${want} ${found.message}`;
+  return `${found.path.join(".")} ${place.offset} ${place.index} ${place.line} ${place.column} ${expected} ${name} ${index} ${found.message}`;
 }
 
 export function advice(codec: Codec, request: CreateRequest) {
@@ -222,7 +226,7 @@ export function advice(codec: Codec, request: CreateRequest) {
 }
 
 export function words(codec: Codec) {
-  const messages: Messages = { required: "fehlt", length: ({ params }) => `${params.want} Zeichen`, bidi: "Schreibrichtung" };
+  const messages: Messages = { required: "fehlt", length: ({ params }) => `${params.expected} Zeichen`, bidi: "Schreibrichtung" };
   // @ts-expect-error no such code
   codec.with({ messages: { missing: "fehlt" } });
   return codec.with({ messages }) satisfies Codec;

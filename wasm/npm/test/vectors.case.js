@@ -1,9 +1,10 @@
 // Every row of the tables that feed the Go tests, through the package.
-import { bodies, bytesOf, inside, issueOf, issuesOf, issuesOfCall, openInside, textOf } from "./twins/inputs.js";
+import { bodies, bytesOf, inside, issueOf, issuesOf, issuesOfCall, loadWords, openInside, textOf } from "./twins/inputs.js";
 
 const encoder = new TextEncoder();
 
 export default async function declare(t, env) {
+  await loadWords(env);
   const door = await openInside(env);
   const codec = door.codec;
   const table = async (path, run) => {

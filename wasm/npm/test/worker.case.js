@@ -279,7 +279,7 @@ add("an abort ends the loading", async ({ openWorker, assert }) => {
 add("maxBytes is the worker's too", async ({ openWorker, assert }) => {
   const small = await soon(openWorker({ maxBytes: 10 }), "worker");
   const [{ index, issues }] = await soon(collect(small.validateMany([{ Identity: "x".repeat(10) }, { Identity: "x".repeat(11) }])));
-  assert.deepEqual([index, issues[0].code, issues[0].params], [1, "too_large", { want: 10 }]);
+  assert.deepEqual([index, issues[0].code, issues[0].params], [1, "too_large", { expected: 10 }]);
   small.dispose();
 });
 

@@ -42,9 +42,24 @@ export function escaped(bytes) {
   return Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
 }
 
+const words = new Map();
+
+/** Loads the words for each Want of the tables, which issueOf and paramsOf take. */
+export async function loadWords({ load }) {
+  for (const { code, want, expected } of await load("validate/testdata/expected.json")) words.set(`${code} ${want}`, expected);
+}
+
 /** What a fault of the Go side is as an issue: its place is of no account here. */
 export function issueOf({ field = "", code, offset, want = "" }) {
-  return { path: pathOf(field), code, offset, params: want === "" ? {} : { want: /^\d+$/.test(want) ? Number(want) : want } };
+  return { path: pathOf(field), code, offset, params: paramsOf(code, want) };
+}
+
+/** The params of an issue that wants what the Go side does. */
+export function paramsOf(code, want = "") {
+  if (want === "") return {};
+  const word = words.get(`${code} ${want}`);
+  if (word === undefined) throw new Error(`no word for ${code}, ${want}`);
+  return code === "unknown" ? { nearest: word } : { expected: /^\d+$/.test(word) ? Number(word) : word };
 }
 
 export function pathOf(field) {

@@ -61,11 +61,11 @@ type answers struct {
 
 // A fault is an error of the library.
 type fault struct {
-	Field   string `json:"field"`
-	Code    string `json:"code"`
-	Offset  int    `json:"offset"`
-	Want    string `json:"want,omitempty"`
-	Message string `json:"message"` // without field and place
+	Field    string `json:"field"`
+	Code     string `json:"code"`
+	Offset   int    `json:"offset"`
+	Expected string `json:"expected,omitempty"`
+	Message  string `json:"message"` // without field and place
 }
 
 type advice struct {
@@ -158,7 +158,7 @@ func faultsOf(err error) (list []fault) {
 
 func faultOf(e *validate.Error) fault {
 	words := validate.Error{Code: e.Code, Want: e.Want, Offset: -1}
-	return fault{e.Field, string(e.Code), e.Offset, e.Want, words.Error()}
+	return fault{e.Field, string(e.Code), e.Offset, e.Expected(), words.Error()}
 }
 
 // parseRequest reads a body strictly, and with unknown names allowed.
