@@ -174,8 +174,10 @@ export type ResponseResult = Success<User & { sid: string }> | (Failure & { read
 /** Headers, or an object with names in any case, as Node.js has them. */
 export type ResponseHeaders = { get(name: string): string | null } | { readonly [name: string]: unknown };
 
-/** Own words for codes: a text, or a function of the issue. */
-export type Messages = Partial<Record<IssueCode | AdviceCode, string | ((issue: Issue<IssueCode | AdviceCode>) => string)>>;
+/** Own words for each code: a text, or a function of the issue. Where they are "" or no text, the usual ones stand. */
+export type Catalogue = Record<IssueCode | AdviceCode, string | ((issue: Issue<IssueCode | AdviceCode>) => string)>;
+/** Own words for some codes. */
+export type Messages = Partial<Catalogue>;
 
 // ---------------------------------------------------------------- what a platform has
 
@@ -325,7 +327,7 @@ export interface Codec {
   validateMany(rows: NDJSON, options: ManyOptions & { format: "ndjson" }): AsyncGenerator<RowFailure, void, void>;
   /** The request as Standard Schema v1, always synchronous, and as Standard JSON Schema. */
   readonly schema: RequestSchema;
-  /** The same rules with other words. */
+  /** The same rules with other words, beside those that this codec has already. Throws OPTIONS for a code that there is not. */
   with(options: { messages: Messages }): Codec;
   /** The version of this package. */
   readonly version: string;

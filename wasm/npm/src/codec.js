@@ -4,7 +4,7 @@
 import { isUint8Array } from "./bytes.js";
 import { ABSENT, FALSE, flag, HERE, isWellFormed, MISTYPED, NULL, OBJECT, op, Reader, TRUE } from "./door.js";
 import { WasmError } from "./errors.js";
-import { failure, ownIssue, placeOf } from "./issues.js";
+import { checkMessages, failure, ownIssue, placeOf, worded } from "./issues.js";
 import { standardResult, standardSchema } from "./json_schema.js";
 import { validateMany } from "./many.js";
 import { checkOptions } from "./options.js";
@@ -169,8 +169,7 @@ export class Codec {
 
   with(options) {
     checkOptions(options, ["messages"]);
-    const { messages } = options;
-    return new Codec(this.#door, { ...messages });
+    return new Codec(this.#door, { ...this.#messages, ...checkMessages(options.messages) });
   }
 
   get version() {
@@ -252,11 +251,8 @@ export class Codec {
     return this.#messages === undefined ? list : list.map((issue) => this.#worded(issue));
   }
 
-  /** The issue, in the caller's words if there are any. */
   #worded(issue) {
-    const own = this.#messages?.[issue.code];
-    if (own === undefined) return issue;
-    return { ...issue, message: typeof own === "function" ? own(issue) : own };
+    return worded(issue, this.#messages);
   }
 }
 

@@ -204,13 +204,36 @@ add("with leaves the codec as it was, and goes on from it", ({ codec, assert }) 
   messages.required = "changed";
   assert.equal(worded.validateRequest({}).issues[0].message, "fehlt", "a copy");
   assert.equal(codec.validateRequest({}).issues[0].message, "required");
-  const other = worded.with({ messages: { null: "leer" } });
-  assert.equal(other.validateRequest({ Identity: null }).issues[0].message, "leer");
+  const other = worded.with({ messages: { null: "leer", required: undefined } });
+  assert.deepEqual(other.validateRequest({ FriendlyName: null }).issues.map(({ message }) => message), ["fehlt", "leer"], "both");
+  assert.equal(other.with({ messages: { required: "nötig" } }).validateRequest({}).issues[0].message, "nötig", "the later words");
+  assert.equal(worded.validateRequest({ Identity: null }).issues[0].message, "null is not allowed");
   assert.deepEqual([worded.goVersion, worded.state, worded.version], [codec.goVersion, codec.state, codec.version]);
   const { message, ...rest } = codec.validateRequest({}).issues[0];
   const { message: own, ...same } = worded.validateRequest({}).issues[0];
   assert.deepEqual(same, rest, "all but the words");
   assert.deepEqual([message, own], ["required", "fehlt"]);
+});
+
+add("with refuses a code that there is not, and what are no words for codes", ({ codec, assert }) => {
+  for (const code of ["missing", "Required", "toString", "__proto__"]) {
+    const error = assert.throws(() => codec.with({ messages: JSON.parse(`{"${code}":"x"}`) }), { name: "WasmError", code: "OPTIONS" });
+    assert.ok(error.message.startsWith(`${code}: `), error.message);
+  }
+  for (const messages of [null, 7, "required", () => {}]) assert.throws(() => codec.with({ messages }), { code: "OPTIONS" });
+  assert.equal(codec.with({ messages: undefined }).validateRequest({}).issues[0].message, "required");
+});
+
+add("words that are no text, or an empty one, leave the usual ones", ({ codec, assert }) => {
+  for (const words of ["", 7, null, {}]) {
+    for (const required of [words, () => words]) {
+      const { issues } = codec.with({ messages: { required } }).validateRequest({});
+      assert.deepEqual(issues, codec.validateRequest({}).issues, String(required));
+    }
+  }
+  for (const nothing of [() => undefined, async () => "fehlt"]) assert.equal(codec.with({ messages: { required: nothing } }).validateRequest({}).issues[0].message, "required");
+  const boom = new Error("boom");
+  assert.equal(assert.throws(() => codec.with({ messages: { required: () => { throw boom; } } }).validateRequest({}), /boom/), boom);
 });
 
 add("the words for every code that a request, a body or a user can break", ({ codec, assert }) => {
