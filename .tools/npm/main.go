@@ -180,12 +180,12 @@ func generate(root, goVersion string, wasm []byte) (map[string][]byte, error) {
 
 // entries are the modules that the package exports, or starts in a worker.
 var entries = []string{
-	"index", "index_node", "index_workerd", "index_edge", "sync", "schema", "schema_node", "schema_workerd", "schema_edge",
+	"index", "index_node", "index_workerd", "index_edge", "messages", "sync", "schema", "schema_node", "schema_workerd", "schema_edge",
 	"worker", "worker_main", "worker_main_node", "worker_node",
 }
 
 // commonJS are the entries for require, by the names of their files.
-var commonJS = map[string]string{"index": "index_node", "schema": "schema_node", "sync": "sync", "worker": "worker_node"}
+var commonJS = map[string]string{"index": "index_node", "messages": "messages", "schema": "schema_node", "sync": "sync", "worker": "worker_node"}
 
 // bundles returns one file for each entry and its source map, by name: an
 // import costs a page more than its bytes. Only a schema imports another entry,

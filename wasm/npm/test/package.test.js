@@ -13,7 +13,7 @@ import { execute, pack } from "./pack.js";
 const packed = await pack();
 after(() => packed.remove());
 
-const entries = ["index", "schema", "sync", "worker"];
+const entries = ["index", "messages", "schema", "sync", "worker"];
 const scripts = [
   ...entries.flatMap((name) => [`${name}.js`, `${name}.cjs`]),
   "index_edge.js", "index_node.js", "index_workerd.js", "schema_edge.js", "schema_node.js", "schema_workerd.js", "worker_main.js", "worker_main_node.js", "worker_node.js",

@@ -43,6 +43,7 @@ import {
 } from "convuser";
 import * as sync from "convuser/sync";
 import wasm from "convuser/convuser.wasm";
+import { people, type Catalogue } from "convuser/messages";
 import { schema } from "convuser/schema";
 import { openWorker, type WorkerCodec } from "convuser/worker";
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
@@ -229,7 +230,12 @@ export function words(codec: Codec) {
   const messages: Messages = { required: "fehlt", length: ({ params }) => `${params.expected} Zeichen`, bidi: "Schreibrichtung" };
   // @ts-expect-error no such code
   codec.with({ messages: { missing: "fehlt" } });
-  return codec.with({ messages }) satisfies Codec;
+  const all: Catalogue = { ...people, json: ({ line }) => `Zeile ${line}` };
+  // @ts-expect-error a catalogue has every code
+  const some = messages satisfies Catalogue;
+  // @ts-expect-error and no other
+  const more = { ...people, missing: "fehlt" } satisfies Catalogue;
+  return [codec.with({ messages: people }) satisfies Codec, codec.with({ messages }).with({ messages: all }), some, more];
 }
 
 export async function many(codec: Codec, rows: Rows<unknown>, lines: NDJSON, file: Blob, stream: ReadableStream<Uint8Array>, signal: AbortSignal) {

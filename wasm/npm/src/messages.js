@@ -1,0 +1,73 @@
+const at = ({ line, column }) => (line < 0 ? "" : ` (line ${line}, column ${column})`);
+const located = (sentence) => (issue) => `${sentence}${at(issue)}.`;
+
+const beginning = {
+  RoleSid: ", beginning with RL",
+  role_sid: ", beginning with RL",
+  sid: ", beginning with US",
+  account_sid: ", beginning with AC",
+  chat_service_sid: ", beginning with IS",
+};
+
+const json = {
+  value: "a value is missing",
+  name: "a name in quotes is missing",
+  name_or_end: "a name in quotes or } is missing",
+  colon: "a colon is missing",
+  comma_or_brace: "a comma or } is missing",
+  comma_or_bracket: "a comma or ] is missing",
+  quote: "a closing quote is missing",
+  escape: "a backslash cannot stand before this character",
+  hex_digits: "four hex digits are missing after \\u",
+  digit: "a digit is missing",
+  literal: "only true, false and null stand without quotes",
+  end: "something follows its end",
+  no_byte_order_mark: "an invisible byte order mark stands before it",
+  no_control_character: "a line break or another control character stands inside of quotes",
+};
+
+const types = { string: "text", boolean: "true or false", number: "a number", object: "an object" };
+
+/** See messages.d.ts. */
+export const people = {
+  required: "This is needed.",
+  null: located("This must not be null"),
+  length: ({ path, params }) => `This needs ${params.expected} characters${beginning[path.at(-1)] ?? ""}.`,
+  prefix: ({ params }) => `This has to begin with ${params.expected === "known_prefix" ? "AC, IS, RL or US" : params.expected}.`,
+  hex: located("Only the digits 0 to 9 and the letters a to f may stand here"),
+  json: (issue) => `This is not valid JSON: ${json[issue.params.expected]}${at(issue)}.`,
+  object: located("This has to be one JSON object, which { begins and } ends"),
+  boolean: "This has to be true or false.",
+  datetime: located("This is no date and time such as 2019-12-16T22:18:37Z"),
+  uri: located("This is no full address such as https://example.com/"),
+  type: (issue) => located(`This has to be ${types[issue.params.expected] ?? "something else"}`)(issue),
+  repeated: located("This is given more than once"),
+  unknown: (issue) => located(unknown(issue))(issue),
+  utf8: located("A character is broken: type it again"),
+  surrogate: located("Half a character is written with \\u: its other half is missing"),
+  depth: located("This is nested deeper than 10000 levels"),
+  percent: located("Two hex digits are missing after %"),
+  semicolon: located("A semicolon has to be written as %3B"),
+  too_large: ({ params }) => `This is too long: at most ${params.expected} bytes are allowed.`,
+  redirected: "The answer came from another address: whether the user was created is not known.",
+  not_created: "The answer does not say that the user was created.",
+  no_user: "The answer has no user in it: whether one was created is not known.",
+  unreadable: "This could not be read.",
+  file: "Text is needed here, not a file.",
+  status: "This is no HTTP status from 100 to 599.",
+  long: located("This is longer than the service is known to take"),
+  reserved: "The service keeps this name for itself.",
+  sid_shaped: "This looks like an identifier that the service gives to users.",
+  character: located("The service advises against this character"),
+  control: located("There is an invisible control character"),
+  bidi: located("There is an invisible character that turns the direction of text"),
+  repeated_name: located("This name is given for the second time"),
+  big_integer: located("This number has more digits than every program keeps"),
+  overflow: located("This number is too large"),
+  escape: located("This character needs no backslash"),
+};
+
+function unknown({ path, params }) {
+  if (path[0] === "Attributes") return "Attributes is one JSON text, not fields of its own";
+  return params.nearest === undefined ? "There is no field of this name" : `There is no field of this name; probably ${params.nearest} is meant`;
+}

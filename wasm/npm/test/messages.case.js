@@ -1,0 +1,72 @@
+// convuser/messages: a sentence for every code.
+import { inside } from "./twins/inputs.js";
+
+const cases = [];
+const add = (name, run) =>
+  cases.push({
+    name,
+    async run(env) {
+      const [{ people }, { codes }] = [await import("convuser/messages"), await inside(env, "codes.js")];
+      const codec = (await env.convuser.init()).with({ messages: people });
+      await run({ ...env, people, codes, codec });
+    },
+  });
+
+const issueOf = (code, params = {}, path = []) => ({ code, params, path, message: "usual", offset: 18, index: 18, line: 1, column: 19, source: "value" });
+const say = (words, issue) => (typeof words === "function" ? words(issue) : words);
+const isSentence = (text) => /^[A-Z0-9][\x20-\x7e]+[^ .]\.$/.test(text) && !/undefined|object Object/.test(text);
+
+add("every code has a sentence, and no other has one", ({ people, codes, assert }) => {
+  assert.deepEqual(Object.keys(people).sort(), [...codes].sort());
+  const params = { length: { expected: 34 }, prefix: { expected: "RL" }, json: { expected: "value" }, too_large: { expected: 10 } };
+  const sentences = codes.map((code) => say(people[code], issueOf(code, params[code])));
+  for (const sentence of sentences) assert.ok(isSentence(sentence), sentence);
+  assert.equal(new Set(sentences).size, codes.length, "each another one");
+});
+
+add("every word that JSON expects has one", async ({ people, load, assert }) => {
+  const words = (await load("validate/testdata/expected.json")).filter(({ code }) => code === "json").map(({ expected }) => expected);
+  const sentences = words.map((expected) => people.json(issueOf("json", { expected })));
+  for (const sentence of sentences) assert.ok(isSentence(sentence), sentence);
+  assert.equal(new Set(sentences).size, words.length, "each another one");
+});
+
+add("what people read", ({ codec, assert }) => {
+  const said = (result) => result.issues.map(({ message }) => message);
+  assert.deepEqual(said(codec.validateRequest({ Attributes: '{ "duty": "tech", }', RoleSid: "RL", FriendlyName: 7 })), [
+    "This is needed.",
+    "This has to be text.",
+    "This is not valid JSON: a name in quotes is missing (line 1, column 19).",
+    "This needs 34 characters, beginning with RL.",
+  ]);
+  assert.deepEqual(said(codec.validateField("RoleSid", "AC")), ["This has to begin with RL."]);
+  assert.deepEqual(said(codec.validateSid("US", "US")), ["This needs 34 characters."]);
+  assert.deepEqual(said(codec.validateSid("XX", "US")), ["This has to begin with AC, IS, RL or US."]);
+  assert.deepEqual(said(codec.validateAttributes("[]")), ["This has to be one JSON object, which { begins and } ends (line 1, column 1)."]);
+  assert.deepEqual(said(codec.validateAttributes("x".repeat((1 << 20) + 1))), ["This is too long: at most 1048576 bytes are allowed."]);
+  assert.deepEqual(said(codec.parseForm("identity=a")), ["There is no field of this name; probably Identity is meant (line 1, column 1)."]);
+  assert.deepEqual(said(codec.parseForm("Attributes[a]=a")), ["Attributes is one JSON text, not fields of its own (line 1, column 1)."]);
+  assert.deepEqual(said(codec.validateRequest({ Identity: "a", x: 1 })), ["There is no field of this name."]);
+  assert.deepEqual(said(codec.validateUser({ is_online: 1, url: "x", sid: "x" })), [
+    "This has to begin with US.", "This has to be true or false.", "This is no full address such as https://example.com/ (line 1, column 2).",
+  ]);
+});
+
+add("no sentence holds what was given", ({ codec, assert }) => {
+  const secret = "s3cret";
+  const json = `{"${secret}":["${secret}",\u0001`;
+  const request = { Identity: secret, FriendlyName: `${secret}\ud800`, Attributes: json, RoleSid: secret, [secret]: secret };
+  const results = [
+    codec.validateRequest(request), codec.validateUser({ sid: secret, url: secret, date_created: secret, attributes: json, [secret]: 1, unknown: { [secret]: secret } }),
+    codec.parseForm(`${secret}=${secret}`), codec.parseForm(`Identity=${secret}%`), codec.parseRequest(json), codec.parseUser(json), codec.validateSid(secret, secret),
+    codec.parseResponse(201, secret, secret), codec.validateField(secret, secret), codec.validateAttributes(secret),
+  ];
+  for (const { issues } of results) {
+    assert.ok(issues.length > 0, "issues");
+    for (const { message } of issues) assert.ok(isSentence(message) && !message.includes(secret), message);
+  }
+  const { value } = codec.adviseRequest({ Identity: `${secret}@\u202e`, Attributes: `{"${secret}":1e999,"${secret}":2}` });
+  for (const { message } of value) assert.ok(isSentence(message) && !message.includes(secret), message);
+});
+
+export default cases;
