@@ -228,6 +228,14 @@ export interface StreamLike<Chunk> {
 
 // ---------------------------------------------------------------- options
 
+/** What `validateRequest` is to pass over. */
+export interface RequestOptions {
+  /** "strip" leaves members that are not known out of the check and of the value. Default "error". */
+  unknown?: "error" | "strip";
+  /** Reads "" of FriendlyName, Attributes and RoleSid as absent, as a form has it that was not filled in. Default false. */
+  emptyAsAbsent?: boolean;
+}
+
 export interface ParseOptions {
   /** Skip names that are not known instead of refusing them. Default false. */
   allowUnknown?: boolean;
@@ -284,7 +292,7 @@ export interface LoadOptions extends CodecOptions {
  */
 export interface Codec {
   /** Checks a request. The value is a snapshot of it. */
-  validateRequest(request: unknown): Result<CreateRequest>;
+  validateRequest(request: unknown, options?: RequestOptions): Result<CreateRequest>;
   /** Checks one field; undefined is absent. */
   validateField<F extends RequestField>(field: F, value: unknown): Result<CreateRequest[F]>;
   /** What is legal in a request and likely to hurt. Fails only where the request cannot be read. */
@@ -394,12 +402,16 @@ export const version: string;
 
 // ---------------------------------------------------------------- schema
 
-/** Standard Schema v1 (standardschema.dev), and its JSON Schema extension. */
-export interface RequestSchema<R = StandardResult> {
+/**
+ * Standard Schema v1 (standardschema.dev), and its JSON Schema extension. Form
+ * libraries show no more than the message of an issue, so it has line and
+ * column at its end, unless a function of `messages` made it.
+ */
+export interface Schema<T, R = StandardResult<T>> {
   readonly "~standard": {
     readonly version: 1;
     readonly vendor: "convuser";
-    readonly types?: { readonly input: CreateRequest; readonly output: CreateRequest };
+    readonly types?: { readonly input: T; readonly output: T };
     readonly validate: (value: unknown) => R;
     readonly jsonSchema: {
       /** Throws for another target. */
@@ -409,6 +421,8 @@ export interface RequestSchema<R = StandardResult> {
   };
 }
 
-export type StandardResult =
-  | { readonly value: CreateRequest; readonly issues?: undefined }
+export type RequestSchema<R = StandardResult> = Schema<CreateRequest, R>;
+
+export type StandardResult<T = CreateRequest> =
+  | { readonly value: T; readonly issues?: undefined }
   | { readonly issues: readonly Issue[] };

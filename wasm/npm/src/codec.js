@@ -4,13 +4,15 @@
 import { isUint8Array } from "./bytes.js";
 import { ABSENT, FALSE, flag, HERE, isWellFormed, MISTYPED, NULL, OBJECT, op, Reader, TRUE } from "./door.js";
 import { WasmError } from "./errors.js";
-import { checkMessages, failure, ownIssue, placeOf, worded } from "./issues.js";
+import { failure, ownIssue, placeOf } from "./issues.js";
 import { standardResult, standardSchema } from "./json_schema.js";
+import { checkLeniency } from "./leniency.js";
 import { validateMany } from "./many.js";
 import { checkOptions } from "./options.js";
 import { retryAfter } from "./retry_after.js";
 import { decoder, encoder } from "./text.js";
 import { version } from "./version.js";
+import { checkMessages, worded } from "./words.js";
 
 const MANY = 16 * 1024; // bytes that go over in one call
 const requestNames = ["Identity", "FriendlyName", "Attributes", "RoleSid", "WebhookEnabled"];
@@ -33,8 +35,10 @@ export class Codec {
     this.#messages = messages;
   }
 
-  validateRequest(request) {
+  validateRequest(request, options) {
+    const leniency = options === undefined ? undefined : checkLeniency(options);
     const read = readRequest(request);
+    if (leniency !== undefined) read.loosen(leniency);
     if (read.fault !== undefined) return this.#failed(read.fault);
     const found = this.#check(read);
     return found === 0 ? { ok: true, value: read.snapshot() } : this.#fail(found, memberOf(read), "value", read.places);
@@ -164,7 +168,12 @@ export class Codec {
   }
 
   get schema() {
-    return (this.#schema ??= standardSchema((value) => standardResult(this.validateRequest(value))));
+    return (this.#schema ??= this.#makeSchema());
+  }
+
+  #makeSchema() {
+    const usual = new Codec(this.#door);
+    return standardSchema((value) => standardResult(usual.validateRequest(value), this.#messages));
   }
 
   with(options) {
@@ -303,6 +312,11 @@ class Request {
         (this.unknown ??= []).push(name);
         (this.places ??= []).push(place);
     }
+  }
+
+  loosen({ unknown, emptyAsAbsent }) {
+    if (unknown === "strip") this.unknown = undefined;
+    if (emptyAsAbsent) for (const name of ["FriendlyName", "Attributes", "RoleSid"]) if (this[name] === "") this[name] = ABSENT;
   }
 
   parts() {

@@ -1,5 +1,3 @@
-import { codes } from "./codes.js";
-import { checkOptions } from "./options.js";
 import { decoder } from "./text.js";
 
 const NOWHERE = { offset: -1, index: -1, line: -1, column: -1 };
@@ -11,19 +9,6 @@ export function ownIssue(code, message, path = [], params = {}, source = "value"
 
 export function failure(issues) {
   return { ok: false, issues };
-}
-
-/** Own words for codes; those that are undefined are left out. */
-export function checkMessages(messages = {}) {
-  checkOptions(messages, codes);
-  return Object.fromEntries(Object.entries(messages).filter(([, own]) => own !== undefined));
-}
-
-/** The issue in own words, if there are any and they are a text. */
-export function worded(issue, messages) {
-  const own = messages?.[issue.code];
-  const message = typeof own === "function" ? own(issue) : own;
-  return typeof message === "string" && message !== "" ? { ...issue, message } : issue;
 }
 
 /** Where an offset in bytes is, in a text or in bytes. */

@@ -1,12 +1,13 @@
 // What JSON Schema can say of the contract: contentSchema, of Attributes, is
 // no assertion.
 
+import { worded } from "./words.js";
+
 const dialects = {
   "draft-2020-12": "https://json-schema.org/draft/2020-12/schema",
   "draft-07": "http://json-schema.org/draft-07/schema#",
 };
 
-/** Input and output are the same. */
 export function jsonSchema({ target }) {
   if (!Object.hasOwn(dialects, target)) throw new TypeError("want the target draft-2020-12 or draft-07");
   const attributes = { type: "string", contentMediaType: "application/json" };
@@ -27,17 +28,13 @@ export function jsonSchema({ target }) {
 }
 
 /** A Standard Schema (standardschema.dev) around a function. */
-export function standardSchema(validate) {
+export function standardSchema(validate, input = jsonSchema, output = input) {
   return Object.freeze({
-    "~standard": Object.freeze({
-      version: 1,
-      vendor: "convuser",
-      validate,
-      jsonSchema: Object.freeze({ input: jsonSchema, output: jsonSchema }),
-    }),
+    "~standard": Object.freeze({ version: 1, vendor: "convuser", validate, jsonSchema: Object.freeze({ input, output }) }),
   });
 }
 
-export function standardResult(result) {
-  return result.ok ? { value: result.value } : { issues: result.issues };
+/** A result of a codec that has the usual words. */
+export function standardResult(result, messages) {
+  return result.ok ? { value: result.value } : { issues: result.issues.map((issue) => worded(issue, messages, true)) };
 }

@@ -1,4 +1,4 @@
 import { init } from "./index_edge.js";
-import { lazySchema } from "./lazy_schema.js";
+import { makeSchemas } from "./schemas.js";
 
-export const schema = /* @__PURE__ */ lazySchema(init);
+export const { schema, createSchema, fieldSchema } = /* @__PURE__ */ makeSchemas(init);

@@ -1,7 +1,7 @@
 import { fromBase64 } from "./bytes.js";
 import { initSync } from "./entry.js";
-import { standardResult, standardSchema } from "./json_schema.js";
 import { compileSync } from "./load.js";
+import { makeSchemas } from "./schemas.js";
 import { base64 } from "./wasm_base64.js";
 
 export { WasmError } from "./errors.js";
@@ -19,4 +19,4 @@ export function getCodec() {
   return (shared ??= create());
 }
 
-export const schema = /* @__PURE__ */ standardSchema((value) => standardResult(getCodec().validateRequest(value)));
+export const { schema, createSchema, fieldSchema } = /* @__PURE__ */ makeSchemas((options) => (options === undefined ? getCodec() : create(options)), ["maxBytes"]);

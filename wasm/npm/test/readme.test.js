@@ -84,7 +84,7 @@ test("React Hook Form shows issues and hands over what is good", { skip }, async
     await page.getByLabel("Attributes").fill("{");
     await page.getByRole("button").click();
     await page.getByText("required").waitFor();
-    assert.deepEqual(await page.getByRole("alert").allTextContents(), ["required", "not JSON, want a name in quotes or }"]);
+    assert.deepEqual(await page.getByRole("alert").allTextContents(), ["required", "not JSON, want a name in quotes or }, line 1, column 2"]);
     await page.getByLabel("Identity").fill("admin");
     await page.getByLabel("Attributes").fill("");
     const [message] = await Promise.all([page.waitForEvent("console"), page.getByRole("button").click()]);

@@ -15,7 +15,8 @@ add("codec.schema is Standard Schema v1, and synchronous", ({ codec, assert }) =
   assert.deepEqual(standard.validate(documented), { value: documented });
   const { validate } = standard; // needs no this
   const result = validate({ RoleSid: "x" });
-  assert.deepEqual(result, { issues: codec.validateRequest({ RoleSid: "x" }).issues });
+  const [missing, prefix] = codec.validateRequest({ RoleSid: "x" }).issues;
+  assert.deepEqual(result, { issues: [missing, { ...prefix, message: "want RL, line 1, column 1" }] });
   assert.deepEqual(result.issues.map(({ path }) => path), [["Identity"], ["RoleSid"]]);
   assert.ok(result.issues.every(({ message }) => typeof message === "string" && message !== ""), "messages");
   assert.equal("value" in result, false);
@@ -39,6 +40,140 @@ add("convuser/schema answers a Promise, and then at once", async ({ fresh, asser
   assert.deepEqual((await promises[1]).issues[0].path, ["Identity"]);
   assert.deepEqual(validate(documented), { value: documented }, "at once");
   assert.equal(validate({ Identity: "" }).issues[0].code, "required");
+});
+
+// A way to make schemas: the two entries, one after the other.
+const both = async ({ fresh }, run) => {
+  for (const entry of ["./schema", "./sync"]) await run(await fresh(entry), entry);
+};
+const validate = async (schema, value) => schema["~standard"].validate(value);
+
+add("a message has the place at its end, but for one that a function made", async (env) => {
+  const { codec, assert } = env;
+  const bad = { Identity: "", Attributes: '{"é":\n}', RoleSid: "x" };
+  const usual = ["required", "not JSON, want a value, line 2, column 1", "want RL, line 1, column 1"];
+  const messages = { required: () => "nötig", json: ({ line, column }) => `kein JSON (${line}:${column})`, prefix: "falscher Anfang" };
+  const own = ["nötig", "kein JSON (2:1)", "falscher Anfang, line 1, column 1"];
+  const said = ({ issues }) => issues.map(({ message }) => message);
+  assert.deepEqual(said(codec.schema["~standard"].validate(bad)), usual);
+  assert.deepEqual(said(codec.with({ messages }).schema["~standard"].validate(bad)), own);
+  assert.deepEqual(said(codec.with({ messages: { json: () => "", prefix: "" } }).schema["~standard"].validate(bad)), usual, "words that are none");
+  await both(env, async ({ schema, createSchema }, entry) => {
+    assert.deepEqual(said(await validate(schema, bad)), usual, entry);
+    assert.deepEqual(said(await validate(createSchema({ messages }), bad)), own, entry);
+  });
+  const { message, ...rest } = codec.schema["~standard"].validate(bad).issues[1];
+  const { message: plain, ...same } = codec.validateRequest(bad).issues[1];
+  assert.deepEqual(rest, same, "all but the words");
+});
+
+add("createSchema: unknown members and empty ones", async (env) => {
+  const { assert } = env;
+  const loose = { Identity: "a", FriendlyName: "", Attributes: "", RoleSid: "", submit: "Create" };
+  await both(env, async ({ createSchema }, entry) => {
+    const strict = await validate(createSchema(), loose);
+    assert.deepEqual(strict.issues.map(({ path, code }) => [path[0], code]), [["Attributes", "json"], ["RoleSid", "length"], [undefined, "unknown"]], entry);
+    assert.deepEqual(await validate(createSchema({ unknown: "strip", emptyAsAbsent: true }), loose), { value: { Identity: "a" } }, entry);
+    assert.deepEqual((await validate(createSchema({ unknown: "strip", emptyAsAbsent: true }), { Identity: "", x: 1 })).issues.map(({ code }) => code), ["required"], entry);
+    assert.deepEqual((await validate(createSchema({ emptyAsAbsent: true }), loose)).issues.map(({ code, params }) => [code, params.index]), [["unknown", 4]], entry);
+  });
+});
+
+add("createSchema: what it takes and what it gives as JSON Schema", async (env) => {
+  await both(env, ({ createSchema }) => {
+    const strict = env.codec.schema["~standard"].jsonSchema.input({ target: "draft-07" });
+    const { jsonSchema } = createSchema({ unknown: "strip", emptyAsAbsent: true })["~standard"];
+    env.assert.deepEqual(jsonSchema.output({ target: "draft-07" }), strict);
+    const lenient = jsonSchema.input({ target: "draft-07" });
+    const loose = { Identity: "a", FriendlyName: "", Attributes: "", RoleSid: "", submit: "Create" };
+    env.assert.deepEqual([loose, { ...loose, Identity: "" }, { ...loose, RoleSid: "x" }, documented].map((value) => accepts(lenient, value)), [true, false, false, true]);
+    env.assert.equal(accepts(strict, loose), false);
+    env.assert.throws(() => jsonSchema.input({ target: "draft-04" }), TypeError);
+  });
+});
+
+add("fieldSchema checks one value, and says where by no path", async (env) => {
+  const { assert, codec } = env;
+  await both(env, async ({ fieldSchema }, entry) => {
+    for (const [field, value] of Object.entries(documented)) assert.deepEqual(await validate(fieldSchema(field), value), { value }, `${entry}: ${field}`);
+    const role = fieldSchema("RoleSid", { messages: { length: ({ path }) => `zu kurz: ${path}` } });
+    const [issue, ...others] = (await validate(role, "RLa")).issues;
+    const { path, message, ...rest } = codec.validateField("RoleSid", "RLa").issues[0];
+    assert.deepEqual([issue, others], [{ ...rest, path: [], message: "zu kurz: RoleSid" }, []], "a function hears the field");
+    assert.equal((await validate(fieldSchema("RoleSid"), "x")).issues[0].message, "want RL, line 1, column 1");
+    assert.deepEqual(await validate(fieldSchema("RoleSid"), undefined), { value: undefined });
+    assert.equal((await validate(fieldSchema("Identity"), undefined)).issues[0].code, "required");
+    assert.equal((await validate(fieldSchema("RoleSid"), "")).issues[0].code, "length");
+    for (const field of ["FriendlyName", "Attributes", "RoleSid", "WebhookEnabled"]) assert.deepEqual(await validate(fieldSchema(field, { emptyAsAbsent: true }), ""), { value: undefined }, field);
+    assert.equal((await validate(fieldSchema("Identity", { emptyAsAbsent: true }), "")).issues[0].code, "required");
+  });
+});
+
+add("fieldSchema: the JSON Schema of each property", async (env) => {
+  await both(env, ({ fieldSchema }) => {
+    for (const target of Object.keys(dialects)) {
+      const whole = env.codec.schema["~standard"].jsonSchema.input({ target });
+      for (const field of Object.keys(documented)) {
+        for (const way of ["input", "output"]) {
+          env.assert.deepEqual(fieldSchema(field)["~standard"].jsonSchema[way]({ target }), { $schema: whole.$schema, ...whole.properties[field] });
+        }
+      }
+    }
+    const { input, output } = fieldSchema("RoleSid", { emptyAsAbsent: true })["~standard"].jsonSchema;
+    env.assert.deepEqual(["", documented.RoleSid, "x"].map((value) => accepts(input({ target: "draft-07" }), value)), [true, true, false]);
+    env.assert.equal(accepts(output({ target: "draft-07" }), ""), false);
+  });
+});
+
+add("options of schemas are checked before anything is loaded", async (env) => {
+  await both(env, ({ createSchema, fieldSchema }) => {
+    const wrong = [
+      () => createSchema({ message: {} }), () => createSchema({ messages: { missing: "x" } }), () => createSchema({ unknown: "ignore" }), () => createSchema(null),
+      () => fieldSchema("RoleSid", { unknown: "strip" }), () => fieldSchema("RoleSid", { messages: { missing: "x" } }),
+      () => fieldSchema("role_sid"), () => fieldSchema("toString"), () => fieldSchema(),
+    ];
+    for (const call of wrong) env.assert.throws(call, { name: "WasmError", code: "OPTIONS" });
+  });
+});
+
+add("convuser/schema loads with the options of the first schema that is used", async ({ fresh, assert }) => {
+  const { createSchema, fieldSchema, schema } = await fresh("./schema");
+  const small = createSchema({ maxBytes: 5 });
+  assert.equal((await validate(small, { Identity: "abcdef" })).issues[0].code, "too_large");
+  assert.equal((await validate(schema, { Identity: "abcdef" })).issues[0].code, "too_large", "one codec for all");
+  await assert.rejects(validate(fieldSchema("Identity", { maxBytes: 6 }), "a"), { code: "OPTIONS" });
+  await assert.rejects(validate(createSchema({ signal: AbortSignal.abort(new Error("enough")) }), {}), /enough/);
+  assert.ok(small["~standard"].validate({ Identity: "a" }).value, "at once by now");
+});
+
+add("convuser/sync makes a codec of other limits for a schema that has some", async ({ fresh, assert }) => {
+  const { createSchema, fieldSchema, schema } = await fresh("./sync");
+  for (const result of [createSchema({ maxBytes: 5 })["~standard"].validate({ Identity: "abcdef" }), fieldSchema("Identity", { maxBytes: 5 })["~standard"].validate("abcdef")]) {
+    assert.equal(result.issues[0].code, "too_large");
+  }
+  assert.ok(schema["~standard"].validate({ Identity: "abcdef" }).value);
+  assert.throws(() => createSchema({ source: "x" }), { code: "OPTIONS" });
+});
+
+// ---------------------------------------------------------------- leniency
+
+add("validateRequest passes over what it is told to", ({ codec, assert }) => {
+  const request = { Identity: "a", x: 1, FriendlyName: "", y: 2, RoleSid: "" };
+  const strip = { unknown: "strip" };
+  assert.deepEqual(codec.validateRequest({ ...documented, x: 1 }, strip), { ok: true, value: documented });
+  assert.deepEqual(codec.validateRequest(request, { ...strip, emptyAsAbsent: true }), { ok: true, value: { Identity: "a" } });
+  assert.deepEqual(codec.validateRequest(request, strip).issues.map(({ path, code }) => [path[0], code]), [["RoleSid", "length"]]);
+  assert.deepEqual(codec.validateRequest({ Identity: "", FriendlyName: "" }, { emptyAsAbsent: true }).issues.map(({ path }) => path), [["Identity"]]);
+  assert.deepEqual(codec.validateRequest({ Identity: "a", Attributes: " ", RoleSid: "" }, { emptyAsAbsent: true }).issues.map(({ path }) => path), [["Attributes"]], "a blank is not empty");
+  assert.equal(codec.validateRequest({ Identity: "a", RoleSid: null }, { emptyAsAbsent: true }).issues[0].code, "null");
+  for (const options of [{}, { unknown: "error" }, { unknown: undefined, emptyAsAbsent: false }]) assert.deepEqual(codec.validateRequest(request, options), codec.validateRequest(request));
+  assert.deepEqual(codec.validateRequest(null, strip).issues[0].code, "type");
+});
+
+add("validateRequest refuses options that are none", ({ codec, assert }) => {
+  for (const options of [null, 7, "strip", { strip: true }, { unknown: "ignore" }, { unknown: true }, { emptyAsAbsent: true, x: 1 }]) {
+    for (const request of [documented, null]) assert.throws(() => codec.validateRequest(request, options), { name: "WasmError", code: "OPTIONS" });
+  }
 });
 
 // ---------------------------------------------------------------- JSON Schema

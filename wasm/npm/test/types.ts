@@ -30,6 +30,7 @@ import {
   type ParseOptions,
   type Place,
   type RequestField,
+  type RequestOptions,
   type RequestSchema,
   type Result,
   type RowFailure,
@@ -44,7 +45,7 @@ import {
 import * as sync from "convuser/sync";
 import wasm from "convuser/convuser.wasm";
 import { people, type Catalogue } from "convuser/messages";
-import { schema } from "convuser/schema";
+import { createSchema, fieldSchema, schema, type SchemaOptions } from "convuser/schema";
 import { openWorker, type WorkerCodec } from "convuser/worker";
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
 
@@ -286,9 +287,26 @@ export function standard(codec: Codec) {
   // @ts-expect-error before the load it may be a promise
   const sooner: StandardResult = schema["~standard"].validate({});
   if (result.issues) return result.issues.map(issue);
+  const options: SchemaOptions = { messages: people, unknown: "strip", emptyAsAbsent: true, source: "/convuser.wasm", maxBytes: 1 };
+  const loose: StandardSchemaV1<CreateRequest, CreateRequest> = createSchema(options);
+  const role: StandardSchemaV1<string | undefined, string | undefined> = fieldSchema("RoleSid", { emptyAsAbsent: true });
+  const described2: StandardJSONSchemaV1<string, string> = fieldSchema("Identity");
+  same<StandardSchemaV1.InferOutput<ReturnType<typeof fieldSchema<"WebhookEnabled">>>, boolean | undefined>(true);
+  const sync2: StandardResult<string> = sync.fieldSchema("Identity", { messages: people })["~standard"].validate("a");
+  const sync3: StandardResult = sync.createSchema({ unknown: "strip", maxBytes: 1 })["~standard"].validate({});
+  // @ts-expect-error no such field
+  fieldSchema("role_sid");
+  // @ts-expect-error one value has no members
+  fieldSchema("RoleSid", { unknown: "strip" });
+  // @ts-expect-error there is nothing to load
+  sync.createSchema({ source: "/convuser.wasm" });
+  const lenient: RequestOptions = { unknown: "strip" };
+  codec.validateRequest({}, lenient);
+  // @ts-expect-error either is an error or is left out
+  codec.validateRequest({}, { unknown: "ignore" });
   const request: CreateRequest = result.value;
   const draft = now["~standard"].jsonSchema.input({ target: "draft-07" });
-  return [spec, early, described, later, sooner, request, draft["$schema"]];
+  return [spec, early, described, later, sooner, request, draft["$schema"], loose, role, described2, sync2, sync3];
 }
 
 export function thrown(error: unknown): WasmErrorCode | undefined {

@@ -1,0 +1,10 @@
+import { WasmError } from "./errors.js";
+import { checkOptions } from "./options.js";
+
+/** Checks what validateRequest is to pass over, and returns it. */
+export function checkLeniency(options) {
+  checkOptions(options, ["unknown", "emptyAsAbsent"]);
+  const { unknown = "error", emptyAsAbsent = false } = { unknown: undefined, emptyAsAbsent: undefined, ...options }; // own ones
+  if (unknown !== "error" && unknown !== "strip") throw new WasmError("OPTIONS", "unknown: want error or strip");
+  return { unknown, emptyAsAbsent };
+}
