@@ -370,6 +370,15 @@ export function initSync(source: ArrayBuffer | ArrayBufferView | WasmModule, opt
  */
 export function fromFormData(form: FormLike, options?: { keepEmpty?: boolean }): Result<Partial<CreateRequest>>;
 
+/**
+ * Focuses an input or a textarea, with the caret where the issue is. An element
+ * that has no caret, such as a select, is focused only.
+ */
+export function setCaret(
+  element: { focus(): void; selectionStart?: number | null; setSelectionRange?(start: number, end: number): void },
+  issue: Place,
+): void;
+
 /** Why the rules are not there: */
 export type WasmErrorCode =
   | "HTTP" // another status than 200, or no connection; has url

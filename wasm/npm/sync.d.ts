@@ -4,7 +4,7 @@
  * components, tests and scripts; a page that loads it waits for all of it.
  */
 import type { Codec, CodecOptions, CreateRequest, Messages, OwnCodec, RequestField, RequestOptions, RequestSchema, Schema } from "./index.js";
-export { fromFormData, version, WasmError } from "./index.js";
+export { fromFormData, setCaret, version, WasmError } from "./index.js";
 export type * from "./index.js";
 
 /** The one shared codec of this entry. */

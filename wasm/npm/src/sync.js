@@ -6,6 +6,7 @@ import { base64 } from "./wasm_base64.js";
 
 export { WasmError } from "./errors.js";
 export { fromFormData } from "./form_data.js";
+export { setCaret } from "./set_caret.js";
 export { version } from "./version.js";
 
 let compiled;

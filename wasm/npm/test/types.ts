@@ -6,6 +6,7 @@ import {
   init,
   initSync,
   preload,
+  setCaret,
   version,
   WasmError,
   type Advice,
@@ -265,6 +266,14 @@ export async function inWorker(file: Blob) {
   // @ts-expect-error a worker checks rows, no single request
   worker.validateRequest({});
   return worker.goVersion;
+}
+
+export function caret(input: HTMLInputElement, textarea: HTMLTextAreaElement, select: HTMLSelectElement, found: Issue) {
+  for (const element of [input, textarea, select]) setCaret(element, found);
+  inline.setCaret(input, found);
+  sync.setCaret(input, found);
+  // @ts-expect-error an element can be focused
+  setCaret({}, found);
 }
 
 export function forms(form: FormData, parameters: URLSearchParams) {
