@@ -249,15 +249,19 @@ export interface EncodeOptions {
 }
 
 export interface ManyOptions {
-  /** What a row is: a request object, a form body, or one line of NDJSON. Default "object". */
+  /**
+   * What a row is: a request object, a form body, or one line of NDJSON, of
+   * which those that hold nothing but white space are skipped. Default
+   * "object", but for a Blob or a stream, which have to say it.
+   */
   format?: "object" | "form" | "ndjson";
-  /** Called at most once a turn, and at the end. */
+  /** Called at most once a turn, and at the end. Done are the rows that were checked. */
   onProgress?: (progress: { readonly done: number; readonly failed: number }) => void;
   /** Ends the loop: it throws the signal's reason. */
   signal?: AbortSignalLike;
 }
 
-/** A row that failed; `index` counts from 0. */
+/** A row that failed; `index` counts from 0, and lines that were skipped too, so that of NDJSON index + 1 is the line. */
 export interface RowFailure {
   readonly index: number;
   readonly issues: readonly Issue[];
@@ -265,6 +269,10 @@ export interface RowFailure {
 
 /** Rows, or for "ndjson" also the whole text, a Blob (such as a File) or a stream of bytes or text. */
 export type Rows<Row> = Iterable<Row> | AsyncIterable<Row>;
+/** The chunks of a stream are rows only where `format` says so. */
+export interface NoStream {
+  getReader?: never;
+}
 export type NDJSON = Rows<string | Uint8Array> | string | BlobLike | StreamLike<Uint8Array | string>;
 
 /** Text, or its bytes; bytes that are not UTF-8 are an issue, which a text can no longer show. */
@@ -330,7 +338,8 @@ export interface Codec {
   /** One JSON object. */
   validateAttributes(value: unknown): Result<string>;
   /** Checks rows and yields the failures only; gives the event loop a turn every 8 ms. */
-  validateMany(rows: Rows<unknown>, options?: ManyOptions & { format?: "object" }): AsyncGenerator<RowFailure, void, void>;
+  validateMany(rows: Rows<unknown> & NoStream, options?: ManyOptions & { format?: "object" }): AsyncGenerator<RowFailure, void, void>;
+  validateMany(rows: Rows<unknown>, options: ManyOptions & { format: "object" }): AsyncGenerator<RowFailure, void, void>;
   validateMany(rows: Rows<Text>, options: ManyOptions & { format: "form" }): AsyncGenerator<RowFailure, void, void>;
   validateMany(rows: NDJSON, options: ManyOptions & { format: "ndjson" }): AsyncGenerator<RowFailure, void, void>;
   /** The request as Standard Schema v1, always synchronous, and as Standard JSON Schema. */

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" />
-import type { LoadOptions, ManyOptions, NDJSON, RowFailure, Rows } from "./index.js";
+import type { LoadOptions, ManyOptions, NDJSON, NoStream, RowFailure, Rows } from "./index.js";
 
 /** A worker that checks rows, so that the page stays free. */
 export interface WorkerCodec {
@@ -7,7 +7,8 @@ export interface WorkerCodec {
    * As {@link Codec.validateMany}; a Blob is read in the worker, rows are
    * copied to it. Several at once take turns.
    */
-  validateMany(rows: Rows<unknown>, options?: ManyOptions & { format?: "object" }): AsyncGenerator<RowFailure, void, void>;
+  validateMany(rows: Rows<unknown> & NoStream, options?: ManyOptions & { format?: "object" }): AsyncGenerator<RowFailure, void, void>;
+  validateMany(rows: Rows<unknown>, options: ManyOptions & { format: "object" }): AsyncGenerator<RowFailure, void, void>;
   validateMany(rows: Rows<string | Uint8Array>, options: ManyOptions & { format: "form" }): AsyncGenerator<RowFailure, void, void>;
   validateMany(rows: NDJSON, options: ManyOptions & { format: "ndjson" }): AsyncGenerator<RowFailure, void, void>;
   /** The Go release that built the module. */

@@ -11,12 +11,18 @@ import { WasmError } from "./errors.js";
 export function splitLines(rows, maxBytes) {
   if (typeof rows === "string") return linesOfText(rows);
   if (isBlob(rows)) return linesOfStream(rows.stream?.() ?? streamOf(rows), maxBytes);
-  return typeof rows?.getReader === "function" ? linesOfStream(rows, maxBytes) : rows;
+  return isStream(rows) ? linesOfStream(rows, maxBytes) : rows;
 }
 
-/** A Blob or a File, of any realm. */
+// Each of any realm.
+
+/** A Blob, such as a File. */
 export function isBlob(value) {
   return typeof value?.slice === "function" && typeof value.size === "number" && typeof value.type === "string";
+}
+
+function isStream(value) {
+  return typeof value?.getReader === "function";
 }
 
 /** A Blob of jsdom has no stream: all of it at once. */
@@ -33,6 +39,18 @@ function streamOf(blob) {
     return step;
   };
   return { getReader: () => ({ read, cancel: async () => {} }) };
+}
+
+/** The format where none is given: the chunks of a file are no rows. */
+export function formatOf(rows) {
+  if (isBlob(rows) || isStream(rows)) throw new WasmError("OPTIONS", 'format: of a file or a stream, "ndjson" reads its lines');
+  return "object";
+}
+
+/** Whether there is nothing on a line. One that was cut has more. */
+export function isBlank(line, maxBytes) {
+  if (typeof line === "string") return line.length <= maxBytes && /^[ \t\r]*$/.test(line);
+  return isUint8Array(line) && line.length <= maxBytes && line.every((byte) => byte === 32 || byte === 9 || byte === 13);
 }
 
 /** A last line that is empty is none. */

@@ -1,7 +1,7 @@
 // Rows one after the other, without holding up the event loop.
 
 import { WasmError } from "./errors.js";
-import { splitLines } from "./lines.js";
+import { formatOf, isBlank, splitLines } from "./lines.js";
 import { checkOptions } from "./options.js";
 import { nextTurn } from "./turn.js";
 
@@ -16,10 +16,11 @@ const checks = {
 /** See index.d.ts. */
 export async function* validateMany(codec, maxBytes, rows, options = {}) {
   checkOptions(options, ["format", "onProgress", "signal"]);
-  const { format = "object", onProgress, signal } = options;
+  const { format = formatOf(rows), onProgress, signal } = options;
   if (!Object.hasOwn(checks, format)) throw new WasmError("OPTIONS", "format: want object, form or ndjson");
   const check = checks[format];
   const iterator = iterate(format === "ndjson" ? splitLines(rows, maxBytes) : rows);
+  let next = 0; // the index of a row
   let done = 0;
   let failed = 0;
   let turn = performance.now();
@@ -35,11 +36,14 @@ export async function* validateMany(codec, maxBytes, rows, options = {}) {
       }
       if (step.done) break;
       open = true;
-      const result = check(codec, step.value);
-      const index = done++;
-      if (!result.ok) {
-        failed++;
-        yield { index, issues: result.issues };
+      const index = next++;
+      if (format !== "ndjson" || !isBlank(step.value, maxBytes)) {
+        const result = check(codec, step.value);
+        done++;
+        if (!result.ok) {
+          failed++;
+          yield { index, issues: result.issues };
+        }
       }
       if (performance.now() - turn >= TURN) {
         onProgress?.({ done, failed });

@@ -1,7 +1,7 @@
 // The page's side of a worker; worker_server.js tells what is said.
 
 import { WasmError } from "./errors.js";
-import { isBlob, splitLines } from "./lines.js";
+import { formatOf, isBlob, splitLines } from "./lines.js";
 import { checkOptions, loadOptions } from "./options.js";
 import { nextTurn } from "./turn.js";
 
@@ -136,7 +136,7 @@ class WorkerCodec {
 
   async *validateMany(rows, options = {}) {
     checkOptions(options, ["format", "onProgress", "signal"]);
-    const { format = "object", onProgress, signal } = options;
+    const { format = formatOf(rows), onProgress, signal } = options;
     signal?.throwIfAborted();
     const inbox = new Inbox();
     const whole = typeof rows === "string" || isBlob(rows);

@@ -77,9 +77,10 @@ add("forms, as text and as bytes", async ({ codec, assert }) => {
   ]);
 });
 
-// The second row ends behind a letter of two bytes, the third in CR LF.
+// The second row ends behind a letter of two bytes, the third in CR LF; the
+// fourth holds nothing.
 const ndjson = '{"Identity":"a"}\n{"FriendlyName":"é"}\n{"Identity":"😀名"}\r\n\n{"Identity":"a","Attributes":"[]"}\nnot JSON\n{"Identity":"b"}';
-const ndjsonFailures = [[1, "Identity: required -1"], [3, ": json 0"], [4, "Attributes: object 0"], [5, ": json 1"]];
+const ndjsonFailures = [[1, "Identity: required -1"], [4, "Attributes: object 0"], [5, ": json 1"]];
 
 add("NDJSON as rows, text, Blob and File", async ({ codec, assert, runtime }) => {
   const whole = [ndjson, `${ndjson}\n`, new Blob([ndjson]), new Blob([ndjson, "\n"])];
@@ -119,6 +120,27 @@ add("a lone surrogate in a stream of text is a fault, as it is in a text", async
   assert.deepEqual(await collect(codec.validateMany(streamOf([bad]), { format: "ndjson" })), [[0, "Identity: utf8 13"]], "a stream");
 });
 
+add("lines with nothing but white space are skipped, and counted in the index", async ({ codec, assert }) => {
+  const text = `\n{"Identity":"a"}\n \t\r\n\r\n{}\r\n   \n\u00a0\n\u2028\n{}`;
+  const want = [[4, "Identity: required -1"], [6, ": json 0"], [7, ": json 0"], [8, "Identity: required -1"]];
+  const lines = text.split("\n");
+  for (const some of [text, `${text}\n\n`, new Blob([text]), streamOf(chunked(text, 3)), streamOf([text]), lines, lines.map((line) => encoder.encode(line))]) {
+    const told = [];
+    assert.deepEqual(await collect(codec.validateMany(some, { format: "ndjson", onProgress: (progress) => told.push(progress) })), want);
+    assert.deepEqual(told.at(-1), { done: 5, failed: 4 });
+  }
+  assert.deepEqual(await collect(codec.validateMany([" "], { format: "form" })), [[0, ": unknown 0"]], "a form is no line");
+  const strange = [Object.create(Uint8Array.prototype), new DataView(new ArrayBuffer(1)), new Uint16Array(0), null];
+  assert.deepEqual((await collect(codec.validateMany(strange, { format: "ndjson" }))).map(([, issue]) => issue), Array(4).fill(": type -1"));
+});
+
+add("white space that was cut is a line that is too large", async ({ convuser, assert }) => {
+  const codec = await convuser.create({ maxBytes: 10 });
+  const text = `${" ".repeat(10)}\n${" ".repeat(11)}\n${" ".repeat(20)}{}`;
+  for (const some of [text, new Blob([text]), streamOf([text])]) assert.deepEqual(await collect(codec.validateMany(some, { format: "ndjson" })), [[1, ": too_large -1"], [2, ": too_large -1"]]);
+  codec.dispose();
+});
+
 add("bytes that are not UTF-8 in a stream are a fault of their row", async ({ codec, assert }) => {
   const bytes = encoder.encode('{"Identity":"a"}\n{"Identity":"?"}\n{"Identity":"b"}\n');
   bytes[bytes.indexOf(63)] = 255;
@@ -149,6 +171,17 @@ add("a line is cut behind maxBytes as it comes in", async (env) => {
 add("another format or other rows are refused", async ({ codec, assert }) => {
   const wrong = [[rows, "csv"], [rows, "toString"], [rows, "__proto__"], [rows, null], [7, "object"], [{}, "object"], [null, "form"], [undefined, undefined], ["Identity=a", "form"], ["{}", "object"], [7, "ndjson"]];
   for (const [some, format] of wrong) await assert.rejects(codec.validateMany(some, { format }).next(), { name: "WasmError", code: "OPTIONS" });
+});
+
+add("a Blob and a stream say what their rows are", async ({ codec, assert }) => {
+  for (const options of [undefined, {}, { format: undefined }]) {
+    for (const some of [streamOf([ndjson]), new Blob([ndjson])]) {
+      const error = await assert.rejects(codec.validateMany(some, options).next(), { name: "WasmError", code: "OPTIONS" });
+      assert.ok(error.message.includes("ndjson"), error.message);
+    }
+  }
+  assert.deepEqual(await collect(codec.validateMany(streamOf(rows), { format: "object" })), failures, "a stream of objects");
+  assert.deepEqual(await collect(codec.validateMany(streamOf(["Identity=a", "Identity="]), { format: "form" })), [[1, "Identity: required -1"]], "a stream of forms");
 });
 
 add("chunks that are neither bytes nor text are refused", async ({ codec, assert }) => {

@@ -249,6 +249,11 @@ export async function many(codec: Codec, rows: Rows<unknown>, lines: NDJSON, fil
   for (const ndjson of [lines, file, stream, "{}\n"]) {
     for await (const failure of codec.validateMany(ndjson, { format: "ndjson" })) failures.push(failure);
   }
+  codec.validateMany(stream, { format: "object" });
+  // @ts-expect-error a stream says what its chunks are
+  codec.validateMany(stream);
+  // @ts-expect-error and so does a file
+  codec.validateMany(file);
   // @ts-expect-error a file is read as NDJSON only
   codec.validateMany(file, { format: "form" });
   // @ts-expect-error no such format

@@ -66,6 +66,8 @@ add("the failures are those of the codec, to the word", async ({ worker, codec, 
   assert.equal(await both(() => new Blob([ndjson]), "ndjson"), 3);
   assert.equal(await both(() => ndjson.split("\n"), "ndjson"), 3);
   assert.equal(await both(() => [], "object"), 0);
+  assert.equal(await both(() => ` \n\n${ndjson}\n\t\r\n{}`, "ndjson"), 4);
+  assert.equal(await both(() => streamOf(rows.slice(0, 3)), "object"), 1);
 });
 
 add("NDJSON as a stream, cut inside of a character", async ({ worker, codec, assert }) => {
@@ -231,6 +233,10 @@ add("another format or other rows are refused, and the worker goes on", async ({
   const wrong = [[rows, "csv"], [rows, "toString"], [7, "object"], [{}, "object"], [null, "form"], ["Identity=a", "form"], ["{}", "object"], [new Blob([]), "form"]];
   for (const [some, format] of wrong) await assert.rejects(soon(worker.validateMany(some, { format }).next()), { name: "WasmError", code: "OPTIONS" });
   assert.deepEqual(await soon(collect(worker.validateMany(rows))), await collect(codec.validateMany(rows)));
+});
+
+add("a Blob and a stream say what their rows are", async ({ worker, assert }) => {
+  for (const some of [streamOf([ndjson]), new Blob([ndjson])]) await assert.rejects(soon(worker.validateMany(some).next()), { name: "WasmError", code: "OPTIONS" });
 });
 
 add("rows that cannot be cloned end their run, and no other", async ({ worker, codec, assert }) => {
