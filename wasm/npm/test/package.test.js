@@ -88,7 +88,7 @@ const resolutions = {
 
 for (const [name, options] of Object.entries(resolutions)) {
   test(`the declarations and the README compile under ${name}`, async () => {
-    const folder = await packed.install({ dependencies: ["@hookform/resolvers", "@standard-schema/spec", "@types/react", "react", "react-hook-form"] });
+    const folder = await packed.install({ dependencies: ["@hookform/resolvers", "@standard-schema/spec", "@tanstack/react-form", "@types/react", "csstype", "react", "react-hook-form"] });
     await writeFile(path.join(folder, "package.json"), '{"type":"module"}');
     await copyFile(path.join(testFolder, "types.ts"), path.join(folder, "types.ts"));
     await writeExamples(folder);
@@ -120,21 +120,41 @@ async function compile(folder) {
 
 // ------------------------------------------------------------------ README
 
-// Writes each block of the README that is marked as an example, "```ts
-// example-1", as a file; returns their names.
+const readme = await readFile(path.join(packageFolder, "README.md"), "utf8");
+const blocks = [...readme.matchAll(/^```(\w+) (\S+)\n(.*?)^```$/gms)].map(([, type, name, code]) => ({ type, name, code }));
+const examples = blocks.filter(({ name }) => name.startsWith("example-"));
+
+/** Writes the examples as TypeScript; what the README says of its types in words is done to those in JavaScript. */
 async function writeExamples(folder) {
-  const readme = await readFile(path.join(packageFolder, "README.md"), "utf8");
-  const examples = [...readme.matchAll(/^```(tsx?) (example-\d+)\n(.*?)^```$/gms)];
-  assert.ok(examples.length >= 2, "examples in the README");
-  return Promise.all(examples.map(([, type, name, code]) => writeFile(path.join(folder, `${name}.${type}`), code).then(() => `${name}.${type}`)));
+  assert.equal(examples.length, 5, "examples in the README");
+  const typed = (code) =>
+    code
+      .replace('document.querySelector("#create")', 'document.querySelector<HTMLFormElement>("#create")!')
+      .replace('("[role=status]")', '("[role=status]")!')
+      .replace("send(codec)", "send(codec: Codec)")
+      .replace("encodeForm(data.value)", "encodeForm<unknown>(data.value)")
+      .replace("import { fromFormData, init", "import { type Codec, fromFormData, init");
+  for (const { type, name, code } of examples) {
+    await writeFile(path.join(folder, `${name}.${type === "js" ? "ts" : type}`), type === "js" ? `export {};\n${typed(code)}` : code);
+  }
 }
 
-test("the README's first example runs in Node", async () => {
-  const folder = await packed.install({});
-  const [first] = await writeExamples(folder);
-  const { code } = await transform(await readFile(path.join(folder, first), "utf8"), { loader: "ts", format: "esm" });
-  await writeFile(path.join(folder, "example.mjs"), code);
-  const { stdout, stderr } = await execute(process.execPath, ["example.mjs"], { cwd: folder });
-  assert.equal(stderr, "");
-  assert.ok(stdout.length > 0, "output of the example");
+for (const name of ["example-1", "example-5"]) {
+  test(`the README's ${name} says in Node what it says it does`, async () => {
+    const folder = await packed.install({});
+    const { type, code } = examples.find((example) => example.name === name);
+    const [, want] = code.match(/\/\/ (.*)\n$/);
+    await writeFile(path.join(folder, "example.mjs"), (await transform(code, { loader: type, format: "esm" })).code);
+    const { stdout, stderr } = await execute(process.execPath, ["example.mjs"], { cwd: folder });
+    assert.deepEqual([stdout, stderr], [`${want}\n`, ""]);
+  });
+}
+
+test("the README's setups are those that make test-frameworks runs", async () => {
+  const setups = blocks.filter(({ name }) => name.startsWith("apps/"));
+  assert.equal(setups.length, 4, "setups in the README");
+  for (const { name, code } of setups) {
+    const file = await readFile(path.join(testFolder, "frameworks", name), "utf8");
+    assert.ok(file.includes(code), name);
+  }
 });

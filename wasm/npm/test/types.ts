@@ -275,7 +275,6 @@ export async function inWorker(file: Blob) {
 
 export function caret(input: HTMLInputElement, textarea: HTMLTextAreaElement, select: HTMLSelectElement, found: Issue) {
   for (const element of [input, textarea, select]) setCaret(element, found);
-  inline.setCaret(input, found);
   sync.setCaret(input, found);
   // @ts-expect-error an element can be focused
   setCaret({}, found);
