@@ -297,6 +297,7 @@ export interface LoadOptions extends CodecOptions {
 /**
  * The loaded rules. Every data function is synchronous, returns a
  * {@link Result}, reads each own member of its input once, and does not keep it.
+ * Its functions need no this: `const { validateRequest } = codec`.
  */
 export interface Codec {
   /** Checks a request. The value is a snapshot of it. */

@@ -1,6 +1,7 @@
 // Each data function reads what it is given once, and runs no code of the
 // caller's between the first byte written and the last word read.
 
+import { bindMethods } from "./bind.js";
 import { isUint8Array } from "./bytes.js";
 import { ABSENT, FALSE, flag, HERE, isWellFormed, MISTYPED, NULL, OBJECT, op, Reader, TRUE } from "./door.js";
 import { WasmError } from "./errors.js";
@@ -26,6 +27,7 @@ const userNames = Object.keys(userTypes).slice(0, -1); // links is another thing
 const userOrder = [...userNames, "links", "links.user_conversations", "links.unknown", "unknown"];
 
 export class Codec {
+  static name = "Codec"; // whatever a bundler calls it
   #door;
   #messages;
   #schema;
@@ -33,6 +35,7 @@ export class Codec {
   constructor(door, messages) {
     this.#door = door;
     this.#messages = messages;
+    bindMethods(this);
   }
 
   validateRequest(request, options) {
@@ -191,6 +194,12 @@ export class Codec {
 
   get state() {
     return this.#door.state;
+  }
+
+  /** What console.log shows in Node.js. */
+  [Symbol.for("nodejs.util.inspect.custom")](depth, options, inspect) {
+    const { version, goVersion, state } = this;
+    return `${this.constructor.name} ${inspect({ version, goVersion, state }, options)}`;
   }
 
   #check(read) {

@@ -4,7 +4,7 @@ import { checkOptions } from "./options.js";
 /** Checks what validateRequest is to pass over, and returns it. */
 export function checkLeniency(options) {
   checkOptions(options, ["unknown", "emptyAsAbsent"]);
-  const { unknown = "error", emptyAsAbsent = false } = { unknown: undefined, emptyAsAbsent: undefined, ...options }; // own ones
+  const { unknown = "error", emptyAsAbsent = false } = { __proto__: null, ...options }; // its own
   if (unknown !== "error" && unknown !== "strip") throw new WasmError("OPTIONS", "unknown: want error or strip");
   return { unknown, emptyAsAbsent };
 }

@@ -51,6 +51,24 @@ export default [
     },
   },
   {
+    name: "a codec's functions need no this, and are none of its members",
+    async run({ convuser, assert }) {
+      const own = await convuser.create();
+      for (const codec of [await convuser.init(), own, own.with({ messages: { required: "fehlt" } })]) {
+        const { validateRequest, encodeForm, parseForms, validateMany, with: withWords } = codec;
+        assert.deepEqual(validateRequest({}), codec.validateRequest({}));
+        assert.equal(encodeForm({ Identity: "a" }).value.body, "Identity=a");
+        assert.deepEqual(parseForms(["Identity=a"]), [{ ok: true, value: { Identity: "a" } }]);
+        assert.equal((await validateMany([{}]).next()).value.index, 0);
+        assert.equal(withWords({ messages: { required: "nötig" } }).validateRequest({}).issues[0].message, "nötig");
+        assert.deepEqual([Object.keys(codec), JSON.stringify(codec)], [[], "{}"]);
+      }
+      const { dispose, validateRequest } = own;
+      dispose();
+      assert.throws(() => validateRequest({}), { code: "DISPOSED" });
+    },
+  },
+  {
     name: "fresh modules have a codec of their own",
     async run({ convuser, fresh, assert }) {
       const other = await fresh();

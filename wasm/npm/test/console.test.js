@@ -1,0 +1,28 @@
+// What a console shows of a codec, from the files that are published.
+import test, { after } from "node:test";
+import { inspect } from "node:util";
+import * as assert from "./assert.js";
+import { openBrowser, skip } from "./browser.js";
+import { fileURL, packageFolder } from "./files.js";
+import { serve } from "./server.js";
+
+const { init } = await import(fileURL(packageFolder, "index_node.js"));
+
+test("Node.js shows what a codec is and its state", async () => {
+  const codec = await init();
+  const { version, goVersion } = codec;
+  assert.equal(inspect(codec), `Codec { version: '${version}', goVersion: '${goVersion}', state: 'ready' }`);
+  assert.equal(inspect(codec.with({ messages: {} })), inspect(codec));
+  assert.ok(inspect({ codec }, { colors: true }).includes("state: \x1b[32m'ready'"), "in colours, where it is asked");
+});
+
+test("Chromium shows the name of its class", { skip }, async () => {
+  const server = await serve();
+  const browser = await openBrowser();
+  after(() => Promise.all([browser.close(), server.close()]));
+  const page = await browser.newPage();
+  await page.goto(`${server.origin}/convuser/package.json`);
+  const session = await page.context().newCDPSession(page);
+  const nameOf = async (expression) => (await session.send("Runtime.evaluate", { expression, awaitPromise: true })).result.className;
+  assert.equal(await nameOf(`import("/convuser/index.js").then(({ init }) => init())`), "Codec");
+});
