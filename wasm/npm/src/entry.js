@@ -5,18 +5,21 @@ import { WasmError } from "./errors.js";
 import { compileSync } from "./load.js";
 import { loadOptions } from "./options.js";
 
-class OwnCodec extends Codec {
-  #door;
+// Chromium shows the name of a key, and no static one, of a class that extends another.
+const { OwnCodec } = {
+  OwnCodec: class extends Codec {
+    #door;
 
-  constructor(door) {
-    super(door);
-    this.#door = door;
-  }
+    constructor(door) {
+      super(door);
+      this.#door = door;
+    }
 
-  dispose() {
-    this.#door.dispose();
-  }
-}
+    dispose() {
+      this.#door.dispose();
+    }
+  },
+};
 if (Symbol.dispose) OwnCodec.prototype[Symbol.dispose] = OwnCodec.prototype.dispose;
 
 /** Returns init, preload, getCodec, create and initSync; load gives the module of checked options. */

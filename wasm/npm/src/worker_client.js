@@ -1,9 +1,11 @@
 // The page's side of a worker; worker_server.js tells what is said.
 
+import { bindMethods } from "./bind.js";
 import { WasmError } from "./errors.js";
 import { formatOf, isBlob, splitLines } from "./lines.js";
 import { checkOptions, loadOptions } from "./options.js";
 import { nextTurn } from "./turn.js";
+import { version } from "./version.js";
 
 const PART = 1000; // rows in a message
 
@@ -109,12 +111,20 @@ function revive({ code, message }) {
 }
 
 class WorkerCodec {
+  static name = "WorkerCodec"; // whatever a bundler calls it
   #client;
   #maxBytes;
 
   constructor(client, maxBytes = 1 << 20) {
     this.#client = client;
     this.#maxBytes = maxBytes;
+    bindMethods(this);
+  }
+
+  /** What console.log shows in Node.js. */
+  [Symbol.for("nodejs.util.inspect.custom")](depth, options, inspect) {
+    const state = this.#client.error === undefined ? "ready" : this.#client.error.code === "DISPOSED" ? "disposed" : "crashed";
+    return `WorkerCodec ${inspect({ version, goVersion: this.goVersion, state }, options)}`;
   }
 
   get goVersion() {

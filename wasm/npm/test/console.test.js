@@ -6,7 +6,7 @@ import { openBrowser, skip } from "./browser.js";
 import { fileURL, packageFolder } from "./files.js";
 import { serve } from "./server.js";
 
-const { init } = await import(fileURL(packageFolder, "index_node.js"));
+const { create, init } = await import(fileURL(packageFolder, "index_node.js"));
 
 test("Node.js shows what a codec is and its state", async () => {
   const codec = await init();
@@ -16,7 +16,19 @@ test("Node.js shows what a codec is and its state", async () => {
   assert.ok(inspect({ codec }, { colors: true }).includes("state: \x1b[32m'ready'"), "in colours, where it is asked");
 });
 
-test("Chromium shows the name of its class", { skip }, async () => {
+test("so it does of a codec of one's own, and of a worker", async () => {
+  const own = await create();
+  const { openWorker } = await import(fileURL(packageFolder, "worker_node.js"));
+  const worker = await openWorker();
+  const { version, goVersion } = own;
+  for (const [object, name] of [[own, "OwnCodec"], [worker, "WorkerCodec"]]) {
+    assert.equal(inspect(object), `${name} { version: '${version}', goVersion: '${goVersion}', state: 'ready' }`);
+    object.dispose();
+    assert.equal(inspect(object), `${name} { version: '${version}', goVersion: '${goVersion}', state: 'disposed' }`);
+  }
+});
+
+test("Chromium shows the name of each class", { skip }, async () => {
   const server = await serve();
   const browser = await openBrowser();
   after(() => Promise.all([browser.close(), server.close()]));
@@ -25,4 +37,6 @@ test("Chromium shows the name of its class", { skip }, async () => {
   const session = await page.context().newCDPSession(page);
   const nameOf = async (expression) => (await session.send("Runtime.evaluate", { expression, awaitPromise: true })).result.className;
   assert.equal(await nameOf(`import("/convuser/index.js").then(({ init }) => init())`), "Codec");
+  assert.equal(await nameOf(`import("/convuser/index.js").then(({ create }) => create())`), "OwnCodec");
+  assert.equal(await nameOf(`import("/convuser/worker.js").then(({ openWorker }) => openWorker())`), "WorkerCodec");
 });

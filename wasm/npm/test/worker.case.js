@@ -98,6 +98,14 @@ add("failures of a source that is slow come as its rows do", async ({ worker, as
   assert.equal(value.index, 0);
 });
 
+add("its functions need no this", async ({ worker, assert }) => {
+  const { validateMany, dispose } = worker;
+  assert.equal((await soon(collect(validateMany(rows)))).length, 4);
+  assert.deepEqual(Object.keys(worker), []);
+  dispose();
+  await assert.rejects(soon(validateMany(rows).next()), { code: "DISPOSED" });
+});
+
 add("what the worker tells", async ({ worker, codec, assert }) => {
   assert.equal(worker.goVersion, codec.goVersion);
 });
