@@ -21,7 +21,6 @@ export function isModule(value) {
 
 /** What base64 says. */
 export function fromBase64(text) {
-  if (globalThis.Buffer) return Buffer.from(text, "base64");
   const characters = atob(text);
   const bytes = new Uint8Array(characters.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);

@@ -1,9 +1,8 @@
-import { fromBase64 } from "./bytes.js";
 import { WasmError } from "./errors.js";
 import { makeLoad } from "./load.js";
 
 /** Loads the copy, which bundlers of servers find as they find any script. */
-export const load = /* @__PURE__ */ makeLoad({ embedded: async () => fromBase64((await import("./wasm_base64.js")).base64), read });
+export const load = /* @__PURE__ */ makeLoad({ embedded: async () => Buffer.from((await import("./wasm_base64.js")).base64, "base64"), read });
 
 /** fetch knows no files here. */
 async function read(source) {

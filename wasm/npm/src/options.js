@@ -4,7 +4,7 @@ import { WasmError } from "./errors.js";
 export function checkOptions(options, names) {
   if (typeof options !== "object" || options === null) throw new WasmError("OPTIONS", "want an object");
   for (const name of Object.keys(options)) {
-    if (!names.includes(name)) throw new WasmError("OPTIONS", `${name}: no such option; there ${names.length === 1 ? "is" : "are"} ${names.join(", ")}`);
+    if (!names.includes(name)) throw new WasmError("OPTIONS", `${name}: no such option, want ${names.join(", ")}`);
   }
 }
 

@@ -13,7 +13,7 @@ let compiled;
 let shared;
 
 export function create(options) {
-  return initSync((compiled ??= compileSync(fromBase64(base64))), options);
+  return initSync((compiled ??= compileSync(globalThis.Buffer ? Buffer.from(base64, "base64") : fromBase64(base64))), options);
 }
 
 export function getCodec() {

@@ -353,7 +353,7 @@ add("options that are none throw OPTIONS, and name what is not known", async ({ 
   for (const [name, list] of Object.entries(calls)) {
     for (const call of list) {
       for (const options of [null, 1, "x", { [name.toUpperCase()]: true }, { [name]: undefined, x: 1 }, JSON.parse('{"__proto__":1}')]) {
-        const want = typeof options === "object" && options !== null ? { code: "OPTIONS", message: / no such option; there (is|are) / } : { code: "OPTIONS" };
+        const want = typeof options === "object" && options !== null ? { code: "OPTIONS", message: / no such option, want / } : { code: "OPTIONS" };
         await assert.rejects(async () => call(options), want);
       }
     }

@@ -88,7 +88,7 @@ const resolutions = {
 
 for (const [name, options] of Object.entries(resolutions)) {
   test(`the declarations and the README compile under ${name}`, async () => {
-    const folder = await packed.install({ dependencies: ["@hookform/resolvers", "@standard-schema/spec", "@tanstack/react-form", "@types/react", "csstype", "react", "react-hook-form"] });
+    const folder = await packed.install({ dependencies: ["@standard-schema/spec", "@tanstack/react-form", "@types/react", "csstype", "react", "react-hook-form"] });
     await writeFile(path.join(folder, "package.json"), '{"type":"module"}');
     await copyFile(path.join(testFolder, "types.ts"), path.join(folder, "types.ts"));
     await writeExamples(folder);
