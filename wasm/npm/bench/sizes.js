@@ -27,7 +27,7 @@ async function withImports(folder, entry) {
   return Buffer.concat(Object.keys(metafile.inputs).map((path) => readFileSync(join(folder, path))));
 }
 
-const entries = { convuser: "index", "convuser in Node": "index_node", "convuser/schema": "schema", "convuser/worker": "worker", "its worker": "worker_main", "convuser/sync": "sync" };
+const entries = { convuser: "index", "convuser in Node": "index_node", "convuser/schema": "schema", "convuser/worker": "worker", "its worker": "worker_main", "convuser/sync": "sync", "convuser/messages": "messages" };
 
 export async function allSizes(folder, built) {
   const scripts = Object.entries(entries).map(async ([name, file]) => sizes(name, await withImports(folder, `${file}.js`)));
