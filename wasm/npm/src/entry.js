@@ -3,7 +3,7 @@ import { Codec } from "./codec.js";
 import { openDoor, openDoorSync } from "./door.js";
 import { WasmError } from "./errors.js";
 import { compileSync } from "./load.js";
-import { loadOptions } from "./options.js";
+import { checkOptions, loadOptions } from "./options.js";
 
 // Chromium shows the name of a key, and no static one, of a class that extends another.
 const { OwnCodec } = {
@@ -40,7 +40,8 @@ export function makeEntry(load) {
   };
 }
 
-export function initSync(source, options) {
+export function initSync(source, options = {}) {
+  checkOptions(options, ["maxBytes"]); // a digest, for one, cannot be had without waiting
   const { maxBytes } = loadOptions(options);
   return new OwnCodec(openDoorSync(isModule(source) ? source : compileSync(source), maxBytes));
 }

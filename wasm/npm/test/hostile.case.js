@@ -360,6 +360,15 @@ add("options that are none throw OPTIONS, and name what is not known", async ({ 
   }
 });
 
+add("what loads without await refuses the options of a load that it cannot heed", async ({ convuser, fresh, assert }) => {
+  const { create } = await fresh("./sync");
+  for (const name of ["source", "integrity", "signal"]) {
+    for (const call of [create, (options) => convuser.initSync(new Uint8Array(8), options)]) {
+      assert.throws(() => call({ [name]: undefined }), { code: "OPTIONS", message: `OPTIONS: ${name}: no such option, want maxBytes` });
+    }
+  }
+});
+
 add("proxies are read as objects", ({ codec, assert }) => {
   assert.deepEqual(codec.validateRequest(new Proxy({ Identity: "a" }, {})), { ok: true, value: { Identity: "a" } });
   const virtual = new Proxy({}, { ownKeys: () => ["Identity"], getOwnPropertyDescriptor: () => ({ value: "v", enumerable: true, configurable: true }), get: () => "v" });
