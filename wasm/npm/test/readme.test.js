@@ -161,6 +161,22 @@ for (const [name, where] of Object.entries({ "a 404 for the module": missing, "a
   });
 }
 
+test("the plain form does not say that nothing was sent when the answer breaks off", { skip }, async () => {
+  await plain(async (page, { posted }) => {
+    await page.evaluate(() => {
+      const { fetch } = globalThis;
+      globalThis.fetch = async (url, options) => {
+        const answer = await fetch(url, options);
+        return options?.method === "POST" ? new Response(new ReadableStream({ start: (controller) => controller.error(new TypeError("cut")) }), answer) : answer;
+      };
+    });
+    await page.fill("[name=Identity]", "admin");
+    await page.click("button");
+    await status(page, "No answer");
+    assert.deepEqual(posted, ["Identity=admin"]);
+  });
+});
+
 const checkbox = block("js example-2").includes("FormData") && readme.match(/<input type="checkbox"[^>]*>/)[0];
 
 test("the checkbox becomes the header", { skip }, async () => {
