@@ -267,7 +267,7 @@ export interface RowFailure {
   readonly issues: readonly Issue[];
 }
 
-/** Rows, or for "ndjson" also the whole text, a Blob (such as a File) or a stream of bytes or text. */
+/** Rows, or for "ndjson" also the whole text, a Blob (such as a File) or a stream of bytes or text, be it the web's or that of Node.js. */
 export type Rows<Row> = Iterable<Row> | AsyncIterable<Row>;
 /** The chunks of a stream are rows only where `format` says so. */
 export interface NoStream {

@@ -21,8 +21,15 @@ export function isBlob(value) {
   return typeof value?.slice === "function" && typeof value.size === "number" && typeof value.type === "string";
 }
 
+/** A stream of the web, or one of Node.js whose chunks are bytes or text. */
 function isStream(value) {
-  return typeof value?.getReader === "function";
+  return typeof value?.getReader === "function" || value?.readableObjectMode === false;
+}
+
+/** Reads a stream of Node.js as one of the web. */
+function readerOf(stream) {
+  const chunks = stream[Symbol.asyncIterator]();
+  return { read: () => chunks.next(), cancel: async () => chunks.return() };
 }
 
 /** A Blob of jsdom has no stream: all of it at once. */
@@ -67,7 +74,7 @@ function* linesOfText(text) {
 }
 
 async function* linesOfStream(stream, maxBytes) {
-  const reader = stream.getReader();
+  const reader = stream.getReader?.() ?? readerOf(stream);
   let line; // of text, or of bytes, as the first chunk is
   try {
     for (;;) {

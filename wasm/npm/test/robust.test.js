@@ -125,6 +125,29 @@ test("a worker whose loading was aborted leaves the process alone", async () => 
   assert.equal(await run(script), "enough later\nend");
 });
 
+test("a file that Node.js streams is read by lines, and closed when nobody reads on", async () => {
+  const file = path.join(folder, "rows.ndjson");
+  await writeFile(file, `${'{"Identity":"é"}\n'.repeat(10_000)}{}\n{}`);
+  const script = `
+    import { createReadStream } from "node:fs";
+    import { init } from ${entry};
+    import { openWorker } from ${workerEntry};
+    const worker = await openWorker();
+    for (const { validateMany } of [await init(), worker]) {
+      for (const encoding of [undefined, "utf8"]) {
+        const failed = [];
+        for await (const { index } of validateMany(createReadStream(${JSON.stringify(file)}, { encoding, highWaterMark: 1001 }), { format: "ndjson" })) failed.push(index);
+        const rows = createReadStream(${JSON.stringify(file)}, { highWaterMark: 180_004 });
+        for await (const failure of validateMany(rows, { format: "ndjson" })) break;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        const unnamed = await validateMany(createReadStream(${JSON.stringify(file)})).next().catch(({ code }) => code);
+        console.log(failed.join(), rows.destroyed, unnamed);
+      }
+    }
+    worker.dispose();`;
+  assert.equal(await run(script), Array(4).fill("10000,10001 true OPTIONS").join("\n"));
+});
+
 test("a source that cannot be closed does not end the process", async () => {
   const script = `
     import { init } from ${entry};
