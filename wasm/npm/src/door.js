@@ -42,11 +42,18 @@ const RESTARTS = 3; // a minute
 const MINUTE = 60_000;
 
 export async function openDoor(module, maxBytes) {
+  checkImports(module);
   return new Door(module, maxBytes, start(await WebAssembly.instantiate(module)));
 }
 
 export function openDoorSync(module, maxBytes) {
+  checkImports(module);
   return new Door(module, maxBytes, startSync(module));
+}
+
+/** The platform's error for another module, such as convuser_js.wasm, is a TypeError. */
+function checkImports(module) {
+  if (WebAssembly.Module.imports(module).length > 0) throw new WasmError("ABI", "want convuser.wasm, the module needs imports");
 }
 
 function startSync(module) {

@@ -106,6 +106,18 @@ test("sources that cannot be read are told by WasmErrors", async () => {
   assert.deepEqual(JSON.parse(await run(script)), [["WasmError", "FILE", "missing.wasm"], ["WasmError", "OPTIONS", null], ["WasmError", "HTTP", ""]]);
 });
 
+test("the module of a page without modules is another one, and a WasmError says so", async () => {
+  const script = `
+    import { readFile } from "node:fs/promises";
+    import { create, initSync } from ${entry};
+    import { openWorker } from ${workerEntry};
+    const source = await readFile(${JSON.stringify(path.join(packageFolder, "convuser_js.wasm"))});
+    for (const open of [create, ({ source }) => initSync(source), openWorker]) {
+      await new Promise((resolve) => resolve(open({ source }))).catch(({ name, code }) => console.log(name, code));
+    }`;
+  assert.equal(await run(script), Array(3).fill("WasmError ABI").join("\n"));
+});
+
 test("a process ends by itself while a codec is there, and when a worker was disposed of", async () => {
   assert.equal(await run(`import { init } from ${entry}; await init(); console.log("end");`), "end");
   const script = `import { openWorker } from ${workerEntry}; const worker = await openWorker(); worker.dispose(); console.log("end");`;
