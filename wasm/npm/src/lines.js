@@ -54,6 +54,15 @@ export function formatOf(rows) {
   return "object";
 }
 
+/** Starts rows; one text and the bytes of a whole file are none. */
+export function iterate(rows) {
+  const start = rows?.[Symbol.asyncIterator] ?? rows?.[Symbol.iterator];
+  if (typeof start !== "function" || typeof rows === "string" || ArrayBuffer.isView(rows)) {
+    throw new WasmError("OPTIONS", "rows: want an iterable of rows");
+  }
+  return start.call(rows);
+}
+
 /** Whether there is nothing on a line. One that was cut has more. */
 export function isBlank(line, maxBytes) {
   if (typeof line === "string") return line.length <= maxBytes && /^[ \t\r]*$/.test(line);

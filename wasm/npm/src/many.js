@@ -1,7 +1,7 @@
 // Rows one after the other, without holding up the event loop.
 
 import { WasmError } from "./errors.js";
-import { formatOf, isBlank, splitLines } from "./lines.js";
+import { formatOf, isBlank, iterate, splitLines } from "./lines.js";
 import { checkOptions } from "./options.js";
 import { nextTurn } from "./turn.js";
 
@@ -62,14 +62,6 @@ function close(iterator) {
   try {
     Promise.resolve(iterator.return?.()).catch(() => {});
   } catch {}
-}
-
-function iterate(rows) {
-  const start = rows?.[Symbol.asyncIterator] ?? rows?.[Symbol.iterator];
-  if (typeof start !== "function" || typeof rows === "string" || ArrayBuffer.isView(rows)) {
-    throw new WasmError("OPTIONS", "rows: want an iterable of rows");
-  }
-  return start.call(rows);
 }
 
 /** Waits for a row that may never come; ended tells that its source has ended by itself. */

@@ -2,7 +2,7 @@
 
 import { bindMethods } from "./bind.js";
 import { WasmError } from "./errors.js";
-import { formatOf, isBlob, splitLines } from "./lines.js";
+import { formatOf, isBlob, iterate, splitLines } from "./lines.js";
 import { checkOptions, loadOptions } from "./options.js";
 import { nextTurn } from "./turn.js";
 import { version } from "./version.js";
@@ -192,9 +192,7 @@ class Inbox {
 
 /** Rows in parts that a message carries. */
 function partsOf(rows) {
-  const start = rows?.[Symbol.asyncIterator] ?? rows?.[Symbol.iterator];
-  if (typeof start !== "function") throw new WasmError("OPTIONS", "rows: want an iterable of rows");
-  const iterator = start.call(rows);
+  const iterator = iterate(rows);
   let pending; // a row that was asked for and is not there yet
   let ended = false;
   const ask = () => {
