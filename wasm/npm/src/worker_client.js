@@ -158,10 +158,14 @@ class WorkerCodec {
     try {
       for (;;) {
         const { found = [], wants, done, failed, end, thrown, error } = await inbox.take();
+        signal?.throwIfAborted(); // what came before the abort is nobody's
         if (thrown) throw thrown.value;
         if (error) throw revive(error);
         if (wants) this.#feed(run, parts).catch(fail);
-        yield* found;
+        for (const failure of found) {
+          yield failure;
+          signal?.throwIfAborted();
+        }
         if (done !== undefined) onProgress?.({ done, failed });
         if (end) return;
       }

@@ -282,6 +282,22 @@ add("a source that is none is refused", async ({ openWorker, assert }) => {
   for (const source of [7, {}, () => {}, Promise.resolve({})]) await assert.rejects(soon(openWorker({ source }), "worker"), { name: "WasmError", code: "OPTIONS" });
 });
 
+add("an abort while a failure is looked at ends the loop, as the codec's", async ({ worker, codec, assert }) => {
+  const bad = Array(5000).fill({});
+  for (const { validateMany } of [codec, worker]) {
+    const controller = new AbortController();
+    const seen = [];
+    const loop = async () => {
+      for await (const { index } of validateMany(bad, { signal: controller.signal })) {
+        if (seen.push(index) === 1) await new Promise((resolve) => setTimeout(resolve, 50)); // more come meanwhile
+        controller.abort(new Error("enough"));
+      }
+    };
+    await assert.rejects(soon(loop()), /enough/);
+    assert.deepEqual(seen, [0]);
+  }
+});
+
 add("an abort ends the loading", async ({ openWorker, assert }) => {
   await assert.rejects(soon(openWorker({ signal: AbortSignal.abort(new Error("enough")) })), /enough/);
   const controller = new AbortController();
