@@ -91,13 +91,17 @@ class Client {
   open(message, hear) {
     if (this.error) throw this.error;
     const run = this.#next++;
-    this.#runs.set(run, { hear });
     this.tell(run, message);
+    this.#runs.set(run, { hear });
     return run;
   }
 
   tell(run, message) {
-    this.#worker.postMessage({ run, ...message });
+    try {
+      this.#worker.postMessage({ run, ...message });
+    } catch (cause) {
+      throw new WasmError("OPTIONS", "rows: cannot be copied to the worker", { cause });
+    }
   }
 
   close(run) {
@@ -136,12 +140,7 @@ class WorkerCodec {
   }
 
   async #feed(run, parts) {
-    const part = await parts.next();
-    try {
-      this.#client.tell(run, part);
-    } catch (cause) {
-      throw new WasmError("OPTIONS", "a row cannot be copied to the worker", { cause });
-    }
+    this.#client.tell(run, await parts.next());
   }
 
   async *validateMany(rows, options = {}) {

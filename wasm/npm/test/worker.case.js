@@ -238,7 +238,7 @@ add("Symbol.dispose disposes", async ({ worker, assert }) => {
 // ---------------------------------------------------------------- faults
 
 add("another format or other rows are refused, and the worker goes on", async ({ worker, codec, assert }) => {
-  const wrong = [[rows, "csv"], [rows, "toString"], [7, "object"], [{}, "object"], [null, "form"], ["Identity=a", "form"], ["{}", "object"], [new Blob([]), "form"], ...["ndjson", "form", "object"].map((format) => [encoder.encode(ndjson), format])];
+  const wrong = [[rows, "csv"], [rows, "toString"], [7, "object"], [{}, "object"], [null, "form"], ["Identity=a", "form"], ["{}", "object"], [new Blob([]), "form"], [{ slice() {}, size: 1, type: "" }, "ndjson"], ...["ndjson", "form", "object"].map((format) => [encoder.encode(ndjson), format])];
   for (const [some, format] of wrong) await assert.rejects(soon(worker.validateMany(some, { format }).next()), { name: "WasmError", code: "OPTIONS" });
   assert.deepEqual(await soon(collect(worker.validateMany(rows))), await collect(codec.validateMany(rows)));
 });
