@@ -20,8 +20,11 @@ export async function connect({ start, startCopy }, load, options) {
   const module = load(settings);
   module.catch(() => {}); // the worker may fail first
   return open(start).catch((error) => {
-    if (error.code !== "WORKER" || !startCopy) throw error;
-    return open(startCopy).catch(() => Promise.reject(error));
+    if (error?.code !== "WORKER" || !startCopy) throw error; // a signal's reason may be null
+    return open(startCopy).catch(() => {
+      settings.signal?.throwIfAborted();
+      throw error;
+    });
   });
 
   async function open(start) {
@@ -67,6 +70,7 @@ class Client {
   load(module, { maxBytes, signal }) {
     return new Promise((resolve, reject) => {
       if (this.error) return reject(this.error);
+      signal?.throwIfAborted(); // a copy that took its time to start
       this.#ready = { resolve, reject };
       signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
       this.#worker.postMessage({ module, maxBytes });

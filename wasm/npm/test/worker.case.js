@@ -300,10 +300,22 @@ add("an abort while a failure is looked at ends the loop, as the codec's", async
 
 add("an abort ends the loading", async ({ openWorker, assert }) => {
   await assert.rejects(soon(openWorker({ signal: AbortSignal.abort(new Error("enough")) })), /enough/);
+  for (const reason of [new Error("enough"), null]) {
+    const controller = new AbortController();
+    const opening = openWorker({ signal: controller.signal });
+    await import("convuser"); // a turn: the worker is being started
+    controller.abort(reason);
+    assert.equal(await soon(opening).then(() => "a worker", (error) => error), reason);
+  }
+});
+
+add("an abort while the copy of the worker is fetched ends the loading", async (env) => {
+  const { connect } = await inside(env, "worker_client.js");
   const controller = new AbortController();
-  const opening = openWorker({ signal: controller.signal });
-  controller.abort(new Error("enough"));
-  await assert.rejects(soon(opening), /enough/);
+  const silent = { addEventListener() {}, postMessage() {}, terminate() {} };
+  const start = () => { throw new Error("left behind"); };
+  const startCopy = async () => (controller.abort(new Error("enough")), silent);
+  await env.assert.rejects(soon(connect({ start, startCopy }, async () => ({}), { signal: controller.signal })), /enough/);
 });
 
 add("maxBytes is the worker's too", async ({ openWorker, assert }) => {
