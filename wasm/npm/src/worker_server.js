@@ -3,6 +3,8 @@
 // it answers {ready, goVersion} or {refused}, and for each run {run, done,
 // failed, found, wants, end, error}.
 
+import { WasmError } from "./errors.js";
+
 const BATCH = 100; // failures in a message
 
 /** Serves the port. */
@@ -50,7 +52,8 @@ async function start(port, codec, runs, { run, format, rows }) {
 
 /** Errors lose their class on the way: these are parts to make one of. */
 function plain(error) {
-  return { code: error?.code, message: String(error?.message ?? error) };
+  const code = error instanceof WasmError ? error.code : undefined; // a DOMException's is a number
+  return { code, message: String(error?.message ?? error) };
 }
 
 /** Rows that come in parts; asks for more when it has run out. */

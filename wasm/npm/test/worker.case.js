@@ -164,6 +164,17 @@ add("a run that is cancelled ends in the worker too", async (env) => {
   env.assert.ok(error !== undefined, "the end of a run that was cancelled");
 });
 
+add("only the code of a WasmError crosses: that of a DOMException is another thing", async (env) => {
+  const { serve } = await inside(env, "worker_server.js");
+  const told = [];
+  for (const error of [new DOMException("The file could not be read", "NotReadableError"), new env.convuser.WasmError("ABI", "other")]) {
+    let tell;
+    serve({ addEventListener: (_, listener) => (tell = (data) => listener({ data })), postMessage: ({ refused }) => told.push(refused) }, () => { throw error; });
+    tell({ module: {} });
+  }
+  env.assert.deepEqual(told, [{ code: undefined, message: "The file could not be read" }, { code: "ABI", message: "ABI: other" }]);
+});
+
 /** Cancels run 1 at its first failures, and counts them up to its end. */
 function ending() {
   let found = 0;
