@@ -1,3 +1,4 @@
+import { WasmError } from "./errors.js";
 import { failure, ownIssue } from "./issues.js";
 import { checkOptions } from "./options.js";
 
@@ -6,6 +7,7 @@ const names = ["Identity", "FriendlyName", "Attributes", "RoleSid", "WebhookEnab
 /** See index.d.ts. */
 export function fromFormData(form, options = {}) {
   checkOptions(options, ["keepEmpty"]);
+  if (typeof form?.getAll !== "function") throw new WasmError("OPTIONS", "form: want a FormData");
   const { keepEmpty = false } = options;
   const entries = [];
   const issues = [];

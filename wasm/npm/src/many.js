@@ -2,7 +2,7 @@
 
 import { WasmError } from "./errors.js";
 import { formatOf, isBlank, iterate, splitLines } from "./lines.js";
-import { checkOptions } from "./options.js";
+import { checkManyOptions } from "./options.js";
 import { nextTurn } from "./turn.js";
 
 const TURN = 8; // milliseconds
@@ -15,7 +15,7 @@ const checks = {
 
 /** See index.d.ts. */
 export async function* validateMany(codec, maxBytes, rows, options = {}) {
-  checkOptions(options, ["format", "onProgress", "signal"]);
+  checkManyOptions(options);
   const { format = formatOf(rows), onProgress, signal } = options;
   if (!Object.hasOwn(checks, format)) throw new WasmError("OPTIONS", "format: want object, form or ndjson");
   const check = checks[format];

@@ -8,6 +8,19 @@ export function checkOptions(options, names) {
   }
 }
 
+/** Checks the options of validateMany. */
+export function checkManyOptions(options) {
+  checkOptions(options, ["format", "onProgress", "signal"]);
+  const { onProgress, signal } = options;
+  if (onProgress && typeof onProgress !== "function") throw new WasmError("OPTIONS", "onProgress: want a function");
+  checkSignal(signal);
+}
+
+/** The controller is easily given for its signal. */
+function checkSignal(signal) {
+  if (signal && typeof signal.throwIfAborted !== "function") throw new WasmError("OPTIONS", "signal: want an AbortSignal");
+}
+
 const MIB = 1 << 20;
 const MAX_BYTES = 16 * MIB;
 
@@ -18,5 +31,6 @@ export function loadOptions(options = {}) {
   if (!Number.isInteger(maxBytes) || maxBytes < 1 || maxBytes > MAX_BYTES) {
     throw new WasmError("OPTIONS", `maxBytes: want a number from 1 to ${MAX_BYTES}`);
   }
+  checkSignal(signal);
   return { source: source?.href ?? source, integrity, signal, maxBytes };
 }

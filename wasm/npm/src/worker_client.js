@@ -3,7 +3,7 @@
 import { bindMethods } from "./bind.js";
 import { WasmError } from "./errors.js";
 import { formatOf, isBlob, iterate, splitLines } from "./lines.js";
-import { checkOptions, loadOptions } from "./options.js";
+import { checkManyOptions, loadOptions } from "./options.js";
 import { nextTurn } from "./turn.js";
 import { version } from "./version.js";
 
@@ -148,7 +148,7 @@ class WorkerCodec {
   }
 
   async *validateMany(rows, options = {}) {
-    checkOptions(options, ["format", "onProgress", "signal"]);
+    checkManyOptions(options);
     const { format = formatOf(rows), onProgress, signal } = options;
     signal?.throwIfAborted();
     const inbox = new Inbox();

@@ -360,6 +360,19 @@ add("options that are none throw OPTIONS, and name what is not known", async ({ 
   }
 });
 
+add("a signal, a listener and a form that are none are told by OPTIONS", async ({ codec, convuser, assert }) => {
+  const { openWorker } = await import("convuser/worker");
+  const signal = new AbortController(); // its signal was meant
+  const calls = {
+    signal: [() => convuser.init({ signal }), () => convuser.create({ signal }), () => openWorker({ signal }), () => codec.validateMany([], { signal }).next()],
+    onProgress: [() => codec.validateMany([], { onProgress: true }).next()],
+    form: [() => convuser.fromFormData(null), () => convuser.fromFormData({ Identity: "a" })],
+  };
+  for (const [name, list] of Object.entries(calls)) {
+    for (const call of list) await assert.rejects(async () => call(), { code: "OPTIONS", message: new RegExp(`^OPTIONS: ${name}: want an? `) });
+  }
+});
+
 add("what loads without await refuses the options of a load that it cannot heed", async ({ convuser, fresh, assert }) => {
   const { create } = await fresh("./sync");
   for (const name of ["source", "integrity", "signal"]) {
