@@ -161,6 +161,16 @@ for (const [name, where] of Object.entries({ "a 404 for the module": missing, "a
   });
 }
 
+test("the plain form is sent as without scripts when the server of the module never answers", { skip }, async () => {
+  const impatient = { ...plainApp, "create.js": plainApp["create.js"].replace("10_000", "500") };
+  await bundled(impatient)(async (page, { posted }) => {
+    await page.fill("[name=Identity]", "admin");
+    await clickThrice(page);
+    await page.getByText("Created, says the server.").waitFor();
+    assert.deepEqual(posted, ["Identity=admin&Attributes="]);
+  }, { prepare: (page) => page.route(modules, () => {}) });
+});
+
 test("the plain form does not say that nothing was sent when the answer breaks off", { skip }, async () => {
   await plain(async (page, { posted }) => {
     await page.evaluate(() => {
