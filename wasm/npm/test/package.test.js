@@ -156,5 +156,6 @@ test("the README's setups are those that make test-frameworks runs", async () =>
   for (const { name, code } of setups) {
     const file = await readFile(path.join(testFolder, "frameworks", name), "utf8");
     assert.ok(file.includes(code), name);
+    if (!name.endsWith(".html")) assert.ok(code.startsWith("import "), `${name} can be pasted`);
   }
 });

@@ -1,11 +1,6 @@
 import { fail } from "@sveltejs/kit";
 import { fromFormData, init } from "convuser";
 
-export async function load() {
-  const codec = await init();
-  return { loaded: codec.encodeForm({ Identity: "admin" }).value.body };
-}
-
 export const actions = {
   async default({ request }) {
     const codec = await init();
@@ -14,3 +9,8 @@ export const actions = {
     return result.ok ? { created: result.value.body } : fail(400, { created: result.issues[0].message });
   },
 };
+
+export async function load() {
+  const codec = await init();
+  return { loaded: codec.encodeForm({ Identity: "admin" }).value.body };
+}
