@@ -29,7 +29,7 @@ function isStream(value) {
 /** Reads a stream of Node.js as one of the web. */
 function readerOf(stream) {
   const chunks = stream[Symbol.asyncIterator]();
-  return { read: () => chunks.next(), cancel: async () => chunks.return() };
+  return { read: () => chunks.next(), cancel: async () => stream.destroy() };
 }
 
 /** A Blob of jsdom has no stream: all of it at once. */
@@ -82,8 +82,20 @@ function* linesOfText(text) {
   }
 }
 
-async function* linesOfStream(stream, maxBytes) {
+/** The stream is told at once that nobody wants more: a generator that waits for a chunk hears of it with that chunk. */
+function linesOfStream(stream, maxBytes) {
   const reader = stream.getReader?.() ?? readerOf(stream);
+  const lines = linesOf(reader, maxBytes);
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: () => lines.next(),
+    return: () => (reader.cancel().catch(() => {}), lines.return()),
+  };
+}
+
+async function* linesOf(reader, maxBytes) {
   let line; // of text, or of bytes, as the first chunk is
   try {
     for (;;) {

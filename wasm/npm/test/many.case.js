@@ -184,6 +184,15 @@ add("a Blob and a stream say what their rows are", async ({ codec, assert }) => 
   assert.deepEqual(await collect(codec.validateMany(streamOf(["Identity=a", "Identity="]), { format: "form" })), [[1, "Identity: required -1"]], "a stream of forms");
 });
 
+add("an abort while a stream says nothing cancels the stream", async ({ codec, assert }) => {
+  const cancelled = new Promise((resolve) => {
+    const stream = new ReadableStream({ pull: () => new Promise(() => {}), cancel: resolve });
+    const rows = codec.validateMany(stream, { format: "ndjson", signal: AbortSignal.timeout(20) });
+    rows.next().catch(() => {});
+  });
+  await soon(cancelled, "cancel");
+});
+
 add("chunks that are neither bytes nor text are refused", async ({ codec, assert }) => {
   for (const chunk of [7, null, {}, [123, 125], new ArrayBuffer(2)]) await assert.rejects(collect(codec.validateMany(streamOf([chunk]), { format: "ndjson" })), { name: "WasmError", code: "OPTIONS" });
 });
