@@ -174,7 +174,7 @@ export type ResponseResult = Success<User & { sid: string }> | (Failure & { read
 /** Headers, or an object with names in any case, as Node.js has them. */
 export type ResponseHeaders = { get(name: string): string | null } | { readonly [name: string]: unknown };
 
-/** Own words for each code: a text, or a function of the issue. Where they are "" or no text, the usual ones stand. */
+/** Own words for each code: a text, or a function of the issue. Where they are "" or no text, the usual ones stand; what a function throws reaches the caller. */
 export type Catalogue = Record<IssueCode | AdviceCode, string | ((issue: Issue<IssueCode | AdviceCode>) => string)>;
 /** Own words for some codes. */
 export type Messages = Partial<Catalogue>;

@@ -9,7 +9,7 @@ import { failure, ownIssue, placeOf } from "./issues.js";
 import { standardResult, standardSchema } from "./json_schema.js";
 import { checkLeniency } from "./leniency.js";
 import { validateMany } from "./many.js";
-import { checkOptions } from "./options.js";
+import { checkOptions, isSet } from "./options.js";
 import { retryAfter } from "./retry_after.js";
 import { decoder, encoder } from "./text.js";
 import { version } from "./version.js";
@@ -505,7 +505,7 @@ function flagsOf(options, names) {
   if (options === undefined) return 0;
   checkOptions(options, names);
   let flags = 0;
-  for (const name of names) if (hasOwn.call(options, name) && options[name]) flags |= flag[name];
+  for (const name of names) if (hasOwn.call(options, name) && isSet(name, options[name])) flags |= flag[name];
   return flags;
 }
 

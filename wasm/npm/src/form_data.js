@@ -1,6 +1,6 @@
 import { WasmError } from "./errors.js";
 import { failure, ownIssue } from "./issues.js";
-import { checkOptions } from "./options.js";
+import { checkOptions, isSet } from "./options.js";
 
 const names = ["Identity", "FriendlyName", "Attributes", "RoleSid", "WebhookEnabled"];
 
@@ -8,7 +8,7 @@ const names = ["Identity", "FriendlyName", "Attributes", "RoleSid", "WebhookEnab
 export function fromFormData(form, options = {}) {
   checkOptions(options, ["keepEmpty"]);
   if (typeof form?.getAll !== "function") throw new WasmError("OPTIONS", "form: want a FormData");
-  const { keepEmpty = false } = options;
+  const keepEmpty = isSet("keepEmpty", options.keepEmpty);
   const entries = [];
   const issues = [];
   for (const name of names) {

@@ -2,7 +2,7 @@ import { WasmError } from "./errors.js";
 
 /** Throws unless options are an object with no other names, so that a misspelt one is not ignored. */
 export function checkOptions(options, names) {
-  if (typeof options !== "object" || options === null) throw new WasmError("OPTIONS", "want an object");
+  if (typeof options !== "object" || options === null || Symbol.iterator in options) throw new WasmError("OPTIONS", "want an object");
   for (const name of Object.keys(options)) {
     if (!names.includes(name)) throw new WasmError("OPTIONS", `${name}: no such option, want ${names.join(", ")}`);
   }
@@ -33,4 +33,10 @@ export function loadOptions(options = {}) {
   }
   checkSignal(signal);
   return { source: source?.href ?? source, integrity, signal, maxBytes };
+}
+
+/** Whether an option is set; one that is no boolean is not guessed at. */
+export function isSet(name, value = false) {
+  if (typeof value !== "boolean") throw new WasmError("OPTIONS", `${name}: want true or false`);
+  return value;
 }

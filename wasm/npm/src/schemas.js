@@ -4,7 +4,7 @@
 import { WasmError } from "./errors.js";
 import { jsonSchema, standardResult, standardSchema } from "./json_schema.js";
 import { checkLeniency } from "./leniency.js";
-import { checkOptions } from "./options.js";
+import { checkOptions, loadOptions } from "./options.js";
 import { checkMessages } from "./words.js";
 
 /** Load gives a codec, or a promise of one; it is given the options that are its own, or undefined. */
@@ -15,6 +15,7 @@ export function makeSchemas(load, loadNames = ["source", "integrity", "signal", 
     const { messages, unknown, emptyAsAbsent, ...loading } = options;
     const leniency = checkLeniency({ unknown, emptyAsAbsent });
     const given = Object.keys(loading).length > 0 ? loading : undefined;
+    if (given !== undefined) loadOptions(given);
     let codec;
     const withCodec = (use) => {
       if (codec !== undefined) return use(codec);

@@ -17,6 +17,7 @@ export function worded(issue, messages, placed = false) {
   const said = typeof own === "function" ? own(issue) : own;
   const isText = typeof said === "string" && said !== "";
   if (isText && typeof own === "function") return { ...issue, message: said };
-  const place = placed && issue.offset >= 0 ? `, line ${issue.line}, column ${issue.column}` : "";
+  const { line, column } = issue;
+  const place = !placed || line < 0 ? "" : isText ? ` (${line}:${column})` : `, line ${line}, column ${column}`; // the text may be in any language
   return isText || place ? { ...issue, message: (isText ? said : issue.message) + place } : issue;
 }

@@ -352,11 +352,25 @@ add("options that are none throw OPTIONS, and name what is not known", async ({ 
   };
   for (const [name, list] of Object.entries(calls)) {
     for (const call of list) {
-      for (const options of [null, 1, "x", { [name.toUpperCase()]: true }, { [name]: undefined, x: 1 }, JSON.parse('{"__proto__":1}')]) {
-        const want = typeof options === "object" && options !== null ? { code: "OPTIONS", message: / no such option, want / } : { code: "OPTIONS" };
+      for (const options of [null, 1, "x", [], new Map([[name, true]]), { [name.toUpperCase()]: true }, { [name]: undefined, x: 1 }, JSON.parse('{"__proto__":1}')]) {
+        const want = typeof options === "object" && options !== null && !(Symbol.iterator in options) ? { code: "OPTIONS", message: / no such option, want / } : { code: "OPTIONS" };
         await assert.rejects(async () => call(options), want);
       }
     }
+  }
+});
+
+add("an option that is true or false takes no other value", ({ codec, convuser, assert }) => {
+  const calls = {
+    allowUnknown: (o) => codec.parseForm("", o),
+    validate: (o) => codec.parseRequest("{}", o),
+    htmlSafe: (o) => codec.encodeUser({}, o),
+    emptyAsAbsent: (o) => codec.validateRequest({}, o),
+    keepEmpty: (o) => convuser.fromFormData(new URLSearchParams(), o),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    for (const value of ["false", "true", 0, 1, null, {}]) assert.throws(() => call({ [name]: value }), { code: "OPTIONS", message: new RegExp(`${name}: want true or false`) });
+    for (const value of [true, false, undefined]) call({ [name]: value });
   }
 });
 

@@ -53,7 +53,7 @@ add("a message has the place at its end, but for one that a function made", asyn
   const bad = { Identity: "", Attributes: '{"é":\n}', RoleSid: "x" };
   const usual = ["required", "not JSON, want a value, line 2, column 1", "want RL, line 1, column 1"];
   const messages = { required: () => "nötig", json: ({ line, column }) => `kein JSON (${line}:${column})`, prefix: "falscher Anfang" };
-  const own = ["nötig", "kein JSON (2:1)", "falscher Anfang, line 1, column 1"];
+  const own = ["nötig", "kein JSON (2:1)", "falscher Anfang (1:1)"];
   const said = ({ issues }) => issues.map(({ message }) => message);
   assert.deepEqual(said(codec.schema["~standard"].validate(bad)), usual);
   assert.deepEqual(said(codec.with({ messages }).schema["~standard"].validate(bad)), own);
@@ -386,6 +386,15 @@ add("the words for every code that a request, a body or a user can break", ({ co
     assert.deepEqual(issues.map((issue) => issue.code), [code]);
     assert.deepEqual(Object.keys(issues[0]).sort(), ["code", "column", "index", "line", "message", "offset", "params", "path", "source"], code);
     assert.ok(/^[\x20-\x7e]+$/.test(issues[0].message), `${code}: ${issues[0].message}`);
+  }
+});
+
+add("options of a schema are checked when it is made", async ({ fresh, assert }) => {
+  for (const entry of ["./schema", "./sync"]) {
+    const { createSchema, fieldSchema } = await fresh(entry);
+    for (const options of [{ maxBytes: -1 }, { emptyAsAbsent: "true" }, { messages: { missing: "x" } }, { emptyasabsent: true }]) {
+      for (const make of [() => createSchema(options), () => fieldSchema("Identity", options)]) assert.throws(make, { name: "WasmError", code: "OPTIONS" });
+    }
   }
 });
 
