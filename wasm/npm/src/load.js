@@ -15,7 +15,7 @@ export function makeLoad({ file, embedded, read = (source) => source }) {
     let failed = () => {}; // embedded is all there is
     if (file) {
       try {
-        return await loadModule(file(), options);
+        return await loadModule(await read(file()), options);
       } catch (error) {
         if (!embedded || !canFallBack(error)) throw error;
         failed = () => {
@@ -29,7 +29,7 @@ export function makeLoad({ file, embedded, read = (source) => source }) {
 
 /** A policy, a wrong digest and an abort end the load; a TypeError is a URL that is none. */
 function canFallBack(error) {
-  return error instanceof TypeError || error instanceof ReferenceError || ["HTTP", "MIME", "NOT_WASM"].includes(error?.code);
+  return error instanceof TypeError || error instanceof ReferenceError || ["FILE", "HTTP", "MIME", "NOT_WASM"].includes(error?.code);
 }
 
 async function loadModule(source, { integrity, signal }) {
