@@ -258,6 +258,17 @@ for (const [name, where] of Object.entries({ "a 404 for the module": missing, "a
   });
 }
 
+test("React Hook Form says so of a module's server that never answers", { skip }, async () => {
+  const app = await reactApp("tsx example-3");
+  const impatient = { ...app, "create_user.tsx": app["create_user.tsx"].replace("10_000", "500") };
+  await bundled(impatient)(async (page, { posted }) => {
+    await page.getByLabel("Identity").fill("admin");
+    await page.getByRole("button").click();
+    await page.getByText("could not be loaded").waitFor();
+    assert.deepEqual(posted, []);
+  }, { prepare: (page) => page.route(modules, () => {}) });
+});
+
 test("TanStack Form checks at once, and hands over what is good", { skip }, async () => {
   await bundled(reactApp("tsx example-4"))(async (page, { posted, said }) => {
     await page.getByLabel("Role").fill("RL");
