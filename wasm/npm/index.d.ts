@@ -327,13 +327,13 @@ export interface Codec {
    * see `error.class`. Retry-After is read from headers. That a redirect was
    * followed does not show here: call fetch with `redirect: "error"`.
    */
-  parseResponse(status: number, contentType: string, body: Text, headers?: ResponseHeaders): ResponseResult;
+  parseResponse(status: number, contentType: string | null, body: Text, headers?: ResponseHeaders): ResponseResult;
   /** Reads a user, such as the body of a 201; nothing in it is lost. */
   parseUser(body: Text): Result<User>;
   /** Checks every member of a user that has a value. The value is a snapshot. */
   validateUser(user: unknown): Result<User>;
   /** Reads the body of an error answer, whatever its status. Bytes that are not UTF-8 become U+FFFD here. */
-  parseError(status: number, contentType: string, body: Text): Result<APIError>;
+  parseError(status: number, contentType: string | null, body: Text): Result<APIError>;
   /** `^` + prefix + `[0-9a-fA-F]{32}$` */
   validateSid(prefix: "AC" | "IS" | "RL" | "US", value: unknown): Result<string>;
   /** One JSON object. */
@@ -364,7 +364,7 @@ export interface OwnCodec extends Codec {
 
 /** Loads the one shared codec; later calls give the same. A failed load can be tried again. */
 export function init(options?: LoadOptions): Promise<Codec>;
-/** Starts what init does, for later; never rejects: init says why a load failed, and tries again. */
+/** Starts what init does, for later. It throws for wrong options, and never rejects: init says why a load failed, and tries again. */
 export function preload(options?: LoadOptions): Promise<void>;
 /** The shared codec at once; throws NOT_READY until init has loaded it. */
 export function getCodec(): Codec;

@@ -140,7 +140,7 @@ export class Codec {
   parseError(status, contentType, body) {
     const answer = readAnswer(status, contentType, body);
     if (answer.fault !== undefined) return this.#failed(answer.fault);
-    const found = this.#door.call(op.parseError, 0, [status, contentType, answer.text]);
+    const found = this.#door.call(op.parseError, 0, [status, answer.contentType, answer.text]);
     return found === 0 ? { ok: true, value: takeError(new Reader(this.#door), answer) } : this.#fail(found, () => undefined);
   }
 
@@ -149,8 +149,8 @@ export class Codec {
     if (answer.fault !== undefined) return this.#failed(answer.fault);
     const door = this.#door;
     const part = status === 201 ? answer.body : answer.text; // a user's bytes must be UTF-8
-    const found = door.call(op.parseResponse, 0, [status, contentType, part]);
-    const rest = found < 0 ? door.call(op.parseResponse, 0, [status, contentType, ""]) : found; // too large: the status counts all the same
+    const found = door.call(op.parseResponse, 0, [status, answer.contentType, part]);
+    const rest = found < 0 ? door.call(op.parseResponse, 0, [status, answer.contentType, ""]) : found; // too large: the status counts all the same
     if (rest < 0) return this.#fail(rest);
     const reader = new Reader(door, 2 * rest);
     if (reader.value()) return { ok: true, value: takeUser(reader) };
@@ -370,8 +370,9 @@ function bytesOf(body) {
   }
 }
 
-/** Reads the parts of an answer. Bytes that are not UTF-8 have U+FFFD in the text. */
-function readAnswer(status, contentType, body, headers) {
+/** Reads the parts of an answer; Headers give null for a type that is not there. Bytes that are not UTF-8 have U+FFFD in the text. */
+function readAnswer(status, type, body, headers) {
+  const contentType = type === null ? "" : type;
   if (!Number.isInteger(status) || status < 100 || status > 599) {
     return { fault: ownIssue("status", "want an HTTP status from 100 to 599", ["status"]) };
   }

@@ -34,7 +34,10 @@ export function makeEntry(load) {
   return {
     getCodec: () => shared.now(),
     init,
-    preload: (options) => init(options).then(() => {}, () => {}),
+    preload(options) {
+      loadOptions(options); // a misspelt one is told at once
+      return init(options).then(() => {}, () => {});
+    },
     create: async (options) => new OwnCodec(await open(loadOptions(options))),
     initSync,
   };

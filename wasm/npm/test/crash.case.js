@@ -374,7 +374,7 @@ cases.push({
   async run({ fresh, assert }) {
     const { init, preload, getCodec } = await fresh();
     assert.equal(await preload({ source: new Uint8Array(8) }), undefined);
-    assert.equal(await preload({ maxbytes: 1 }), undefined);
+    assert.throws(() => preload({ maxbytes: 1 }), { code: "OPTIONS" });
     assert.throws(getCodec, { code: "NOT_READY" });
     assert.equal(await preload(), undefined);
     assert.equal(await init(), getCodec());

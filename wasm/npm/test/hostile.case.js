@@ -360,6 +360,13 @@ add("options that are none throw OPTIONS, and name what is not known", async ({ 
   }
 });
 
+add("an answer without a type is one with an empty type", ({ codec, assert }) => {
+  const body = `{"sid":"US${"0a".repeat(16)}"}`;
+  assert.deepEqual(codec.parseResponse(201, null, body), codec.parseResponse(201, "", body));
+  assert.deepEqual(codec.parseError(400, null, "x"), codec.parseError(400, "", "x"));
+  assert.equal(codec.parseError(400, null, "x").value.contentType, "");
+});
+
 add("an option that is true or false takes no other value", ({ codec, convuser, assert }) => {
   const calls = {
     allowUnknown: (o) => codec.parseForm("", o),
