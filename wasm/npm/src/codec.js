@@ -9,6 +9,7 @@ import { failure, ownIssue, placeOf } from "./issues.js";
 import { standardResult, standardSchema } from "./json_schema.js";
 import { checkLeniency } from "./leniency.js";
 import { validateMany } from "./many.js";
+import { requestNames, userTypes } from "./members.js";
 import { checkOptions, isSet } from "./options.js";
 import { retryAfter } from "./retry_after.js";
 import { decoder, encoder } from "./text.js";
@@ -16,13 +17,7 @@ import { version } from "./version.js";
 import { checkMessages, worded } from "./words.js";
 
 const MANY = 16 * 1024; // bytes that go over in one call
-const requestNames = ["Identity", "FriendlyName", "Attributes", "RoleSid", "WebhookEnabled"];
 const { hasOwnProperty: hasOwn } = Object.prototype;
-const userTypes = {
-  sid: "string", account_sid: "string", chat_service_sid: "string", role_sid: "string", identity: "string",
-  friendly_name: "string", attributes: "string", is_online: "boolean", is_notifiable: "boolean",
-  date_created: "string", date_updated: "string", url: "string", links: { user_conversations: "string" },
-};
 const userNames = Object.keys(userTypes).slice(0, -1); // links is another thing
 const userOrder = [...userNames, "links", "links.user_conversations", "links.unknown", "unknown"];
 

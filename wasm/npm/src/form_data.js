@@ -1,8 +1,7 @@
 import { WasmError } from "./errors.js";
 import { failure, ownIssue } from "./issues.js";
+import { requestNames } from "./members.js";
 import { checkOptions, isSet } from "./options.js";
-
-const names = ["Identity", "FriendlyName", "Attributes", "RoleSid", "WebhookEnabled"];
 
 /** See index.d.ts. */
 export function fromFormData(form, options = {}) {
@@ -11,7 +10,7 @@ export function fromFormData(form, options = {}) {
   const keepEmpty = isSet("keepEmpty", options.keepEmpty);
   const entries = [];
   const issues = [];
-  for (const name of names) {
+  for (const name of requestNames) {
     const all = form.getAll(name);
     if (all.length === 0) continue;
     const issue = issueOf(name, all, keepEmpty);

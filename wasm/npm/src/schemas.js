@@ -4,6 +4,7 @@
 import { WasmError } from "./errors.js";
 import { jsonSchema, standardResult, standardSchema } from "./json_schema.js";
 import { checkLeniency } from "./leniency.js";
+import { requestNames } from "./members.js";
 import { checkOptions, loadOptions } from "./options.js";
 import { checkMessages } from "./words.js";
 
@@ -34,8 +35,7 @@ export function makeSchemas(load, loadNames = ["source", "integrity", "signal", 
 
   function fieldSchema(field, options = {}) {
     const { messages, leniency, withCodec } = open(options, ["emptyAsAbsent"]);
-    const fields = Object.keys(jsonSchema({ target: "draft-07" }).properties);
-    if (!fields.includes(field)) throw new WasmError("OPTIONS", `field: want ${fields.join(", ")}`);
+    if (!requestNames.includes(field)) throw new WasmError("OPTIONS", `field: want ${requestNames.join(", ")}`);
     const validate = (value) =>
       withCodec((codec) => {
         const result = standardResult(codec.validateField(field, leniency.emptyAsAbsent && value === "" ? undefined : value), messages);
