@@ -61,7 +61,7 @@ func run(root, goVersion string) error {
 	return checkBudgets(a.Bytes.Brotli, len(loader))
 }
 
-// replace writes the files, and removes those of another time.
+// replace writes the files, and removes those that are no longer made.
 func replace(folder string, files map[string][]byte) error {
 	for _, pattern := range []string{"*.js", "*.cjs", "*.map", "*.d.cts"} {
 		old, err := filepath.Glob(filepath.Join(folder, pattern))

@@ -19,7 +19,7 @@ export function isModule(value) {
   return Object.prototype.toString.call(value) === "[object WebAssembly.Module]";
 }
 
-/** What base64 says. */
+/** Decodes base64. */
 export function fromBase64(text) {
   const characters = atob(text);
   const bytes = new Uint8Array(characters.length);

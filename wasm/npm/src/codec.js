@@ -7,10 +7,9 @@ import { ABSENT, FALSE, flag, HERE, isWellFormed, MISTYPED, NULL, OBJECT, op, Re
 import { WasmError } from "./errors.js";
 import { failure, ownIssue, placeOf } from "./issues.js";
 import { standardResult, standardSchema } from "./json_schema.js";
-import { checkLeniency } from "./leniency.js";
 import { validateMany } from "./many.js";
 import { requestNames, userTypes } from "./members.js";
-import { checkOptions, isSet } from "./options.js";
+import { checkOptions, isSet, requestOptions } from "./options.js";
 import { retryAfter } from "./retry_after.js";
 import { decoder, encoder } from "./text.js";
 import { version } from "./version.js";
@@ -34,9 +33,9 @@ export class Codec {
   }
 
   validateRequest(request, options) {
-    const leniency = options === undefined ? undefined : checkLeniency(options);
+    const checked = options === undefined ? undefined : requestOptions(options);
     const read = readRequest(request);
-    if (leniency !== undefined) read.loosen(leniency);
+    if (checked !== undefined) read.apply(checked);
     if (read.fault !== undefined) return this.#failed(read.fault);
     const found = this.#check(read);
     return found === 0 ? { ok: true, value: read.snapshot() } : this.#fail(found, memberOf(read), "value", read.places);
@@ -318,7 +317,8 @@ class Request {
     }
   }
 
-  loosen({ unknown, emptyAsAbsent }) {
+  /** Forgets what the options pass over. */
+  apply({ unknown, emptyAsAbsent }) {
     if (unknown === "strip") this.unknown = undefined;
     if (emptyAsAbsent) for (const name of ["FriendlyName", "Attributes", "RoleSid"]) if (this[name] === "") this[name] = ABSENT;
   }

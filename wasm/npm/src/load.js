@@ -5,25 +5,19 @@ import { isModule, viewOf } from "./bytes.js";
 import { WasmError } from "./errors.js";
 
 /**
- * Returns a function that loads the module of checked options. file gives the
- * source where they have none, or throws; embedded gives the bytes of a copy
+ * Returns a function that loads the module of checked options. file returns the
+ * source where they have none, or throws; embedded returns the bytes of a copy
  * for where that cannot be loaded, since bundlers move files and their URLs.
  */
 export function makeLoad({ file, embedded, read = (source) => source }) {
   return async ({ source, ...options }) => {
-    if (source !== undefined) return loadModule(await read(source), options);
-    let failed = () => {}; // embedded is all there is
-    if (file) {
-      try {
-        return await loadModule(await read(file()), options);
-      } catch (error) {
-        if (!embedded || !canFallBack(error)) throw error;
-        failed = () => {
-          throw error; // the first error says more than that of the copy
-        };
-      }
+    try {
+      return await loadModule(await read(source === undefined ? file() : source), options);
+    } catch (error) {
+      if (source !== undefined || !embedded || !canFallBack(error)) throw error;
+      const copy = embedded().catch(() => Promise.reject(error)); // the first error says more
+      return loadModule(await copy, options);
     }
-    return loadModule(await embedded().catch(failed), options);
   };
 }
 

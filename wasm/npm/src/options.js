@@ -16,7 +16,7 @@ export function checkManyOptions(options) {
   checkSignal(signal);
 }
 
-/** The controller is easily given for its signal. */
+/** An AbortController is easily passed in place of its signal. */
 function checkSignal(signal) {
   if (signal && typeof signal.throwIfAborted !== "function") throw new WasmError("OPTIONS", "signal: want an AbortSignal");
 }
@@ -24,15 +24,26 @@ function checkSignal(signal) {
 const MIB = 1 << 20;
 const MAX_BYTES = 16 * MIB;
 
+/** The names of the options of a load. */
+export const loadNames = ["source", "integrity", "signal", "maxBytes"];
+
 /** The options of a load, with the defaults. */
 export function loadOptions(options = {}) {
-  checkOptions(options, ["source", "integrity", "signal", "maxBytes"]);
+  checkOptions(options, loadNames);
   const { source, integrity, signal, maxBytes = MIB } = options;
   if (!Number.isInteger(maxBytes) || maxBytes < 1 || maxBytes > MAX_BYTES) {
     throw new WasmError("OPTIONS", `maxBytes: want a number from 1 to ${MAX_BYTES}`);
   }
   checkSignal(signal);
   return { source: source?.href ?? source, integrity, signal, maxBytes };
+}
+
+/** The options of validateRequest, with the defaults. */
+export function requestOptions(options) {
+  checkOptions(options, ["unknown", "emptyAsAbsent"]);
+  const { unknown = "error", emptyAsAbsent } = { __proto__: null, ...options }; // its own
+  if (unknown !== "error" && unknown !== "strip") throw new WasmError("OPTIONS", "unknown: want error or strip");
+  return { unknown, emptyAsAbsent: isSet("emptyAsAbsent", emptyAsAbsent) };
 }
 
 /** Whether an option is set; one that is no boolean is not guessed at. */

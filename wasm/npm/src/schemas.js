@@ -3,18 +3,17 @@
 
 import { WasmError } from "./errors.js";
 import { jsonSchema, standardResult, standardSchema } from "./json_schema.js";
-import { checkLeniency } from "./leniency.js";
 import { requestNames } from "./members.js";
-import { checkOptions, loadOptions } from "./options.js";
+import { checkOptions, loadNames, loadOptions, requestOptions } from "./options.js";
 import { checkMessages } from "./words.js";
 
-/** Load gives a codec, or a promise of one; it is given the options that are its own, or undefined. */
-export function makeSchemas(load, loadNames = ["source", "integrity", "signal", "maxBytes"]) {
-  /** Checks options; returns them, with words, and a function that calls another with the codec. */
+/** load returns a codec, or a promise of one; it is passed the options whose names are in own, or undefined for none. */
+export function makeSchemas(load, own = loadNames) {
+  /** Checks options; returns those of messages and requests, and a function that calls another with the codec. */
   function open(options, names) {
-    checkOptions(options, [...names, "messages", ...loadNames]);
+    checkOptions(options, [...names, "messages", ...own]);
     const { messages, unknown, emptyAsAbsent, ...loading } = options;
-    const leniency = checkLeniency({ unknown, emptyAsAbsent });
+    const request = requestOptions({ unknown, emptyAsAbsent });
     const given = Object.keys(loading).length > 0 ? loading : undefined;
     if (given !== undefined) loadOptions(given);
     let codec;
@@ -23,32 +22,32 @@ export function makeSchemas(load, loadNames = ["source", "integrity", "signal", 
       const loaded = load(given);
       return typeof loaded.then === "function" ? loaded.then((it) => use((codec = it))) : use((codec = loaded));
     };
-    return { messages: checkMessages(messages), leniency, withCodec };
+    return { messages: checkMessages(messages), request, withCodec };
   }
 
   function createSchema(options = {}) {
-    const { messages, leniency, withCodec } = open(options, ["unknown", "emptyAsAbsent"]);
-    const given = leniency.unknown === "strip" || leniency.emptyAsAbsent ? leniency : undefined; // else it is asked the fast way
+    const { messages, request, withCodec } = open(options, ["unknown", "emptyAsAbsent"]);
+    const given = request.unknown === "strip" || request.emptyAsAbsent ? request : undefined; // else it is asked the fast way
     const validate = (value) => withCodec((codec) => standardResult(codec.validateRequest(value, given), messages));
-    return standardSchema(validate, (wanted) => inputSchema(wanted, leniency), jsonSchema);
+    return standardSchema(validate, (wanted) => inputSchema(wanted, request), jsonSchema);
   }
 
   function fieldSchema(field, options = {}) {
-    const { messages, leniency, withCodec } = open(options, ["emptyAsAbsent"]);
+    const { messages, request, withCodec } = open(options, ["emptyAsAbsent"]);
     if (!requestNames.includes(field)) throw new WasmError("OPTIONS", `field: want ${requestNames.join(", ")}`);
     const validate = (value) =>
       withCodec((codec) => {
-        const result = standardResult(codec.validateField(field, leniency.emptyAsAbsent && value === "" ? undefined : value), messages);
+        const result = standardResult(codec.validateField(field, request.emptyAsAbsent && value === "" ? undefined : value), messages);
         return result.issues === undefined ? result : { issues: result.issues.map((issue) => ({ ...issue, path: [] })) };
       });
     const only = ({ $schema, properties }) => ({ $schema, ...properties[field] });
-    return standardSchema(validate, (wanted) => only(inputSchema(wanted, leniency)), (wanted) => only(jsonSchema(wanted)));
+    return standardSchema(validate, (wanted) => only(inputSchema(wanted, request)), (wanted) => only(jsonSchema(wanted)));
   }
 
   return { createSchema, fieldSchema, schema: createSchema() };
 }
 
-/** What a schema takes that is lenient. */
+/** The JSON Schema of what these options let through. */
 function inputSchema(wanted, { unknown, emptyAsAbsent }) {
   const schema = jsonSchema(wanted);
   if (unknown === "strip") delete schema.additionalProperties;

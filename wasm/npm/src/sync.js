@@ -4,10 +4,7 @@ import { compileSync } from "./load.js";
 import { makeSchemas } from "./schemas.js";
 import { base64 } from "./wasm_base64.js";
 
-export { WasmError } from "./errors.js";
-export { fromFormData } from "./form_data.js";
-export { setCaret } from "./set_caret.js";
-export { version } from "./version.js";
+export * from "./common.js";
 
 let compiled;
 let shared;

@@ -155,7 +155,7 @@ add("convuser/sync makes a codec of other limits for a schema that has some", as
   assert.throws(() => createSchema({ source: "x" }), { code: "OPTIONS" });
 });
 
-// ---------------------------------------------------------------- leniency
+// ---------------------------------------------------------------- unknown members and empty ones
 
 add("validateRequest passes over what it is told to", ({ codec, assert }) => {
   const request = { Identity: "a", x: 1, FriendlyName: "", y: 2, RoleSid: "" };

@@ -1,0 +1,5 @@
+// What every entry with a codec exports.
+export { WasmError } from "./errors.js";
+export { fromFormData } from "./form_data.js";
+export { setCaret } from "./set_caret.js";
+export { version } from "./version.js";
