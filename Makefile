@@ -8,7 +8,7 @@ export GO ?= go
 ADDR    ?= 127.0.0.1:8080
 BUILD   := .build
 PACKAGE := wasm/npm
-CORE    := ./encode/wire ./validate ./user ./encode
+CORE    := ./encode/wire ./encode/wire/internal/kernel ./validate ./user ./encode
 TOOL    := $(GO) tool -modfile=.tools/go.mod
 
 # The core is built twice: as the module without imports, which wasm/relink
@@ -21,7 +21,7 @@ MODULE_ENV  := GOOS=wasip1 GOARCH=wasm CGO_ENABLED=0
 WASM_FLAGS  := -tags convuser_bundle -trimpath -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help run wasm bundle check test lint deps race 386 platforms node relink hosts js test-runtimes test-frameworks screenshots bench-js unit cover mutate peers interop tools api api-record docs reproducible bench bench-core fuzz fuzz-count suites bounds clean need-go need-node
+.PHONY: help run wasm bundle check test lint deps race 386 platforms node relink hosts js test-runtimes test-frameworks screenshots bench-js unit kernels generate cover mutate peers interop tools api api-record docs reproducible bench bench-core fuzz fuzz-count suites bounds clean need-go need-node
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -49,7 +49,7 @@ check: lint ## what to run before a commit: lint, unit tests, the core as js/was
 
 # One target after the other, so that each has seconds of its own. The lines of
 # the unit tests come last.
-TESTS := lint deps tools reproducible 386 platforms node relink hosts race peers interop js cover fuzz-count
+TESTS := lint deps tools reproducible kernels 386 platforms node relink hosts race peers interop js cover fuzz-count
 test: need-go need-node ## run everything, and say how long each target took
 	@mkdir -p $(BUILD) && : >$(BUILD)/seconds
 	@each() { start=$$(date +%s); $(MAKE) --no-print-directory $$1 || { echo "make test: $$1 failed"; return 1; }; \
@@ -128,6 +128,15 @@ screenshots: need-node wasm $(PACKAGE)/node_modules/.package-lock.json ## a pict
 unit: need-go ## the tests of every package, Examples included
 	@$(GO) test $(UNIT) ./...
 
+KERNELS := encode/wire/internal/kernel
+kernels: need-go ## the core's tests without assembly (tag purego), and the nested module that generates it
+	@$(GO) vet -tags purego $(CORE) && $(GO) test -tags purego $(CORE)
+	@cd $(KERNELS)/avo && $(GO) vet ./... && $(GO) test -count=1 ./...
+	@staticcheck=$$($(TOOL) -n staticcheck) && cd $(KERNELS)/avo && "$$staticcheck" ./...
+
+generate: need-go ## write the assembly of encode/wire/internal/kernel
+	@cd $(KERNELS)/avo && $(GO) run . -pkg kernel -out ../blocks_amd64.s -stubs ../blocks_amd64.go
+
 # What only package fuzz reaches is not looked at closely enough to count.
 cover: need-go ## the core's own tests reach each of its statements, but for those of fuzz/cover/unreachable.txt
 	@mkdir -p $(BUILD)
@@ -195,7 +204,7 @@ reproducible: need-go wasm ## build the package again, from a copy of the tree a
 FUZZTIME ?= 30s
 FUZZMIN  ?= 10x
 FUZZDIR  ?= $(BUILD)/fuzz
-FUZZED := fuzz wasm wasm/hosts encode/formv4 encode/peers
+FUZZED := fuzz wasm wasm/hosts encode/formv4 encode/peers encode/wire/internal/kernel
 fuzz: need-go ## every fuzz target for FUZZTIME (30s, or 20000x), a line each; FUZZONLY=regexp
 	@mkdir -p $(FUZZDIR)
 	@for p in $(FUZZED); do \

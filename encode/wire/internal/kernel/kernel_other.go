@@ -1,0 +1,27 @@
+//go:build !amd64 || purego
+
+package kernel
+
+// Near is how far a text goes, in bytes, before a call of a kernel pays: without
+// assembly, a loop over words where the text is read is as fast.
+const Near = 1 << 30
+
+func jsonChars(s string) (n, escapes int) { return jsonCharsWords(s) }
+
+func escapeJSON(dst []byte, s string) (wrote, read int) { return escapeJSONWords(dst, s) }
+
+func unescapeJSON(dst []byte, s string) (wrote, read int) { return unescapeJSONWords(dst, s) }
+
+func copyPlain(dst []byte, s string) bool { return copyPlainWords(dst, s) }
+
+func htmlSafe(s string) int { return htmlSafeWords(s) }
+
+func validUTF8(s string) int { return validUTF8Words(s) }
+
+func percents(s string) int { return percentsWords(s) }
+
+func formPlain(s string) int { return formPlainWords(s) }
+
+func escapeForm(dst []byte, s string) (wrote, read int) { return escapeFormWords(dst, s) }
+
+func unescapeForm(dst []byte, s string) (wrote, read int) { return unescapeFormWords(dst, s) }
