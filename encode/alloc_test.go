@@ -59,6 +59,15 @@ func TestAllocs(t *testing.T) {
 		{"ParseRequest, no escapes", 0, func() error { _, err := encode.ParseRequest(`{"Identity":"admin"}`); return err }},
 		{"ParseRequest, escapes", 1, func() error { _, err := encode.ParseRequest(`{"Identity":"a\n","Attributes":"{\"a\":1}"}`); return err }},
 	}
+	none := testing.AllocsPerRun(100, func() { _ = encode.ParseError(500, "", `{"code":1,"message":"a","detail":"b"}`) })
+	cases = append(cases, struct {
+		name string
+		want float64
+		call func() error
+	}{"ParseError, two texts with escapes", none + 1, func() error {
+		_ = encode.ParseError(500, "", `{"code":1,"message":"abcdefghij\n","detail":"abcdefghij\n"}`)
+		return nil
+	}})
 	for _, c := range cases {
 		var err error
 		if n := testing.AllocsPerRun(100, func() { err = c.call() }); n != c.want || err != nil {
@@ -166,21 +175,24 @@ func TestRoom(t *testing.T) {
 		makesRoomOnce(t, "AppendForm", func(b []byte) ([]byte, error) { return encode.AppendForm(b, &r) })
 		makesRoomOnce(t, "AppendRequest", func(b []byte) ([]byte, error) { return encode.AppendRequest(b, &r) })
 	}
-	for k := range 13 {
-		text := func(i int, long string) string {
-			if i == k {
+	const n = user.NumMembers
+	for k := range n + 3 {
+		text := func(i int, kind user.Kind) string {
+			switch {
+			case i != k:
+				return "a"
+			case kind == user.TextKind, kind == user.AttributesKind:
 				return long
 			}
-			return "a"
+			return plain
 		}
-		u := user.User{
-			SID: user.Some(user.UserSID(text(0, plain))), AccountSID: user.Some(user.AccountSID(text(1, plain))),
-			ChatServiceSID: user.Some(user.ChatServiceSID(text(2, plain))), RoleSID: user.Some(user.RoleSID(text(3, plain))),
-			Identity: user.Some(text(4, long)), FriendlyName: user.Some(text(5, long)), Attributes: user.Some(user.Attributes(text(6, long))),
-			DateCreated: user.Some(user.DateTime(text(7, plain))), DateUpdated: user.Some(user.DateTime(text(8, plain))), URL: user.Some(text(9, plain)),
-			IsOnline: user.Some(false), IsNotifiable: user.Some(false),
-			Links:   user.Some(user.Links{UserConversations: user.Some(text(10, plain)), Unknown: `"x":"` + text(11, plain) + `"`}),
-			Unknown: `"y":"` + text(12, plain) + `"`,
+		u := user.User{Unknown: `"y":"` + text(n+2, user.URIKind) + `"`}
+		u.Links = user.Some(user.Links{UserConversations: user.Some(text(n, user.URIKind)), Unknown: `"x":"` + text(n+1, user.URIKind) + `"`})
+		refs := u.Refs()
+		for i, m := range user.UserMembers() {
+			if refs[i].SetText(user.Some(text(i, m.Kind))); refs[i].Bool != nil {
+				*refs[i].Bool = user.Some(false)
+			}
 		}
 		makesRoomOnce(t, "AppendUser", func(b []byte) ([]byte, error) { return encode.AppendUser(b, &u) })
 	}

@@ -26,17 +26,17 @@ const (
 // errorFields takes any type: an error answer is the last place to be strict
 // in. The numbers of the status line are not read, the status itself counts.
 var errorFields = [errorMembers]wire.Field{
-	eCode:      wire.NewField("code", wire.AnyKind, 0),
-	eMessage:   wire.NewField("message", wire.AnyKind, 0),
-	eMoreInfo:  wire.NewField("more_info", wire.AnyKind, 0),
-	eTitle:     wire.NewField("title", wire.AnyKind, 0),
-	eType:      wire.NewField("type", wire.AnyKind, 0),
-	eDetail:    wire.NewField("detail", wire.AnyKind, 0),
-	eInstance:  wire.NewField("instance", wire.AnyKind, 0),
-	eDetails:   wire.NewField("details", wire.AnyKind, 0),
-	eParams:    wire.NewField("params", wire.AnyKind, 0),
-	eErrors:    wire.NewField("errors", wire.AnyKind, 0),
-	eUserError: wire.NewField("userError", wire.AnyKind, 0),
+	eCode:      {Name: "code", Want: wire.AnyKind},
+	eMessage:   {Name: "message", Want: wire.AnyKind},
+	eMoreInfo:  {Name: "more_info", Want: wire.AnyKind},
+	eTitle:     {Name: "title", Want: wire.AnyKind},
+	eType:      {Name: "type", Want: wire.AnyKind},
+	eDetail:    {Name: "detail", Want: wire.AnyKind},
+	eInstance:  {Name: "instance", Want: wire.AnyKind},
+	eDetails:   {Name: "details", Want: wire.AnyKind},
+	eParams:    {Name: "params", Want: wire.AnyKind},
+	eErrors:    {Name: "errors", Want: wire.AnyKind},
+	eUserError: {Name: "userError", Want: wire.AnyKind},
 }
 
 // ParseError returns what an answer with this status, Content-Type and body
@@ -48,14 +48,15 @@ var errorFields = [errorMembers]wire.Field{
 func ParseError(status int, contentType, body string) *user.APIError {
 	e := &user.APIError{Status: status, ContentType: contentType, Body: body}
 	var members [errorMembers]wire.Member
+	t := reader{src: body}
 	o := wire.Object{Fields: errorFields[:], Members: members[:]}
-	if _, f := o.ConsumeText(body); f != wire.OK {
+	if _, f := o.ConsumeText(body, &t.Arena); f != wire.OK {
 		return e
 	}
-	t := texts{src: body, size: o.Unescaped}
+	t.Grow(o.Unescaped)
 	first := func(fields ...int) string {
 		for _, k := range fields {
-			if s := memberText(&t, &members[k]); s != "" {
+			if s := t.text(&members[k]); s != "" {
 				return s
 			}
 		}
@@ -106,19 +107,21 @@ func AppendError(dst []byte, e *user.APIError) ([]byte, error) {
 	if e == nil {
 		e = &user.APIError{}
 	}
-	w := jsonWriter{orig: dst, dst: dst}
-	w.int(&errorKeys.code, e.Code)
-	w.text(&errorKeys.message, e.Message)
-	w.text(&errorKeys.moreInfo, e.MoreInfo)
-	w.int(&errorKeys.status, e.Status)
-	return w.finish()
+	out := appendInt(dst, &errorKeys.code, e.Code)
+	out, err := appendText(out, &errorKeys.message, e.Message, false)
+	if err != nil {
+		return dst, err
+	}
+	if out, err = appendText(out, &errorKeys.moreInfo, e.MoreInfo, false); err != nil {
+		return dst, err
+	}
+	return closeObject(appendInt(out, &errorKeys.status, e.Status), len(dst)), nil
 }
 
 var errorKeys = struct{ code, message, moreInfo, status wire.Key }{
 	wire.NewKey("code"), wire.NewKey("message"), wire.NewKey("more_info"), wire.NewKey("status"),
 }
 
-// int appends a member that is a number.
-func (w *jsonWriter) int(k *wire.Key, n int) {
-	w.dst = strconv.AppendInt(append(w.dst, k.String()...), int64(n), 10)
+func appendInt(dst []byte, key *wire.Key, n int) []byte {
+	return strconv.AppendInt(append(dst, key.String()...), int64(n), 10)
 }

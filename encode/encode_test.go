@@ -160,8 +160,10 @@ func TestAppendFaults(t *testing.T) {
 		b, err := encode.AppendUser([]byte("lead"), &c.u)
 		checkAppendFault(t, "user", b, err, &c.want)
 	}
-	b, err := encode.AppendError([]byte("lead"), &user.APIError{Message: "a\xff"})
-	checkAppendFault(t, "error", b, err, &validate.Error{Field: "message", Code: validate.UTF8, Offset: 1})
+	for field, e := range map[string]*user.APIError{"message": {Message: "a\xff"}, "more_info": {MoreInfo: "a\xff"}} {
+		b, err := encode.AppendError([]byte("lead"), e)
+		checkAppendFault(t, "error", b, err, &validate.Error{Field: field, Code: validate.UTF8, Offset: 1})
+	}
 }
 
 func checkAppendFault(t *testing.T, name string, b []byte, err error, want *validate.Error) {

@@ -3,13 +3,87 @@ package encode
 import (
 	"github.com/convuser/convuser/encode/wire"
 	"github.com/convuser/convuser/user"
+	"github.com/convuser/convuser/validate"
 )
 
-var requestFields = [requestMembers]wire.Field{
-	{Name: requestNames[identity], Want: wire.StringKind},
-	{Name: requestNames[friendlyName], Want: wire.StringKind},
-	{Name: requestNames[attributes], Want: wire.StringKind},
-	{Name: requestNames[roleSID], Want: wire.StringKind},
+// The names of the request's members, in the order in which they are
+// written, on the form and in JSON. They index the tables below.
+const (
+	identity = iota
+	friendlyName
+	attributes
+	roleSID
+	requestMembers
+)
+
+var (
+	requestNames  [requestMembers]string
+	formKeys      [requestMembers]string // with an & before and an = behind
+	requestKeys   [requestMembers]wire.Key
+	requestFields [requestMembers]wire.Field
+)
+
+func init() {
+	members := user.RequestMembers()
+	for k := range requestNames {
+		name := members[k].Name
+		requestNames[k], formKeys[k] = name, "&"+name+"="
+		requestKeys[k], requestFields[k] = wire.NewKey(name), wire.Field{Name: name, Want: wire.StringKind}
+	}
+}
+
+// requestTexts are the members of a request on the wire, in the order of
+// requestNames.
+type requestTexts struct {
+	values  [requestMembers]string
+	present [requestMembers]bool
+}
+
+// set sets t to those of r. It returns an error where one is null: no request
+// can say that.
+func (t *requestTexts) set(r *user.CreateRequest) error {
+	t.values[identity], t.present[identity] = r.Identity, r.Identity != ""
+	t.values[friendlyName], t.present[friendlyName] = r.FriendlyName.Get()
+	attrs, ok := r.Attributes.Get()
+	t.values[attributes], t.present[attributes] = string(attrs), ok
+	role, ok := r.RoleSID.Get()
+	t.values[roleSID], t.present[roleSID] = string(role), ok
+	switch {
+	case r.FriendlyName.IsNull():
+		return nullError(friendlyName)
+	case r.Attributes.IsNull():
+		return nullError(attributes)
+	case r.RoleSID.IsNull():
+		return nullError(roleSID)
+	}
+	return nil
+}
+
+func nullError(k int) error {
+	return &validate.Error{Field: requestNames[k], Code: validate.Null, Offset: -1}
+}
+
+// size returns how long the values are.
+func (t *requestTexts) size() (n int) {
+	for _, s := range &t.values {
+		n += len(s)
+	}
+	return n
+}
+
+// request makes a request of them.
+func (t *requestTexts) request() (r user.CreateRequest) {
+	r.Identity = t.values[identity]
+	if t.present[friendlyName] {
+		r.FriendlyName = user.Some(t.values[friendlyName])
+	}
+	if t.present[attributes] {
+		r.Attributes = user.Some(user.Attributes(t.values[attributes]))
+	}
+	if t.present[roleSID] {
+		r.RoleSID = user.Some(user.RoleSID(t.values[roleSID]))
+	}
+	return r
 }
 
 // AppendRequest appends r as a compact JSON object, its members named and
@@ -22,30 +96,27 @@ func AppendRequest(dst []byte, r *user.CreateRequest, opts ...Option) ([]byte, e
 	if r == nil {
 		return append(dst, "{}"...), nil // that of the zero request
 	}
-	if err := checkNull(r); err != nil {
+	var t requestTexts
+	err := t.set(r)
+	if err != nil {
 		return dst, err
 	}
-	const names = len(`{"Identity":"","FriendlyName":"","Attributes":"","RoleSid":""}`)
-	name, attrs := r.FriendlyName.Or(""), string(r.Attributes.Or(""))
-	w := jsonWriter{orig: dst, dst: dst, html: options(opts)&HTMLSafe != 0}
-	if size := len(r.Identity) + len(name) + len(attrs) + len(r.RoleSID.Or("")); size > cap(dst)-len(dst) {
-		w.dst = wire.Grow(dst, names+size+wire.EscapesLen(r.Identity, w.html)+wire.EscapesLen(name, w.html)+wire.EscapesLen(attrs, w.html))
+	out, html := dst, options(opts)&HTMLSafe != 0
+	if n := t.size(); n > cap(dst)-len(dst) {
+		for _, s := range &t.values {
+			n += wire.EscapesLen(s, html)
+		}
+		out = wire.Grow(dst, n+len(`{"Identity":"","FriendlyName":"","Attributes":"","RoleSid":""}`))
 	}
-	if r.Identity != "" {
-		w.text(&requestKeys[identity], r.Identity)
+	for k, s := range &t.values {
+		if !t.present[k] {
+			continue
+		}
+		if out, err = appendText(out, &requestKeys[k], s, html); err != nil {
+			return dst, err
+		}
 	}
-	writeText(&w, &requestKeys[friendlyName], &r.FriendlyName)
-	writeText(&w, &requestKeys[attributes], &r.Attributes)
-	writeText(&w, &requestKeys[roleSID], &r.RoleSID)
-	return w.finish()
-}
-
-var requestKeys [requestMembers]wire.Key
-
-func init() {
-	for k, name := range requestNames {
-		requestKeys[k] = wire.NewKey(name)
-	}
+	return closeObject(out, len(dst)), nil
 }
 
 // ParseRequest reads a request from one JSON object (RFC 8259) with members
@@ -59,35 +130,21 @@ func init() {
 // request is the zero one. A missing Identity is left to Validate.
 func ParseRequest(src string, opts ...Option) (user.CreateRequest, error) {
 	var members [requestMembers]wire.Member
+	t := reader{src: src}
 	o := wire.Object{
 		Fields:  requestFields[:],
 		Members: members[:],
 		Strict:  options(opts)&AllowUnknown == 0,
 	}
-	t := texts{src: src}
-	if at, f := o.ConsumeTextInto(&t.b, src); f != wire.OK {
+	if at, f := o.ConsumeText(src, &t.Arena); f != wire.OK {
 		return user.CreateRequest{}, requestError(&o, src, at, f)
 	}
-	t.size = o.Unescaped
-	r := user.CreateRequest{Identity: memberText(&t, &members[identity])}
-	if m := &members[friendlyName]; m.Kind != 0 {
-		r.FriendlyName = user.Some(memberText(&t, m))
+	t.Grow(o.Unescaped)
+	var texts requestTexts
+	for k := range members {
+		texts.values[k], texts.present[k] = t.text(&members[k]), members[k].Kind != 0
 	}
-	if m := &members[attributes]; m.Kind != 0 {
-		r.Attributes = user.Some(user.Attributes(memberText(&t, m)))
-	}
-	if m := &members[roleSID]; m.Kind != 0 {
-		r.RoleSID = user.Some(user.RoleSID(memberText(&t, m)))
-	}
-	return r, nil
-}
-
-// memberText returns the value of a string; "" where it is absent or null.
-func memberText(t *texts, m *wire.Member) string {
-	if m.Kind != wire.StringKind {
-		return ""
-	}
-	return t.member(m)
+	return texts.request(), nil
 }
 
 // requestError returns the error for the fault that o found.

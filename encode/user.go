@@ -1,59 +1,52 @@
 package encode
 
 import (
+	"cmp"
+	"slices"
+	"strconv"
+
 	"github.com/convuser/convuser/encode/wire"
 	"github.com/convuser/convuser/user"
 	"github.com/convuser/convuser/validate"
 )
 
-// The members of a user in the order of the documentation's example
-// response, in which they are written. They index userFields.
-const (
-	uSID = iota
-	uURL
-	uLinks
-	uIdentity
-	uRoleSID
-	uIsOnline
-	uAttributes
-	uAccountSID
-	uDateCreated
-	uDateUpdated
-	uFriendlyName
-	uIsNotifiable
-	uChatServiceSID
-	userMembers
+// The members of a user, as package user has them. They are written in
+// userOrder, that of the documentation's example response: by the length of
+// their names, and where that is the same by name.
+var (
+	userKeys   [user.NumMembers]wire.Key
+	userOrder  [user.NumMembers]uint8
+	userFields [user.NumMembers]wire.Field // in userOrder
+	userLinks  int                         // the index of links in userFields
+	userNames  = len("{}")                 // how long all that is not a value can be
 )
 
-const (
-	stringOrNull = wire.StringKind | wire.NullKind
-	boolOrNull   = wire.BoolKind | wire.NullKind
-	objectOrNull = wire.ObjectKind | wire.NullKind
-)
-
-// userFields has, as Next, the order of the documentation's schema.
-var userFields = [userMembers]wire.Field{
-	uSID:            wire.NewField("sid", stringOrNull, uAccountSID),
-	uURL:            wire.NewField("url", stringOrNull, uLinks),
-	uLinks:          wire.NewField("links", objectOrNull, uSID),
-	uIdentity:       wire.NewField("identity", stringOrNull, uFriendlyName),
-	uRoleSID:        wire.NewField("role_sid", stringOrNull, uIdentity),
-	uIsOnline:       wire.NewField("is_online", boolOrNull, uIsNotifiable),
-	uAttributes:     wire.NewField("attributes", stringOrNull, uIsOnline),
-	uAccountSID:     wire.NewField("account_sid", stringOrNull, uChatServiceSID),
-	uDateCreated:    wire.NewField("date_created", stringOrNull, uDateUpdated),
-	uDateUpdated:    wire.NewField("date_updated", stringOrNull, uURL),
-	uFriendlyName:   wire.NewField("friendly_name", stringOrNull, uAttributes),
-	uIsNotifiable:   wire.NewField("is_notifiable", boolOrNull, uDateCreated),
-	uChatServiceSID: wire.NewField("chat_service_sid", stringOrNull, uRoleSID),
+func init() {
+	members := user.UserMembers()
+	for k, m := range members {
+		userKeys[k], userOrder[k] = wire.NewKey(m.Name), uint8(k)
+	}
+	slices.SortFunc(userOrder[:], func(a, b uint8) int {
+		x, y := members[a].Name, members[b].Name
+		return cmp.Or(len(x)-len(y), cmp.Compare(x, y))
+	})
+	for i, k := range userOrder {
+		want, empty := stringOrNull, `""`
+		switch members[k].Kind {
+		case user.BoolKind:
+			want, empty = wire.BoolKind|wire.NullKind, "false"
+		case user.LinksKind:
+			want, empty = wire.ObjectKind|wire.NullKind, `{"user_conversations":"",}`
+			userLinks = i
+		}
+		userFields[i] = wire.Field{Name: members[k].Name, Want: want}
+		userNames += len(userKeys[k].String()) + len(empty)
+	}
 }
 
-const (
-	lUserConversations = iota
-	linksMembers
-)
+const stringOrNull = wire.StringKind | wire.NullKind
 
-var linksFields = [linksMembers]wire.Field{wire.NewField("user_conversations", stringOrNull, 0)}
+var linksFields = [...]wire.Field{{Name: "user_conversations", Want: stringOrNull}}
 
 // AppendUser appends u as a compact JSON object (RFC 8259): the members that
 // are not absent, in the order of the documentation's example response, then
@@ -67,79 +60,67 @@ func AppendUser(dst []byte, u *user.User, opts ...Option) ([]byte, error) {
 	if u == nil {
 		return append(dst, "{}"...), nil // that of the zero user
 	}
-	w := jsonWriter{orig: dst, dst: dst, html: options(opts)&HTMLSafe != 0}
+	html := options(opts)&HTMLSafe != 0
+	refs := u.Refs()
+	out := dst
 	if len(u.Attributes.Or(""))+len(u.Identity.Or(""))+len(u.FriendlyName.Or("")) > cap(dst)-len(dst)-userRest {
-		w.reserveUser(u)
+		out = growUser(dst, u, &refs, html)
 	}
-	writeText(&w, &userKeys[uSID], &u.SID)
-	writeText(&w, &userKeys[uURL], &u.URL)
-	w.links(&userKeys[uLinks], &u.Links)
-	writeText(&w, &userKeys[uIdentity], &u.Identity)
-	writeText(&w, &userKeys[uRoleSID], &u.RoleSID)
-	w.bool(&userKeys[uIsOnline], u.IsOnline)
-	writeText(&w, &userKeys[uAttributes], &u.Attributes)
-	writeText(&w, &userKeys[uAccountSID], &u.AccountSID)
-	writeText(&w, &userKeys[uDateCreated], &u.DateCreated)
-	writeText(&w, &userKeys[uDateUpdated], &u.DateUpdated)
-	writeText(&w, &userKeys[uFriendlyName], &u.FriendlyName)
-	w.bool(&userKeys[uIsNotifiable], u.IsNotifiable)
-	writeText(&w, &userKeys[uChatServiceSID], &u.ChatServiceSID)
-	w.unknown(u.Unknown)
-	return w.finish()
+	var err error
+	for _, k := range userOrder {
+		key, ref := &userKeys[k], &refs[k]
+		if s, ok := ref.Text().Get(); ok {
+			out, err = appendText(out, key, s, html)
+		} else if ref.IsNull() {
+			out = append(append(out, key.String()...), "null"...)
+		} else if ref.Bool != nil && !ref.Bool.IsZero() {
+			out = strconv.AppendBool(append(out, key.String()...), ref.Bool.Or(false))
+		} else if ref.Links != nil && !ref.Links.IsZero() {
+			out, err = ref.Links.Or(user.Links{}).AppendJSON(append(out, key.String()...), html)
+		}
+		if err != nil {
+			return dst, err
+		}
+	}
+	if u.Unknown != "" {
+		if out, err = appendUnknown(out, u.Unknown, html); err != nil {
+			return dst, err
+		}
+	}
+	return closeObject(out, len(dst)), nil
 }
 
-var userKeys [userMembers]wire.Key
+// userRest is how long a user mostly is without what people write.
+const userRest = 1024
 
-func init() {
-	for k := range userFields {
-		userKeys[k] = wire.NewKey(userFields[k].Name)
-	}
-}
-
-const (
-	// userNames is how long all that is not a value can be.
-	userNames = len(`{"sid":"","url":"","links":{"user_conversations":"",},"identity":"","role_sid":"","is_online":false,` +
-		`"attributes":"","account_sid":"","date_created":"","date_updated":"","friendly_name":"","is_notifiable":false,` +
-		`"chat_service_sid":"",}`)
-	// userRest is how long a user mostly is without what people write.
-	userRest = 1024
-)
-
-// reserveUser makes room for all of u at once, its escapes counted, where its
+// growUser makes room for all of u at once, its escapes counted, where its
 // values alone do not fit: a buffer that is just large enough must do.
-func (w *jsonWriter) reserveUser(u *user.User) {
-	links, _ := u.Links.Get()
-	n := len(links.UserConversations.Or("")) + len(links.Unknown) + len(u.Unknown)
-	n += len(u.SID.Or("")) + len(u.URL.Or("")) + len(u.Identity.Or("")) + len(u.RoleSID.Or(""))
-	n += len(u.Attributes.Or("")) + len(u.AccountSID.Or("")) + len(u.DateCreated.Or(""))
-	n += len(u.DateUpdated.Or("")) + len(u.FriendlyName.Or("")) + len(u.ChatServiceSID.Or(""))
-	if n > cap(w.dst)-len(w.dst) {
-		n += wire.EscapesLen(u.Identity.Or(""), w.html) + wire.EscapesLen(u.FriendlyName.Or(""), w.html) + wire.EscapesLen(string(u.Attributes.Or("")), w.html)
-		w.dst = wire.Grow(w.dst, n+userNames)
+func growUser(dst []byte, u *user.User, refs *[user.NumMembers]user.Ref, html bool) []byte {
+	l := u.Links.Or(user.Links{})
+	n := len(l.UserConversations.Or("")) + len(l.Unknown) + len(u.Unknown)
+	for k := range refs {
+		n += len(refs[k].Text().Or(""))
 	}
+	if n <= cap(dst)-len(dst) {
+		return dst
+	}
+	for k, m := range user.UserMembers() {
+		if m.Kind == user.TextKind || m.Kind == user.AttributesKind {
+			n += wire.EscapesLen(refs[k].Text().Or(""), html)
+		}
+	}
+	return wire.Grow(dst, n+userNames)
 }
 
-func (w *jsonWriter) links(k *wire.Key, o *user.Opt[user.Links]) {
-	if l, ok := o.Get(); ok && w.err == nil {
-		w.dst, w.err = l.AppendJSON(append(w.dst, k.String()...), w.html)
-	} else if o.IsNull() {
-		w.literal(k, "null")
-	}
-}
-
-// unknown appends members that this version does not know, once it has seen
-// that a parser would take them for that.
-func (w *jsonWriter) unknown(members string) {
-	if members == "" || w.err != nil {
-		return
-	}
+// appendUnknown appends members that this version does not know, once it has
+// seen that a parser would take them for that.
+func appendUnknown(dst []byte, members string, html bool) ([]byte, error) {
 	o := wire.Object{Fields: userFields[:], Forbid: true}
 	if at, f := o.ConsumeMembers(members, 0); f != wire.OK {
 		c, want := validate.Fault(f)
-		w.err = &validate.Error{Field: "Unknown", Code: c, Offset: at, Want: want}
-		return
+		return dst, &validate.Error{Field: "Unknown", Code: c, Offset: at, Want: want}
 	}
-	w.dst = wire.AppendJSON(append(w.dst, ','), members, w.html)
+	return wire.AppendJSON(append(dst, ','), members, html), nil
 }
 
 // ParseUser reads a user from one JSON object (RFC 8259) with its members in
@@ -154,24 +135,36 @@ func (w *jsonWriter) unknown(members string) {
 // taken as it is, a SID that is none, say: [user.User.Validate] tells.
 func ParseUser(src string, opts ...Option) (u user.User, err error) {
 	var (
-		members [userMembers]wire.Member
-		runs    [userMembers + 1]wire.Span
-		lm      [linksMembers]wire.Member
-		lr      [linksMembers + 1]wire.Span
+		members [user.NumMembers]wire.Member
+		runs    [user.NumMembers + 1]wire.Span
+		lm      [len(linksFields)]wire.Member
+		lr      [len(linksFields) + 1]wire.Span
 
 		o, links wire.Object
 
-		r = userReader{texts{src: src}}
+		r = reader{src: src}
 	)
 	links.Fields, links.Members, links.Runs = linksFields[:], lm[:], lr[:]
 	o.Fields, o.Members, o.Runs = userFields[:], members[:], runs[:]
-	o.Sub, o.SubField = &links, uLinks
-	if at, f := o.ConsumeTextInto(&r.b, src); f != wire.OK {
+	o.Sub, o.SubField = &links, userLinks
+	if at, f := o.ConsumeText(src, &r.Arena); f != wire.OK {
 		return user.User{}, userError(&o, at, f)
 	}
-	r.size = o.Unescaped + links.Unescaped + runsLen(o.Unknown()) + runsLen(links.Unknown())
-	r.user(&u, &members)
-	r.links(&u.Links, &members[uLinks], &lm, links.Unknown())
+	r.Grow(o.Unescaped + links.Unescaped + runsLen(o.Unknown()) + runsLen(links.Unknown()))
+	refs := u.Refs()
+	for i := range members {
+		switch m, ref := &members[i], &refs[userOrder[i]]; {
+		case m.Kind == wire.StringKind:
+			ref.SetText(user.Some(r.text(m)))
+		case m.Kind == 0:
+		case ref.Bool != nil:
+			*ref.Bool = readBool(src, m)
+		case ref.Links != nil:
+			r.links(ref.Links, m, &lm, links.Unknown())
+		default:
+			ref.SetText(user.Null[string]())
+		}
+	}
 	u.Unknown = r.join(o.Unknown())
 	return u, nil
 }
@@ -200,48 +193,43 @@ func runsLen(runs []wire.Span) (n int) {
 	return n
 }
 
-// A userReader makes values out of the members of a valid text.
-type userReader struct{ texts }
+// A reader makes values out of the members of a valid text.
+type reader struct {
+	wire.Arena // those with escapes
+	src        string
+}
 
-// user sets u, which is zero, to what the members say.
-func (r *userReader) user(u *user.User, m *[userMembers]wire.Member) {
-	readText(r, &u.SID, &m[uSID])
-	readText(r, &u.AccountSID, &m[uAccountSID])
-	readText(r, &u.ChatServiceSID, &m[uChatServiceSID])
-	readText(r, &u.RoleSID, &m[uRoleSID])
-	readText(r, &u.Identity, &m[uIdentity])
-	readText(r, &u.FriendlyName, &m[uFriendlyName])
-	readText(r, &u.Attributes, &m[uAttributes])
-	readText(r, &u.DateCreated, &m[uDateCreated])
-	readText(r, &u.DateUpdated, &m[uDateUpdated])
-	readText(r, &u.URL, &m[uURL])
-	u.IsOnline = readBool(r.src, &m[uIsOnline])
-	u.IsNotifiable = readBool(r.src, &m[uIsNotifiable])
+// text returns the value of a string, "" where there is none.
+func (r *reader) text(m *wire.Member) string {
+	switch {
+	case m.Kind != wire.StringKind:
+		return ""
+	case m.Copied:
+		return r.Text(m.Span)
+	case m.Escape:
+		return r.Unescape(r.src[m.Start:m.End])
+	}
+	return r.src[m.Start:m.End]
+}
+
+// opt returns a member that is a string, null or absent.
+func (r *reader) opt(m *wire.Member) user.Opt[string] {
+	switch m.Kind {
+	case wire.StringKind:
+		return user.Some(r.text(m))
+	case wire.NullKind:
+		return user.Null[string]()
+	}
+	return user.Opt[string]{}
 }
 
 // links sets o to what the members say.
-func (r *userReader) links(o *user.Opt[user.Links], m *wire.Member, lm *[linksMembers]wire.Member, runs []wire.Span) {
+func (r *reader) links(o *user.Opt[user.Links], m *wire.Member, lm *[len(linksFields)]wire.Member, runs []wire.Span) {
 	switch m.Kind {
 	case wire.NullKind:
 		*o = user.Null[user.Links]()
 	case wire.ObjectKind:
-		var l user.Links
-		readText(r, &l.UserConversations, &lm[lUserConversations])
-		l.Unknown = r.join(runs)
-		*o = user.Some(l)
-	}
-}
-
-// readText sets o to the value of m.
-func readText[T interface {
-	user.Value
-	~string
-}](r *userReader, o *user.Opt[T], m *wire.Member) {
-	switch {
-	case m.Kind == wire.StringKind:
-		*o = user.Some(T(r.member(m)))
-	case m.Kind == wire.NullKind:
-		*o = user.Null[T]()
+		*o = user.Some(user.Links{UserConversations: r.opt(&lm[0]), Unknown: r.join(runs)})
 	}
 }
 
@@ -256,19 +244,12 @@ func readBool(src string, m *wire.Member) user.Opt[bool] {
 }
 
 // join returns the runs with commas between them.
-func (r *userReader) join(runs []wire.Span) string {
+func (r *reader) join(runs []wire.Span) string {
 	switch len(runs) {
 	case 0:
 		return ""
 	case 1:
 		return r.src[runs[0].Start:runs[0].End]
 	}
-	start := r.start()
-	for k, run := range runs {
-		if k > 0 {
-			r.b.WriteByte(',')
-		}
-		r.b.WriteString(r.src[run.Start:run.End])
-	}
-	return r.b.String()[start:]
+	return r.Join(r.src, runs)
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// update makes the tests of the documents and of the API write what they
-// would compare: "make docs" and "make api-record".
-var update = flag.Bool("update", false, "rewrite what is generated in .github and .ci")
+// update makes the tests of the documents, of the API and of the members write
+// what they would compare: "make docs", "make api-record" and "make generate".
+var update = flag.Bool("update", false, "rewrite what is generated in .github, .ci and wasm")
 
 // readFile returns a file by its path from the project's root, its lines
 // ending as ours do, whatever a checkout has made of them.

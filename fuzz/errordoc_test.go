@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
-	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -107,10 +106,8 @@ var requestMembers = []string{"Identity", "FriendlyName", "Attributes", "RoleSid
 
 // userMembers returns the wire names of a user's members.
 func userMembers() (names []string) {
-	for f := range reflect.TypeFor[user.User]().Fields() {
-		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "-" {
-			names = append(names, name)
-		}
+	for _, m := range user.UserMembers() {
+		names = append(names, m.Name)
 	}
 	return names
 }

@@ -94,7 +94,7 @@ var paths = []path{
 	{"attributes, negative decimals", onAttributes(`{"a":[0`, ",-12.5", "]}")},
 	{"attributes, the greatest digit", onAttributes(`{"a":[0`, ",9", "]}")},
 	{"attributes, the least digit", onAttributes(`{"a":[0`, ",0", "]}")},
-	{"attributes, seven digits", onAttributes(`{"a":[0`, ",1234567.1234567", "]}")},
+	{"attributes, seven digits", onAttributes(`{"a":[0`, ",1902837.9604518", "]}")},
 	{"attributes, true", onAttributes(`{"a":[0`, ",true", "]}")},
 	{"attributes, false", onAttributes(`{"a":[0`, ",false", "]}")},
 	{"attributes, null", onAttributes(`{"a":[0`, ",null", "]}")},

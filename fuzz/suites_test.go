@@ -302,7 +302,7 @@ func formText(t *testing.T, s string, i int, name bool) (text string, end int, f
 		return "", end, f
 	}
 	buf := make([]byte, end-i)
-	wrote, _, _, _ := wire.CopyFormValue(buf, s[i:end], 0)
+	wrote, _, _ := wire.CopyFormValue(buf, s[i:end], 0)
 	text = string(buf[:wrote])
 	if len(text) != end-i-saved || !escaped && text != s[i:end] {
 		t.Errorf("%q: %d bytes saved, escapes %v, but it is %q", s[i:end], saved, escaped, text)
@@ -320,8 +320,8 @@ func TestFormSerializer(t *testing.T) {
 				if k > 0 {
 					got = append(got, '&')
 				}
-				got, _ = wire.AppendFormText(got, pair[0])
-				got, _ = wire.AppendFormText(append(got, '='), pair[1])
+				got = wire.AppendFormText(got, pair[0])
+				got = wire.AppendFormText(append(got, '='), pair[1])
 			}
 			if want := c.Verdict(t); string(got) != want {
 				t.Errorf("got %s, want %s", got, want)
@@ -375,9 +375,9 @@ func TestUTF8(t *testing.T) {
 	for _, c := range vectors.Suite(t, "utf8_flenniken") {
 		s, verdict := c.Bytes(t), c.Verdict(t)
 		run.met(c.Name, verdict)
-		end, f := wire.ConsumeUTF8(s)
-		if (f == wire.OK) != (verdict == "valid") || end != validUTF8(s) {
-			t.Errorf("%s: %q: byte %d: %v", c.Name, s, end, f)
+		end := wire.ConsumeUTF8(s)
+		if (end == len(s)) != (verdict == "valid") || end != validUTF8(s) {
+			t.Errorf("%s: %q: byte %d", c.Name, s, end)
 		}
 		if err := validate.Text(s); (err == nil) != (verdict == "valid") {
 			t.Errorf("%s: %q: %v", c.Name, s, err)

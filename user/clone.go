@@ -5,60 +5,37 @@ import "strings"
 // Clone returns a copy of r that no longer holds on to the text that it was
 // parsed from. All its strings share one allocation.
 func (r CreateRequest) Clone() CreateRequest {
-	k := keeper{}
-	for range 2 {
-		k.turn()
-		k.keep(&r.Identity)
-		k.keep(&r.FriendlyName.value)
-		k.keep((*string)(&r.Attributes.value))
-		k.keep((*string)(&r.RoleSID.value))
-	}
+	cloneTexts(&r.Identity, &r.FriendlyName.value, (*string)(&r.Attributes.value), (*string)(&r.RoleSID.value))
 	return r
 }
 
 // Clone returns a copy of u that no longer holds on to the text that it was
 // parsed from. All its strings share one allocation.
 func (u User) Clone() User {
-	k := keeper{}
-	for range 2 {
-		k.turn()
-		k.keep((*string)(&u.SID.value))
-		k.keep((*string)(&u.AccountSID.value))
-		k.keep((*string)(&u.ChatServiceSID.value))
-		k.keep((*string)(&u.RoleSID.value))
-		k.keep(&u.Identity.value)
-		k.keep(&u.FriendlyName.value)
-		k.keep((*string)(&u.Attributes.value))
-		k.keep((*string)(&u.DateCreated.value))
-		k.keep((*string)(&u.DateUpdated.value))
-		k.keep(&u.URL.value)
-		k.keep(&u.Links.value.UserConversations.value)
-		k.keep(&u.Links.value.Unknown)
-		k.keep(&u.Unknown)
+	refs := u.Refs()
+	texts := [...]*string{len(refs): &u.Links.value.UserConversations.value, &u.Links.value.Unknown, &u.Unknown}
+	for k := range refs {
+		texts[k] = refs[k].text
 	}
+	cloneTexts(texts[:]...)
 	return u
 }
 
-// A keeper copies strings into one allocation. It sees each twice: in the
-// first turn it adds up their lengths, in the second it copies them.
-type keeper struct {
-	total int
-	turns int
-	b     strings.Builder
-}
-
-func (k *keeper) turn() {
-	if k.turns++; k.turns == 2 {
-		k.b.Grow(k.total)
+// cloneTexts replaces each text by a copy, all in one allocation. A nil
+// pointer is skipped.
+func cloneTexts(texts ...*string) {
+	n := 0
+	for _, s := range texts {
+		if s != nil {
+			n += len(*s)
+		}
 	}
-}
-
-func (k *keeper) keep(s *string) {
-	if k.turns == 1 {
-		k.total += len(*s)
-		return
+	var b strings.Builder
+	b.Grow(n)
+	for _, s := range texts {
+		if s != nil {
+			b.WriteString(*s)
+			*s = b.String()[b.Len()-len(*s):]
+		}
 	}
-	start := k.b.Len()
-	k.b.WriteString(*s)
-	*s = k.b.String()[start:]
 }

@@ -18,7 +18,7 @@
 // reader folds the case of names, lets the last of repeated members win and
 // drops unknown ones: package encode is the strict way that loses nothing.
 //
-// All types are plain values: copy them, compare them with == or go-cmp
+// All types but [Ref] are plain values: copy them, compare them with == or go-cmp
 // (no options needed). Methods are safe for concurrent use as long as nobody
 // writes to the value.
 package user

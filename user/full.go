@@ -10,6 +10,8 @@ import (
 	"log/slog"
 	"strings"
 	"time"
+
+	"github.com/convuser/convuser/validate"
 )
 
 // Time returns the instant that d names, with d's own offset from UTC, or
@@ -58,8 +60,13 @@ func AttributesOf(v any) (Attributes, error) {
 // they are, never what people wrote. A struct that embeds a CreateRequest
 // inherits the method, and logs as this alone: give it a LogValue of its own.
 func (r CreateRequest) LogValue() slog.Value {
-	attrs := []slog.Attr{textAttr("Identity", r.Identity, r.Identity != "", false)}
-	attrs = append(attrs, optAttr("FriendlyName", r.FriendlyName), optAttr("Attributes", r.Attributes), sidAttr("RoleSid", r.RoleSID))
+	attrs := make([]slog.Attr, 0, len(requestMembers))
+	if r.Identity != "" {
+		attrs = append(attrs, requestMembers[0].attr(Some(r.Identity)))
+	}
+	attrs = append(attrs, requestMembers[1].attr(r.FriendlyName))
+	attrs = append(attrs, requestMembers[2].attr(Opt[string]{string(r.Attributes.value), r.Attributes.state}))
+	attrs = append(attrs, requestMembers[3].attr(Opt[string]{string(r.RoleSID.value), r.RoleSID.state}))
 	if on, ok := r.WebhookEnabled.Get(); ok {
 		attrs = append(attrs, slog.Bool(WebhookHeader, on))
 	}
@@ -70,10 +77,11 @@ func (r CreateRequest) LogValue() slog.Value {
 // and its dates; of what people wrote only how long it is. Embedding is as for
 // [CreateRequest.LogValue].
 func (u User) LogValue() slog.Value {
-	attrs := []slog.Attr{
-		sidAttr("sid", u.SID), sidAttr("account_sid", u.AccountSID), sidAttr("chat_service_sid", u.ChatServiceSID),
-		sidAttr("role_sid", u.RoleSID), optAttr("identity", u.Identity), optAttr("friendly_name", u.FriendlyName),
-		optAttr("attributes", u.Attributes), sidAttr("date_created", u.DateCreated), sidAttr("date_updated", u.DateUpdated),
+	var attrs []slog.Attr
+	for k, ref := range u.Refs() {
+		if m := &userMembers[k]; m.Kind < URIKind {
+			attrs = append(attrs, m.attr(ref.Text()))
+		}
 	}
 	return slog.GroupValue(attrs...)
 }
@@ -94,35 +102,18 @@ func (e *APIError) LogValue() slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
-// optAttr says of a member that people wrote how long it is.
-func optAttr[T interface {
-	Value
-	~string
-}](name string, o Opt[T]) slog.Attr {
-	s, ok := o.Get()
-	return textAttr(name, string(s), ok, o.IsNull())
-}
-
-// textAttr returns an empty Attr, which handlers leave out, for an absent
-// member.
-func textAttr(name, s string, present, null bool) slog.Attr {
-	switch {
-	case null:
-		return slog.String(name, "null")
-	case present:
-		return slog.Group(name, slog.Int("bytes", len(s)))
+// attr returns what a log may say of a text: all of it where its rule fixes
+// its form and it keeps to that, else how long it is. An absent member gives
+// an empty Attr, which handlers leave out.
+func (m *Member) attr(o Opt[string]) slog.Attr {
+	switch s, ok := o.Get(); {
+	case o.IsNull():
+		return slog.String(m.Name, "null")
+	case !ok:
+		return slog.Attr{}
+	case m.Kind == SIDKind && validate.SID(m.Prefix, s) == nil, m.Kind == DateTimeKind && validate.DateTime(s) == nil:
+		return slog.String(m.Name, s)
+	default:
+		return slog.Group(m.Name, slog.Int("bytes", len(s)))
 	}
-	return slog.Attr{}
-}
-
-// sidAttr shows a member whose form its rule fixes, where it keeps to it.
-func sidAttr[T interface {
-	Value
-	~string
-	Validate() error
-}](name string, o Opt[T]) slog.Attr {
-	if s, ok := o.Get(); ok && s.Validate() == nil {
-		return slog.String(name, string(s))
-	}
-	return optAttr(name, o)
 }

@@ -84,6 +84,7 @@ func TestLogValue(t *testing.T) {
 		{r, `{"level":"INFO","msg":"m","v":{"Identity":{"bytes":7},"Attributes":{"bytes":7},"RoleSid":"` + string(role) + `","X-Twilio-Webhook-Enabled":true}}`},
 		{u, `{"level":"INFO","msg":"m","v":{"sid":"USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","chat_service_sid":"ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","role_sid":{"bytes":7},"identity":{"bytes":7},"friendly_name":"null","attributes":{"bytes":18},"date_created":"2019-12-16T22:18:37Z","date_updated":"2019-12-16T22:18:38Z"}}`},
 		{user.CreateRequest{Identity: secret, FriendlyName: user.Some("a")}, `{"level":"INFO","msg":"m","v":{"Identity":{"bytes":7},"FriendlyName":{"bytes":1}}}`},
+		{user.CreateRequest{FriendlyName: user.Some("2019-12-16T22:18:37Z")}, `{"level":"INFO","msg":"m","v":{"FriendlyName":{"bytes":20}}}`},
 		{user.User{}, `{"level":"INFO","msg":"m"}`},
 		{e, `{"level":"INFO","msg":"m","v":{"status":429,"code":20429,"class":"rate_limited","retry_after":7}}`},
 		{&user.APIError{Status: 429, RetryAfter: 1}, `{"level":"INFO","msg":"m","v":{"status":429,"code":0,"class":"rate_limited","retry_after":1}}`},

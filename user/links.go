@@ -16,7 +16,7 @@ type Links struct {
 }
 
 var linksFields = [...]wire.Field{
-	wire.NewField("user_conversations", wire.StringKind|wire.NullKind, 0),
+	{Name: "user_conversations", Want: wire.StringKind | wire.NullKind},
 }
 
 var (
@@ -75,7 +75,7 @@ func (l *Links) parse(s string, i int) error {
 	var members [len(linksFields)]wire.Member
 	var runs [len(linksFields) + 1]wire.Span
 	o := wire.Object{Fields: linksFields[:], Members: members[:], Runs: runs[:]}
-	if at, f := o.Consume(s, i, 0); f != wire.OK {
+	if at, f := o.Consume(s, i, 0, nil); f != wire.OK {
 		return within("links.user_conversations", faultError(at, f, "string"))
 	}
 	p := Links{}

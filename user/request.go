@@ -38,26 +38,33 @@ func (r *CreateRequest) AppendFaults(dst []validate.Error) []validate.Error {
 	if r == nil {
 		return new(CreateRequest).AppendFaults(dst)
 	}
+	// To ask first whether a value is good takes less time than to hand on dst.
 	if r.Identity == "" {
-		dst = append(dst, validate.Error{Field: "Identity", Code: validate.Required, Offset: -1})
-	} else {
+		dst = appendCode(dst, "Identity", validate.Required)
+	} else if !validate.IsText(r.Identity) {
 		dst = validate.AppendText(dst, "Identity", r.Identity)
 	}
 	switch r.FriendlyName.state {
 	case set:
-		dst = validate.AppendText(dst, "FriendlyName", r.FriendlyName.value)
+		if !validate.IsText(r.FriendlyName.value) {
+			dst = validate.AppendText(dst, "FriendlyName", r.FriendlyName.value)
+		}
 	case null:
 		dst = appendNull(dst, "FriendlyName")
 	}
 	switch r.Attributes.state {
 	case set:
-		dst = validate.AppendAttributes(dst, "Attributes", string(r.Attributes.value))
+		if !validate.IsAttributes(string(r.Attributes.value)) {
+			dst = validate.AppendAttributes(dst, "Attributes", string(r.Attributes.value))
+		}
 	case null:
 		dst = appendNull(dst, "Attributes")
 	}
 	switch r.RoleSID.state {
 	case set:
-		dst = validate.AppendSID(dst, "RoleSid", "RL", string(r.RoleSID.value))
+		if !validate.IsSID("RL", string(r.RoleSID.value)) {
+			dst = validate.AppendSID(dst, "RoleSid", "RL", string(r.RoleSID.value))
+		}
 	case null:
 		dst = appendNull(dst, "RoleSid")
 	}
@@ -68,7 +75,15 @@ func (r *CreateRequest) AppendFaults(dst []validate.Error) []validate.Error {
 }
 
 func appendNull(dst []validate.Error, field string) []validate.Error {
-	return append(dst, validate.Error{Field: field, Code: validate.Null, Offset: -1})
+	return appendCode(dst, field, validate.Null)
+}
+
+// appendCode is not inlined, since the room for an error in AppendFaults' frame
+// is cleared each time, faults or not.
+//
+//go:noinline
+func appendCode(dst []validate.Error, field string, c validate.Code) []validate.Error {
+	return append(dst, validate.Error{Field: field, Code: c, Offset: -1})
 }
 
 // Advise returns what is legal in r and likely to hurt, in the order of the

@@ -40,26 +40,26 @@ func (u *User) AppendFaults(dst []validate.Error) []validate.Error {
 	if u == nil {
 		return dst
 	}
-	dst = appendSID(dst, "sid", "US", u.SID)
-	dst = appendSID(dst, "account_sid", "AC", u.AccountSID)
-	dst = appendSID(dst, "chat_service_sid", "IS", u.ChatServiceSID)
-	dst = appendSID(dst, "role_sid", "RL", u.RoleSID)
-	dst = validate.AppendText(dst, "identity", u.Identity.value)
-	dst = validate.AppendText(dst, "friendly_name", u.FriendlyName.value)
-	if s, ok := u.Attributes.Get(); ok {
-		dst = validate.AppendAttributes(dst, "attributes", string(s))
-	}
-	if s, ok := u.DateCreated.Get(); ok {
-		dst = validate.AppendDateTime(dst, "date_created", string(s))
-	}
-	if s, ok := u.DateUpdated.Get(); ok {
-		dst = validate.AppendDateTime(dst, "date_updated", string(s))
-	}
-	if s, ok := u.URL.Get(); ok {
-		dst = validate.AppendURI(dst, "url", s)
-	}
-	if s, ok := u.Links.value.UserConversations.Get(); ok {
-		dst = validate.AppendURI(dst, "links.user_conversations", s)
+	refs := u.Refs()
+	for k := range refs {
+		s, ok := refs[k].Text().Get()
+		switch m := &userMembers[k]; {
+		case m.Kind == LinksKind:
+			if s, ok := u.Links.value.UserConversations.Get(); ok {
+				dst = validate.AppendURI(dst, "links.user_conversations", s)
+			}
+		case !ok:
+		case m.Kind == TextKind:
+			dst = validate.AppendText(dst, m.Name, s)
+		case m.Kind == SIDKind:
+			dst = validate.AppendSID(dst, m.Name, m.Prefix, s)
+		case m.Kind == AttributesKind:
+			dst = validate.AppendAttributes(dst, m.Name, s)
+		case m.Kind == DateTimeKind:
+			dst = validate.AppendDateTime(dst, m.Name, s)
+		case m.Kind == URIKind:
+			dst = validate.AppendURI(dst, m.Name, s)
+		}
 	}
 	return dst
 }

@@ -13,14 +13,3 @@ func asError(faults []validate.Error) error {
 	}
 	return errs
 }
-
-// appendSID appends what a SID's rule says of a member that has a value.
-func appendSID[T interface {
-	Value
-	~string
-}](dst []validate.Error, field, prefix string, o Opt[T]) []validate.Error {
-	if o.state != set {
-		return dst
-	}
-	return validate.AppendSID(dst, field, prefix, string(o.value))
-}

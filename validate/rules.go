@@ -12,12 +12,30 @@ const SIDLen = 34
 // [*Error] with the code [Prefix], [Hex] or [Length]; Length is at the end
 // of s where it is too short, at byte 34 where it is too long. Case counts
 // in the prefix and not in the digits; the empty string is not a SID.
-func SID(prefix, s string) error { return newError(sid(prefix, s)) }
+func SID(prefix, s string) error {
+	if IsSID(prefix, s) {
+		return nil
+	}
+	return newError(sid(prefix, s))
+}
+
+// IsSID reports whether [SID] returns nil. Like [IsText] and [IsAttributes], it
+// is for those who look at many values, nearly all of which are good.
+func IsSID(prefix, s string) bool {
+	if len(prefix) == 2 && len(s) == SIDLen {
+		return s[0] == prefix[0] && s[1] == prefix[1] && wire.ConsumeHex(s, 2) == SIDLen
+	}
+	_, c, _ := sid(prefix, s)
+	return c == ""
+}
 
 // AppendSID appends what [SID] returns to dst, by value and under the field's
 // wire name, and nothing where that is nil: for those who look at many values
 // and want no allocation. So do its siblings.
 func AppendSID(dst []Error, field, prefix, s string) []Error {
+	if IsSID(prefix, s) {
+		return dst
+	}
 	i, c, want := sid(prefix, s)
 	return appendError(dst, field, i, c, want)
 }
@@ -41,9 +59,6 @@ func appendError(dst []Error, field string, offset int, c Code, want string) []E
 // sid returns the first fault: its offset, its code, "" for none, and what was
 // wanted.
 func sid(prefix, s string) (int, Code, string) {
-	if len(s) == SIDLen && len(prefix) == 2 && s[0] == prefix[0] && s[1] == prefix[1] && wire.IsHex32(s[2:]) {
-		return 0, "", ""
-	}
 	const length = "34" // SIDLen, in words
 	i := 0
 	for ; i < len(prefix) && i < len(s); i++ {
@@ -67,6 +82,12 @@ func sid(prefix, s string) (int, Code, string) {
 // code [JSON], [Object], [UTF8], [Surrogate] or [Depth].
 func Attributes(s string) error { return newError(attributes(s)) }
 
+// IsAttributes reports whether [Attributes] returns nil.
+func IsAttributes(s string) bool {
+	_, f := wire.ConsumeObjectText(s)
+	return f == wire.OK
+}
+
 // AppendAttributes appends what [Attributes] returns, as [AppendSID] does.
 func AppendAttributes(dst []Error, field, s string) []Error {
 	i, c, want := attributes(s)
@@ -85,19 +106,22 @@ func attributes(s string) (int, Code, string) {
 // Text returns nil if s is valid UTF-8 (RFC 3629), which is a house limit,
 // else an [*Error] with the code [UTF8] at the first byte of the first
 // sequence that is not. The empty string is valid.
-func Text(s string) error { return newError(text(s)) }
+func Text(s string) error {
+	if IsText(s) {
+		return nil
+	}
+	return &Error{Code: UTF8, Offset: wire.ConsumeUTF8(s)}
+}
+
+// IsText reports whether [Text] returns nil.
+func IsText(s string) bool { return wire.ConsumeUTF8(s) == len(s) }
 
 // AppendText appends what [Text] returns, as [AppendSID] does.
 func AppendText(dst []Error, field, s string) []Error {
-	i, c, want := text(s)
-	return appendError(dst, field, i, c, want)
-}
-
-func text(s string) (int, Code, string) {
-	if i, f := wire.ConsumeUTF8(s); f != wire.OK {
-		return i, UTF8, ""
+	if !IsText(s) {
+		dst = append(dst, Error{Field: field, Code: UTF8, Offset: wire.ConsumeUTF8(s)})
 	}
-	return 0, "", ""
+	return dst
 }
 
 // WebhookEnabled returns nil if s is a value of the header

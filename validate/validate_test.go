@@ -25,13 +25,14 @@ type vector struct {
 var rules = []struct {
 	table string
 	rule  func(prefix, s string) error
+	is    func(prefix, s string) bool // nil where there is none
 }{
-	{"sid", validate.SID},
-	{"attributes", func(_, s string) error { return validate.Attributes(s) }},
-	{"text", func(_, s string) error { return validate.Text(s) }},
-	{"datetime", func(_, s string) error { return validate.DateTime(s) }},
-	{"uri", func(_, s string) error { return validate.URI(s) }},
-	{"webhook", func(_, s string) error { return validate.WebhookEnabled(s) }},
+	{"sid", validate.SID, validate.IsSID},
+	{"attributes", func(_, s string) error { return validate.Attributes(s) }, func(_, s string) bool { return validate.IsAttributes(s) }},
+	{"text", func(_, s string) error { return validate.Text(s) }, func(_, s string) bool { return validate.IsText(s) }},
+	{"datetime", func(_, s string) error { return validate.DateTime(s) }, nil},
+	{"uri", func(_, s string) error { return validate.URI(s) }, nil},
+	{"webhook", func(_, s string) error { return validate.WebhookEnabled(s) }, nil},
 }
 
 func TestRules(t *testing.T) {
@@ -44,6 +45,9 @@ func TestRules(t *testing.T) {
 				}
 				if diff := cmp.Diff(want, r.rule(v.Prefix, v.String())); diff != "" {
 					t.Errorf("-want +got:\n%s", diff)
+				}
+				if r.is != nil && r.is(v.Prefix, v.String()) != (want == nil) {
+					t.Error("the Is function says something else")
 				}
 			})
 		}

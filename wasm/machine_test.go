@@ -1178,19 +1178,6 @@ func TestAnswersDoNotMix(t *testing.T) {
 	}
 }
 
-// TestUTF16Len counts every character, and texts of several.
-func TestUTF16Len(t *testing.T) {
-	for r := range rune(utf8.MaxRune + 1) {
-		if s := string(r); utf8.ValidRune(r) && utf16Len(s) != int32(utf16.RuneLen(r)) {
-			t.Fatalf("%U: %d", r, utf16Len(s))
-		}
-	}
-	for _, s := range []string{"", "admin", "\ufeffa", "é", "€", "😀", "aé€😀\U0010ffff\x00", strings.Repeat("😀é", 1000)} {
-		want := int32(len(utf16.Encode([]rune(s))))
-		diff(t, s, want, utf16Len(s))
-	}
-}
-
 // TestIsValid: the short way says yes to every good request, and to no other.
 func TestIsValid(t *testing.T) {
 	c := &client{tb: t}

@@ -56,7 +56,7 @@ func tidy() {
 
 // forget gives up what earlier calls allocated. The kinds are kept.
 func (m *machine) forget() {
-	m.lengths, m.texts, m.numbers, m.text, m.others, m.found = nil, "", nil, nil, nil, nil
+	m.lengths, m.texts, m.numbers, m.text, m.others = nil, "", nil, nil, nil
 }
 
 // The exports: see ABI.md.

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"slices"
 	"syscall/js"
 	"unicode/utf8"
 
@@ -207,7 +208,7 @@ func (m *machine) takeObject(args []js.Value) {
 	}
 	names := jsObject.Call("keys", v)
 	for i := range names.Length() {
-		if name := names.Index(i); !isRequestKey(textOf(name)) {
+		if name := names.Index(i); !slices.Contains(requestKeys[:], textOf(name)) {
 			values = append(values, name)
 		}
 	}
@@ -221,15 +222,6 @@ func (m *machine) takeValues(values ...js.Value) {
 		n, text := part(v)
 		m.lengths, m.texts = append(m.lengths, n), m.texts+text
 	}
-}
-
-func isRequestKey(name string) bool {
-	for _, key := range requestKeys {
-		if key == name {
-			return true
-		}
-	}
-	return false
 }
 
 // part returns a value as it crosses.
@@ -306,18 +298,6 @@ func requestObject(m *machine, r *user.CreateRequest) any {
 	if on, ok := r.WebhookEnabled.Get(); ok {
 		result.Set(requestKeys[webhook], on)
 	}
-	return result
-}
-
-func formObject(m *machine, hook user.Opt[bool]) any {
-	headers := jsObject.New()
-	headers.Set("Content-Type", "application/x-www-form-urlencoded")
-	if on, ok := hook.Get(); ok {
-		headers.Set(user.WebhookHeader, jsObject.Invoke(on).Call("toString"))
-	}
-	result := jsObject.New()
-	result.Set("body", string(m.text))
-	result.Set("headers", headers)
 	return result
 }
 

@@ -1,9 +1,10 @@
 package main
 
 import (
-	"unicode/utf8"
 	"unsafe"
 
+	"github.com/convuser/convuser/encode/wire"
+	"github.com/convuser/convuser/user"
 	"github.com/convuser/convuser/validate"
 )
 
@@ -52,6 +53,9 @@ const (
 	apart    int32 = -8 // less the length of a text that stands apart
 )
 
+// maxFaults is more than a request or user can have at once.
+const maxFaults = 16
+
 // A machine does the operations. It keeps its buffers from call to call; the
 // answer holds until the next.
 type machine struct {
@@ -72,8 +76,9 @@ type machine struct {
 	kinds kinds
 
 	// Kept for their room.
-	found   []validate.Error
-	scratch [longForm]byte // the values of a form; they are never longer
+	found   [maxFaults]validate.Error
+	faulty  int // how many of them explain tells
+	request user.CreateRequest
 }
 
 // run does an operation. An op that is not known is a fault of the loader.
@@ -142,7 +147,7 @@ func (m *machine) nextCount() int32 {
 
 // put adds a text to the answer.
 func (m *machine) put(s string) {
-	n := utf16Len(s)
+	n := int32(wire.UTF16Len(s))
 	if m.apart && int(n) != len(s) {
 		m.others, n = append(m.others, s...), apart-n
 	} else {
@@ -153,25 +158,6 @@ func (m *machine) put(s string) {
 
 // putState adds what stands there instead of a text.
 func (m *machine) putState(n int32) { m.numbers = append(m.numbers, n) }
-
-// utf16Len returns how many UTF-16 code units s has: one for each character
-// and one more for each that takes four bytes of UTF-8.
-func utf16Len(s string) int32 {
-	n, i := int32(len(s)), 0
-	for i < len(s) && s[i] < utf8.RuneSelf { // mostly all of it
-		i++
-	}
-	for ; i < len(s); i++ {
-		switch c := s[i]; {
-		case c < 0x80, 0xc0 <= c && c < 0xf0:
-		case c < 0xc0: // a continuation
-			n--
-		default:
-			n++
-		}
-	}
-	return n
-}
 
 // A kind is all of an issue but its place. There are as many kinds as this
 // library has words for, since none holds any part of an input.

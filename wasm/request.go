@@ -1,8 +1,6 @@
 package main
 
 import (
-	"unicode/utf8"
-
 	"github.com/convuser/convuser/encode"
 	"github.com/convuser/convuser/encode/wire"
 	"github.com/convuser/convuser/user"
@@ -21,10 +19,15 @@ const (
 
 // requestNames are the members' wire names, and requestKeys what JavaScript
 // calls them.
-var (
-	requestNames = [requestMembers]string{"Identity", "FriendlyName", "Attributes", "RoleSid", user.WebhookHeader}
-	requestKeys  = [requestMembers]string{"Identity", "FriendlyName", "Attributes", "RoleSid", "WebhookEnabled"}
-)
+var requestNames, requestKeys = func() (names, keys [requestMembers]string) {
+	for k, m := range user.RequestMembers() {
+		names[k], keys[k] = m.Name, m.Name
+		if k == webhook {
+			keys[k] = m.Field
+		}
+	}
+	return names, keys
+}()
 
 // A form is a request as JavaScript hands it over.
 type form [requestMembers]value
@@ -90,7 +93,7 @@ func (m *machine) check() user.CreateRequest {
 // its type or else that of the contract.
 func (m *machine) checkForm(f *form, r *user.CreateRequest) {
 	faults := m.find(r)
-	if f.wellTyped() {
+	if wellTyped(f[identity].state, f[friendlyName].state, f[attributes].state, f[roleSID].state, f[webhook].state) {
 		m.faults(faults)
 		return
 	}
@@ -111,15 +114,13 @@ func (m *machine) checkForm(f *form, r *user.CreateRequest) {
 
 // wellTyped reports whether every member is of its type or absent, which it
 // is in nearly every call.
-func (f *form) wellTyped() bool {
-	return f[identity].state >= absent && f[friendlyName].state >= absent && f[attributes].state >= absent &&
-		f[roleSID].state >= absent && (f[webhook].state == absent || f[webhook].state <= isTrue)
+func wellTyped(l0, l1, l2, l3, hook int32) bool {
+	return l0 >= absent && l1 >= absent && l2 >= absent && l3 >= absent && (hook == absent || hook == isTrue || hook == isFalse)
 }
 
 // find returns the faults of a request, which hold until the next.
 func (m *machine) find(r *user.CreateRequest) []validate.Error {
-	m.found = r.AppendFaults(m.found[:0])
-	return m.found
+	return r.AppendFaults(m.found[:0])
 }
 
 // skip drops the first fault where it is the field's.
@@ -149,7 +150,7 @@ func typeFault(member int, v value) (k kind, bad bool) {
 // unknown adds the issue of a name that no request has, in the words of the
 // parser.
 func (m *machine) unknown(name string) {
-	text, _ := wire.AppendFormText(nil, name)
+	text := wire.AppendFormText(nil, name)
 	k := kind{code: validate.Unknown}
 	if _, err := encode.ParseForm(string(text)); err != nil {
 		if e, ok := err.(*validate.Error); ok {
@@ -183,41 +184,44 @@ func (m *machine) bodyFault(err error) {
 	}
 }
 
-// explain says why a request is not valid, or that it is.
+// isValid checks a request, without the detour over lengths in memory, and keeps
+// what it found for explain. It answers nothing.
+func (m *machine) isValid(texts string, l0, l1, l2, l3, hook int32) bool {
+	if !wellTyped(l0, l1, l2, l3, hook) {
+		return false
+	}
+	r, i := &m.request, max(l0, 0) // in place: to make values of the members takes as long as to check them
+	r.Identity = texts[:i]
+	r.FriendlyName, i = optText[string](texts, i, l1)
+	r.Attributes, i = optText[user.Attributes](texts, i, l2)
+	r.RoleSID, _ = optText[user.RoleSID](texts, i, l3)
+	n := len(r.AppendFaults(m.found[:0]))
+	m.faulty = n
+	return n == 0
+}
+
+// optText returns the text of n bytes at texts[i], and the offset behind it.
+func optText[T interface {
+	user.Value
+	~string
+}](texts string, i, n int32) (user.Opt[T], int32) {
+	if n < 0 {
+		return user.Opt[T]{}, i
+	}
+	return user.Some(T(texts[i : i+n])), i + n
+}
+
+// explain says why a request is not valid, of which isValid has just said so.
 func (m *machine) explain(texts string, l0, l1, l2, l3, hook int32) {
 	m.reset()
+	if wellTyped(l0, l1, l2, l3, hook) {
+		m.faults(m.found[:m.faulty])
+		return
+	}
 	m.texts = texts
 	f := form{m.take(l0), m.take(l1), m.take(l2), m.take(l3), value{state: hook}}
 	r := f.request()
 	m.checkForm(&f, &r)
-}
-
-// isValid checks a request as Validate does, without making one, which costs
-// as much as the check, and without the detour over lengths in memory. It
-// answers nothing.
-func (m *machine) isValid(texts string, l0, l1, l2, l3, hook int32) bool {
-	if l0 <= 0 || l1 < absent || l2 < absent || l3 < absent || hook != absent && hook > isTrue {
-		return false
-	}
-	i := l0 + max(l1, 0)
-	if _, f := wire.ConsumeUTF8(texts[:i]); f != wire.OK || l1 > 0 && !utf8.RuneStart(texts[l0]) {
-		return false
-	}
-	if l2 != absent {
-		if _, f := wire.ConsumeObjectText(texts[i : i+l2]); f != wire.OK {
-			return false
-		}
-		i += l2
-	}
-	if l3 == absent {
-		return true
-	}
-	return m.isRole(texts[i : i+l3])
-}
-
-// isRole reports whether s is a RoleSid, without an error, which costs more.
-func (m *machine) isRole(s string) bool {
-	return len(validate.AppendSID(m.found[:0], "", "RL", s)) == 0
 }
 
 func (m *machine) validateRequest(int32) { m.check() }

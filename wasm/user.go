@@ -30,8 +30,7 @@ func (m *machine) validateUser(int32) {
 
 func (m *machine) checkUser(u *user.User) {
 	if m.issues == 0 {
-		m.found = u.AppendFaults(m.found[:0])
-		m.faults(m.found)
+		m.faults(u.AppendFaults(m.found[:0]))
 	}
 }
 
@@ -50,27 +49,21 @@ func (m *machine) putUser(u *user.User) {
 		m.appended(encode.AppendUser(m.text, u))
 		return
 	}
-	putOpt(m, u.SID)
-	putOpt(m, u.AccountSID)
-	putOpt(m, u.ChatServiceSID)
-	putOpt(m, u.RoleSID)
-	putOpt(m, u.Identity)
-	putOpt(m, u.FriendlyName)
-	putOpt(m, u.Attributes)
-	m.putState(boolState(u.IsOnline))
-	m.putState(boolState(u.IsNotifiable))
-	putOpt(m, u.DateCreated)
-	putOpt(m, u.DateUpdated)
-	putOpt(m, u.URL)
-	switch l, ok := u.Links.Get(); {
-	case ok:
-		m.putState(here)
-		putOpt(m, l.UserConversations)
-		m.putUnknown(l.Unknown)
-	case u.Links.IsNull():
-		m.putState(null)
-	default:
-		m.putState(absent)
+	refs := u.Refs()
+	for k := range refs {
+		switch ref := &refs[k]; {
+		case ref.Bool != nil:
+			m.putState(boolState(*ref.Bool))
+		case ref.IsNull():
+			m.putState(null)
+		case ref.Links != nil && !ref.Links.IsZero():
+			l := ref.Links.Or(user.Links{})
+			m.putState(here)
+			putOpt(m, l.UserConversations)
+			m.putUnknown(l.Unknown)
+		default:
+			putOpt(m, ref.Text())
+		}
 	}
 	m.putUnknown(u.Unknown)
 }

@@ -1,8 +1,6 @@
 package wire
 
-import (
-	"unicode/utf8"
-)
+import "github.com/convuser/convuser/encode/wire/internal/kernel"
 
 // MaxDepth is how deep JSON containers may nest, the outermost one counted:
 // RFC 8259 section 9 lets a reader set a limit, and this is encoding/json's.
@@ -55,13 +53,6 @@ func ConsumeValue(s string, i, depth int) (end int, f Fault) {
 		return consumeContainer(s, i, depth)
 	}
 	return consumeScalar(s, i)
-}
-
-// consumeStringFrom is ConsumeString from a char of the string on, for a
-// caller that does not need the length of the value.
-func consumeStringFrom(s string, i int) (int, Fault) {
-	end, _, f := consumeChars(s, i)
-	return end, f
 }
 
 // consumeScalar consumes a number or a literal.
@@ -128,10 +119,10 @@ func consumeDigits(s string, i int) (int, Fault) {
 	return i, OK
 }
 
-// spill holds the kinds of open containers beyond the innermost 64, a bit
+// spill holds the stack of open containers beyond the innermost 64, a bit
 // each, so that any depth up to MaxDepth needs 1.3 KB of stack and no
 // recursion: a host's stack may be a few hundred KB, a browser's say.
-type spill [MaxDepth/64 + 1]uint64
+type spill [MaxDepth / 64]uint64
 
 // consumeContainer consumes the object or array that starts at s[i].
 func consumeContainer(s string, i, depth int) (int, Fault) {
@@ -154,17 +145,18 @@ func consumeDeep(s string, i, depth int) (int, Fault) {
 
 // scanContainer is a pushdown automaton over the tokens of the container
 // that starts at s[i]. The stack is a bit for each open container, 1 for an
-// object: the innermost 64 in kinds, those further out in deep.
+// object: the innermost 64 in stack, those further out in deep.
 //
 // Nearly all of the time is spent here, so the common form of each token is
-// read in place and by words: plain text in quotes, a short number without an
-// exponent, a literal. Where a token has another form, or is at fault, the
-// function that knows them all reads it. A WebAssembly program of Go pays for
-// each call and each jump, so what goes on mostly stands below, and states
-// are labels.
+// read in place: a string without escapes, a number without an exponent, a
+// literal. By calls alone, flat records took twice the time; the loop over a
+// string stands twice, and once more in Object, since it is more than the
+// compiler puts in place of a call. Before ConsumeSpace one test says that there
+// is nothing to skip. Where a token has another form, or is at fault, the
+// function that knows them all reads it.
 func scanContainer(s string, i, depth int, deep *spill) (end int, f Fault) {
 	var (
-		kinds  uint64
+		stack  uint64
 		open   int
 		object bool // the innermost container is one
 	)
@@ -175,24 +167,25 @@ value: // s[i] is the first byte of a value
 	switch c := s[i]; {
 	case c == '"':
 		j := i + 1
-		for j+8 <= len(s) && notPlain(load8(s, j)) == 0 {
-			j += 8
+		for end := min(j+kernel.Near, len(s)-8); j <= end; j += 8 {
+			if w := kernel.Load(s, j); !w.IsJSONPlain() {
+				j += w.JSONPlain()
+				break
+			}
 		}
-		if j+8 <= len(s) {
-			j += first(notPlain(load8(s, j)))
-		} else {
-			for j < len(s) && isPlain[s[j]] {
+		if j+8 > len(s) {
+			for j < len(s) && kernel.IsJSONPlain(s[j]) {
 				j++
 			}
 		}
 		if j < len(s) && s[j] == '"' {
 			i = j + 1
-			break
+			goto ended
 		}
-		if i, f = consumeStringFrom(s, j); f != OK {
+		if i, _, f = consumeChars(s, j); f != OK {
 			return i, f
 		}
-	case c|0x20 == '{': // or [
+	case c == '{' || c == '[':
 		if depth+open >= MaxDepth {
 			return i, Depth
 		}
@@ -200,56 +193,50 @@ value: // s[i] is the first byte of a value
 			if deep == nil {
 				return i, needSpill
 			}
-			deep[open>>6-1] = kinds
+			deep[open>>6-1] = stack
 		}
 		object = c == '{'
-		kinds = kinds<<1 | uint64(c>>5&1) // '{' is 0x7b, '[' is 0x5b
+		stack = stack<<1 | uint64(c>>5&1) // '{' is 0x7b, '[' is 0x5b
 		open++
 		if i++; i < len(s) && s[i] <= ' ' {
 			i = ConsumeSpace(s, i)
 		}
-		if i >= len(s) {
+		switch {
+		case i >= len(s):
 			return i, wantNext(object, true)
-		}
-		if s[i] == c+2 {
+		case s[i] == c+2:
 			goto end
-		}
-		if !object {
+		case !object:
 			goto value
-		}
-		if s[i] != '"' {
+		case s[i] != '"':
 			return i, WantName
 		}
 		goto name
-	case i+16 <= len(s) && (c-'0' <= 9 || c == '-'):
-		j := i
-		if c == '-' {
+	case '1' <= c && c <= '9':
+		j := i + 1
+		for j < len(s) && s[j]-'0' <= 9 {
 			j++
 		}
-		n := guess(first(notDigit(load8(s, j))))
-		if n == 0 || n == 8 || n > 1 && s[j] == '0' {
-			goto scalar
-		}
-		if j += n; s[j] == '.' {
-			if j+9 > len(s) {
-				goto scalar
+		if j < len(s) && s[j] == '.' {
+			for j++; j < len(s) && s[j]-'0' <= 9; {
+				j++
 			}
-			n = guess(first(notDigit(load8(s, j+1))))
-			if n == 0 || n == 8 {
-				goto scalar
-			}
-			j += 1 + n
 		}
-		if s[j]|0x20 == 'e' {
-			goto scalar
+		if j < len(s) && s[j-1] != '.' && (s[j] == ',' || s[j] == '}' || s[j] == ']') {
+			i = j
+			goto ended
 		}
-		i = j
-	case i+5 <= len(s) && (s[i:i+4] == "true" || s[i:i+4] == "null"):
+		if i, f = ConsumeNumber(s, i); f != OK {
+			return i, f
+		}
+	case i+4 <= len(s) && (s[i:i+4] == "true" || s[i:i+4] == "null"):
 		i += 4
 	case i+5 <= len(s) && s[i:i+5] == "false":
 		i += 5
 	default:
-		goto scalar
+		if i, f = consumeScalar(s, i); f != OK {
+			return i, f
+		}
 	}
 
 ended: // a value ends before s[i]
@@ -275,18 +262,24 @@ ended: // a value ends before s[i]
 name: // s[i] is the first quote of a member's name
 	{
 		j := i + 1
-		for j+8 <= len(s) && notPlain(load8(s, j)) == 0 {
-			j += 8
-		}
-		if j+10 <= len(s) {
-			if j += guess(first(notPlain(load8(s, j)))); s[j] == '"' && s[j+1] == ':' {
-				if i = j + 2; i < len(s) && s[i] <= ' ' {
-					i = ConsumeSpace(s, i)
-				}
-				goto value
+		for end := min(j+kernel.Near, len(s)-8); j <= end; j += 8 {
+			if w := kernel.Load(s, j); !w.IsJSONPlain() {
+				j += w.JSONPlain()
+				break
 			}
 		}
-		if i, f = consumeStringFrom(s, j); f != OK {
+		if j+8 > len(s) {
+			for j < len(s) && kernel.IsJSONPlain(s[j]) {
+				j++
+			}
+		}
+		if j+1 < len(s) && s[j] == '"' && s[j+1] == ':' {
+			if i = j + 2; i < len(s) && s[i] <= ' ' {
+				i = ConsumeSpace(s, i)
+			}
+			goto value
+		}
+		if i, _, f = consumeChars(s, j); f != OK {
 			return i, f
 		}
 		if i, f = consumeColon(s, i); f != OK {
@@ -294,12 +287,6 @@ name: // s[i] is the first quote of a member's name
 		}
 		goto value
 	}
-
-scalar: // s[i] is the first byte of a number or a literal
-	if i, f = consumeScalar(s, i); f != OK {
-		return i, f
-	}
-	goto ended
 
 end: // s[i] should end the container
 	if c := s[i]; c != '}' && object || c != ']' && !object {
@@ -309,10 +296,10 @@ end: // s[i] should end the container
 	if open--; open == 0 {
 		return i, OK
 	}
-	if kinds >>= 1; open&63 == 0 {
-		kinds = deep[open>>6-1]
+	if stack >>= 1; open&63 == 0 {
+		stack = deep[open>>6-1]
 	}
-	object = kinds&1 != 0
+	object = stack&1 != 0
 	goto ended
 }
 
@@ -329,68 +316,13 @@ func wantNext(object, first bool) Fault {
 	return WantElementEnd
 }
 
-// isPlain says of each byte what notPlain says of a word.
-var isPlain = func() (t [256]bool) {
-	for c := ' '; c < utf8.RuneSelf; c++ {
-		t[c] = c != '"' && c != '\\'
-	}
-	return t
-}()
-
 // consumeColon consumes a colon and the white space around it.
 func consumeColon(s string, i int) (int, Fault) {
-	if i < len(s) && s[i] <= ' ' {
-		i = ConsumeSpace(s, i)
-	}
+	i = ConsumeSpace(s, i)
 	if i >= len(s) || s[i] != ':' {
 		return i, WantColon
 	}
 	i++
-	if i < len(s) && s[i] <= ' ' {
-		i = ConsumeSpace(s, i)
-	}
+	i = ConsumeSpace(s, i)
 	return i, OK
-}
-
-// skipPlain returns the offset of the first byte from s[i] on that a string
-// cannot hold as it is or that needs a closer look.
-func skipPlain(s string, i int) int {
-	near := s[:min(i+nearLen, len(s))]
-	for l := inRegisters; i+8 <= len(near); i += 8 {
-		if m := l.marks(load8(near, i)) & highs; m != 0 {
-			return i + first(m)
-		}
-	}
-	return skipLong(s, i)
-}
-
-// nearLen is how far plain text goes, in bytes, before it is likely to go on.
-const nearLen = 40
-
-// skipLong is skipPlain for text that is likely to go on.
-//
-//go:noinline
-func skipLong(s string, i int) int {
-	i = skipBlocks(s, i)
-	for l := inRegisters; i+8 <= len(s); i += 8 {
-		if m := l.marks(load8(s, i)) & highs; m != 0 {
-			return i + first(m)
-		}
-	}
-	for i < len(s) && isPlain[s[i]] {
-		i++
-	}
-	return i
-}
-
-// skipBlocks returns the offset behind as many blocks of four words of plain
-// text as s[i:] starts with.
-func skipBlocks(s string, i int) int {
-	for l := inRegisters; i+32 <= len(s); i += 32 {
-		t := s[i : i+32]
-		if (l.marks(load8(t, 0))|l.marks(load8(t, 8))|l.marks(load8(t, 16))|l.marks(load8(t, 24)))&highs != 0 {
-			break
-		}
-	}
-	return i
 }

@@ -2,7 +2,8 @@ package wire
 
 import (
 	"strings"
-	"unicode/utf8"
+
+	"github.com/convuser/convuser/encode/wire/internal/kernel"
 )
 
 // Kinds is a set of the JSON types a value can have (RFC 8259 section 3).
@@ -39,44 +40,11 @@ func kindOf(c byte) Kinds {
 	return NumberKind
 }
 
-// A Field is a member that an [Object] knows: its name, and the types that
-// its value may have. [NewField] makes one that is recognized faster.
+// A Field is a member that an [Object] knows: its name, of at most 32 bytes, and
+// the types that its value may have.
 type Field struct {
 	Name string
 	Want Kinds
-	// Next is the index of the field that often follows this one where the
-	// one behind it in the list does not. It only saves a search.
-	Next uint8
-
-	key string // the name in quotes and a colon, with zeros up to whole words
-}
-
-// NewField returns the field of a name that needs no escape, of at most 28
-// bytes.
-func NewField(name string, want Kinds, next uint8) Field {
-	return Field{name, want, next, padded(`"` + name + `":`)}
-}
-
-// padded returns s with zeros up to whole words.
-func padded(s string) string { return s + "\x00\x00\x00\x00\x00\x00\x00"[:-len(s)&7] }
-
-// consumeKey returns the offset behind the key where s[i:] starts with it as
-// it mostly stands there, else i.
-func (f *Field) consumeKey(s string, i int) int {
-	if f.key == "" || i+len(f.key) > len(s) {
-		return i
-	}
-	j := 0
-	for ; j+8 < len(f.key); j += 8 {
-		if load8(s, i+j) != load8(f.key, j) {
-			return i
-		}
-	}
-	n := len(f.Name) + len(`"":`)
-	if differ := load8(s, i+j) ^ load8(f.key, j); differ<<(8*(len(f.key)-n)&63) != 0 {
-		return i
-	}
-	return i + n
 }
 
 // A Span is the part s[Start:End] of a text.
@@ -86,13 +54,12 @@ type Span struct{ Start, End int }
 type Member struct {
 	Span         // the value; for a string, what stands between its quotes
 	Kind   Kinds // the value's type
-	Escape bool  // a string that has at least one escape sequence, or that is Long
-	Long   bool  // the Span is that of the value, unescaped, in the builder; see [Object.ConsumeTextInto]
+	Escape bool  // a string that has an escape sequence and is not Copied
+	Copied bool  // it is in the arena, unescaped, and that is where Span is
 }
 
 // An Object reads one JSON object (RFC 8259 section 4) whose members are
-// known. The caller owns its memory, so that reading allocates nothing but
-// what [Object.ConsumeTextInto] says.
+// known, once. The caller owns its memory, so that reading allocates nothing.
 type Object struct {
 	// Fields are the known members, in the order in which they are most
 	// often met. Names are compared after unescaping, exactly.
@@ -113,8 +80,8 @@ type Object struct {
 	Sub      *Object
 	SubField int
 
-	// Unescaped is set to the number of bytes that the values of all
-	// members with an escape take, those of Sub not counted.
+	// Unescaped is set to the number of bytes that the values of all members
+	// with Escape take, those of Sub not counted.
 	Unescaped int
 	// Field is set to the index of the field whose name or value is at
 	// fault, -1 where none is. InSub says that the fault is in Sub.
@@ -127,21 +94,15 @@ type Object struct {
 // Unknown returns the elements of Runs that were set.
 func (o *Object) Unknown() []Span { return o.Runs[:o.runs] }
 
-// ConsumeText reads a whole JSON text that is the object.
-func (o *Object) ConsumeText(s string) (end int, f Fault) { return o.ConsumeTextInto(nil, s) }
-
-// ConsumeTextInto is ConsumeText for those who want the values: those of
-// strings with escapes that do not end within 256 bytes are appended to b while
-// they are read, see [Member]. Where there are any and b is empty, room for
-// len(s) bytes is made, which is enough for all that a caller copies out of s.
-// Beside a fault, b is of no use. A nil b is as if no string were long.
-func (o *Object) ConsumeTextInto(b *strings.Builder, s string) (end int, f Fault) {
+// ConsumeText reads a whole JSON text that is the object. A long string with
+// escapes may be unescaped into a as it is read.
+func (o *Object) ConsumeText(s string, a *Arena) (end int, f Fault) {
 	o.Field = -1
 	i, f := consumeTextStart(s)
 	if f != OK {
 		return i, f
 	}
-	if i, f = o.consume(s, i, 0, b); f != OK {
+	if i, f = o.Consume(s, i, 0, a); f != OK {
 		return i, f
 	}
 	return consumeEnd(s, i)
@@ -150,12 +111,9 @@ func (o *Object) ConsumeTextInto(b *strings.Builder, s string) (end int, f Fault
 // Consume reads the object whose brace is s[i]; depth is the number of
 // containers that are open around it. It returns the offset behind it. The
 // faults are those of JSON and, where Fields ask for them, [Repeated],
-// [Unknown], [Null] and [WrongType], at the name or the value that is.
-func (o *Object) Consume(s string, i, depth int) (end int, f Fault) {
-	return o.consume(s, i, depth, nil)
-}
-
-func (o *Object) consume(s string, i, depth int, b *strings.Builder) (end int, f Fault) {
+// [Unknown], [Null] and [WrongType], at the name or the value that is. As for
+// ConsumeText, a long string may be unescaped into a, which may be nil.
+func (o *Object) Consume(s string, i, depth int, a *Arena) (end int, f Fault) {
 	if o.Field = -1; depth >= MaxDepth {
 		return i, Depth
 	}
@@ -166,7 +124,7 @@ func (o *Object) consume(s string, i, depth int, b *strings.Builder) (end int, f
 	if i >= len(s) || s[i] != '"' {
 		return i, WantName
 	}
-	if i, f = o.consumeMembers(s, i, depth+1, b); f != OK {
+	if i, f = o.consumeMembers(s, i, depth+1, a); f != OK {
 		return i, f
 	}
 	if i >= len(s) || s[i] != '}' {
@@ -191,30 +149,27 @@ func (o *Object) ConsumeMembers(s string, depth int) (end int, f Fault) {
 
 // consumeMembers reads members with commas between them, the first of which
 // starts at s[i], and the white space behind the last.
-func (o *Object) consumeMembers(s string, i, depth int, b *strings.Builder) (end int, f Fault) {
-	p := prediction{last: -1}
-	run := false // the member before this one was unknown
+func (o *Object) consumeMembers(s string, i, depth int, a *Arena) (end int, f Fault) {
+	k := -1        // the last field that was read
+	isRun := false // the member before this one was unknown
 	for {
-		likely := p.likely(o)
-		end, f := o.consumeLikely(s, i, depth, likely, b)
-		if f != OK {
-			o.Field = likely
-			return end, f
+		start, field := i, k+1 // they mostly come in this order
+		if end := o.nextValue(s, i, field); end > 0 {
+			i = end
+		} else if field, i, f = o.consumeName(s, i); f != OK {
+			o.Field = field
+			return i, f
 		}
-		if end > i {
-			i, p.last, run = end, likely, false
+		if i, f = o.consumeValue(s, i, depth, field, a); f != OK {
+			o.Field = field
+			return i, f
+		}
+		if field < 0 {
+			o.keep(Span{start, i}, isRun)
 		} else {
-			start, k := i, 0
-			if k, i, f = o.consumeMember(s, i, depth, likely, b); f != OK {
-				return i, f
-			}
-			if k < 0 {
-				o.keep(Span{start, i}, run)
-			} else {
-				p.learn(o, k)
-			}
-			run = k < 0
+			k = field
 		}
+		isRun = field < 0
 		if i < len(s) && s[i] <= ' ' {
 			i = ConsumeSpace(s, i)
 		}
@@ -227,157 +182,12 @@ func (o *Object) consumeMembers(s string, i, depth int, b *strings.Builder) (end
 	}
 }
 
-// A prediction says which known member is likely to come, from the one that
-// was before it and the order that members have come in so far.
-type prediction struct {
-	last int  // the index of the known member before, -1 for none
-	next bool // the order is that of Field.Next, not of Object.Fields
-}
-
-// likely returns the index of the field that is likely to come, len(o.Fields)
-// for none.
-func (p *prediction) likely(o *Object) int {
-	switch {
-	case o.Forbid:
-		return len(o.Fields)
-	case p.next:
-		return int(o.Fields[p.last].Next)
-	}
-	return p.last + 1
-}
-
-// learn takes note that k came.
-func (p *prediction) learn(o *Object, k int) {
-	p.next = p.last >= 0 && k != p.last+1 && k == int(o.Fields[p.last].Next)
-	p.last = k
-}
-
-// consumeLikely consumes a member whose field is k and whose value is a
-// string, as nearly all are, a literal, or what Sub reads. It returns i where
-// that is not what s[i] starts, without a word on why.
-func (o *Object) consumeLikely(s string, i, depth, k int, b *strings.Builder) (end int, f Fault) {
-	if k >= len(o.Fields) || o.Members[k].Kind != 0 {
-		return i, OK
-	}
-	field := &o.Fields[k]
-	j := field.consumeKey(s, i)
-	if j+5 >= len(s) || j == i {
-		return i, OK
-	}
-	if s[j] == ' ' {
-		j++
-	}
-	kind, n := BoolKind, 4
-	switch c := s[j]; {
-	case c == '"' && field.Want&StringKind != 0:
-		start := j + 1
-		if j = skipPlain(s, start); j < len(s) && s[j] == '"' {
-			o.Members[k] = Member{Span: Span{start, j}, Kind: StringKind}
-			return j + 1, OK
-		}
-		return o.consumeString(s, start, j, k, b)
-	case c == '{' && k == o.SubField && o.Sub != nil && field.Want&ObjectKind != 0:
-		return o.consumeSub(s, j, depth, b)
-	case c == 'n' && s[j:j+4] == "null":
-		kind = NullKind
-	case c == 't' && s[j:j+4] == "true":
-	case c == 'f' && s[j:j+5] == "false":
-		n = 5
-	default:
-		return i, OK
-	}
-	if kind&field.Want == 0 {
-		return i, OK
-	}
-	o.Members[k] = Member{Span: Span{j, j + n}, Kind: kind}
-	return j + n, OK
-}
-
-// consumeString consumes a string that is the value of field k, from s[start]
-// on, which is plain text up to s[i].
-func (o *Object) consumeString(s string, start, i, k int, b *strings.Builder) (end int, f Fault) {
-	if b == nil || start+long >= len(s) {
-		return o.consumeShort(s, start, i, k)
-	}
-	if near := s[:start+long]; i <= len(near) {
-		if end, f = o.consumeShort(near, start, i, k); f == OK {
-			return end, f
-		}
-	}
-	return o.consumeLong(s, start, k, b)
-}
-
-// consumeShort is consumeString for one that is not unescaped as it goes.
-func (o *Object) consumeShort(s string, start, i, k int) (end int, f Fault) {
-	end, saved, f := consumeChars(s, i)
-	if f != OK {
-		return end, f
-	}
-	o.Members[k] = Member{Span: Span{start, end - 1}, Kind: StringKind, Escape: saved > 0}
-	if saved > 0 {
-		o.Unescaped += end - 1 - start - saved
-	}
-	return end, OK
-}
-
-// A string that does not end within so many bytes is long.
-const long = 256
-
-// consumeLong is consumeString for a long string, which it unescapes as it
-// goes, since to go over it once more would take as long again.
-//
-//go:noinline
-func (o *Object) consumeLong(s string, start, k int, b *strings.Builder) (end int, f Fault) {
-	if i := skipPlain(s, start); i < len(s) && s[i] == '"' {
-		o.Members[k] = Member{Span: Span{start, i}, Kind: StringKind}
-		return i + 1, OK
-	}
-	was := b.Len()
-	if was == 0 {
-		b.Grow(len(s))
-	}
-	var buf [1024]byte
-	for i := start; ; {
-		n, next, ok := CopyChars(buf[:], s, i)
-		b.Write(buf[:n])
-		if !ok || next == len(s) {
-			return consumeStringFrom(s, start) // says what is wrong
-		}
-		if i = next; s[i] == '"' {
-			o.Members[k] = Member{Span{was, b.Len()}, StringKind, true, true}
-			return i + 1, OK
-		}
-	}
-}
-
-// consumeMember consumes any member and returns the index of its field, -1
-// for one that is not known. Likely is the field that is tried first.
-func (o *Object) consumeMember(s string, i, depth, likely int, b *strings.Builder) (k, end int, f Fault) {
-	if k, i, f = o.consumeName(s, i, likely); f != OK {
-		o.Field = k
-		return k, i, f
-	}
-	o.Field = k
-	if i, f = consumeColon(s, i); f != OK {
-		return k, i, f
-	}
-	if k < 0 {
-		i, f = ConsumeValue(s, i, depth)
-	} else {
-		i, f = o.consumeValue(s, i, depth, k, b)
-	}
-	if f == OK {
-		o.Field = -1
-	}
-	return k, i, f
-}
-
 // keep adds the unknown member at sp to Runs. Where the member before it is
 // there as well, both and what is between them are one run.
-func (o *Object) keep(sp Span, run bool) {
+func (o *Object) keep(sp Span, isRun bool) {
 	switch {
 	case o.Runs == nil:
-	case run:
+	case isRun:
 		o.Runs[o.runs-1].End = sp.End
 	default: // at least one known member stands between two runs
 		o.Runs[o.runs] = sp
@@ -385,54 +195,56 @@ func (o *Object) keep(sp Span, run bool) {
 	}
 }
 
-// consumeName consumes the name at s[i] and returns the index of its field,
-// -1 where it is not known.
-func (o *Object) consumeName(s string, i, likely int) (k, end int, f Fault) {
+// nextValue returns the offset of the value of field k, where its name stands at
+// s[i] as it is mostly written and for the first time, and else 0.
+func (o *Object) nextValue(s string, i, k int) (value int) {
+	if k >= len(o.Fields) || o.Forbid || o.Members[k].Kind != 0 {
+		return 0
+	}
+	name := o.Fields[k].Name
+	end := i + len(`"`) + len(name)
+	if end+2 < len(s) && s[i] == '"' && s[end] == '"' && s[end+1] == ':' && s[end+2] > ' ' && s[i+1:end] == name {
+		return end + 2
+	}
+	return 0
+}
+
+// consumeName consumes the name at s[i], its colon and the white space around
+// that. It returns the index of its field, -1 where it is not known.
+func (o *Object) consumeName(s string, i int) (k, end int, f Fault) {
 	if i >= len(s) || s[i] != '"' {
 		return -1, i, WantNextName
 	}
-	if likely < len(o.Fields) && hasName(s, i, o.Fields[likely].Name) {
-		k, end = likely, i+len(o.Fields[likely].Name)+2
-	} else {
-		saved := 0
-		if end, saved, f = ConsumeString(s, i); f != OK {
-			return -1, end, f
-		}
-		k = o.find(s[i+1:end-1], saved)
+	if k, end, f = o.consumeAnyName(s, i+1); f != OK {
+		return -1, end, f
 	}
-	if k < 0 && o.Strict {
+	switch {
+	case k < 0 && o.Strict:
 		return k, i, Unknown
-	}
-	if k >= 0 && (o.Forbid || o.Members[k].Kind != 0) {
+	case k >= 0 && (o.Forbid || o.Members[k].Kind != 0):
 		return k, i, Repeated
 	}
-	return k, end, OK
+	end, f = consumeColon(s, end)
+	return k, end, f
 }
 
-// hasName reports whether s[i:] starts with name in quotes.
-func hasName(s string, i int, name string) bool {
-	end := i + 1 + len(name)
-	return end < len(s) && s[end] == '"' && s[i+1:end] == name
-}
-
-// find returns the index of the field that raw names, or -1. Saved says
-// whether raw has escapes, as [ConsumeString] does.
-func (o *Object) find(raw string, saved int) int {
-	if saved > 0 {
-		var buf [maxName + utf8.UTFMax]byte
-		n, read, _ := CopyChars(buf[:], raw, 0)
-		if read < len(raw) {
-			return -1 // longer than any known name
-		}
-		return o.index(string(buf[:n]))
+// consumeAnyName consumes a name from its first char on, escapes or not, and
+// returns the index of its field, or -1.
+func (o *Object) consumeAnyName(s string, i int) (k, end int, f Fault) {
+	n, escapes := kernel.JSONChars(s[i:])
+	if end = i + n; escapes == 0 && end < len(s) && s[end] == '"' {
+		return o.find(s[i:end]), end + 1, OK
 	}
-	return o.index(raw)
+	if end, _, f = consumeChars(s, i); f != OK {
+		return -1, end, f
+	}
+	var buf [maxName]byte
+	wrote, _, _ := CopyChars(buf[:], s, i) // cut off where it is longer than any known one
+	return o.find(string(buf[:wrote])), end, OK
 }
 
-// maxName is how long a known name may be, in bytes.
-const maxName = 28
-
-func (o *Object) index(name string) int {
+// find returns the index of the field of this name, or -1.
+func (o *Object) find(name string) int {
 	for k := range o.Fields {
 		if o.Fields[k].Name == name {
 			return k
@@ -441,35 +253,71 @@ func (o *Object) index(name string) int {
 	return -1
 }
 
-// consumeValue consumes the value of field k at s[i] and keeps where it is.
-func (o *Object) consumeValue(s string, i, depth, k int, b *strings.Builder) (end int, f Fault) {
-	if i >= len(s) {
-		return i, WantValue
+// maxName is the length of the longest known name, in bytes, and of the longest
+// text that the compiler makes a string of without an allocation.
+const maxName = 32
+
+// consumeValue consumes the value of field k at s[i] and keeps where it is; a k
+// of -1 is that of an unknown name.
+func (o *Object) consumeValue(s string, i, depth, k int, a *Arena) (end int, f Fault) {
+	if k < 0 || i >= len(s) {
+		return ConsumeValue(s, i, depth)
 	}
-	kind := kindOf(s[i])
-	if kind == StringKind && o.Fields[k].Want&StringKind != 0 {
-		return o.consumeString(s, i+1, i+1, k, b)
+	m, want := &o.Members[k], o.Fields[k].Want
+	if s[i] == '"' && want&StringKind != 0 {
+		j := i + 1
+		for end := min(j+kernel.Near, len(s)-8); j <= end; j += 8 {
+			if w := kernel.Load(s, j); !w.IsJSONPlain() {
+				j += w.JSONPlain()
+				break
+			}
+		}
+		if j >= len(s) || s[j] != '"' {
+			return o.consumeEscaped(s, i+1, j, m, a)
+		}
+		m.Span, m.Kind = Span{i + 1, j}, StringKind
+		return j + 1, OK
 	}
-	if kind&o.Fields[k].Want == 0 {
+	switch kind := kindOf(s[i]); {
+	case kind&want == 0:
 		return wrongKind(s, i, kind)
+	case kind == ObjectKind && k == o.SubField && o.Sub != nil:
+		m.Kind = kind
+		end, f = o.Sub.Consume(s, i, depth, a)
+		o.InSub = f != OK
+	default:
+		m.Kind = kind
+		end, f = ConsumeValue(s, i, depth)
 	}
-	if kind == ObjectKind && k == o.SubField && o.Sub != nil {
-		return o.consumeSub(s, i, depth, b)
-	}
-	end, f = ConsumeValue(s, i, depth)
-	o.Members[k] = Member{Span: Span{i, end}, Kind: kind} // beside a fault nobody looks at it
+	m.Span = Span{i, end}
 	return end, f
 }
 
-// consumeSub consumes the object at s[i], which is for Sub.
-func (o *Object) consumeSub(s string, i, depth int, b *strings.Builder) (end int, f Fault) {
-	if end, f = o.Sub.consume(s, i, depth, b); f != OK {
-		o.InSub = true
-		return end, f
+// consumeEscaped consumes a string from the char at s[j] on, which is likely to
+// be an escape, into m; the string starts at s[i].
+func (o *Object) consumeEscaped(s string, i, j int, m *Member, a *Arena) (end int, f Fault) {
+	near := s[:min(len(s), j+long)]
+	end, saved, f := consumeChars(near, j)
+	if f != OK && len(near) < len(s) { // it may be long
+		if a != nil && strings.IndexByte(near[j:], '\\') >= 0 {
+			a.Grow(len(s)) // enough for all that is to come
+			if sp, quote, ok := a.collectChars(s, i); ok {
+				m.Span, m.Kind, m.Copied = sp, StringKind, true
+				return quote + 1, OK
+			}
+		}
+		end, saved, f = consumeChars(s, j)
 	}
-	o.Members[o.SubField] = Member{Span: Span{i, end}, Kind: ObjectKind}
-	return end, OK
+	m.Span, m.Kind, m.Escape = Span{i, end - 1}, StringKind, saved > 0 // beside a fault nobody looks at it
+	if saved > 0 {
+		o.Unescaped += end - 1 - i - saved
+	}
+	return end, f
 }
+
+// long is from which length on, in bytes or a little more, a string with escapes
+// is unescaped as it is read.
+const long = 256
 
 // wrongKind says what is wrong with the value at s[i], of a type that its
 // field does not want. That is known from its first byte, so nothing behind
@@ -512,13 +360,10 @@ func ConsumeObjectText(s string) (end int, f Fault) {
 			return i, f
 		}
 	}
-	if end, f = scanContainer(s, i, 0, nil); f == OK && end == len(s) {
-		return end, f // nearly always
-	}
-	if f == needSpill {
+	if end, f = scanContainer(s, i, 0, nil); f == needSpill { // as consumeContainer does, less a call
 		end, f = consumeDeep(s, i, 0)
 	}
-	if f != OK {
+	if f != OK || end == len(s) {
 		return end, f
 	}
 	return consumeEnd(s, end)
@@ -526,8 +371,7 @@ func ConsumeObjectText(s string) (end int, f Fault) {
 
 // consumeStart consumes the first token of a value.
 func consumeStart(s string, i int) (int, Fault) {
-	switch s[i] {
-	case '"', '{', '[':
+	if strings.IndexByte(`"{[`, s[i]) >= 0 {
 		return i + 1, OK
 	}
 	return consumeScalar(s, i)

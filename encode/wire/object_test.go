@@ -1,6 +1,7 @@
 package wire_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -8,71 +9,13 @@ import (
 	"github.com/convuser/convuser/encode/wire"
 )
 
-// fields have the order of the list and, as Next, another: a, c, b.
 var fields = []wire.Field{
-	wire.NewField("a", wire.StringKind|wire.NullKind, 2),
-	wire.NewField("b", wire.StringKind, 0),
-	wire.NewField("c", wire.StringKind|wire.ObjectKind, 1),
-	wire.NewField("long name", wire.AnyKind, 0),
-	wire.NewField("n", wire.NumberKind|wire.NullKind, 0),
-	wire.NewField("a/b", wire.StringKind, 0),
-}
-
-// withoutKeys returns fields that NewField has not made.
-func withoutKeys(fields []wire.Field) (list []wire.Field) {
-	for _, f := range fields {
-		list = append(list, wire.Field{Name: f.Name, Want: f.Want, Next: f.Next})
-	}
-	return list
-}
-
-// TestWithoutKeys: fields that NewField has not made do the same.
-func TestWithoutKeys(t *testing.T) {
-	defer func(was []wire.Field) { fields = was }(fields)
-	fields = withoutKeys(fields)
-	t.Run("faults", TestObjectFaults)
-	t.Run("members", TestObjectMembers)
-	t.Run("not strings", TestObjectNotStrings)
-	t.Run("runs", TestObjectRuns)
-	t.Run("members alone", TestConsumeMembers)
-	t.Run("long", TestLong)
-}
-
-// TestLikely: a member where it is likely, as it mostly stands or nearly so,
-// reads as it does where nobody has thought of it.
-func TestLikely(t *testing.T) {
-	var good int
-	for _, name := range []string{"n", "name", "names", "name of 12 b", "name of 13 by", "a name of twenty-eight bytes"} {
-		for _, want := range []wire.Kinds{wire.StringKind, wire.StringKind | wire.NullKind, wire.BoolKind, wire.BoolKind | wire.NullKind, wire.NullKind, wire.AnyKind, wire.ObjectKind} {
-			list := []wire.Field{wire.NewField("first", wire.StringKind, 0), wire.NewField(name, want, 0)}
-			for _, key := range []string{`"` + name + `":`, `"` + name + `": `, `"` + name + `":  `, `"` + name + `" :`, `"` + name[1:] + `":`, `"` + name + `x":`, `"` + name[:len(name)-1] + `\u0065":`, `'` + name + `":`, `"` + name + `';`, `"` + name + "\"\xba", `"` + name + `"z`, `"` + name + "\"\x1a"} {
-				for _, value := range []string{`true`, `false`, `null`, `tru`, `fals`, `nul`, `truE`, `falsE`, `nulL`, `trUe`, `nuLl`, `faLse`, `"v"`, `"v`, `"\n"`, `"\x"`, `1`, `{}`, `{"x":"v"}`, `{"x":tru}`, `{"x":1}`, `{"y":1, "x":"v"`, `[1]`, ``, `t`, `x`} {
-					for _, after := range []string{`}`, ``, ` }`, `,"y":1}`, `x}`, `,}`} {
-						s := `{"first":"1",` + key + value + after
-						got, end, f := readOf(list, s)
-						plain, plainEnd, plainFault := readOf(withoutKeys(list), s)
-						if end != plainEnd || f != plainFault || got.Field != plain.Field || got.InSub != plain.InSub || !cmp.Equal(got.Members, plain.Members) || !cmp.Equal(got.Sub.Members, plain.Sub.Members) {
-							t.Fatalf("%s, %b: %d %v %d %+v, want %d %v %d %+v", s, want, end, f, got.Field, got.Members, plainEnd, plainFault, plain.Field, plain.Members)
-						}
-						if f == wire.OK {
-							good++
-						}
-					}
-				}
-			}
-		}
-	}
-	if good < 2000 {
-		t.Errorf("only %d good ones", good)
-	}
-}
-
-// readOf reads s with these fields, the second having one of its own.
-func readOf(fields []wire.Field, s string) (o *wire.Object, end int, f wire.Fault) {
-	sub := &wire.Object{Fields: []wire.Field{wire.NewField("x", wire.StringKind, 0)}, Members: make([]wire.Member, 1), Runs: make([]wire.Span, 2)}
-	o = &wire.Object{Fields: fields, Members: make([]wire.Member, len(fields)), Runs: make([]wire.Span, len(fields)+1), Sub: sub, SubField: 1}
-	end, f = o.ConsumeText(s)
-	return o, end, f
+	{Name: "a", Want: wire.StringKind | wire.NullKind},
+	{Name: "b", Want: wire.StringKind},
+	{Name: "c", Want: wire.StringKind | wire.ObjectKind},
+	{Name: "long name", Want: wire.AnyKind},
+	{Name: "n", Want: wire.NumberKind | wire.NullKind},
+	{Name: "a/b", Want: wire.StringKind},
 }
 
 // read reads s with these fields, c having one of its own.
@@ -82,7 +25,7 @@ func read(s string, change func(*wire.Object)) (o *wire.Object, end int, f wire.
 	if change != nil {
 		change(o)
 	}
-	end, f = o.ConsumeText(s)
+	end, f = o.ConsumeText(s, new(wire.Arena))
 	return o, end, f
 }
 
@@ -260,5 +203,47 @@ func TestConsumeMembers(t *testing.T) {
 	o := wire.Object{Fields: fields, Members: make([]wire.Member, len(fields)), Field: 7}
 	if end, f := o.ConsumeMembers(`"a":"1","b":"and more"`, 0); end != 22 || f != wire.OK || o.Field != -1 {
 		t.Errorf("likely ones: %d %v, field %d", end, f, o.Field)
+	}
+}
+
+// TestTextsInOnePass: whether texts are unescaped as they are read or later, they
+// are the same, and so are the faults: of long texts that break off anywhere, or
+// have something bad anywhere.
+func TestTextsInOnePass(t *testing.T) {
+	for _, unit := range []string{`\"`, `plain text \n`, `é\u00e9`, `東京\\`, strings.Repeat("x", 300) + `\t`} {
+		text := `{"a":"` + strings.Repeat(unit, 1+700/len(unit)) + `","b":"` + strings.Repeat(`x\"`, 200) + `"}`
+		for n := range len(text) + 1 {
+			onePass(t, text[:n])
+			if n < len(text) {
+				for _, bad := range []string{"\x01", "\xff", `"`, `\x`, `\ud800`} {
+					onePass(t, text[:n]+bad+text[n:])
+				}
+			}
+		}
+	}
+}
+
+func onePass(t *testing.T, s string) {
+	t.Helper()
+	var texts [2][2]string
+	var ends [2]int
+	var faults [2]wire.Fault
+	for i, a := range []*wire.Arena{nil, new(wire.Arena)} {
+		o := wire.Object{Fields: fields, Members: make([]wire.Member, len(fields))}
+		ends[i], faults[i] = o.ConsumeText(s, a)
+		for k := range texts[i] {
+			switch m := &o.Members[k]; {
+			case faults[i] != wire.OK:
+			case m.Copied:
+				texts[i][k] = a.Text(m.Span)
+			case m.Escape:
+				texts[i][k] = new(wire.Arena).Unescape(s[m.Start:m.End])
+			default:
+				texts[i][k] = s[m.Start:m.End]
+			}
+		}
+	}
+	if texts[0] != texts[1] || ends[0] != ends[1] || faults[0] != faults[1] {
+		t.Fatalf("%q: %q, %d, %v, and in one pass %q, %d, %v", s, texts[0], ends[0], faults[0], texts[1], ends[1], faults[1])
 	}
 }

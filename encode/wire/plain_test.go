@@ -211,8 +211,8 @@ func TestPlainAppends(t *testing.T) {
 					t.Fatalf("%q, HTML %t, room %d: moved", s, html, room)
 				}
 				key := wire.NewKey("name")
-				got, at, f := wire.AppendMember(dst, &key, s, html)
-				if string(got[3:]) != `,"name":`+want || f != wire.OK || at != len(s) {
+				got, _, f = wire.AppendMember(dst, &key, s, html)
+				if string(got[3:]) != `,"name":`+want || f != wire.OK {
 					t.Fatalf("%q, HTML %t, room %d: %q", s, html, room, got[3:])
 				}
 			}
@@ -241,8 +241,8 @@ func jsonSafe(html bool) []string {
 func TestPlainFaults(t *testing.T) {
 	texts([]string{"a", "abcdefgh", `"`, "é", "東京都", "\n"}, func(s string) {
 		for _, bad := range []string{"\xff", "\xe2\x82", "\xc3("} {
-			if end, f := wire.ConsumeUTF8(s + bad + s); end != len(s) || f != wire.UTF8 {
-				t.Fatalf("%q: %d %v", s+bad+s, end, f)
+			if end := wire.ConsumeUTF8(s + bad + s); end != len(s) {
+				t.Fatalf("%q: %d", s+bad+s, end)
 			}
 			key := wire.NewKey("name")
 			for _, room := range []int{0, 1000} {
@@ -252,8 +252,8 @@ func TestPlainFaults(t *testing.T) {
 				}
 			}
 		}
-		if end, f := wire.ConsumeUTF8(s); end != len(s) || f != wire.OK {
-			t.Fatalf("%q: %d %v", s, end, f)
+		if end := wire.ConsumeUTF8(s); end != len(s) {
+			t.Fatalf("%q: %d", s, end)
 		}
 	})
 }
@@ -345,50 +345,29 @@ func formCopied(t *testing.T, raw, value string) {
 	t.Helper()
 	for _, size := range []int{1, 7, 8, 9, len(value) + 1, len(value) + 20} {
 		var all []byte
-		ascii := true
 		for i := 0; ; {
 			buf := make([]byte, size)
-			wrote, end, a, ok := wire.CopyFormValue(buf, raw+"&x", i)
+			wrote, end, ok := wire.CopyFormValue(buf, raw+"&x", i)
 			if !ok || wrote < size && end != len(raw) {
 				t.Fatalf("%q through %d: %d up to %d, %t", raw, size, wrote, end, ok)
 			}
-			all, ascii, i = append(all, buf[:wrote]...), ascii && a, end
+			all, i = append(all, buf[:wrote]...), end
 			if wrote < size {
 				break
 			}
 		}
-		if string(all) != value || ascii != (strings.IndexFunc(value, func(r rune) bool { return r >= utf8.RuneSelf }) < 0) {
-			t.Fatalf("%q through %d: %q, ASCII %t, want %q", raw, size, all, ascii, value)
+		if string(all) != value {
+			t.Fatalf("%q through %d: %q, want %q", raw, size, all, value)
 		}
 	}
-	text, ascii := wire.AppendFormText([]byte("lead"), value)
+	text := wire.AppendFormText([]byte("lead"), value)
 	back := make([]byte, len(value)+1)
-	wrote, _, same, ok := wire.CopyFormValue(back, string(text), 4)
-	if string(back[:wrote]) != value || same != ascii || !ok || wire.FormLen(value) != len(text)-4 {
+	wrote, _, ok := wire.CopyFormValue(back, string(text), 4)
+	if string(back[:wrote]) != value || !ok || wire.FormLen(value) != len(text)-4 {
 		t.Fatalf("%q wrote %q", value, text)
 	}
 }
 
-// TestFormASCII puts each byte at each place of a text and of a value.
-func TestFormASCII(t *testing.T) {
-	for at := range 12 {
-		for c := range 256 {
-			b := []byte("abcdefghijkl")
-			b[at] = byte(c)
-			text, ascii := wire.AppendFormText(nil, string(b))
-			if ascii != (c < utf8.RuneSelf) {
-				t.Errorf("%q: ASCII %t", b, ascii)
-			}
-			back := make([]byte, len(b))
-			if wrote, end, ascii, ok := wire.CopyFormValue(back, string(text), 0); string(back[:wrote]) != string(b) || end != len(text) || ascii != (c < utf8.RuneSelf) || !ok {
-				t.Errorf("%q: %q, ASCII %t, %t", text, back[:wrote], ascii, ok)
-			}
-		}
-	}
-}
-
-// TestMemberRoom writes members into buffers with anything from no byte to
-// spare to plenty, behind a lead.
 func TestMemberRoom(t *testing.T) {
 	key := wire.NewKey("abcdefghijklmnopqrs") // the longest, so that nothing pads it
 	for n := 0; n < 26; n++ {
@@ -396,9 +375,9 @@ func TestMemberRoom(t *testing.T) {
 		want := "123" + key.String() + `"` + s + `"`
 		for room := range len(want) + 40 {
 			dst := append(make([]byte, 0, 3+room), "123"...)
-			out, at, f := wire.AppendMember(dst, &key, s, false)
-			if string(out) != want || at != n || f != wire.OK {
-				t.Fatalf("%d bytes, room for %d: %q, %d, %v", n, room, out, at, f)
+			out, _, f := wire.AppendMember(dst, &key, s, false)
+			if string(out) != want || f != wire.OK {
+				t.Fatalf("%d bytes, room for %d: %q, %v", n, room, out, f)
 			}
 			if 3+room >= len(want) && cap(out) != 3+room {
 				t.Fatalf("%d bytes, room for %d of %d: moved", n, room, len(want)-3)
@@ -410,10 +389,10 @@ func TestMemberRoom(t *testing.T) {
 // TestFormRoom does the same with the text of a form.
 func TestFormRoom(t *testing.T) {
 	for _, s := range []string{"", "a", "%", "%%%%%%%%", "abcdefgh", "a%b%c%d%", "%%%abcde", "abcde%%%", "é%a+ ", strings.Repeat("%", 30)} {
-		text, _ := wire.AppendFormText(nil, s)
+		text := wire.AppendFormText(nil, s)
 		for _, lead := range []int{0, 3, 40} {
 			for room := range 3*len(s) + 8 {
-				out, _ := wire.AppendFormText(make([]byte, lead, lead+room), s)
+				out := wire.AppendFormText(make([]byte, lead, lead+room), s)
 				if string(out[lead:]) != string(text) {
 					t.Fatalf("%q behind %d, room for %d: %q", s, lead, room, out[lead:])
 				}
@@ -448,18 +427,10 @@ func TestStringRoom(t *testing.T) {
 // TestCopyFormFaults: a bad escape is where the copy stops.
 func TestCopyFormFaults(t *testing.T) {
 	for raw, read := range map[string]int{"%": 0, "%4": 0, "a%4": 1, "ab%4g": 2, "ab%g4": 2, "%41%gg": 3, "%41%4": 3, "abcdefghij%4gklmnopqr": 10} {
-		wrote, end, ascii, ok := wire.CopyFormValue(make([]byte, 64), raw, 0)
-		if ok || ascii || end != read || wrote != read-2*strings.Count(raw[:read], "%") {
-			t.Errorf("%q: %d up to %d, ASCII %t, %t", raw, wrote, end, ascii, ok)
+		wrote, end, ok := wire.CopyFormValue(make([]byte, 64), raw, 0)
+		if ok || end != read || wrote != read-2*strings.Count(raw[:read], "%") {
+			t.Errorf("%q: %d up to %d, %t", raw, wrote, end, ok)
 		}
-	}
-	for _, raw := range []string{"%80", "%80&", "\x80"} { // the least byte that is not ASCII, alone
-		if _, _, ascii, ok := wire.CopyFormValue(make([]byte, 8), raw, 0); ascii || !ok {
-			t.Errorf("%q: ASCII %t, %t", raw, ascii, ok)
-		}
-	}
-	if _, ascii := wire.AppendFormText(nil, "\x80"); ascii {
-		t.Error("0x80 is written as ASCII")
 	}
 }
 
@@ -493,6 +464,28 @@ func TestMemberOddByte(t *testing.T) {
 	}
 }
 
+// TestLongKey: a name that does not fit is a fault of the program.
+func TestLongKey(t *testing.T) {
+	defer func() {
+		if text, _ := recover().(string); !strings.Contains(text, "too long") {
+			t.Errorf("the panic says %q", text)
+		}
+	}()
+	wire.NewKey("abcdefghijklmnopqrst")
+}
+
+// TestHTMLFaults: a byte that U+2028 starts with, and that starts no character.
+func TestHTMLFaults(t *testing.T) {
+	for _, bad := range []string{"\xe2", "\xe2\x80", "\xe2\x28\xa1", "\xe2\x80<"} {
+		if out, at, f := wire.AppendString([]byte("lead"), "é<"+bad, true); string(out) != "lead" || at != len("é<") || f != wire.UTF8 {
+			t.Errorf("%q: %q, %d, %v", bad, out, at, f)
+		}
+	}
+	if out, _, f := wire.AppendString(nil, "€", true); string(out) != `"€"` || f != wire.OK {
+		t.Errorf("%q, %v", out, f)
+	}
+}
+
 // TestKeys: a key is what stands before a value, up to the longest.
 func TestKeys(t *testing.T) {
 	for n := 1; n <= 19; n++ {
@@ -505,6 +498,17 @@ func TestKeys(t *testing.T) {
 			if got, _, _ := wire.AppendMember(make([]byte, 0, room), &key, "v", false); string(got) != `,"`+name+`":"v"` {
 				t.Errorf("%q: %q", name, got)
 			}
+		}
+	}
+}
+
+// TestAppendJSONInvalid: a text that no Consume function has accepted is written
+// to its end all the same.
+func TestAppendJSONInvalid(t *testing.T) {
+	for _, s := range []string{"\"a\xe2\x80", "\xe2", "\xe2<\xe2\x80\xa8"} {
+		want := strings.NewReplacer("<", `\u003c`, "\u2028", `\u2028`).Replace(s)
+		if got := string(wire.AppendJSON(nil, s, true)); got != want {
+			t.Errorf("%q: %q, want %q", s, got, want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package wire_test
 import (
 	"strings"
 	"testing"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/convuser/convuser/encode/wire"
@@ -225,7 +226,7 @@ func TestAppendStringFault(t *testing.T) {
 
 // copyForm is CopyFormValue for a value that is known to be well-formed.
 func copyForm(buf []byte, raw string) (wrote, read int) {
-	wrote, read, _, _ = wire.CopyFormValue(buf, raw, 0)
+	wrote, read, _ = wire.CopyFormValue(buf, raw, 0)
 	return wrote, read
 }
 
@@ -267,8 +268,8 @@ func TestConsumeUTF8(t *testing.T) {
 			continue
 		}
 		s := "abcdefg" + string(r) + "h"
-		if end, f := wire.ConsumeUTF8(s); end != len(s) || f != wire.OK {
-			t.Errorf("%U: %d %v", r, end, f)
+		if end := wire.ConsumeUTF8(s); end != len(s) {
+			t.Errorf("%U: %d", r, end)
 		}
 	}
 	// Every pair and some longer sequences of bytes, against the library.
@@ -276,11 +277,25 @@ func TestConsumeUTF8(t *testing.T) {
 		for b := range 0x100 {
 			for _, tail := range []string{"", "\x80", "\xbf\x80", "\x80\x80a", "a", "a\x80", "\xffa\x80"} {
 				s := "x" + string([]byte{byte(a), byte(b)}) + tail
-				end, f := wire.ConsumeUTF8(s)
-				if (f == wire.OK) != utf8.ValidString(s) || !utf8.ValidString(s[:end]) {
-					t.Fatalf("%q: %d %v", s, end, f)
+				end := wire.ConsumeUTF8(s)
+				if (end == len(s)) != utf8.ValidString(s) || !utf8.ValidString(s[:end]) {
+					t.Fatalf("%q: %d", s, end)
 				}
 			}
+		}
+	}
+}
+
+// TestUTF16Len counts every character, and texts of several.
+func TestUTF16Len(t *testing.T) {
+	for r := range rune(utf8.MaxRune + 1) {
+		if s := string(r); utf8.ValidRune(r) && wire.UTF16Len(s) != utf16.RuneLen(r) {
+			t.Fatalf("%U: %d", r, wire.UTF16Len(s))
+		}
+	}
+	for _, s := range []string{"", "admin", "\ufeffa", "é", "€", "😀", "aé€😀\U0010ffff\x00", strings.Repeat("😀é", 1000)} {
+		if got, want := wire.UTF16Len(s), len(utf16.Encode([]rune(s))); got != want {
+			t.Errorf("%q: %d, want %d", s, got, want)
 		}
 	}
 }
@@ -292,19 +307,16 @@ func TestFormText(t *testing.T) {
 	}
 	for n := range 256 {
 		s := all.String()[n:]
-		text, ascii := wire.AppendFormText([]byte("lead"), s)
-		if ascii { // it ends in 0xff
-			t.Fatalf("from %d on: ASCII %t", n, ascii)
-		}
+		text := wire.AppendFormText([]byte("lead"), s)
 		if wire.FormLen(s) != len(text)-4 {
 			t.Fatalf("length %d, counted %d", len(text)-4, wire.FormLen(s))
 		}
 		back := make([]byte, len(text))
-		if wrote, _, _, ok := wire.CopyFormValue(back, string(text), 4); string(back[:wrote]) != s || !ok {
+		if wrote, _, ok := wire.CopyFormValue(back, string(text), 4); string(back[:wrote]) != s || !ok {
 			t.Fatalf("round trip from %d on", n)
 		}
 		// Into a buffer without a byte to spare.
-		exact, _ := wire.AppendFormText(make([]byte, 0, len(text)-4), s)
+		exact := wire.AppendFormText(make([]byte, 0, len(text)-4), s)
 		if string(exact) != string(text[4:]) {
 			t.Fatalf("exact buffer from %d on", n)
 		}
@@ -355,7 +367,7 @@ func TestDepth(t *testing.T) {
 func TestObjectDepth(t *testing.T) {
 	for depth, want := range map[int]wire.Fault{0: wire.OK, wire.MaxDepth - 1: wire.OK, wire.MaxDepth: wire.Depth} {
 		var o wire.Object
-		end, f := o.Consume("{}", 0, depth)
+		end, f := o.Consume("{}", 0, depth, nil)
 		if f != want || o.Field != -1 || (end == 0) != (f != wire.OK) {
 			t.Errorf("with %d around it: %d %v, field %d", depth, end, f, o.Field)
 		}

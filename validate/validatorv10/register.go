@@ -64,7 +64,7 @@ func checkStruct[T any, P interface {
 	}
 	all, _ := errors.AsType[validate.Errors](P(value).Validate())
 	for _, e := range all {
-		sl.ReportError(nil, e.Field, goName(e.Field), TagPrefix+string(e.Code), strconv.Itoa(e.Offset))
+		sl.ReportError(nil, e.Field, memberOf(e.Field).Field, TagPrefix+string(e.Code), strconv.Itoa(e.Offset))
 	}
 }
 
@@ -82,29 +82,18 @@ func readable[T any](v reflect.Value) (*T, bool) {
 	return &t, ok
 }
 
-// goNames are the fields in Go whose names are not the wire's.
-var goNames = [...]struct{ wire, field string }{
-	{"RoleSid", "RoleSID"},
-	{user.WebhookHeader, "WebhookEnabled"},
-	{"sid", "SID"},
-	{"account_sid", "AccountSID"},
-	{"chat_service_sid", "ChatServiceSID"},
-	{"role_sid", "RoleSID"},
-	{"identity", "Identity"},
-	{"friendly_name", "FriendlyName"},
-	{"attributes", "Attributes"},
-	{"date_created", "DateCreated"},
-	{"date_updated", "DateUpdated"},
-	{"url", "URL"},
-	{"links.user_conversations", "Links.UserConversations"},
-}
+// members are those of both types, and that of a user's links.
+var members = func() []user.Member {
+	request, users := user.RequestMembers(), user.UserMembers()
+	return append(append(request[:], users[:]...), user.Member{Name: "links.user_conversations", Field: "Links.UserConversations"})
+}()
 
-// goName returns the name of a field in Go.
-func goName(wire string) string {
-	for _, n := range goNames {
-		if n.wire == wire {
-			return n.field
+// memberOf returns the member with a name on the wire.
+func memberOf(name string) user.Member {
+	for _, m := range members {
+		if m.Name == name {
+			return m
 		}
 	}
-	return wire
+	return user.Member{Name: name, Field: name}
 }

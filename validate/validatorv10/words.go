@@ -1,6 +1,7 @@
 package validatorv10
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,26 +38,11 @@ func ErrorOf(fe validator.FieldError) (*validate.Error, bool) {
 	e := &validate.Error{Field: fe.Field(), Code: validate.Code(code), Offset: offset}
 	switch e.Code {
 	case validate.Prefix:
-		e.Want = prefixOf(e.Field)
+		e.Want = cmp.Or(memberOf(e.Field).Prefix, "another prefix")
 	case validate.Length:
 		e.Want = strconv.Itoa(validate.SIDLen)
 	}
 	return e, true
-}
-
-// prefixOf returns the prefix of the SIDs in a field.
-func prefixOf(field string) string {
-	switch field {
-	case "RoleSid", "role_sid":
-		return "RL"
-	case "sid":
-		return "US"
-	case "account_sid":
-		return "AC"
-	case "chat_service_sid":
-		return "IS"
-	}
-	return "another prefix"
 }
 
 // RegisterTranslations makes v's errors with the tags of this package read in

@@ -1,13 +1,9 @@
 // Shows an answer: the members of a user, or what an error says.
 
 import { count, el, shorten, size } from "./dom.js";
+import { userTypes } from "./members.js";
 import { issueLine, pathText } from "./places.js";
 import { rules } from "./rules.js";
-
-const members = [
-  "sid", "account_sid", "chat_service_sid", "role_sid", "identity", "friendly_name", "attributes",
-  "is_online", "is_notifiable", "date_created", "date_updated", "url", "links",
-];
 
 // What a caller can do, for each class of error.
 const todo = {
@@ -80,7 +76,7 @@ function table(caption, rows, className = "") {
 
 // memberParts shows each member with its issues, and first those of none.
 function memberParts(user, issues, go) {
-  const rows = members.flatMap((name) => (name === "links" ? linkRows(user) : [[name, valueOf(user, name)]]));
+  const rows = Object.keys(userTypes).flatMap((name) => (name === "links" ? linkRows(user) : [[name, valueOf(user, name)]]));
   const rest = new Set(issues);
   for (const row of rows) {
     for (const issue of issues.filter((one) => pathText(one) === row[0])) {

@@ -6,6 +6,7 @@ import { sendRequest } from "./send.js";
 import { $, choose, chosen, count, el } from "./dom.js";
 import { badRequest, goodRequest } from "./examples.js";
 import { Field } from "./field.js";
+import { requestNames } from "./members.js";
 import { describe } from "./places.js";
 import { load, rules } from "./rules.js";
 import { showNoWire, showWire, startWire } from "./wire.js";
@@ -13,7 +14,7 @@ import { showNoWire, showWire, startWire } from "./wire.js";
 let fields = [];
 
 export function startCreate() {
-  fields = ["Identity", "FriendlyName", "Attributes", "RoleSid"].map((name) => new Field(name, refresh));
+  fields = requestNames.filter((name) => name !== "WebhookEnabled").map((name) => new Field(name, refresh));
   startWire();
   $("WebhookEnabled").addEventListener("change", () => refresh());
   $("request").addEventListener("submit", submit);

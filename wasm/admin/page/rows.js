@@ -1,6 +1,7 @@
 // Reads a file of rows: CSV here, NDJSON line by line.
 
 import { CSVReader } from "./csv.js";
+import { requestNames as names } from "./members.js";
 
 // A FileFault is why a file as a whole cannot be checked, in words.
 export class FileFault extends Error {}
@@ -109,8 +110,7 @@ export class Sheet {
   }
 }
 
-const names = ["Identity", "FriendlyName", "Attributes", "RoleSid", "WebhookEnabled"];
-const header = "X-Twilio-Webhook-Enabled"; // the wire name of the last
+const header = "X-Twilio-Webhook-Enabled"; // the wire name of WebhookEnabled
 
 const columnOf = (name) => ({ name, known: name === header ? "WebhookEnabled" : names.find((one) => one === name) });
 

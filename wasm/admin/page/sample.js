@@ -1,12 +1,13 @@
 // A file to try the check with: made up, and some of its rows are bad.
 
 import { csvLine } from "./csv.js";
+import { requestNames } from "./members.js";
 
 const rows = 2000;
 const goodRole = `RL${"0123456789abcdef".repeat(2)}`;
 
 export function sampleFile() {
-  const lines = ["Identity,FriendlyName,Attributes,RoleSid,WebhookEnabled\r\n"];
+  const lines = [csvLine(requestNames)];
   for (let i = 1; i <= rows; i++) lines.push(csvLine(sampleRow(i)));
   return new File(lines, "sample.csv", { type: "text/csv" });
 }

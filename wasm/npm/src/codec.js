@@ -17,8 +17,10 @@ import { checkMessages, worded } from "./words.js";
 
 const MANY = 16 * 1024; // bytes that go over in one call
 const { hasOwnProperty: hasOwn } = Object.prototype;
-const userNames = Object.keys(userTypes).slice(0, -1); // links is another thing
-const userOrder = [...userNames, "links", "links.user_conversations", "links.unknown", "unknown"];
+const userNames = Object.keys(userTypes);
+const linkNames = Object.keys(userTypes.links);
+const linkPaths = [...linkNames, "unknown"].map((name) => `links.${name}`);
+const userOrder = userNames.flatMap((name) => (name === "links" ? [name, ...linkPaths] : name)).concat("unknown");
 
 export class Codec {
   static name = "Codec"; // whatever a bundler calls it
@@ -422,41 +424,40 @@ function readUser(user) {
 function readMembers(object, types, path, issues) {
   const texts = [];
   const value = Object.create(null);
-  const add = (name, text) => texts.push(`${JSON.stringify(name)}:${text}`);
   for (const [index, name] of Object.keys(object).entries()) {
     const member = object[name];
-    const at = [...path, name];
     if (member === undefined) continue;
-    if (name === "unknown") value.unknown = readUnknown(member, types, at, issues, add);
-    else if (!Object.hasOwn(types, name)) issues.push(ownIssue("unknown", "unknown name", path, { index }));
-    else value[name] = readMember(member, types[name], at, issues, (text) => add(name, text));
+    if (name === "unknown") value.unknown = readUnknown(member, types, [...path, name], issues, texts);
+    else if (!hasOwn.call(types, name)) issues.push(ownIssue("unknown", "unknown name", path, { index }));
+    else value[name] = readMember(name, member, types[name], path, issues, texts);
   }
   return { text: `{${texts.join()}}`, value: plain(value) };
 }
 
-/** Adds a member's JSON text and returns its value. */
-function readMember(member, type, path, issues, add) {
-  if (isRecord(member) && typeof type === "object") {
-    const { text, value } = readMembers(member, type, path, issues);
-    add(text);
+/** Adds the JSON text of a member, whose name needs no escape, and returns its value. */
+function readMember(name, member, type, path, issues, texts) {
+  if (typeof type === "object" && isRecord(member)) {
+    const { text, value } = readMembers(member, type, [...path, name], issues);
+    texts.push(`"${name}":${text}`);
     return value;
   }
-  const fault = faultOf(member, type, path);
-  if (fault === undefined) add(JSON.stringify(member));
-  else issues.push(fault);
+  if (isSound(member, type)) texts.push(`"${name}":${JSON.stringify(member)}`);
+  else issues.push(faultOf(member, type, [...path, name]));
   return member;
 }
 
+function isSound(member, type) {
+  return member === null || (typeof member === type && (type !== "string" || isWellFormed(member)));
+}
+
 function faultOf(member, type, path) {
-  if (member === null) return undefined;
   if (typeof type === "object") return typeIssue(path, "object");
   if (typeof member !== type) return typeIssue(path, type, path[0] === "attributes" && isRecord(member) ? AS_TEXT : "");
-  if (type !== "string" || isWellFormed(member)) return undefined;
   const before = member.slice(0, member.search(/\p{Surrogate}/u));
   return { ...ownIssue("utf8", "invalid UTF-8", path), ...placeOf(member, encoder.encode(before).length) };
 }
 
-function readUnknown(unknown, types, path, issues, add) {
+function readUnknown(unknown, types, path, issues, texts) {
   const value = Object.create(null);
   if (!isRecord(unknown)) issues.push(typeIssue(path, "object"));
   else {
@@ -465,7 +466,7 @@ function readUnknown(unknown, types, path, issues, add) {
       if (typeof text !== "string") issues.push(typeIssue(path, "string"));
       else if (Object.hasOwn(types, name)) issues.push(ownIssue("repeated", "repeated name", path));
       else if (!isJSON(text)) issues.push(ownIssue("json", "not JSON, want a value", path, { expected: "value" }));
-      else add(name, text);
+      else texts.push(`${JSON.stringify(name)}:${text}`);
     }
   }
   return value;
@@ -510,16 +511,24 @@ function plain(object) {
   return Object.setPrototypeOf(object, Object.prototype);
 }
 
+/** Takes the members of a user or of its links, and those that are not known. */
 function takeMembers(reader, names) {
   const object = Object.create(null);
   for (const name of names) {
-    const value = reader.value();
+    const value = name === "links" ? takeLinks(reader) : reader.value();
     if (value !== undefined) object[name] = value;
   }
-  return object;
+  takeUnknown(reader, object);
+  return plain(object);
 }
 
-/** As takeMembers, in half the time. */
+function takeLinks(reader) {
+  const state = reader.number();
+  if (state === HERE) return takeMembers(reader, linkNames);
+  return state === NULL ? null : undefined;
+}
+
+/** In half the time that a loop takes. */
 function takeRequest(reader) {
   const request = { Identity: reader.value(), FriendlyName: reader.value(), Attributes: reader.value(), RoleSid: reader.value() };
   if (request.RoleSid === undefined) delete request.RoleSid;
@@ -530,18 +539,7 @@ function takeRequest(reader) {
 }
 
 function takeUser(reader) {
-  const user = takeMembers(reader, userNames);
-  switch (reader.number()) {
-    case HERE:
-      user.links = takeMembers(reader, ["user_conversations"]);
-      takeUnknown(reader, user.links);
-      plain(user.links);
-      break;
-    case NULL:
-      user.links = null;
-  }
-  takeUnknown(reader, user);
-  return plain(user);
+  return takeMembers(reader, userNames);
 }
 
 /** The names may be any, __proto__ among them: the object that has them has no prototype. */
