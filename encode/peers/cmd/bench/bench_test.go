@@ -31,8 +31,18 @@ func TestReport(t *testing.T) {
 	p := plan{slice: 10_000, rounds: 5}
 	g := newGroup(op, in)
 	g.calibrate(p.slice)
+	twin, err := startTwin("-only", "^"+op.Name+"/small$", "-quick")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer twin.stop()
 	for round := range p.rounds {
-		p.round([]*group{g}, round)
+		if err := p.round([]*group{g}, twin, round); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := twin.time(1, 1); err == nil {
+		t.Error("a group that is not there: no error")
 	}
 	r := newReport([]*group{g}, p, true, 0)
 	if err := r.failed(); err != nil {

@@ -26,14 +26,15 @@ func main() {
 	markdown := flag.String("markdown", "", "rewrite the section of this Markdown file between the bench markers")
 	svg := flag.String("svg", "", "write a chart to this file")
 	data := flag.String("json", "", "write all figures to this file")
+	server := flag.Bool("serve", false, "time convuser as the lines of standard input ask: see twin.go")
 	flag.Parse()
-	if err := bench(*quick, *only, *rounds, *markdown, *svg, *data); err != nil {
+	if err := bench(*quick, *only, *rounds, *markdown, *svg, *data, *server); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func bench(quick bool, only string, rounds int, markdown, svg, data string) error {
+func bench(quick bool, only string, rounds int, markdown, svg, data string, server bool) error {
 	filter, err := regexp.Compile(only)
 	if err != nil {
 		return err
@@ -56,13 +57,23 @@ func bench(quick bool, only string, rounds int, markdown, svg, data string) erro
 	if len(groups) == 0 {
 		return fmt.Errorf("nothing matches %q", only)
 	}
+	if server {
+		return serve(groups, os.Stdin, os.Stdout)
+	}
+	t, err := startTwin("-only", only, fmt.Sprintf("-quick=%t", quick))
+	if err != nil {
+		return err
+	}
+	defer t.stop()
 	start := time.Now()
 	for _, g := range groups {
 		g.calibrate(p.slice)
 	}
 	for round := range p.rounds {
 		fmt.Fprintf(os.Stderr, "round %d of %d\n", round+1, p.rounds)
-		p.round(groups, round)
+		if err := p.round(groups, t, round); err != nil {
+			return err
+		}
 	}
 	r := newReport(groups, p, quick, time.Since(start))
 	r.text(os.Stdout)

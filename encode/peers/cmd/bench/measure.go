@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"runtime"
 	"runtime/debug"
@@ -24,6 +25,7 @@ type group struct {
 	in    *peers.Input
 	bytes int // that the operation reads
 	cells []*cell
+	twin  cell // convuser without assembly
 	// one and two are the calls a second of convuser in one goroutine and
 	// in two at a time, by round.
 	one, two []float64
@@ -41,6 +43,7 @@ type cell struct {
 
 func newGroup(op *peers.Operation, in *peers.Input) *group {
 	g := &group{op: op, in: in, bytes: len(op.Reads(in))}
+	g.twin = cell{contender: &peers.Contender{Name: twinName}, limit: true}
 	for i := range op.Contenders {
 		c := &op.Contenders[i]
 		g.cells = append(g.cells, &cell{contender: c, err: op.Check(c, in)})
@@ -98,12 +101,20 @@ func repeat(call peers.Call, n int) time.Duration {
 // round times everything once: groups in an order of the round, the
 // contenders of a group next to each other in an order of the round, so that
 // the two sides of a ratio are seconds apart at most.
-func (p plan) round(groups []*group, round int) {
+func (p plan) round(groups []*group, t *twin, round int) error {
 	random := rand.New(rand.NewPCG(uint64(round), 4))
 	runtime.GC()
 	for _, i := range random.Perm(len(groups)) {
 		g := groups[i]
-		for _, k := range random.Perm(len(g.cells)) {
+		for _, k := range random.Perm(len(g.cells) + 1) {
+			if k == len(g.cells) {
+				ns, err := t.time(i, g.cells[0].times)
+				if err != nil {
+					return fmt.Errorf("%s: %w", twinName, err)
+				}
+				g.twin.ns = append(g.twin.ns, ns)
+				continue
+			}
 			c := g.cells[k]
 			if c.err != nil {
 				continue
@@ -118,6 +129,7 @@ func (p plan) round(groups []*group, round int) {
 			g.two = append(g.two, throughput(g, 2, ours.times))
 		}
 	}
+	return nil
 }
 
 // scales reports whether the group is timed in two goroutines as well.

@@ -41,6 +41,8 @@ type groupReport struct {
 	// larger ones. The other scan has branches, which the processor learns
 	// by heart where the input is short.
 	Growth float64 `json:",omitempty"`
+	// Purego is our time without assembly ÷ that with it.
+	Purego spread
 	// TwoGoroutines is our throughput in two ÷ in one.
 	TwoGoroutines spread `json:",omitzero"`
 }
@@ -71,7 +73,8 @@ func newReport(groups []*group, p plan, quick bool, took time.Duration) *report 
 	for _, g := range groups {
 		ours := g.cells[0]
 		gr := &groupReport{Operation: g.op.Name, Input: g.in.Name, Shape: g.in.Shape, Size: g.in.Size, Bytes: g.bytes}
-		for _, c := range g.cells {
+		gr.Purego = ratio(g.twin.ns, ours.ns)
+		for _, c := range append(g.cells, &g.twin) {
 			row := &row{Name: c.contender.Name, Limit: c.limit, Allocs: c.allocs, Bytes: c.bytes, NS: spreadOf(c.ns), Ratio: ratio(c.ns, ours.ns)}
 			row.Exact = !c.limit && g.op.Exact(c.contender)
 			if c.err != nil {
@@ -260,12 +263,12 @@ const shown = 6
 func (r *report) markdown(svg string) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "\n%s. A figure is the peer's time ÷ convuser's, the median of the rounds with the least and the greatest for the best peer: above 1, convuser is faster. ", r.conditions())
-	fmt.Fprintf(&b, "A peer that loses nothing keeps null, absent and empty of a user apart, and what it has read outlives the next call; members that it does not know are not counted. Where that column is empty, the best one does. ")
+	fmt.Fprintf(&b, "A peer that loses nothing keeps null, absent and empty of a user apart, and what it has read outlives the next call; members that it does not know are not counted. Where that column is empty, the best one does. The column purego is convuser's own time without assembly ÷ with it. ")
 	fmt.Fprintf(&b, "Figures of another machine or another run differ; `make bench` makes them anew.\n\n")
 	if svg != "" {
 		fmt.Fprintf(&b, "![Chart: the best peer's time divided by convuser's, for each operation](%s)\n\n", svg)
 	}
-	fmt.Fprintf(&b, "| operation | input | allocs | best peer | best that loses nothing | others |\n|---|---|---|---|---|---|\n")
+	fmt.Fprintf(&b, "| operation | input | allocs | best peer | best that loses nothing | purego | others |\n|---|---|---|---|---|---|---|\n")
 	for _, g := range r.Groups {
 		list := g.peersByRatio()
 		if len(list) == 0 {
@@ -282,8 +285,8 @@ func (r *report) markdown(svg string) []byte {
 				others = append(others, c.Name+" "+times(c.Ratio.Median))
 			}
 		}
-		fmt.Fprintf(&b, "| %s | %s | %d | %s %.2f× (%.2f to %.2f) | %s | %s |\n", g.Operation, g.Input, g.Rows[0].Allocs,
-			best.Name, best.Ratio.Median, best.Ratio.Min, best.Ratio.Max, exact, strings.Join(others, ", "))
+		fmt.Fprintf(&b, "| %s | %s | %d | %s %.2f× (%.2f to %.2f) | %s | %.2f× | %s |\n", g.Operation, g.Input, g.Rows[0].Allocs,
+			best.Name, best.Ratio.Median, best.Ratio.Min, best.Ratio.Max, exact, g.Purego.Median, strings.Join(others, ", "))
 	}
 	fmt.Fprintf(&b, "\nBeside the physical limits: convuser's time ÷ that of looking at each byte that the operation reads, one at a time, by comparisons and by a table without branches; the second of these relative to that of the same shape at 4 KB; throughput of two goroutines ÷ of one.\n\n")
 	fmt.Fprintf(&b, "| operation | input | ÷ byte scan | ÷ table scan | growth from 4 KB | two goroutines |\n|---|---|---|---|---|---|\n")
