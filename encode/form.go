@@ -151,11 +151,6 @@ func (p *formParser) name(i int) (k, start int, err error) {
 // itself; one that nobody wants is only checked.
 func (p *formParser) escaped(k, start int) (end int, err error) {
 	if k >= 0 {
-		if rest := p.src[start:]; len(rest) <= exactFrom {
-			p.copies.Grow(len(rest))
-		} else {
-			p.copies.Grow(wire.UnescapedLen(rest)) // unless a % is bad
-		}
 		value, end, ok := p.copies.UnescapeForm(p.src, start)
 		p.values[k], p.present[k] = value, true
 		if ok && wire.ConsumeUTF8(value) == len(value) {
@@ -168,10 +163,6 @@ func (p *formParser) escaped(k, start int) (end int, err error) {
 	}
 	return end, nil
 }
-
-// exactFrom is how long the rest of a form may be for which it does not pay to
-// count how much room its values take.
-const exactFrom = 512
 
 // fieldName returns the wire name of a request's member, "" for none.
 func fieldName(k int) string {

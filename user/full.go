@@ -79,7 +79,8 @@ func (r CreateRequest) LogValue() slog.Value {
 func (u User) LogValue() slog.Value {
 	var attrs []slog.Attr
 	for k, ref := range u.Refs() {
-		if m := &userMembers[k]; m.Kind < URIKind {
+		switch m := &userMembers[k]; m.Kind {
+		case TextKind, SIDKind, AttributesKind, DateTimeKind:
 			attrs = append(attrs, m.attr(ref.Text()))
 		}
 	}

@@ -1,6 +1,10 @@
 package wire
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/convuser/convuser/encode/wire/internal/kernel"
+)
 
 // An Arena collects strings in one allocation, whose size [Arena.Grow] is told
 // before. The zero Arena is empty. It must not be copied.
@@ -66,10 +70,13 @@ func (a *Arena) collectChars(s string, i int) (sp Span, end int, ok bool) {
 }
 
 // UnescapeForm returns the value of a form that starts at s[i], which is not
-// checked to be UTF-8, and the offset of the & behind it or of the end. Where ok
-// is false the value has a fault, which [ConsumeFormText] tells, or there is no
-// room for it.
+// checked to be UTF-8, and the offset of the & behind it or of the end. The first
+// one makes room for all of s[i:]. Where ok is false the value has a fault, which
+// [ConsumeFormText] tells, or there is no room for it.
 func (a *Arena) UnescapeForm(s string, i int) (value string, end int, ok bool) {
+	if a.b.Cap() == 0 {
+		a.b.Grow(formRoom(s[i:]))
+	}
 	var buf [small]byte
 	start := a.b.Len()
 	wrote, i, ok := CopyFormValue(buf[:], s, i)
@@ -78,6 +85,17 @@ func (a *Arena) UnescapeForm(s string, i int) (value string, end int, ok bool) {
 	}
 	return a.b.String()[start:], i, ok
 }
+
+// formRoom returns how many bytes a form takes once unescaped, if each % has two
+// digits behind it. For a short one that is not worth counting.
+func formRoom(s string) int {
+	if len(s) <= countFrom {
+		return len(s)
+	}
+	return max(0, len(s)-2*kernel.Percents(s))
+}
+
+const countFrom = 512
 
 // unescapeFormRest goes on with what was too long for a small buffer.
 func (a *Arena) unescapeFormRest(s string, i int) (end int, ok bool) {

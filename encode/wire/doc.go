@@ -23,13 +23,13 @@
 // is at fault, it returns the offset of the first byte that no valid text
 // could have there, or the length of the text where it ends too early, and a
 // [Fault] that says what was wanted; for [UTF8] and [Surrogate], that of the
-// first byte of the sequence or of the escape. An Append function appends to a buffer
-// and returns the extended one, as the functions of strconv do.
+// first byte of the sequence or of the escape. An Append function appends to a
+// buffer and returns the extended one, as the functions of strconv do.
 //
-// Nothing here recurses, but for an [Object] in another, and everything but an [Arena] and an [Object], which
-// their callers own, is safe for concurrent use. The Consume functions do not
-// allocate, but for what an Arena collects; the Append functions do only where
-// the buffer is too small.
+// Nothing here recurses, but for an [Object] in another. Everything is safe for
+// concurrent use, but for an [Arena] and an [Object], which their callers own.
+// The Consume functions do not allocate, but for what an Arena collects; the
+// Append functions do only where the buffer is too small.
 //
 // The grammar is here. What looks at every byte of a text is a kernel, a leaf
 // with one contract and several bodies: see internal/kernel.

@@ -79,8 +79,7 @@ func (f Fault) String() string {
 }
 
 // Expected returns what JSON's grammar wants where f is, as a word that is
-// stable, such as "comma_or_brace"; "" for the faults that are none of the
-// grammar's.
+// stable, such as "comma_or_brace"; "" for a fault that is none of the grammar's.
 func (f Fault) Expected() string {
 	if int(f) < len(faultWords) {
 		return faultWords[f].expected

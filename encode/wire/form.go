@@ -83,10 +83,6 @@ func ConsumeFormText(s string, i int, name bool) (end, saved int, escaped bool, 
 	}
 }
 
-// UnescapedLen returns how many bytes a form takes once unescaped, if each % has
-// two digits behind it, and never less than 0.
-func UnescapedLen(s string) int { return max(0, len(s)-2*kernel.Percents(s)) }
-
 // SkipFormPlain returns the offset of the first byte from s[i] on that does not
 // stand for itself in a value: &, %, +, ; and what is not ASCII.
 func SkipFormPlain(s string, i int) int { return i + kernel.FormPlain(s[i:]) }

@@ -119,11 +119,15 @@ func TestAppendLong(t *testing.T) {
 func TestUnescapeAllocates(t *testing.T) {
 	for _, size := range []int{1, 40, 5000} {
 		raw := strings.Repeat(`\n`, size)
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		n := testing.AllocsPerRun(99, func() { _ = wire.Unescape(raw, size) })
-		runtime.ReadMemStats(&after)
-		if each := (after.TotalAlloc - before.TotalAlloc) / 100; n != 1 || each > uint64(size+size/4+40) {
+		n, each := 2.0, uint64(1<<32)
+		for range 5 { // the least of them: what else runs in the program counts too
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			n = min(n, testing.AllocsPerRun(99, func() { _ = wire.Unescape(raw, size) }))
+			runtime.ReadMemStats(&after)
+			each = min(each, (after.TotalAlloc-before.TotalAlloc)/100)
+		}
+		if n != 1 || each > uint64(size+size/4+40) {
 			t.Errorf("%d: %v allocations, %d bytes", size, n, each)
 		}
 	}
