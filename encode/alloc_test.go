@@ -26,8 +26,8 @@ func documentedUser(tb testing.TB) string {
 func TestAllocs(t *testing.T) {
 	r := parsed(t, documentedForm, encode.ParseForm)
 	source := documentedUser(t)
-	u := parsed(t, source, encode.ParseUser)
-	unknown := parsed(t, `{"sid":"x","a":1,"identity":"é","b":{"c":[1]}}`, encode.ParseUser)
+	u := parsed(t, source, parseUser)
+	unknown := parsed(t, `{"sid":"x","a":1,"identity":"é","b":{"c":[1]}}`, parseUser)
 	buf := make([]byte, 0, 4096)
 	cases := []struct {
 		name string
@@ -75,6 +75,9 @@ func TestAllocs(t *testing.T) {
 		}
 	}
 }
+
+// parseUser is encode.ParseUser as a parser with options.
+func parseUser(src string, _ ...encode.Option) (user.User, error) { return encode.ParseUser(src) }
 
 func parsed[T any](t *testing.T, src string, parse func(string, ...encode.Option) (T, error)) T {
 	t.Helper()
@@ -132,7 +135,7 @@ func TestMemory(t *testing.T) {
 // is enough, whatever members there are.
 func TestExactBuffers(t *testing.T) {
 	full := parsed(t, documentedForm, encode.ParseForm)
-	u := parsed(t, documentedUser(t), encode.ParseUser)
+	u := parsed(t, documentedUser(t), parseUser)
 	for name, add := range map[string]func([]byte) ([]byte, error){
 		"form":        func(b []byte) ([]byte, error) { return encode.AppendForm(b, &full) },
 		"form, short": func(b []byte) ([]byte, error) { return encode.AppendForm(b, &user.CreateRequest{Identity: "é {}"}) },
@@ -299,7 +302,7 @@ func TestExactForm(t *testing.T) {
 // TestManyAppends appends one user after the other to a buffer that grows:
 // making room for each must not copy all that is there each time.
 func TestManyAppends(t *testing.T) {
-	u := parsed(t, documentedUser(t), encode.ParseUser)
+	u := parsed(t, documentedUser(t), parseUser)
 	r := parsed(t, documentedForm, encode.ParseForm)
 	for name, add := range map[string]func([]byte) ([]byte, error){
 		"AppendUser":    func(b []byte) ([]byte, error) { return encode.AppendUser(b, &u) },
@@ -344,7 +347,7 @@ func allocations(f func()) float64 {
 // TestClone keeps a small part of a large source and lets go of the rest.
 func TestClone(t *testing.T) {
 	source := strings.Repeat(" ", 1000) + documentedUser(t)
-	u := parsed(t, source, encode.ParseUser)
+	u := parsed(t, source, parseUser)
 	c := u.Clone()
 	if c != u {
 		t.Error("the copy differs")

@@ -12,10 +12,10 @@
 //
 // # Errors
 //
-// Malformed bytes are a [*SyntaxError], well-formed bytes that break the
-// contract a [*validate.Error]; both have a field, a code and an offset in
-// the source, and errors.Is finds a [validate.Code] in either. A parser
-// reports the first fault and returns the zero value beside it. An Append
+// Every error is a [*validate.Error], with a field, a code and an offset in
+// the source; its Syntax method tells malformed bytes from well-formed bytes
+// that break the contract. A parser reports the first and returns the zero
+// value beside it. An Append
 // function checks UTF-8 and null only, returns its buffer as it was beside
 // an error, and what it writes its own parser always accepts.
 //

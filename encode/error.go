@@ -29,36 +29,13 @@ func options(opts []Option) (all Option) {
 	return all
 }
 
-// A SyntaxError is bytes that no text of the format can have: those that
-// package wire refuses. Its fields are those of [validate.Error], with
-// Offset in the source.
-type SyntaxError validate.Error
-
-// Error returns one line such as
-// "FriendlyName: byte 31: want two hex digits after %", of at most 256 bytes.
-func (e *SyntaxError) Error() string { return (*validate.Error)(e).Error() }
-
-// Expected returns what Want says as a word for programs: see
-// [validate.Error.Expected].
-func (e *SyntaxError) Expected() string { return (*validate.Error)(e).Expected() }
-
-// Is reports whether target is the error's [validate.Code].
-func (e *SyntaxError) Is(target error) bool { return (*validate.Error)(e).Is(target) }
-
-// faultError returns the error for a fault that package wire found at the
-// offset: of the contract for a fault of an object's members, else of syntax.
-// Kind is the JSON type that the field wants.
-func faultError(field string, at int, f wire.Fault, kind string) error {
-	c, want := validate.Fault(f)
-	e := &validate.Error{Field: field, Code: c, Offset: at, Want: want}
-	switch c {
-	case validate.Type:
-		e.Want = kind
-	case validate.Null, validate.Repeated, validate.Unknown:
-	default:
-		return (*SyntaxError)(e)
+// textError returns the error for a member that is not valid UTF-8, nil for one
+// that is.
+func textError(field, s string) error {
+	for _, e := range validate.AppendText(nil, field, s) {
+		return &e
 	}
-	return e
+	return nil
 }
 
 // kindName returns the name of the type that a field wants.

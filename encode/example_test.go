@@ -1,7 +1,6 @@
 package encode_test
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/convuser/convuser/encode"
@@ -60,7 +59,7 @@ func ExampleParseRequest() {
 	_, err := encode.ParseRequest(`{"Identity":"admin","Attributes":{"a":1}}`)
 	fmt.Println(err)
 	// Output:
-	// Attributes: byte 33: want a JSON string
+	// Attributes: byte 33: want a JSON string; pass the object as JSON text, as JSON.stringify makes it
 }
 
 func ExampleParseUser() {
@@ -93,10 +92,11 @@ func ExampleParseError() {
 	// twilio: status 502
 }
 
-func ExampleSyntaxError() {
+// An error of a parser has its place in the source.
+func ExampleParseForm_error() {
 	_, err := encode.ParseForm("Identity=100%")
-	if e, ok := errors.AsType[*encode.SyntaxError](err); ok {
-		fmt.Println(e.Field, e.Code, e.Offset, errors.Is(err, validate.Percent))
+	for e := range validate.All(err) {
+		fmt.Println(e.Field, e.Code, e.Offset, e.Syntax())
 	}
 	// Output:
 	// Identity percent 13 true

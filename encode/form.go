@@ -49,8 +49,8 @@ func AppendForm(dst []byte, r *user.CreateRequest) ([]byte, error) {
 		if len(out)-start == len(s) {
 			continue // it has nothing but spaces and what stands for itself
 		}
-		if at := wire.ConsumeUTF8(s); at < len(s) {
-			return dst, &validate.Error{Field: requestNames[k], Code: validate.UTF8, Offset: at}
+		if err := textError(requestNames[k], s); err != nil {
+			return dst, err
 		}
 	}
 	return out, nil
@@ -63,10 +63,10 @@ func AppendForm(dst []byte, r *user.CreateRequest) ([]byte, error) {
 //
 // It is stricter than the parser of the WHATWG URL Standard, section 5.1,
 // where that one loses or changes what was sent: a % without two hex digits,
-// a raw semicolon and unescaped text that is not valid UTF-8 are a
-// [*SyntaxError], a repeated name and, without [AllowUnknown], an unknown
-// name are a [*validate.Error]. The first fault is reported, with its offset
-// in src; beside an error, the request is the zero one.
+// a raw semicolon and unescaped text that is not valid UTF-8 are errors, as
+// are a repeated name and, without [AllowUnknown], an unknown name. The first
+// is returned, a [*validate.Error] with its offset in src; beside it, the
+// request is the zero one.
 func ParseForm(src string, opts ...Option) (user.CreateRequest, error) {
 	p := formParser{src: src, allowUnknown: options(opts)&AllowUnknown != 0}
 	for i := 0; i < len(src); i++ { // at the start, or behind an &
@@ -126,7 +126,7 @@ func (p *formParser) plainName(i int) (k, start int) {
 func (p *formParser) name(i int) (k, start int, err error) {
 	end, _, escaped, f := wire.ConsumeFormText(p.src, i, true)
 	if f != wire.OK {
-		return -1, end, faultError("", end, f, "")
+		return -1, end, validate.FormError("", p.src, end, f)
 	}
 	name := p.src[i:end]
 	if escaped {
@@ -136,10 +136,10 @@ func (p *formParser) name(i int) (k, start int, err error) {
 	}
 	k = requestIndex(name)
 	if k < 0 && !p.allowUnknown {
-		return k, i, unknownName(i, name)
+		return k, i, unknownName(validate.FormError("", p.src, i, wire.Unknown), name)
 	}
 	if k >= 0 && p.present[k] {
-		return k, i, faultError(requestNames[k], i, wire.Repeated, "")
+		return k, i, validate.FormError(requestNames[k], p.src, i, wire.Repeated)
 	}
 	if end < len(p.src) && p.src[end] == '=' {
 		end++
@@ -159,7 +159,7 @@ func (p *formParser) escaped(k, start int) (end int, err error) {
 	}
 	end, _, _, f := wire.ConsumeFormText(p.src, start, false)
 	if f != wire.OK {
-		return end, faultError(fieldName(k), end, f, "")
+		return end, validate.FormError(fieldName(k), p.src, end, f)
 	}
 	return end, nil
 }

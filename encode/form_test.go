@@ -52,8 +52,8 @@ func TestLongValue(t *testing.T) {
 			t.Fatalf("at %d: %v, %q", p, err, r.FriendlyName.Or(""))
 		}
 		_, err := ParseForm("FriendlyName=" + before + "%C3" + after)
-		var e *SyntaxError
-		if at := len("FriendlyName=" + before); !errors.As(err, &e) || e.Offset != at || e.Code != validate.UTF8 {
+		var e *validate.Error
+		if at := len("FriendlyName=" + before); !errors.As(err, &e) || e.Offset != at || e.Code != validate.CodeUTF8 {
 			t.Fatalf("bad at %d: %v", at, err)
 		}
 	}
@@ -71,8 +71,8 @@ func TestBadPercentMakesNoRoom(t *testing.T) {
 		for try := 0; n > 2 && try < 5; try++ { // the program's own allocations count too
 			n = testing.AllocsPerRun(1, func() { _, err = ParseForm(src, AllowUnknown) })
 		}
-		var e *SyntaxError
-		if at := len(src) - bad; n > 2 || !errors.As(err, &e) || e.Code != validate.Percent || e.Offset != at+1 {
+		var e *validate.Error
+		if at := len(src) - bad; n > 2 || !errors.As(err, &e) || e.Code != validate.CodePercent || e.Offset != at+1 {
 			t.Fatalf("%d bad %%: %v allocations with the error's, %v, want it at %d", bad, n, err, at+1)
 		}
 	}

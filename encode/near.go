@@ -3,33 +3,46 @@ package encode
 import (
 	"strings"
 
+	"github.com/convuser/convuser/user"
 	"github.com/convuser/convuser/validate"
 )
 
-// unknownName returns the error for a name of the request that is not known.
+// unknownName completes the error for a name of the request that is not known.
 // It names the known one that was probably meant, never the one given.
-func unknownName(at int, name string) error {
-	e := &validate.Error{Code: validate.Unknown, Offset: at}
+func unknownName(e *validate.Error, name string) error {
 	if k := nearest(name); k >= 0 {
 		e.Want = requestNames[k]
 	}
-	if strings.HasPrefix(name, requestNames[attributes]+"[") {
-		e.Field, e.Want = requestNames[attributes], validate.NestedForm
+	switch {
+	case strings.HasPrefix(name, requestNames[attributes]+"["):
+		e.Field, e.Want, e.Hint = requestNames[attributes], "", validate.HintNestedForm
+	case isWebhookHeader(name):
+		e.Hint = validate.HintHeaderInForm
 	}
 	return e
 }
+
+// isWebhookHeader reports whether name is like that of the header, or of the
+// field that Go and JavaScript have for it.
+func isWebhookHeader(name string) bool {
+	var given, header [maxFolded]byte
+	folded := fold(given[:0], name)
+	return within(2, folded, fold(header[:0], user.WebhookHeader)) || within(1, folded, []byte("webhookenabled"))
+}
+
+// maxFolded is longer than any known name and its slips.
+const maxFolded = 32
 
 // nearest returns the index of the name of the request that is like the
 // given one, or -1: the same but for case and separators, or with brackets
 // behind it, or one that a slip or two away is it.
 func nearest(name string) int {
-	const most = 32 // longer than any known name and its slips
 	name, _, _ = strings.Cut(name, "[")
-	var buf [most]byte
+	var buf [maxFolded]byte
 	given := fold(buf[:0], name)
 	for slips := range 3 {
 		for k, known := range requestNames {
-			var buf [most]byte
+			var buf [maxFolded]byte
 			if 3*slips < len(known) && within(slips, given, fold(buf[:0], known)) {
 				return k
 			}

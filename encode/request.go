@@ -60,7 +60,7 @@ func (t *requestTexts) set(r *user.CreateRequest) error {
 }
 
 func nullError(k int) error {
-	return &validate.Error{Field: requestNames[k], Code: validate.Null, Offset: -1}
+	return &validate.Error{Field: requestNames[k], Code: validate.CodeNull, Offset: -1}
 }
 
 // size returns how long the values are.
@@ -124,10 +124,10 @@ func AppendRequest(dst []byte, r *user.CreateRequest, opts ...Option) ([]byte, e
 // that holds the JSON text. Names are compared after unescaping, exactly.
 //
 // Text that is not JSON, not valid UTF-8, has an unpaired surrogate escape or
-// nests too deep is a [*SyntaxError]. A null, another type, a repeated name
-// and, without [AllowUnknown], an unknown name are a [*validate.Error]. The
-// first fault is reported, with its offset in src; beside an error, the
-// request is the zero one. A missing Identity is left to Validate.
+// nests too deep is an error, as are a null, another type, a repeated name
+// and, without [AllowUnknown], an unknown name. The first is returned, a
+// [*validate.Error] with its offset in src; beside it, the request is the zero
+// one. A missing Identity is left to Validate.
 func ParseRequest(src string, opts ...Option) (user.CreateRequest, error) {
 	var members [requestMembers]wire.Member
 	t := reader{src: src}
@@ -157,10 +157,10 @@ func requestError(o *wire.Object, src string, at int, f wire.Fault) error {
 			wrote, _, _ := wire.CopyChars(buf[:], name, 0)
 			name = string(buf[:wrote])
 		}
-		return unknownName(at, name)
+		return unknownName(validate.JSONError("", src, at, f, ""), name)
 	}
-	if f == wire.WrongType && o.Field < 0 {
-		return faultError("", at, f, "object")
+	if o.Field < 0 {
+		return validate.JSONError("", src, at, f, "object")
 	}
-	return faultError(fieldName(o.Field), at, f, "string")
+	return validate.JSONError(fieldName(o.Field), src, at, f, "string")
 }

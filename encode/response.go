@@ -27,11 +27,11 @@ func ParseResponse(status int, contentType, body string) (user.User, error) {
 		if u, err = ParseUser(body); err == nil && u.SID.Or("").Validate() == nil {
 			return u, nil
 		}
-		reason = validate.NoUser
+		reason = validate.CodeNoUser
 	case status < 300:
-		reason = validate.NotCreated
+		reason = validate.CodeNotCreated
 	case status < 400:
-		reason = validate.Redirected
+		reason = validate.CodeRedirected
 	}
 	e := ParseError(status, contentType, body)
 	e.Reason, e.Err = reason, err

@@ -117,8 +117,7 @@ func growUser(dst []byte, u *user.User, refs *[user.NumMembers]user.Ref, html bo
 func appendUnknown(dst []byte, members string, html bool) ([]byte, error) {
 	o := wire.Object{Fields: userFields[:], Forbid: true}
 	if at, f := o.ConsumeMembers(members, 0); f != wire.OK {
-		c, want := validate.Fault(f)
-		return dst, &validate.Error{Field: "Unknown", Code: c, Offset: at, Want: want}
+		return dst, validate.JSONError("Unknown", members, at, f, "")
 	}
 	return wire.AppendJSON(append(dst, ','), members, html), nil
 }
@@ -129,11 +128,11 @@ func appendUnknown(dst []byte, members string, html bool) ([]byte, error) {
 // are kept, see [user.User.Unknown].
 //
 // Text that is not JSON, not valid UTF-8, has an unpaired surrogate escape or
-// nests too deep is a [*SyntaxError]; another type and a repeated known name
-// are a [*validate.Error]. The first fault is reported, with its offset in
-// src; beside an error, the user is the zero one. What real answers say is
-// taken as it is, a SID that is none, say: [user.User.Validate] tells.
-func ParseUser(src string, opts ...Option) (u user.User, err error) {
+// nests too deep is an error, as are another type and a repeated known name.
+// The first is returned, a [*validate.Error] with its offset in src; beside it,
+// the user is the zero one. Values are not validated, since those of real
+// answers break the contract at times: call [user.User.Validate].
+func ParseUser(src string) (u user.User, err error) {
 	var (
 		members [user.NumMembers]wire.Member
 		runs    [user.NumMembers + 1]wire.Span
@@ -148,7 +147,7 @@ func ParseUser(src string, opts ...Option) (u user.User, err error) {
 	o.Fields, o.Members, o.Runs = userFields[:], members[:], runs[:]
 	o.Sub, o.SubField = &links, userLinks
 	if at, f := o.ConsumeText(src, &r.Arena); f != wire.OK {
-		return user.User{}, userError(&o, at, f)
+		return user.User{}, userError(&o, src, at, f)
 	}
 	r.Grow(o.Unescaped + links.Unescaped + runsLen(o.Unknown()) + runsLen(links.Unknown()))
 	refs := u.Refs()
@@ -170,15 +169,15 @@ func ParseUser(src string, opts ...Option) (u user.User, err error) {
 }
 
 // userError returns the error for the fault that o found.
-func userError(o *wire.Object, at int, f wire.Fault) error {
+func userError(o *wire.Object, src string, at int, f wire.Fault) error {
 	switch {
 	case o.InSub && o.Sub.Field >= 0:
-		return faultError("links."+linksFields[o.Sub.Field].Name, at, f, "string")
+		return validate.JSONError("links."+linksFields[o.Sub.Field].Name, src, at, f, "string")
 	case o.Field < 0:
-		return faultError("", at, f, "object")
+		return validate.JSONError("", src, at, f, "object")
 	}
 	field := &userFields[o.Field]
-	return faultError(field.Name, at, f, kindName(field.Want))
+	return validate.JSONError(field.Name, src, at, f, kindName(field.Want))
 }
 
 // runsLen returns how many bytes a copy of the runs takes; a single run is

@@ -1,9 +1,6 @@
 package encode
 
-import (
-	"github.com/convuser/convuser/encode/wire"
-	"github.com/convuser/convuser/validate"
-)
+import "github.com/convuser/convuser/encode/wire"
 
 // What writes an object writes every member with a comma before it, and
 // closeObject makes a brace of the first.
@@ -11,9 +8,9 @@ import (
 // appendText appends a member that is a string, or returns dst as it was and an
 // error.
 func appendText(dst []byte, key *wire.Key, s string, htmlSafe bool) ([]byte, error) {
-	dst, at, f := wire.AppendMember(dst, key, s, htmlSafe)
+	dst, _, f := wire.AppendMember(dst, key, s, htmlSafe)
 	if f != wire.OK {
-		return dst, &validate.Error{Field: key.Name(), Code: validate.UTF8, Offset: at}
+		return dst, textError(key.Name(), s)
 	}
 	return dst, nil
 }

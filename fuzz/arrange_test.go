@@ -110,7 +110,7 @@ func repeating(t *testing.T, random *rand.Rand, list []member, known schema) (me
 		if _, ok := known[m.name]; ok {
 			at := i + 1 + random.IntN(len(members)-i)
 			members = slices.Insert(members, at, m)
-			return members, fault{validate.Repeated, offsetIn(t, members, at), m.name}
+			return members, fault{validate.CodeRepeated, offsetIn(t, members, at), m.name}
 		}
 	}
 	return nil, fault{}
@@ -173,7 +173,7 @@ func orders(t *testing.T, known schema, parse func(string) (map[string]any, erro
 				for _, again := range list {
 					members := append(slices.Clone(list), again)
 					_, err := parse(object(t, members))
-					expectParsed(t, object(t, members), err, fault{validate.Repeated, offsetIn(t, members, len(list)), again.name})
+					expectParsed(t, object(t, members), err, fault{validate.CodeRepeated, offsetIn(t, members, len(list)), again.name})
 				}
 			}
 		}

@@ -57,6 +57,7 @@ var functions = map[string]any{
 	"encode/httpwire.WriteError":                 httpwire.WriteError,
 	"encode/httpwire.WriteUser":                  httpwire.WriteUser,
 	"user.AttributesOf":                          user.AttributesOf,
+	"user.FromPtr":                               user.FromPtr[string],
 	"user.Null":                                  user.Null[string],
 	"user.RequestMembers":                        user.RequestMembers,
 	"user.Some":                                  user.Some[string],
@@ -68,6 +69,7 @@ var functions = map[string]any{
 	"validate.AdviseAttributes":                  validate.AdviseAttributes,
 	"validate.AdviseFriendlyName":                validate.AdviseFriendlyName,
 	"validate.AdviseIdentity":                    validate.AdviseIdentity,
+	"validate.All":                               validate.All,
 	"validate.AppendAttributes":                  validate.AppendAttributes,
 	"validate.AppendDateTime":                    validate.AppendDateTime,
 	"validate.AppendSID":                         validate.AppendSID,
@@ -75,10 +77,11 @@ var functions = map[string]any{
 	"validate.AppendURI":                         validate.AppendURI,
 	"validate.Attributes":                        validate.Attributes,
 	"validate.DateTime":                          validate.DateTime,
-	"validate.Fault":                             validate.Fault,
+	"validate.FormError":                         validate.FormError,
 	"validate.IsAttributes":                      validate.IsAttributes,
 	"validate.IsSID":                             validate.IsSID,
 	"validate.IsText":                            validate.IsText,
+	"validate.JSONError":                         validate.JSONError,
 	"validate.SID":                               validate.SID,
 	"validate.Text":                              validate.Text,
 	"validate.URI":                               validate.URI,
@@ -91,7 +94,7 @@ var functions = map[string]any{
 
 // receivers are the exported types that have methods.
 var receivers = []reflect.Type{
-	reflect.TypeFor[encode.SyntaxError](), reflect.TypeFor[httpwire.RequestError](),
+	reflect.TypeFor[httpwire.RequestError](),
 	reflect.TypeFor[user.APIError](), reflect.TypeFor[user.Class](), reflect.TypeFor[user.CreateRequest](),
 	reflect.TypeFor[user.User](), reflect.TypeFor[user.Links](), reflect.TypeFor[user.Ref](),
 	reflect.TypeFor[user.AccountSID](), reflect.TypeFor[user.ChatServiceSID](), reflect.TypeFor[user.RoleSID](),
@@ -101,7 +104,7 @@ var receivers = []reflect.Type{
 	reflect.TypeFor[user.Opt[user.RoleSID]](), reflect.TypeFor[user.Opt[user.UserSID]](),
 	reflect.TypeFor[user.Opt[user.Attributes]](), reflect.TypeFor[user.Opt[user.DateTime]](),
 	reflect.TypeFor[usertest.Handler](),
-	reflect.TypeFor[validate.Advice](), reflect.TypeFor[validate.Code](), reflect.TypeFor[validate.Error](), reflect.TypeFor[validate.Errors](),
+	reflect.TypeFor[validate.Advice](), reflect.TypeFor[validate.Code](), reflect.TypeFor[validate.Error](), reflect.TypeFor[validate.Errors](), reflect.TypeFor[validate.Hint](),
 }
 
 // A callee is an exported function, or a method with its receiver as the

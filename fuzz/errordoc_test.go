@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/convuser/convuser/encode"
 	"github.com/convuser/convuser/encode/httpwire"
@@ -26,7 +27,7 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// A codeDoc is a constant of type validate.Code as the source declares it:
+// A codeDoc is a constant of type validate.Code or validate.Hint as the source declares it:
 // its name, its text, and the comment behind it.
 type codeDoc struct {
 	name    string
@@ -36,6 +37,12 @@ type codeDoc struct {
 
 // declaredCodes returns the constants of type Code of a file, in order.
 func declaredCodes(t *testing.T, path string) (list []codeDoc) {
+	t.Helper()
+	return declared(t, path, "Code")
+}
+
+// declared returns the constants of a type of strings of a file, in order.
+func declared(t *testing.T, path, typeName string) (list []codeDoc) {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", path), nil, parser.ParseComments)
 	if err != nil {
@@ -48,7 +55,7 @@ func declaredCodes(t *testing.T, path string) (list []codeDoc) {
 		}
 		for _, s := range g.Specs {
 			v := s.(*ast.ValueSpec)
-			if id, ok := v.Type.(*ast.Ident); !ok || id.Name != "Code" {
+			if id, ok := v.Type.(*ast.Ident); !ok || id.Name != typeName {
 				continue
 			}
 			text, err := strconv.Unquote(v.Values[0].(*ast.BasicLit).Value)
@@ -96,7 +103,7 @@ func whereIn(err error) string {
 	if _, ok := errors.AsType[validate.Errors](err); ok {
 		return "Validate"
 	}
-	if e := faults(err); len(e) == 1 && e[0].Offset >= 0 && e[0].Field != user.WebhookHeader {
+	if e := slices.Collect(validate.All(err)); len(e) == 1 && e[0].Offset >= 0 && e[0].Field != user.WebhookHeader {
 		return "form"
 	}
 	return "HTTP request"
@@ -157,10 +164,10 @@ func samples(t *testing.T) (list []sample) {
 			if strings.HasPrefix(name, "links.") {
 				src = `{"links":` + src + `}`
 			}
-			list = append(list, sample{"JSON user", "", parse(encode.ParseUser, src)})
+			list = append(list, sample{"JSON user", "", parse(parseUser, src)})
 		}
 	}
-	list = append(list, sample{"JSON user", "", parse(encode.ParseUser, `{"x":`+nested(wire.MaxDepth))})
+	list = append(list, sample{"JSON user", "", parse(parseUser, `{"x":`+nested(wire.MaxDepth))})
 
 	r := user.CreateRequest{Identity: "a", FriendlyName: user.Null[string](), RoleSID: user.Null[user.RoleSID](),
 		Attributes: user.Null[user.Attributes](), WebhookEnabled: user.Null[bool]()}
@@ -253,7 +260,7 @@ func codeTable(t *testing.T) string {
 	type row struct{ fields, formats, server, text set }
 	rows := map[validate.Code]*row{}
 	for _, s := range samples(t) {
-		all := faults(s.err)
+		all := slices.Collect(validate.All(s.err))
 		if len(all) == 0 {
 			t.Fatalf("%v has no place", s.err)
 		}
@@ -288,22 +295,22 @@ func codeTable(t *testing.T) string {
 	return b.String()
 }
 
-// A wantRow is a Want, and the word for it that is stable.
-type wantRow struct{ Code, Want, Expected string }
+// A wantRow is a Want, and the text of an error that has it.
+type wantRow struct{ Code, Want, Text string }
 
 func wantRows(t *testing.T) []wantRow {
-	return vectors.Load[wantRow](t, "validate/testdata/expected.json")
+	return vectors.Load[wantRow](t, "validate/testdata/wants.json")
 }
 
-// wantTable lists what Want can say where it is words, and the word for each.
+// wantTable lists what Want can say of a grammar, and the sentence for each.
 func wantTable(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
-	b.WriteString("| code | what `Expected` returns | what `Want` says |\n|---|---|---|\n")
-	for _, c := range []validate.Code{validate.JSON, validate.Date, validate.Address} {
+	b.WriteString("| code | `Want` | the sentence |\n|---|---|---|\n")
+	for _, c := range []validate.Code{validate.CodeJSON, validate.CodeDateTime, validate.CodeURI} {
 		for _, r := range wantRows(t) {
 			if r.Code == string(c) {
-				fmt.Fprintf(&b, "| `%s` | `%s` | %s |\n", c, r.Expected, set{r.Want}.code())
+				fmt.Fprintf(&b, "| `%s` | `%s` | %s |\n", c, r.Want, set{r.Text}.code())
 			}
 		}
 	}
@@ -330,7 +337,7 @@ func TestEveryWantHasAWord(t *testing.T) {
 		}
 		for _, m := range wantInSource.FindAllStringSubmatch(readFile(t, strings.TrimPrefix(filepath.ToSlash(path), "../")), -1) {
 			if found++; !words[m[1]] {
-				t.Errorf("%s: %q has no row in validate/testdata/expected.json", path, m[1])
+				t.Errorf("%s: %q has no row in validate/testdata/wants.json", path, m[1])
 			}
 		}
 		return nil
@@ -338,6 +345,35 @@ func TestEveryWantHasAWord(t *testing.T) {
 	if err != nil || found < 10 {
 		t.Errorf("%v, %d texts", err, found)
 	}
+}
+
+// hintTable lists the hints, with an input that has each and what is said of it.
+func hintTable(t *testing.T) string {
+	t.Helper()
+	type vector struct {
+		Name, Rule, Prefix string
+		vectors.Text
+		Hint          validate.Hint
+		Found, Undone string
+	}
+	rows := vectors.Load[vector](t, "validate/testdata/hints.json")
+	var b strings.Builder
+	b.WriteString("| hint | constant | what was sent | for example | the sentence |\n|---|---|---|---|---|\n")
+	for _, c := range declared(t, "validate/hint.go", "Hint") {
+		i := slices.IndexFunc(rows, func(v vector) bool { return string(v.Hint) == string(c.code) })
+		if i < 0 || c.meaning == "" {
+			t.Errorf("%s: a hint wants a comment where it is declared, and a vector", c.name)
+			continue
+		}
+		input := rows[i].String()
+		if quoted := strconv.Quote(input); strings.ContainsFunc(input, func(r rune) bool { return r == utf8.RuneError || !strconv.IsPrint(r) }) {
+			input = quoted
+		} else if len(input) > 80 {
+			input = input[:20] + "…"
+		}
+		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s | %s |\n", c.code, c.name, set{c.meaning}.code(), set{input}.code(), set{rows[i].Hint.Message()}.code())
+	}
+	return b.String()
 }
 
 // adviceTable is the table of the codes of advice.
@@ -419,6 +455,7 @@ func TestErrorCodes(t *testing.T) {
 	doc := readFile(t, path)
 	doc = section(t, doc, "codes", codeTable(t))
 	doc = section(t, doc, "wants", wantTable(t))
+	doc = section(t, doc, "hints", hintTable(t))
 	doc = section(t, doc, "advice", adviceTable(t))
 	doc = section(t, doc, "browser", browserTable(t))
 	generated(t, path, doc)

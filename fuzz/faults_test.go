@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/convuser/convuser/encode"
 	"github.com/convuser/convuser/validate"
 )
 
@@ -28,49 +27,39 @@ func earliest(faults ...fault) (first fault) {
 	return first
 }
 
-// faultOf returns what an error of the core says, and whether it is about
-// syntax.
-func faultOf(t *testing.T, err error) (f fault, syntax bool) {
+// faultOf returns what an error of the core says.
+func faultOf(t *testing.T, err error) fault {
 	t.Helper()
-	switch e := err.(type) {
-	case nil:
-	case *validate.Error:
-		f = fault{e.Code, e.Offset, e.Field}
-	case *encode.SyntaxError:
-		f, syntax = fault{e.Code, e.Offset, e.Field}, true
-	default:
+	if err == nil {
+		return fault{}
+	}
+	e, ok := err.(*validate.Error)
+	if !ok {
 		t.Fatalf("an error of the type %T", err)
 	}
-	if err != nil && len(err.Error()) > 256 {
+	if len(err.Error()) > 256 {
 		t.Errorf("an error of %d bytes", len(err.Error()))
 	}
-	return f, syntax
+	return fault{e.Code, e.Offset, e.Field}
 }
 
 // expect compares an error of package validate with what the oracle says.
 func expect(t *testing.T, s string, err error, want fault) {
 	t.Helper()
-	got, syntax := faultOf(t, err)
-	if got != want || syntax {
+	if got := faultOf(t, err); got != want {
 		t.Errorf("%q: got %+v, want %+v", s, got, want)
 	}
 }
 
-// expectParsed does the same for an error of package encode, where a fault
-// of the bytes has another type than one of the contract.
+// expectParsed does the same for an error of package encode.
 func expectParsed(t *testing.T, s string, err error, want fault) {
 	t.Helper()
-	got, syntax := faultOf(t, err)
+	got := faultOf(t, err)
 	if want.field == "" {
 		got.field = "" // not every oracle knows it
 	}
-	isSyntax := false
-	switch want.code {
-	case validate.JSON, validate.UTF8, validate.Surrogate, validate.Depth, validate.Percent, validate.Semicolon:
-		isSyntax = true
-	}
-	if got != want || syntax != isSyntax {
-		t.Errorf("%q: got %+v, syntax %v, want %+v", s, got, syntax, want)
+	if got != want {
+		t.Errorf("%q: got %+v, want %+v", s, got, want)
 	}
 }
 

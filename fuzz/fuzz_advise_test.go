@@ -85,20 +85,20 @@ func adviceIs(t *testing.T, field, value string, want map[validate.Code]bool, go
 }
 
 var adviceCodes = []validate.Code{
-	validate.Long, validate.Reserved, validate.SIDShaped, validate.Character, validate.ControlChar, validate.Bidi,
-	validate.RepeatedName, validate.BigInteger, validate.Overflow, validate.NeedlessEsc,
+	validate.CodeLong, validate.CodeReserved, validate.CodeSIDShaped, validate.CodeCharacter, validate.CodeControl, validate.CodeBidi,
+	validate.CodeRepeatedName, validate.CodeBigInteger, validate.CodeOverflow, validate.CodeEscape,
 }
 
 var userSID = regexp.MustCompile(`^US[0-9a-f]{32}$`)
 
 func nameAdvice(s string, identity bool) map[validate.Code]bool {
 	return map[validate.Code]bool{
-		validate.Long:        utf8.RuneCountInString(s) > 256,
-		validate.Reserved:    identity && slices.Contains([]string{"system", "private", "unique"}, s),
-		validate.SIDShaped:   identity && userSID.MatchString(s),
-		validate.Character:   strings.ContainsAny(s, "!*'();:@&=+$,/?%#[]"),
-		validate.ControlChar: strings.ContainsFunc(s, unicode.IsControl),
-		validate.Bidi:        strings.ContainsFunc(s, isBidi),
+		validate.CodeLong:      utf8.RuneCountInString(s) > 256,
+		validate.CodeReserved:  identity && slices.Contains([]string{"system", "private", "unique"}, s),
+		validate.CodeSIDShaped: identity && userSID.MatchString(s),
+		validate.CodeCharacter: strings.ContainsAny(s, "!*'();:@&=+$,/?%#[]"),
+		validate.CodeControl:   strings.ContainsFunc(s, unicode.IsControl),
+		validate.CodeBidi:      strings.ContainsFunc(s, isBidi),
 	}
 }
 
@@ -109,7 +109,7 @@ func attributesAdvice(s string) map[validate.Code]bool {
 	if objectFault(s).code != "" {
 		return nil
 	}
-	want := map[validate.Code]bool{validate.Long: len(s) > 16_384}
+	want := map[validate.Code]bool{validate.CodeLong: len(s) > 16_384}
 	// Escaped lines and columns are what long text has: no advice on those.
 	s = escape.ReplaceAllStringFunc(s, func(e string) string {
 		switch e {
@@ -117,7 +117,7 @@ func attributesAdvice(s string) map[validate.Code]bool {
 			return "-"
 		}
 		if needless(e) {
-			want[validate.NeedlessEsc] = true
+			want[validate.CodeEscape] = true
 		}
 		return e
 	})
@@ -165,11 +165,11 @@ func tokenAdvice(s string, want map[validate.Code]bool) {
 		case json.Number:
 			numberAdvice(string(v), want)
 		case string:
-			want[validate.ControlChar] = want[validate.ControlChar] || strings.ContainsFunc(v, unicode.IsControl)
-			want[validate.Bidi] = want[validate.Bidi] || strings.ContainsFunc(v, isBidi)
+			want[validate.CodeControl] = want[validate.CodeControl] || strings.ContainsFunc(v, unicode.IsControl)
+			want[validate.CodeBidi] = want[validate.CodeBidi] || strings.ContainsFunc(v, isBidi)
 			if isName {
 				names := open[len(open)-1]
-				want[validate.RepeatedName] = want[validate.RepeatedName] || names[v]
+				want[validate.CodeRepeatedName] = want[validate.CodeRepeatedName] || names[v]
 				names[v], isName = true, false
 				continue
 			}
@@ -180,10 +180,10 @@ func tokenAdvice(s string, want map[validate.Code]bool) {
 
 func numberAdvice(text string, want map[validate.Code]bool) {
 	if n, ok := new(big.Int).SetString(text, 10); ok && n.CmpAbs(big.NewInt(1<<53)) > 0 {
-		want[validate.BigInteger] = true
+		want[validate.CodeBigInteger] = true
 	}
 	var f float64
 	if json.Unmarshal([]byte(text), &f) != nil {
-		want[validate.Overflow] = true
+		want[validate.CodeOverflow] = true
 	}
 }

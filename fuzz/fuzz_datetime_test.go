@@ -27,8 +27,8 @@ func FuzzDateTime(f *testing.F) {
 		if err == nil {
 			return
 		}
-		got, _ := faultOf(t, err)
-		if got.code != validate.Date || got.at < 0 || got.at > len(s) {
+		got := faultOf(t, err)
+		if got.code != validate.CodeDateTime || got.at < 0 || got.at > len(s) {
 			t.Fatalf("%q: %+v", s, got)
 		}
 		// That a second 60 is not the last of a day in UTC shows only at the

@@ -41,7 +41,7 @@ func FuzzParseForm(f *testing.F) {
 		}
 		r, err := encode.ParseForm(s, opts...)
 		want := formFault(s, allowUnknown)
-		if want.code == validate.Unknown { // the field is a guess at what was meant
+		if want.code == validate.CodeUnknown { // the field is a guess at what was meant
 			want.field = ""
 		}
 		expectParsed(t, s, err, want)
@@ -157,9 +157,9 @@ func formFault(s string, allowUnknown bool) fault {
 		case f.code != "":
 			return f
 		case known && seen[name]:
-			return fault{validate.Repeated, start, name}
+			return fault{validate.CodeRepeated, start, name}
 		case !known && !allowUnknown:
-			return fault{code: validate.Unknown, at: start}
+			return fault{code: validate.CodeUnknown, at: start}
 		}
 		seen[name] = true
 		if _, f = formUnescape(rawValue); f.code != "" {
@@ -182,14 +182,14 @@ func formUnescape(raw string) (string, fault) {
 		c, start := raw[i], i
 		switch c {
 		case ';':
-			f = fault{code: validate.Semicolon, at: i}
+			f = fault{code: validate.CodeSemicolon, at: i}
 			continue
 		case '+':
 			c = ' '
 		case '%':
 			digits := len(raw[i+1:]) - len(strings.TrimLeft(raw[i+1:], "0123456789abcdefABCDEF"))
 			if digits < 2 {
-				f = fault{code: validate.Percent, at: i + 1 + digits}
+				f = fault{code: validate.CodePercent, at: i + 1 + digits}
 				continue
 			}
 			n, _ := strconv.ParseUint(raw[i+1:i+3], 16, 8)
@@ -198,7 +198,7 @@ func formUnescape(raw string) (string, fault) {
 		text, from = append(text, c), append(from, start)
 	}
 	if i := validUTF8(string(text)); i < len(text) {
-		return "", fault{code: validate.UTF8, at: from[i]}
+		return "", fault{code: validate.CodeUTF8, at: from[i]}
 	}
 	return string(text), f
 }
@@ -227,7 +227,7 @@ func FuzzAppendForm(f *testing.F) {
 		}
 		form, err := encode.AppendForm([]byte("x"), &r)
 		want, code := wantForm(&r)
-		got, _ := faultOf(t, err)
+		got := faultOf(t, err)
 		if string(form) != "x"+want || got.code != code {
 			t.Fatalf("got %q, %v, want %q", form, err, want)
 		}
@@ -251,7 +251,7 @@ func wantForm(r *user.CreateRequest) (string, validate.Code) {
 			continue
 		}
 		if !utf8.ValidString(v.Get(name)) {
-			return "", validate.UTF8
+			return "", validate.CodeUTF8
 		}
 		pairs = append(pairs, name+"="+likeWHATWG.Replace(url.QueryEscape(v.Get(name))))
 	}

@@ -72,8 +72,8 @@ func fuzzOpt[T user.Value, P any](t *testing.T, s string) {
 // knows no field, it is that of a member of links.
 func expectOpt(t *testing.T, s string, err error, want fault) {
 	t.Helper()
-	got, syntax := faultOf(t, err)
-	if got != want || syntax {
+	got := faultOf(t, err)
+	if got != want {
 		t.Errorf("%q: got %+v, want %+v", s, got, want)
 	}
 }
@@ -96,7 +96,7 @@ func wantOpt[T user.Value, P any](t *testing.T, s string) (o user.Opt[T], f faul
 	}
 	var p P
 	if json.Unmarshal([]byte(s), &p) != nil {
-		return o, fault{code: validate.Type, at: skip(s, 0, "")}
+		return o, fault{code: validate.CodeType, at: skip(s, 0, "")}
 	}
 	return user.Some(reflect.ValueOf(p).Convert(reflect.TypeFor[T]()).Interface().(T)), f
 }

@@ -112,7 +112,7 @@ func (a answer) is(got answer) bool {
 		return false
 	}
 	for i, f := range a.faults {
-		if f.code == validate.Unknown {
+		if f.code == validate.CodeUnknown {
 			f.field = got.faults[i].field
 		}
 		if f != got.faults[i] {
@@ -132,7 +132,7 @@ func answerOf(t *testing.T, err error) (a answer) {
 	if !ok {
 		t.Fatalf("%T: %v", err, err)
 	}
-	for _, f := range faults(e) {
+	for f := range validate.All(e) {
 		a.faults = append(a.faults, fault{f.Code, f.Offset, f.Field})
 	}
 	a.status = e.Status
@@ -148,13 +148,13 @@ func requestAnswer(t *testing.T, text []byte, limit int64, allowUnknown bool) an
 		return answer{status, []fault{{code, at, field}}}
 	}
 	if req.Method != "POST" {
-		return one(405, "", validate.Method, -1)
+		return one(405, "", validate.CodeMethod, -1)
 	}
 	if encoding := strings.Join(req.Header["Content-Encoding"], ", "); encoding != "" && !strings.EqualFold(encoding, "identity") {
-		return one(415, "Content-Encoding", validate.MediaType, -1)
+		return one(415, "Content-Encoding", validate.CodeMediaType, -1)
 	}
 	if !isFormType(t, req.Header["Content-Type"]) {
-		return one(415, "Content-Type", validate.MediaType, -1)
+		return one(415, "Content-Type", validate.CodeMediaType, -1)
 	}
 	if limit < 1 {
 		limit = 1 << 20
@@ -162,16 +162,16 @@ func requestAnswer(t *testing.T, text []byte, limit int64, allowUnknown bool) an
 	body, err := io.ReadAll(req.Body)
 	switch {
 	case req.ContentLength > limit || int64(len(body)) > limit:
-		return one(413, "", validate.TooLarge, -1)
+		return one(413, "", validate.CodeTooLarge, -1)
 	case err != nil:
-		return one(400, "", validate.Body, -1)
+		return one(400, "", validate.CodeBody, -1)
 	}
 	hook := req.Header[http.CanonicalHeaderKey(user.WebhookHeader)]
 	switch {
 	case len(hook) > 1:
-		return one(400, user.WebhookHeader, validate.Repeated, -1)
+		return one(400, user.WebhookHeader, validate.CodeRepeated, -1)
 	case len(hook) == 1 && hook[0] != "true" && hook[0] != "false":
-		return one(400, user.WebhookHeader, validate.Boolean, common(hook[0], "true", "false"))
+		return one(400, user.WebhookHeader, validate.CodeBoolean, common(hook[0], "true", "false"))
 	}
 	if f := formFault(string(body), allowUnknown); f.code != "" {
 		return answer{400, []fault{f}}

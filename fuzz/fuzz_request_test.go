@@ -88,7 +88,7 @@ func rearrangedRequest(t *testing.T, s string, list []member, r *user.CreateRequ
 		if names := strange(members, requestSchema); names != nil {
 			_, err := encode.ParseRequest(text)
 			at := slices.IndexFunc(members, func(m member) bool { return m.name == names[0] })
-			expectParsed(t, text, err, fault{code: validate.Unknown, at: offsetIn(t, members, at)})
+			expectParsed(t, text, err, fault{code: validate.CodeUnknown, at: offsetIn(t, members, at)})
 		}
 	}
 	if members, want := repeating(t, random, list, requestSchema); members != nil {

@@ -37,11 +37,11 @@ func FuzzParseResponse(f *testing.F) {
 		wantErr := encode.ParseError(status, contentType, body)
 		switch {
 		case status == 201:
-			wantErr.Reason, wantErr.Err = validate.NoUser, parsing
+			wantErr.Reason, wantErr.Err = validate.CodeNoUser, parsing
 		case status/100 == 3:
-			wantErr.Reason = validate.Redirected
+			wantErr.Reason = validate.CodeRedirected
 		case status < 300:
-			wantErr.Reason = validate.NotCreated
+			wantErr.Reason = validate.CodeNotCreated
 		}
 		sid, _ := want.SID.Get()
 		created := status == 201 && parsing == nil && sids["US"].MatchString(string(sid))
@@ -51,7 +51,7 @@ func FuzzParseResponse(f *testing.F) {
 		resp := &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {contentType}}, Body: io.NopCloser(strings.NewReader(body))}
 		if resp.Request = (&http.Request{}); redirected {
 			resp.Request.Response = &http.Response{}
-			created, wantErr.Reason, wantErr.Err = false, validate.Redirected, nil
+			created, wantErr.Reason, wantErr.Err = false, validate.CodeRedirected, nil
 		}
 		got, _, err = httpwire.ReadResponse(resp)
 		sameAnswer(t, created, want, wantErr, got, err)

@@ -41,12 +41,12 @@ func sidFault(re *regexp.Regexp, prefix, s string) fault {
 		case re.MatchString(s):
 			return fault{}
 		case i == len(s) || i == len(whole):
-			return fault{code: validate.Length, at: i}
+			return fault{code: validate.CodeLength, at: i}
 		case re.MatchString(s[:i+1] + whole[i+1:]):
 		case i < len(prefix):
-			return fault{code: validate.Prefix, at: i}
+			return fault{code: validate.CodePrefix, at: i}
 		default:
-			return fault{code: validate.Hex, at: i}
+			return fault{code: validate.CodeHex, at: i}
 		}
 	}
 }

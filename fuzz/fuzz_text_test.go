@@ -26,7 +26,7 @@ func FuzzText(f *testing.F) {
 
 func utf8Fault(s string) fault {
 	if i := validUTF8(s); i < len(s) {
-		return fault{code: validate.UTF8, at: i}
+		return fault{code: validate.CodeUTF8, at: i}
 	}
 	return fault{}
 }

@@ -32,8 +32,8 @@ func FuzzURI(f *testing.F) {
 			}
 			return
 		}
-		got, _ := faultOf(t, err)
-		if got.code != validate.Address || got.at < 0 || got.at > len(s) {
+		got := faultOf(t, err)
+		if got.code != validate.CodeURI || got.at < 0 || got.at > len(s) {
 			t.Fatalf("%q: %+v", s, got)
 		}
 		if !completed(s[:got.at], isURI, uriEnds) {

@@ -101,14 +101,14 @@ func requestFaults(r *user.CreateRequest) (list []fault) {
 	}
 	identity := utf8Fault(r.Identity)
 	if r.Identity == "" {
-		identity = fault{code: validate.Required, at: -1}
+		identity = fault{code: validate.CodeRequired, at: -1}
 	}
 	add("Identity", identity)
 	add("FriendlyName", optFault(r.FriendlyName, utf8Fault))
 	add("Attributes", optFault(r.Attributes, objectFault))
 	add("RoleSid", optFault(r.RoleSID, func(s string) fault { return sidFault(sids["RL"], "RL", s) }))
 	if r.WebhookEnabled.IsNull() {
-		add(user.WebhookHeader, fault{code: validate.Null, at: -1})
+		add(user.WebhookHeader, fault{code: validate.CodeNull, at: -1})
 	}
 	return list
 }
@@ -123,7 +123,7 @@ func optFault[T interface {
 	case ok:
 		return rule(string(s))
 	case o.IsNull():
-		return fault{code: validate.Null, at: -1}
+		return fault{code: validate.CodeNull, at: -1}
 	}
 	return fault{}
 }

@@ -30,9 +30,9 @@ func syntaxFault(s string) fault {
 	case !ok:
 		return fault{}
 	case strings.Contains(e.Error(), "max depth"):
-		return fault{code: validate.Depth, at: int(e.Offset) - 1}
+		return fault{code: validate.CodeDepth, at: int(e.Offset) - 1}
 	}
-	return fault{code: validate.JSON, at: int(e.Offset) - 1}
+	return fault{code: validate.CodeJSON, at: int(e.Offset) - 1}
 }
 
 // escape matches an escape sequence of JSON. What an unpaired surrogate is
@@ -45,7 +45,7 @@ var escape = regexp.MustCompile(`\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-
 func surrogateFault(s string) fault {
 	for _, m := range escape.FindAllStringSubmatchIndex(s, -1) {
 		if m[2] >= 0 {
-			return fault{code: validate.Surrogate, at: m[2]}
+			return fault{code: validate.CodeSurrogate, at: m[2]}
 		}
 	}
 	return fault{}
@@ -63,7 +63,7 @@ func topFault(s string, code validate.Code) fault {
 
 // objectFault returns the fault of a text that ought to be one JSON object.
 func objectFault(s string) fault {
-	return earliest(jsonFault(s), topFault(s, validate.Object))
+	return earliest(jsonFault(s), topFault(s, validate.CodeObject))
 }
 
 // skip returns the offset behind white space and the other bytes given.
@@ -111,7 +111,7 @@ type member struct{ known, name, raw string }
 
 // read returns the members and the first fault of a text.
 func (r *memberReader) read(known schema) ([]member, fault) {
-	top := topFault(r.s, validate.Type)
+	top := topFault(r.s, validate.CodeType)
 	r.dec = json.NewDecoder(strings.NewReader(r.s))
 	if top.code == "" {
 		r.object("", known)
@@ -135,12 +135,12 @@ func (r *memberReader) object(prefix string, known schema) bool {
 		want, isKnown := known[name]
 		switch {
 		case isKnown && seen[name]:
-			r.fault = fault{validate.Repeated, at, prefix + name}
+			r.fault = fault{validate.CodeRepeated, at, prefix + name}
 			return false
 		case jsonFault(r.s[at:r.dec.InputOffset()]).code != "":
 			return false // the bytes of a name count before the name does
 		case !isKnown && r.strict:
-			r.fault = fault{code: validate.Unknown, at: at}
+			r.fault = fault{code: validate.CodeUnknown, at: at}
 			return false
 		}
 		if seen[name] = true; !r.member(prefix, name, want) {
@@ -191,9 +191,9 @@ func kindFault(s, want string) fault {
 	case strings.IndexByte(want, c) >= 0 || !startsValue(s):
 		return fault{}
 	case c == 'n':
-		return fault{code: validate.Null}
+		return fault{code: validate.CodeNull}
 	}
-	return fault{code: validate.Type}
+	return fault{code: validate.CodeType}
 }
 
 // known returns the values of known members, and unknown returns the others

@@ -26,24 +26,6 @@ import (
 // The code between the comments is what .github/RECIPES.md shows, to the
 // byte; the Examples run it.
 
-// recipe:begin faults
-
-// faults returns every fault that an error of this library holds.
-func faults(err error) []*validate.Error {
-	if all, ok := errors.AsType[validate.Errors](err); ok {
-		return all // every field that is at fault
-	}
-	if e, ok := errors.AsType[*encode.SyntaxError](err); ok {
-		return []*validate.Error{(*validate.Error)(e)} // the first malformed byte
-	}
-	if e, ok := errors.AsType[*validate.Error](err); ok {
-		return []*validate.Error{e}
-	}
-	return nil // not an error of validation or syntax
-}
-
-// recipe:end faults
-
 // recipe:begin handler
 
 // createUser validates the call before anything else is done with it.
@@ -57,7 +39,7 @@ func createUser(w http.ResponseWriter, r *http.Request) {
 	_ = req
 }
 
-// refuse answers with the field, the code and the offset of each fault. None
+// refuse answers with the field, the code and the offset of each error. None
 // of them holds what was sent, so they may be shown and logged.
 func refuse(w http.ResponseWriter, err error) {
 	status := http.StatusBadRequest
@@ -71,10 +53,11 @@ func refuse(w http.ResponseWriter, err error) {
 		Field  string        `json:"field"`
 		Code   validate.Code `json:"code"`
 		Offset int           `json:"offset"`
+		Hint   validate.Hint `json:"hint,omitempty"`
 	}
 	issues := []issue{}
-	for _, e := range faults(err) {
-		issues = append(issues, issue{e.Field, e.Code, e.Offset})
+	for e := range validate.All(err) {
+		issues = append(issues, issue{e.Field, e.Code, e.Offset, e.Hint})
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
@@ -472,7 +455,7 @@ func Example_bulkImport() {
 	// <nil>
 	// good: alice
 	// line 4: Identity: required
-	// line 5: Attributes: byte 0: want a JSON object
+	// line 5: Attributes: byte 0: want a JSON object; write {}, not []: PHP makes an array of what is empty
 	// line 6: wrong number of fields
 	// good: dave
 	// <nil>
@@ -570,7 +553,7 @@ func Example_updateAndFetch() {
 	}
 	// Output:
 	// FriendlyName=Alice+B. <nil>
-	//  Attributes: byte 0: want a JSON object
+	//  Attributes: byte 0: want a JSON object; write an object such as {"name":"value"}
 	// Alice B. <nil>
 	//  twilio: status 404, code 20404
 }

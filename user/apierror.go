@@ -17,8 +17,8 @@ type APIError struct {
 	// Status is the HTTP status, 100 to 599.
 	Status int
 	// Reason says why an answer with a status below 400, or behind a
-	// redirect, is no success: [validate.Redirected], [validate.NotCreated]
-	// or [validate.NoUser]; "" for an error answer of the service.
+	// redirect, is no success: [validate.CodeRedirected], [validate.CodeNotCreated]
+	// or [validate.CodeNoUser]; "" for an error answer of the service.
 	Reason validate.Code
 	// Err is the error of reading the body of a 201, nil for none: that of
 	// the parser, or a [*validate.Error] with the code TooLarge or Body.

@@ -32,7 +32,7 @@ func TestDateTimeTime(t *testing.T) {
 			t.Errorf("%s: %v, %v", c.text, got, err)
 		}
 	}
-	if got, err := user.DateTime("2019-02-30T00:00:00Z").Time(); !errors.Is(err, validate.Date) || !got.IsZero() {
+	if got, err := user.DateTime("2019-02-30T00:00:00Z").Time(); !errors.Is(err, validate.CodeDateTime) || !got.IsZero() {
 		t.Errorf("30 February: %v, %v", got, err)
 	}
 }
@@ -41,7 +41,7 @@ func TestAttributesOf(t *testing.T) {
 	if got, err := user.AttributesOf(map[string]any{"duty": "tech"}); got != `{"duty":"tech"}` || err != nil {
 		t.Errorf("got %s, %v", got, err)
 	}
-	if got, err := user.AttributesOf([]int{1}); got != "" || !errors.Is(err, validate.Object) {
+	if got, err := user.AttributesOf([]int{1}); got != "" || !errors.Is(err, validate.CodeObject) {
 		t.Errorf("array: %q, %v", got, err)
 	}
 	got, err := user.AttributesOf(func() {})
@@ -88,7 +88,7 @@ func TestLogValue(t *testing.T) {
 		{user.User{}, `{"level":"INFO","msg":"m"}`},
 		{e, `{"level":"INFO","msg":"m","v":{"status":429,"code":20429,"class":"rate_limited","retry_after":7}}`},
 		{&user.APIError{Status: 429, RetryAfter: 1}, `{"level":"INFO","msg":"m","v":{"status":429,"code":0,"class":"rate_limited","retry_after":1}}`},
-		{&user.APIError{Status: 201, Reason: validate.NoUser, Body: secret}, `{"level":"INFO","msg":"m","v":{"status":201,"code":0,"class":"ambiguous","reason":"no_user"}}`},
+		{&user.APIError{Status: 201, Reason: validate.CodeNoUser, Body: secret}, `{"level":"INFO","msg":"m","v":{"status":201,"code":0,"class":"ambiguous","reason":"no_user"}}`},
 		{&user.APIError{Status: 500, RetryAfter: 0}, `{"level":"INFO","msg":"m","v":{"status":500,"code":0,"class":"ambiguous"}}`},
 	}
 	for _, c := range cases {

@@ -31,10 +31,9 @@ var (
 func (l Links) AppendJSON(dst []byte, htmlSafe bool) ([]byte, error) {
 	out := dst // with a comma before each member; the first of them becomes the brace
 	if s, ok := l.UserConversations.Get(); ok {
-		var at int
 		var f wire.Fault
-		if out, at, f = wire.AppendMember(out, &linksKey, s, htmlSafe); f != wire.OK {
-			return dst, within("links.user_conversations", faultError(at, f, ""))
+		if out, _, f = wire.AppendMember(out, &linksKey, s, htmlSafe); f != wire.OK {
+			return dst, within("links.user_conversations", validate.Text(s))
 		}
 	} else if l.UserConversations.IsNull() {
 		out = append(out, linksNull...)
@@ -42,7 +41,7 @@ func (l Links) AppendJSON(dst []byte, htmlSafe bool) ([]byte, error) {
 	if l.Unknown != "" {
 		o := wire.Object{Fields: linksFields[:], Forbid: true}
 		if at, f := o.ConsumeMembers(l.Unknown, 1); f != wire.OK {
-			return dst, within("links.Unknown", faultError(at, f, ""))
+			return dst, validate.JSONError("links.Unknown", l.Unknown, at, f, "")
 		}
 		out = wire.AppendJSON(append(out, ','), l.Unknown, htmlSafe)
 	}
@@ -65,7 +64,7 @@ func (l *Links) UnmarshalJSON(b []byte) error {
 	}
 	s := string(b)
 	if end, f := wire.ConsumeObjectText(s); f != wire.OK {
-		return faultError(end, f, "object")
+		return validate.JSONError("", s, end, f, "object")
 	}
 	return l.parse(s, wire.ConsumeSpace(s, 0))
 }
@@ -76,7 +75,7 @@ func (l *Links) parse(s string, i int) error {
 	var runs [len(linksFields) + 1]wire.Span
 	o := wire.Object{Fields: linksFields[:], Members: members[:], Runs: runs[:]}
 	if at, f := o.Consume(s, i, 0, nil); f != wire.OK {
-		return within("links.user_conversations", faultError(at, f, "string"))
+		return validate.JSONError("links.user_conversations", s, at, f, "string")
 	}
 	p := Links{}
 	switch m := members[0]; m.Kind {

@@ -39,6 +39,6 @@ func TestNil(t *testing.T) {
 		"Opt.UnmarshalJSON":   (*user.Opt[string])(nil).UnmarshalJSON([]byte(`""`)),
 		"Opt.UnmarshalParam":  (*user.Opt[string])(nil).UnmarshalParam(""),
 	} {
-		same(what, err, error(&validate.Error{Code: validate.Null, Offset: -1}))
+		same(what, err, error(&validate.Error{Code: validate.CodeNull, Offset: -1}))
 	}
 }

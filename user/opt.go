@@ -31,6 +31,15 @@ func Some[T Value](v T) Opt[T] { return Opt[T]{v, set} }
 // Null returns a member that is null.
 func Null[T Value]() Opt[T] { return Opt[T]{state: null} }
 
+// FromPtr returns a member with the value that p points to, and an absent one
+// for nil.
+func FromPtr[T Value](p *T) Opt[T] {
+	if p == nil {
+		return Opt[T]{}
+	}
+	return Some(*p)
+}
+
 // Get returns the value and true, or the zero value and false where the
 // member is absent or null.
 func (o Opt[T]) Get() (T, bool) { return o.value, o.state == set }
@@ -43,6 +52,18 @@ func (o Opt[T]) Or(v T) T {
 	return v
 }
 
+// Ptr returns a pointer to a copy of the value, or nil where the member is
+// absent or null.
+func (o Opt[T]) Ptr() *T {
+	if o.state != set {
+		return nil
+	}
+	return &o.value
+}
+
+// IsSet reports whether the member has a value.
+func (o Opt[T]) IsSet() bool { return o.state == set }
+
 // IsZero reports whether the member is absent, so that the option omitzero
 // of encoding/json leaves it out.
 func (o Opt[T]) IsZero() bool { return o.state == absent }
@@ -53,6 +74,26 @@ func (o Opt[T]) IsNull() bool { return o.state == null }
 // Equal reports whether o and p are in the same state with the same value.
 // It is what o == p says; go-cmp calls it.
 func (o Opt[T]) Equal(p Opt[T]) bool { return o == p }
+
+// String returns the value as text, "null" or "absent": a string as it is, a
+// bool as true or false, Links as JSON. It is for people who print a member;
+// it does not tell the text null from a null.
+func (o Opt[T]) String() string {
+	switch o.state {
+	case absent:
+		return "absent"
+	case null:
+		return "null"
+	}
+	if s, ok := text(&o.value); ok {
+		return *s
+	}
+	b, err := o.MarshalJSON()
+	if err != nil {
+		return err.Error()
+	}
+	return string(b)
+}
 
 // MarshalJSON returns the value as JSON, and null where the member is null
 // or absent: a struct field that is to vanish needs the option omitzero. It
@@ -73,7 +114,7 @@ func (o Opt[T]) MarshalJSON() ([]byte, error) {
 	case *Links:
 		return v.AppendJSON(nil, false)
 	}
-	return nil, &validate.Error{Code: validate.Type, Offset: -1}
+	return nil, &validate.Error{Code: validate.CodeType, Offset: -1}
 }
 
 // UnmarshalJSON sets o to what the JSON value b is. A value of another type
@@ -86,7 +127,7 @@ func (o *Opt[T]) UnmarshalJSON(b []byte) error {
 	s := string(b)
 	i := wire.ConsumeSpace(s, 0)
 	if end, f := wire.ConsumeText(s); f != wire.OK {
-		return faultError(end, f, "")
+		return validate.JSONError("", s, end, f, "")
 	}
 	var p Opt[T]
 	err := p.parse(s, i)
@@ -105,7 +146,7 @@ func (o *Opt[T]) parse(s string, i int) error {
 	o.state = set
 	if v, ok := text(&o.value); ok {
 		if s[i] != '"' {
-			return faultError(i, wire.WrongType, "string")
+			return validate.JSONError("", s, i, wire.WrongType, "string")
 		}
 		*v = unquote(s, i)
 		return nil
@@ -113,11 +154,11 @@ func (o *Opt[T]) parse(s string, i int) error {
 	switch v := any(&o.value).(type) {
 	case *bool:
 		if *v = s[i] == 't'; !*v && s[i] != 'f' {
-			return faultError(i, wire.WrongType, "boolean")
+			return validate.JSONError("", s, i, wire.WrongType, "boolean")
 		}
 	case *Links:
 		if s[i] != '{' {
-			return faultError(i, wire.WrongType, "object")
+			return validate.JSONError("", s, i, wire.WrongType, "object")
 		}
 		return v.parse(s, i)
 	}
@@ -140,14 +181,14 @@ func (o *Opt[T]) UnmarshalParam(param string) error {
 		}
 		*b = param == "true"
 	} else {
-		return &validate.Error{Code: validate.Type, Offset: -1, Want: "object"}
+		return &validate.Error{Code: validate.CodeType, Offset: -1, Want: "object"}
 	}
 	*o = p
 	return nil
 }
 
 // nilReceiver returns the error for a receiver that cannot be written to.
-func nilReceiver() error { return &validate.Error{Code: validate.Null, Offset: -1} }
+func nilReceiver() error { return &validate.Error{Code: validate.CodeNull, Offset: -1} }
 
 // ValidatorValue returns the value, or nil where the member is absent or
 // null, as github.com/go-playground/validator/v10 asks of its Valuer, so
@@ -182,9 +223,9 @@ func text[T Value](v *T) (*string, bool) {
 
 // appendString appends s as a JSON string.
 func appendString(dst []byte, s string, htmlSafe bool) ([]byte, error) {
-	dst, at, f := wire.AppendString(dst, s, htmlSafe)
+	dst, _, f := wire.AppendString(dst, s, htmlSafe)
 	if f != wire.OK {
-		return dst, faultError(at, f, "")
+		return dst, validate.Text(s)
 	}
 	return dst, nil
 }
@@ -193,14 +234,4 @@ func appendString(dst []byte, s string, htmlSafe bool) ([]byte, error) {
 func unquote(s string, i int) string {
 	end, saved, _ := wire.ConsumeString(s, i)
 	return wire.Unescape(s[i+1:end-1], saved)
-}
-
-// faultError returns the error for a fault in a value on its own; kind is
-// the JSON type that is wanted.
-func faultError(i int, f wire.Fault, kind string) error {
-	c, want := validate.Fault(f)
-	if c == validate.Type {
-		want = kind
-	}
-	return &validate.Error{Code: c, Offset: i, Want: want}
 }

@@ -40,7 +40,7 @@ func (r *CreateRequest) AppendFaults(dst []validate.Error) []validate.Error {
 	}
 	// To ask first whether a value is good takes less time than to hand on dst.
 	if r.Identity == "" {
-		dst = appendCode(dst, "Identity", validate.Required)
+		dst = appendCode(dst, "Identity", validate.CodeRequired)
 	} else if !validate.IsText(r.Identity) {
 		dst = validate.AppendText(dst, "Identity", r.Identity)
 	}
@@ -75,7 +75,7 @@ func (r *CreateRequest) AppendFaults(dst []validate.Error) []validate.Error {
 }
 
 func appendNull(dst []validate.Error, field string) []validate.Error {
-	return appendCode(dst, field, validate.Null)
+	return appendCode(dst, field, validate.CodeNull)
 }
 
 // appendCode is not inlined, since the room for an error in AppendFaults' frame

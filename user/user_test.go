@@ -57,22 +57,22 @@ func TestRequestValidate(t *testing.T) {
 		{"documented", func(*user.CreateRequest) {}, nil},
 		{"identity alone", func(r *user.CreateRequest) { *r = user.CreateRequest{Identity: "a"} }, nil},
 		{"empty friendly name", func(r *user.CreateRequest) { r.FriendlyName = user.Some("") }, nil},
-		{"no identity", func(r *user.CreateRequest) { r.Identity = "" }, validate.Errors{fault("Identity", validate.Required, -1, "")}},
-		{"identity", func(r *user.CreateRequest) { r.Identity = "ab\xff" }, validate.Errors{fault("Identity", validate.UTF8, 2, "")}},
-		{"friendly name", func(r *user.CreateRequest) { r.FriendlyName = user.Some("\xc3") }, validate.Errors{fault("FriendlyName", validate.UTF8, 0, "")}},
+		{"no identity", func(r *user.CreateRequest) { r.Identity = "" }, validate.Errors{fault("Identity", validate.CodeRequired, -1, "")}},
+		{"identity", func(r *user.CreateRequest) { r.Identity = "ab\xff" }, validate.Errors{fault("Identity", validate.CodeUTF8, 2, "")}},
+		{"friendly name", func(r *user.CreateRequest) { r.FriendlyName = user.Some("\xc3") }, validate.Errors{fault("FriendlyName", validate.CodeUTF8, 0, "")}},
 		{"empty attributes", func(r *user.CreateRequest) { r.Attributes = user.Some(user.Attributes("")) },
-			validate.Errors{fault("Attributes", validate.JSON, 0, "want a value")}},
+			validate.Errors{{Field: "Attributes", Code: validate.CodeJSON, Offset: 0, Want: "value", Hint: validate.HintSingleValue}}},
 		{"empty role", func(r *user.CreateRequest) { r.RoleSID = user.Some(user.RoleSID("")) },
-			validate.Errors{fault("RoleSid", validate.Length, 0, "34")}},
+			validate.Errors{fault("RoleSid", validate.CodeLength, 0, "34")}},
 		{"all null", func(r *user.CreateRequest) {
 			*r = user.CreateRequest{FriendlyName: user.Null[string](), Attributes: user.Null[user.Attributes](),
 				RoleSID: user.Null[user.RoleSID](), WebhookEnabled: user.Null[bool]()}
 		}, validate.Errors{
-			fault("Identity", validate.Required, -1, ""), fault("FriendlyName", validate.Null, -1, ""), fault("Attributes", validate.Null, -1, ""),
-			fault("RoleSid", validate.Null, -1, ""), fault("X-Twilio-Webhook-Enabled", validate.Null, -1, "")}},
+			fault("Identity", validate.CodeRequired, -1, ""), fault("FriendlyName", validate.CodeNull, -1, ""), fault("Attributes", validate.CodeNull, -1, ""),
+			fault("RoleSid", validate.CodeNull, -1, ""), fault("X-Twilio-Webhook-Enabled", validate.CodeNull, -1, "")}},
 		{"two faults", func(r *user.CreateRequest) {
 			r.Attributes, r.RoleSID = user.Some(user.Attributes("[1]")), user.Some(user.RoleSID("RLxyz"))
-		}, validate.Errors{fault("Attributes", validate.Object, 0, ""), fault("RoleSid", validate.Hex, 2, "")}},
+		}, validate.Errors{fault("Attributes", validate.CodeObject, 0, ""), fault("RoleSid", validate.CodeHex, 2, "")}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -115,17 +115,17 @@ func TestUserValidate(t *testing.T) {
 		Links:          user.Some(user.Links{UserConversations: user.Some("http://a b")}),
 	}
 	checkErrors(t, validate.Errors{
-		{Field: "sid", Code: validate.Prefix, Offset: 0, Want: "US"},
-		{Field: "account_sid", Code: validate.Length, Offset: 0, Want: "34"},
-		{Field: "chat_service_sid", Code: validate.Hex, Offset: 2},
-		{Field: "role_sid", Code: validate.Length, Offset: 34, Want: "34"},
-		{Field: "identity", Code: validate.UTF8, Offset: 0},
-		{Field: "friendly_name", Code: validate.UTF8, Offset: 1},
-		{Field: "attributes", Code: validate.Object, Offset: 0},
-		{Field: "date_created", Code: validate.Date, Offset: 10, Want: "a T"},
-		{Field: "date_updated", Code: validate.Date, Offset: 18, Want: "a second from 00 to 60"},
-		{Field: "url", Code: validate.Address, Offset: 0, Want: "a scheme and a colon"},
-		{Field: "links.user_conversations", Code: validate.Address, Offset: 8, Want: "the end of the host or port"},
+		{Field: "sid", Code: validate.CodePrefix, Offset: 0, Want: "US", Hint: validate.HintSIDKind, Found: "Role"},
+		{Field: "account_sid", Code: validate.CodeLength, Offset: 0, Want: "34"},
+		{Field: "chat_service_sid", Code: validate.CodeHex, Offset: 2},
+		{Field: "role_sid", Code: validate.CodeLength, Offset: 34, Want: "34"},
+		{Field: "identity", Code: validate.CodeUTF8, Offset: 0},
+		{Field: "friendly_name", Code: validate.CodeUTF8, Offset: 1},
+		{Field: "attributes", Code: validate.CodeObject, Offset: 0, Hint: validate.HintSingleValue},
+		{Field: "date_created", Code: validate.CodeDateTime, Offset: 10, Want: "t"},
+		{Field: "date_updated", Code: validate.CodeDateTime, Offset: 18, Want: "second"},
+		{Field: "url", Code: validate.CodeURI, Offset: 0, Want: "scheme"},
+		{Field: "links.user_conversations", Code: validate.CodeURI, Offset: 8, Want: "host_end"},
 	}, bad.Validate())
 }
 
@@ -216,17 +216,17 @@ func TestOptUnmarshalJSONFaults(t *testing.T) {
 		text string
 		want validate.Error
 	}{
-		{&s, "", validate.Error{Code: validate.JSON, Offset: 0, Want: "want a value"}},
-		{&s, " 1", validate.Error{Code: validate.Type, Offset: 1, Want: "string"}},
-		{&s, `"a`, validate.Error{Code: validate.JSON, Offset: 2, Want: "want a closing quote"}},
-		{&s, "\"\xff\"", validate.Error{Code: validate.UTF8, Offset: 1}},
-		{&s, `"\ud800"`, validate.Error{Code: validate.Surrogate, Offset: 1}},
-		{&b, `"true"`, validate.Error{Code: validate.Type, Offset: 0, Want: "boolean"}},
-		{&b, `[]`, validate.Error{Code: validate.Type, Offset: 0, Want: "boolean"}},
-		{&l, `[]`, validate.Error{Code: validate.Type, Offset: 0, Want: "object"}},
-		{&user.Links{}, `[]`, validate.Error{Code: validate.Type, Offset: 0, Want: "object"}},
-		{&l, `{"user_conversations":1}`, validate.Error{Field: "links.user_conversations", Code: validate.Type, Offset: 22, Want: "string"}},
-		{&l, `{"user_conversations":"a","user_conversations":"b"}`, validate.Error{Field: "links.user_conversations", Code: validate.Repeated, Offset: 26}},
+		{&s, "", validate.Error{Code: validate.CodeJSON, Offset: 0, Want: "value"}},
+		{&s, " 1", validate.Error{Code: validate.CodeType, Offset: 1, Want: "string"}},
+		{&s, `"a`, validate.Error{Code: validate.CodeJSON, Offset: 2, Want: "quote"}},
+		{&s, "\"\xff\"", validate.Error{Code: validate.CodeUTF8, Offset: 1}},
+		{&s, `"\ud800"`, validate.Error{Code: validate.CodeSurrogate, Offset: 1}},
+		{&b, `"true"`, validate.Error{Code: validate.CodeType, Offset: 0, Want: "boolean"}},
+		{&b, `[]`, validate.Error{Code: validate.CodeType, Offset: 0, Want: "boolean"}},
+		{&l, `[]`, validate.Error{Code: validate.CodeType, Offset: 0, Want: "object", Hint: validate.HintArrayForObject}},
+		{&user.Links{}, `[]`, validate.Error{Code: validate.CodeType, Offset: 0, Want: "object", Hint: validate.HintArrayForObject}},
+		{&l, `{"user_conversations":1}`, validate.Error{Field: "links.user_conversations", Code: validate.CodeType, Offset: 22, Want: "string"}},
+		{&l, `{"user_conversations":"a","user_conversations":"b"}`, validate.Error{Field: "links.user_conversations", Code: validate.CodeRepeated, Offset: 26}},
 	}
 	for _, c := range cases {
 		if diff := cmp.Diff(error(&c.want), c.into.UnmarshalJSON([]byte(c.text))); diff != "" {
@@ -239,10 +239,10 @@ func TestOptUnmarshalJSONFaults(t *testing.T) {
 }
 
 func TestOptMarshalJSONFaults(t *testing.T) {
-	if _, err := user.Some("a\xff").MarshalJSON(); !errors.Is(err, validate.UTF8) {
+	if _, err := user.Some("a\xff").MarshalJSON(); !errors.Is(err, validate.CodeUTF8) {
 		t.Errorf("string: %v", err)
 	}
-	if _, err := user.Some(user.Links{Unknown: "{"}).MarshalJSON(); !errors.Is(err, validate.JSON) {
+	if _, err := user.Some(user.Links{Unknown: "{"}).MarshalJSON(); !errors.Is(err, validate.CodeJSON) {
 		t.Errorf("links: %v", err)
 	}
 }
@@ -297,7 +297,7 @@ func TestLinksJSON(t *testing.T) {
 	if b, err := json.Marshal(l); string(b) != text || err != nil {
 		t.Errorf("got %s, %v", b, err)
 	}
-	if err := l.UnmarshalJSON([]byte("[]")); !errors.Is(err, validate.Type) || l.Unknown != `"x":1` {
+	if err := l.UnmarshalJSON([]byte("[]")); !errors.Is(err, validate.CodeType) || l.Unknown != `"x":1` {
 		t.Errorf("array: %v, %+v", err, l)
 	}
 	two := `{"x":1,"user_conversations":null,"y":2}`
@@ -343,10 +343,10 @@ func TestUnmarshalParam(t *testing.T) {
 		t.Errorf("true: %v, %v", err, b)
 	}
 	b = user.Some(false)
-	if err := b.UnmarshalParam("1"); !errors.Is(err, validate.Boolean) || b != user.Some(false) {
+	if err := b.UnmarshalParam("1"); !errors.Is(err, validate.CodeBoolean) || b != user.Some(false) {
 		t.Errorf("1: %v, %v", err, b)
 	}
-	want := &validate.Error{Code: validate.Type, Offset: -1, Want: "object"}
+	want := &validate.Error{Code: validate.CodeType, Offset: -1, Want: "object"}
 	if diff := cmp.Diff(error(want), l.UnmarshalParam("{}")); diff != "" || l.IsZero() {
 		t.Errorf("links: %v, -want +got:\n%s", l, diff)
 	}
@@ -436,14 +436,14 @@ func TestSIDTypes(t *testing.T) {
 }
 
 func TestAPIErrorText(t *testing.T) {
-	syntax := &validate.Error{Field: "sid", Code: validate.Type, Offset: 7, Want: "string"}
+	syntax := &validate.Error{Field: "sid", Code: validate.CodeType, Offset: 7, Want: "string"}
 	for want, e := range map[string]*user.APIError{
 		"twilio: status 409, code 50201":                           {Status: 409, Code: 50201, Message: "m"},
 		"twilio: status 502":                                       {Status: 502, Body: "<html>"},
-		"twilio: status 200: want status 201":                      {Status: 200, Reason: validate.NotCreated},
-		"twilio: status 201, code 7: want a user with a valid sid": {Status: 201, Code: 7, Reason: validate.NoUser},
-		"twilio: status 201: sid: byte 7: want a JSON string":      {Status: 201, Reason: validate.NoUser, Err: syntax},
-		"twilio: status 404: redirected":                           {Status: 404, Reason: validate.Redirected},
+		"twilio: status 200: want status 201":                      {Status: 200, Reason: validate.CodeNotCreated},
+		"twilio: status 201, code 7: want a user with a valid sid": {Status: 201, Code: 7, Reason: validate.CodeNoUser},
+		"twilio: status 201: sid: byte 7: want a JSON string":      {Status: 201, Reason: validate.CodeNoUser, Err: syntax},
+		"twilio: status 404: redirected":                           {Status: 404, Reason: validate.CodeRedirected},
 	} {
 		if got := e.Error(); got != want {
 			t.Errorf("got %q, want %q", got, want)
@@ -453,13 +453,13 @@ func TestAPIErrorText(t *testing.T) {
 
 // TestAPIErrorTargets: errors.Is finds the reason, and the code of Err.
 func TestAPIErrorTargets(t *testing.T) {
-	e := &user.APIError{Status: 201, Reason: validate.NoUser, Err: &validate.Error{Code: validate.TooLarge}}
-	for _, code := range []validate.Code{validate.NoUser, validate.TooLarge} {
+	e := &user.APIError{Status: 201, Reason: validate.CodeNoUser, Err: &validate.Error{Code: validate.CodeTooLarge}}
+	for _, code := range []validate.Code{validate.CodeNoUser, validate.CodeTooLarge} {
 		if !errors.Is(e, code) {
 			t.Errorf("errors.Is does not find %s", code)
 		}
 	}
-	for _, target := range []error{validate.Redirected, validate.Code(""), nil, errors.New("no_user")} {
+	for _, target := range []error{validate.CodeRedirected, validate.Code(""), nil, errors.New("no_user")} {
 		for _, e := range []*user.APIError{e, {}, nil} {
 			if errors.Is(e, target) {
 				t.Errorf("errors.Is finds %v in %v", target, e)
@@ -487,7 +487,7 @@ func TestClass(t *testing.T) {
 		}
 	}
 	for _, e := range []user.APIError{{Status: 409, Code: 50201}, {Status: 429}, {Status: 404}, {}} { // behind a redirect
-		if e.Reason = validate.Redirected; e.Class() != user.Ambiguous {
+		if e.Reason = validate.CodeRedirected; e.Class() != user.Ambiguous {
 			t.Errorf("%v: %v, want ambiguous", &e, e.Class())
 		}
 	}

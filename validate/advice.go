@@ -12,16 +12,16 @@ import (
 
 // The codes of [Advice].
 const (
-	Long         Code = "long"          // longer than the service is known to take
-	Reserved     Code = "reserved"      // an identity that the service keeps for itself
-	SIDShaped    Code = "sid_shaped"    // an identity that looks like a user SID
-	Character    Code = "character"     // one that the documentation advises against
-	ControlChar  Code = "control"       // a control character
-	Bidi         Code = "bidi"          // a character that turns the direction of text
-	RepeatedName Code = "repeated_name" // a name twice in one JSON object
-	BigInteger   Code = "big_integer"   // an integer beyond ±2^53
-	Overflow     Code = "overflow"      // a number beyond the range of a float64
-	NeedlessEsc  Code = "escape"        // \/ or \u of printable text, which one report says is refused
+	CodeLong         Code = "long"          // longer than the service is known to take
+	CodeReserved     Code = "reserved"      // an identity that the service keeps for itself
+	CodeSIDShaped    Code = "sid_shaped"    // an identity that looks like a user SID
+	CodeCharacter    Code = "character"     // one that the documentation advises against
+	CodeControl      Code = "control"       // a control character
+	CodeBidi         Code = "bidi"          // a character that turns the direction of text
+	CodeRepeatedName Code = "repeated_name" // a name twice in one JSON object
+	CodeBigInteger   Code = "big_integer"   // an integer beyond ±2^53
+	CodeOverflow     Code = "overflow"      // a number beyond the range of a float64
+	CodeEscape       Code = "escape"        // \/ or \u of printable text, which one report says is refused
 )
 
 // Advice is something legal that is likely to hurt. Like an [Error] it never
@@ -69,16 +69,16 @@ var messages = [...]struct {
 	code Code
 	text string
 }{
-	{Long, "longer than the service is known to take"},
-	{Reserved, "reserved by the service"},
-	{SIDShaped, "looks like a user SID"},
-	{Character, "a character that the documentation advises against"},
-	{ControlChar, "a control character"},
-	{Bidi, "a character that turns the direction of text"},
-	{RepeatedName, "a name for the second time; which one counts differs between readers"},
-	{BigInteger, "an integer beyond 2^53, which JavaScript rounds"},
-	{Overflow, "a number beyond the range of a float64"},
-	{NeedlessEsc, "an escape that is not needed; raw UTF-8 is safer"},
+	{CodeLong, "longer than the service is known to take"},
+	{CodeReserved, "reserved by the service"},
+	{CodeSIDShaped, "looks like a user SID"},
+	{CodeCharacter, "a character that the documentation advises against"},
+	{CodeControl, "a control character"},
+	{CodeBidi, "a character that turns the direction of text"},
+	{CodeRepeatedName, "a name for the second time; which one counts differs between readers"},
+	{CodeBigInteger, "an integer beyond 2^53, which JavaScript rounds"},
+	{CodeOverflow, "a number beyond the range of a float64"},
+	{CodeEscape, "an escape that is not needed; raw UTF-8 is safer"},
 }
 
 // Limits that the documentation gives for this resource or a close one, see
@@ -96,10 +96,10 @@ func AdviseIdentity(s string) []Advice {
 	list = adviseLong(list, "Identity", s, 50207, "code documented; the figure for a Participant's identity")
 	switch s {
 	case "system", "private", "unique":
-		list = append(list, Advice{"Identity", Reserved, 0, 50203, "code documented; the names from a sister product"})
+		list = append(list, Advice{"Identity", CodeReserved, 0, 50203, "code documented; the names from a sister product"})
 	}
 	if isUserSID(s) {
-		list = append(list, Advice{"Identity", SIDShaped, 0, 50206, "documented"})
+		list = append(list, Advice{"Identity", CodeSIDShaped, 0, 50206, "documented"})
 	}
 	return adviseCharacters(list, "Identity", s)
 }
@@ -131,7 +131,7 @@ func adviseLong(list []Advice, field, s string, server int, source string) []Adv
 	n := 0
 	for i := range s {
 		if n++; n > maxCodePoints {
-			return append(list, Advice{field, Long, i, server, source})
+			return append(list, Advice{field, CodeLong, i, server, source})
 		}
 	}
 	return list
@@ -152,7 +152,7 @@ func adviseCharacters(list []Advice, field, s string) []Advice {
 }
 
 var (
-	characterCodes   = [...]Code{Character, ControlChar, Bidi}
+	characterCodes   = [...]Code{CodeCharacter, CodeControl, CodeBidi}
 	characterSources = [...]string{"documented", "Unicode general category Cc", "Unicode UAX #9, explicit formatting"}
 )
 
@@ -205,13 +205,13 @@ const (
 )
 
 var attributesAdvice = [attributesKinds]Advice{
-	long:           {"Attributes", Long, 0, 50303, "code documented; the figure for a Conversation's"},
-	repeatedName:   {"Attributes", RepeatedName, 0, 0, "RFC 8259 section 4"},
-	bigInteger:     {"Attributes", BigInteger, 0, 0, "RFC 8259 section 6"},
-	overflow:       {"Attributes", Overflow, 0, 0, "RFC 8259 section 6"},
-	needlessEscape: {"Attributes", NeedlessEsc, 0, 50304, "seen, one report"},
-	control:        {"Attributes", ControlChar, 0, 0, "Unicode general category Cc"},
-	bidi:           {"Attributes", Bidi, 0, 0, "Unicode UAX #9, explicit formatting"},
+	long:           {"Attributes", CodeLong, 0, 50303, "code documented; the figure for a Conversation's"},
+	repeatedName:   {"Attributes", CodeRepeatedName, 0, 0, "RFC 8259 section 4"},
+	bigInteger:     {"Attributes", CodeBigInteger, 0, 0, "RFC 8259 section 6"},
+	overflow:       {"Attributes", CodeOverflow, 0, 0, "RFC 8259 section 6"},
+	needlessEscape: {"Attributes", CodeEscape, 0, 50304, "seen, one report"},
+	control:        {"Attributes", CodeControl, 0, 0, "Unicode general category Cc"},
+	bidi:           {"Attributes", CodeBidi, 0, 0, "Unicode UAX #9, explicit formatting"},
 }
 
 // attributesWalk goes over the tokens of a valid text once.

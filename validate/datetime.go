@@ -5,7 +5,7 @@ package validate
 // be in lower case, a fraction of a second may have any number of digits,
 // and a second 60 is the last one of a day in UTC (section 5.7; which days
 // had one is not looked up). Else it returns an [*Error] with the code
-// [Date].
+// [CodeDateTime].
 func DateTime(s string) error { return newError(dateTime(s)) }
 
 // AppendDateTime appends what [DateTime] returns, as [AppendSID] does.
@@ -14,12 +14,29 @@ func AppendDateTime(dst []Error, field, s string) []Error {
 	return appendError(dst, field, i, c, want)
 }
 
+// What a date-time wants at its first fault: see [Error.Want].
+const (
+	wantYear       = "year"
+	wantMonth      = "month"
+	wantDay        = "day"
+	wantHour       = "hour"
+	wantMinute     = "minute"
+	wantSecond     = "second"
+	wantLeapSecond = "leap_second"
+	wantDash       = "dash"
+	wantColon      = "colon"
+	wantT          = "t"
+	wantDigit      = "digit"
+	wantZone       = "zone"
+	wantEnd        = "end"
+)
+
 // A clock reads the numbers of a date-time from left to right and remembers
 // the first fault.
 type clock struct {
 	s    string
 	i    int
-	want wanted // what the first fault wanted
+	want string // what the first fault wanted, "" for none
 }
 
 func dateTime(s string) (int, Code, string) {
@@ -39,28 +56,28 @@ func dateTime(s string) (int, Code, string) {
 	offset := c.zone()
 	const day = 24 * 60 // minutes
 	switch utc := (hour*60 + minute - offset + day) % day; {
-	case c.want != nothing:
+	case c.want != "":
 	case second == 60 && utc != day-1:
 		c.want = wantLeapSecond
 	case c.i < len(s):
 		c.want = wantEnd
 	}
-	if c.want == nothing {
+	if c.want == "" {
 		return 0, "", ""
 	}
-	return c.i, Date, wants[c.want].text
+	return c.i, CodeDateTime, c.want
 }
 
 // number reads n digits whose value is in [low, high]. The first digit that
 // no such value has there is at fault: in a month 13 the 3, in a month 23
 // the 2.
-func (c *clock) number(n, low, high int, want wanted) int {
+func (c *clock) number(n, low, high int, want string) int {
 	unit := 1
 	for range n - 1 {
 		unit *= 10
 	}
 	v := 0
-	for ; unit > 0 && c.want == nothing; unit /= 10 {
+	for ; unit > 0 && c.want == ""; unit /= 10 {
 		if c.i >= len(c.s) || c.s[c.i]-'0' > 9 {
 			c.want = want
 			return 0
@@ -76,9 +93,9 @@ func (c *clock) number(n, low, high int, want wanted) int {
 }
 
 // literal reads one of two bytes.
-func (c *clock) literal(a, b byte, want wanted) {
+func (c *clock) literal(a, b byte, want string) {
 	switch {
-	case c.want != nothing:
+	case c.want != "":
 	case c.i < len(c.s) && (c.s[c.i] == a || c.s[c.i] == b):
 		c.i++
 	default:
@@ -88,7 +105,7 @@ func (c *clock) literal(a, b byte, want wanted) {
 
 // fraction reads an optional point and its digits.
 func (c *clock) fraction() {
-	if c.want != nothing || c.i >= len(c.s) || c.s[c.i] != '.' {
+	if c.want != "" || c.i >= len(c.s) || c.s[c.i] != '.' {
 		return
 	}
 	c.i++
@@ -103,7 +120,7 @@ func (c *clock) fraction() {
 
 // zone reads Z or a numeric offset and returns its minutes east of UTC.
 func (c *clock) zone() int {
-	if c.want != nothing {
+	if c.want != "" {
 		return 0
 	}
 	if c.i >= len(c.s) || c.s[c.i] != '+' && c.s[c.i] != '-' {

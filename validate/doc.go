@@ -20,7 +20,7 @@
 //
 // To ask for a kind of fault, use the code as the target:
 //
-//	errors.Is(err, validate.Hex)
+//	errors.Is(err, validate.CodeHex)
 //
 // All functions are safe for concurrent use; a rule that finds nothing wrong
 // does not allocate.

@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"iter"
 	"strconv"
 
 	"github.com/convuser/convuser/encode/wire"
@@ -13,50 +14,46 @@ type Code string
 
 // The codes of values that break the contract or a house limit.
 const (
-	Required  Code = "required"  // a value that must be there is missing or empty
-	Null      Code = "null"      // null, where the contract has a value
-	Length    Code = "length"    // too short or too long; Want is the length in bytes
-	Prefix    Code = "prefix"    // a SID of another kind; Want is the prefix
-	Hex       Code = "hex"       // a byte of a SID that is no hex digit
-	JSON      Code = "json"      // not JSON (RFC 8259); Want says what was wanted
-	Object    Code = "object"    // JSON, but not an object
-	Boolean   Code = "boolean"   // neither true nor false
-	Date      Code = "datetime"  // not a date-time of RFC 3339; Want says what was wanted
-	Address   Code = "uri"       // not an absolute URI (RFC 3986); Want says what was wanted
-	Type      Code = "type"      // another JSON type; Want names the right one
-	Repeated  Code = "repeated"  // a name for the second time
-	Unknown   Code = "unknown"   // a name that is not known; Want is the known one that is nearest, or ""
-	UTF8      Code = "utf8"      // house limit: not valid UTF-8 (RFC 3629)
-	Surrogate Code = "surrogate" // house limit: an escaped surrogate that is not one of a pair
-	Depth     Code = "depth"     // house limit: JSON nested deeper than 10,000
-	Percent   Code = "percent"   // form: a % without two hex digits
-	Semicolon Code = "semicolon" // form: a raw semicolon
+	CodeRequired  Code = "required"  // a value that must be there is missing or empty
+	CodeNull      Code = "null"      // null, where the contract has a value
+	CodeLength    Code = "length"    // too short or too long; Want is the length in bytes
+	CodePrefix    Code = "prefix"    // a SID of another kind; Want is the prefix
+	CodeHex       Code = "hex"       // a byte of a SID that is no hex digit
+	CodeJSON      Code = "json"      // not JSON (RFC 8259); Want says what was wanted
+	CodeObject    Code = "object"    // JSON, but not an object
+	CodeBoolean   Code = "boolean"   // neither true nor false
+	CodeDateTime  Code = "datetime"  // not a date-time of RFC 3339; Want says what was wanted
+	CodeURI       Code = "uri"       // not an absolute URI (RFC 3986); Want says what was wanted
+	CodeType      Code = "type"      // another JSON type; Want names the right one
+	CodeRepeated  Code = "repeated"  // a name for the second time
+	CodeUnknown   Code = "unknown"   // a name that is not known; Want is the known one that is nearest, or ""
+	CodeUTF8      Code = "utf8"      // house limit: not valid UTF-8 (RFC 3629)
+	CodeSurrogate Code = "surrogate" // house limit: an escaped surrogate that is not one of a pair
+	CodeDepth     Code = "depth"     // house limit: JSON nested deeper than 10,000
+	CodePercent   Code = "percent"   // form: a % without two hex digits
+	CodeSemicolon Code = "semicolon" // form: a raw semicolon
 )
 
 // The codes of a request that is refused before its values are looked at.
 const (
-	Method    Code = "method"     // another HTTP method; Want is the right one
-	MediaType Code = "media_type" // another Content-Type or Content-Encoding; Want is the right one
-	TooLarge  Code = "too_large"  // more bytes than a limit allows; Want is the limit
-	Body      Code = "body"       // a body that could not be read to its end
+	CodeMethod    Code = "method"     // another HTTP method; Want is the right one
+	CodeMediaType Code = "media_type" // another Content-Type or Content-Encoding; Want is the right one
+	CodeTooLarge  Code = "too_large"  // more bytes than a limit allows; Want is the limit
+	CodeBody      Code = "body"       // a body that could not be read to its end
 )
 
 // The codes of an answer to Create User that looks like a success and is none.
 const (
-	Redirected Code = "redirected"  // an answer that came behind a redirect, or is one: it need not be the service's
-	NotCreated Code = "not_created" // a success with another status than 201
-	NoUser     Code = "no_user"     // a 201 whose body is not a whole user with a valid sid
+	CodeRedirected Code = "redirected"  // an answer that came behind a redirect, or is one: it need not be the service's
+	CodeNotCreated Code = "not_created" // a success with another status than 201
+	CodeNoUser     Code = "no_user"     // a 201 whose body is not a whole user with a valid sid
 )
 
 // Error makes a Code a target for [errors.Is]. It returns the code itself.
 func (c Code) Error() string { return string(c) }
 
-// NestedForm is what Want says of an Attributes member that was spread over
-// form names such as Attributes[a], which the Node SDK does to an object.
-const NestedForm = "Attributes is one JSON text, not a nested form"
-
-// Error is one fault: well-formed bytes that break the contract. The zero
-// Error is of no use; a nil one reads as it.
+// Error is one violation of the contract, or one fault in the bytes of a
+// format. The zero Error is not valid; a nil one reads as it.
 type Error struct {
 	// Field is the wire name: "RoleSid" of a request, "role_sid" of a
 	// response, "links.user_conversations", "X-Twilio-Webhook-Enabled"; ""
@@ -67,17 +64,37 @@ type Error struct {
 	// Offset is in bytes from 0: within the value for a rule, within the
 	// source for a parser, -1 where there is no place.
 	Offset int
-	// Want is what the rule asks for, in this library's own words: see the
-	// codes. It is never any part of what was given. Programs compare what
-	// Expected returns.
+	// Want is what the rule asks for, as a stable word; "" where the code
+	// says it all. It is never any part of what was given. By code it is:
+	//
+	//   - [CodeJSON]: value, name, name_or_end, colon, comma_or_brace,
+	//     comma_or_bracket, quote, escape, hex_digits, digit, literal, end,
+	//     no_byte_order_mark or no_control_character
+	//   - [CodeDateTime]: year, month, day, hour, minute, second, leap_second
+	//     (a second 60 only at 23:59 UTC), dash, colon, t, digit, zone, end or
+	//     date_time
+	//   - [CodeURI]: scheme, character, host_end, hex_digits, ipv6, version,
+	//     address, bracket or http_url
+	//   - [CodeType]: string, boolean, number, object or value
+	//   - [CodePrefix]: the prefix, such as RL; known_prefix for one of AC, IS,
+	//     RL and US; any_prefix for two capital letters
+	//   - [CodeLength] and [CodeTooLarge]: the number of bytes
+	//   - [CodeUnknown]: the known name that is nearest
+	//   - [CodeMethod] and [CodeMediaType]: the right one; identity for no
+	//     Content-Encoding
 	Want string
+	// Hint is the mistake that this probably is, "" where none is known.
+	Hint Hint
+	// Found is the resource whose SID was given, in the words of the
+	// service's documentation, such as "Account", with [HintSIDKind]; else "".
+	Found string
 }
 
 // maxWant bounds the part of a text that a caller's prefix can take.
 const maxWant = 64
 
-// Error returns one line such as "RoleSid: byte 7: want a hex digit", of at
-// most 256 bytes.
+// Error returns one line such as "RoleSid: byte 7: want a hex digit", and the
+// sentence of the hint where there is one, of at most 256 bytes.
 func (e *Error) Error() string {
 	return string(e.AppendText(make([]byte, 0, 96)))
 }
@@ -93,25 +110,11 @@ func (e *Error) AppendText(dst []byte) []byte {
 	if e.Offset >= 0 {
 		dst = appendAll(strconv.AppendInt(appendAll(dst, "byte "), int64(e.Offset), 10), ": ")
 	}
-	want := e.Want
-	if len(want) > maxWant {
-		want = "another value"
+	dst = appendReason(dst, e.Code, e.Want)
+	if e.Hint == "" {
+		return dst
 	}
-	return appendReason(dst, e.Code, want)
-}
-
-// appendReason appends the words for a code.
-func appendReason(dst []byte, c Code, want string) []byte {
-	before, behind := wordsOf(c)
-	switch {
-	case c == Unknown && want == "":
-		before, behind = "unknown name", ""
-	case c == Unknown && want == NestedForm:
-		before, behind = "unknown name; ", ""
-	case before[len(before)-1] != ' ': // says it all
-		want = ""
-	}
-	return appendAll(dst, before, want, behind)
+	return e.Hint.appendSentence(appendAll(dst, "; "), e.Found)
 }
 
 func appendAll(dst []byte, parts ...string) []byte {
@@ -121,49 +124,50 @@ func appendAll(dst []byte, parts ...string) []byte {
 	return dst
 }
 
-// A wording is what stands before Want and behind it. Where the first ends
-// without a space, it stands alone.
-type wording struct {
-	code           Code
-	before, behind string
+// Syntax reports whether the bytes are malformed: no JSON text, no UTF-8, no
+// form. A parser returns such an error for its source, and a rule for a value
+// that is JSON, or text. All other errors are about well-formed bytes that
+// break the contract.
+func (e *Error) Syntax() bool {
+	if e == nil {
+		return false
+	}
+	switch e.Code {
+	case CodeJSON, CodeUTF8, CodeSurrogate, CodeDepth, CodePercent, CodeSemicolon:
+		return true
+	}
+	return false
 }
 
-var words = [...]wording{
-	{Required, "required", ""},
-	{Null, "null is not allowed", ""},
-	{Length, "want ", " bytes"},
-	{Prefix, "want ", ""},
-	{Method, "want ", ""},
-	{MediaType, "want ", ""},
-	{Hex, "want a hex digit", ""},
-	{JSON, "not JSON, ", ""},
-	{Object, "want a JSON object", ""},
-	{Boolean, "want true or false", ""},
-	{Date, "not an RFC 3339 date-time, ", ""},
-	{Address, "not an absolute URI, ", ""},
-	{Type, "want a JSON ", ""},
-	{Repeated, "repeated name", ""},
-	{Unknown, "unknown name; did you mean ", "?"},
-	{UTF8, "invalid UTF-8", ""},
-	{Surrogate, "unpaired surrogate escape", ""},
-	{Depth, "nested deeper than 10000", ""},
-	{Percent, "want two hex digits after %", ""},
-	{Semicolon, "raw semicolon, want %3B", ""},
-	{TooLarge, "want at most ", " bytes"},
-	{Body, "the body could not be read to its end", ""},
-	{Redirected, "redirected", ""},
-	{NotCreated, "want status 201", ""},
-	{NoUser, "want a user with a valid sid", ""},
+// All returns every [*Error] in an error of this library, in order: those of
+// [Errors], and those behind the Unwrap methods of what holds them, such as
+// *httpwire.RequestError. It yields none for nil and for other errors.
+func All(err error) iter.Seq[*Error] {
+	return func(yield func(*Error) bool) { eachError(err, yield) }
 }
 
-// wordsOf returns the words for a code.
-func wordsOf(c Code) (before, behind string) {
-	for i := range words {
-		if w := &words[i]; w.code == c {
-			return w.before, w.behind
+// eachError calls yield for every Error in err, until it returns false.
+func eachError(err error, yield func(*Error) bool) bool {
+	switch e := err.(type) {
+	case nil:
+	case *Error:
+		return e == nil || yield(e)
+	case Errors:
+		for _, one := range e {
+			if !eachError(one, yield) {
+				return false
+			}
+		}
+	case interface{ Unwrap() error }:
+		return eachError(e.Unwrap(), yield)
+	case interface{ Unwrap() []error }:
+		for _, one := range e.Unwrap() {
+			if !eachError(one, yield) {
+				return false
+			}
 		}
 	}
-	return "not acceptable", ""
+	return true
 }
 
 // Is reports whether target is the error's [Code].
@@ -216,26 +220,26 @@ func (e Errors) Unwrap() []error {
 
 // faultCodes holds the code of each fault that is none of JSON's grammar.
 var faultCodes = [...]Code{
-	wire.UTF8:      UTF8,
-	wire.Surrogate: Surrogate,
-	wire.Depth:     Depth,
-	wire.Percent:   Percent,
-	wire.Semicolon: Semicolon,
-	wire.Repeated:  Repeated,
-	wire.Unknown:   Unknown,
-	wire.Null:      Null,
-	wire.WrongType: Type,
+	wire.UTF8:      CodeUTF8,
+	wire.Surrogate: CodeSurrogate,
+	wire.Depth:     CodeDepth,
+	wire.Percent:   CodePercent,
+	wire.Semicolon: CodeSemicolon,
+	wire.Repeated:  CodeRepeated,
+	wire.Unknown:   CodeUnknown,
+	wire.Null:      CodeNull,
+	wire.WrongType: CodeType,
 }
 
-// Fault returns the code, and the words for [Error.Want], of a fault that
-// package wire found. Faults of an object with known members are codes of
-// their own: Repeated, Unknown, Null and Type.
-func Fault(f wire.Fault) (c Code, want string) {
+// codeOf returns the code of a fault that package wire found, and for
+// [CodeJSON] what [Error.Want] says. Faults of an object with known members
+// have codes of their own: Repeated, Unknown, Null and Type.
+func codeOf(f wire.Fault) (c Code, want string) {
 	if f == wire.OK {
 		return "", ""
 	}
 	if int(f) < len(faultCodes) && faultCodes[f] != "" {
 		return faultCodes[f], ""
 	}
-	return JSON, f.String()
+	return CodeJSON, f.String()
 }

@@ -30,13 +30,13 @@ func ExampleDateTime() {
 	fmt.Println(validate.DateTime("2019-12-32T22:18:37Z"))
 	// Output:
 	// <nil>
-	// byte 9: not an RFC 3339 date-time, a day of that month
+	// byte 9: not an RFC 3339 date-time, want a day of that month
 }
 
 func ExampleURI() {
 	fmt.Println(validate.URI("/v1/Users"))
 	// Output:
-	// byte 0: not an absolute URI, a scheme and a colon
+	// byte 0: not an absolute URI, want a scheme and a colon
 }
 
 func ExampleWebhookEnabled() {
@@ -54,7 +54,7 @@ func ExampleText() {
 func ExampleError() {
 	err := validate.SID("RL", "RLxyz")
 	if e, ok := errors.AsType[*validate.Error](err); ok {
-		fmt.Println(e.Code, e.Offset, errors.Is(err, validate.Hex))
+		fmt.Println(e.Code, e.Offset, errors.Is(err, validate.CodeHex))
 	}
 	// Output:
 	// hex 2 true

@@ -9,14 +9,15 @@ const SIDLen = 34
 // SID returns nil if s is the prefix followed by as many hex digits as make
 // 34 bytes: for the prefix "RL" the contract's ^RL[0-9a-fA-F]{32}$, from the
 // first to the last byte, so that no newline may follow. Else it returns an
-// [*Error] with the code [Prefix], [Hex] or [Length]; Length is at the end
+// [*Error] with the code [CodePrefix], [CodeHex] or [CodeLength]; Length is at the end
 // of s where it is too short, at byte 34 where it is too long. Case counts
 // in the prefix and not in the digits; the empty string is not a SID.
 func SID(prefix, s string) error {
 	if IsSID(prefix, s) {
 		return nil
 	}
-	return newError(sid(prefix, s))
+	e := sidError("", prefix, s)
+	return &e
 }
 
 // IsSID reports whether [SID] returns nil. Like [IsText] and [IsAttributes], it
@@ -36,8 +37,15 @@ func AppendSID(dst []Error, field, prefix, s string) []Error {
 	if IsSID(prefix, s) {
 		return dst
 	}
-	i, c, want := sid(prefix, s)
-	return appendError(dst, field, i, c, want)
+	return append(dst, sidError(field, prefix, s))
+}
+
+// sidError returns the error of a SID that has one.
+func sidError(field, prefix, s string) Error {
+	e := Error{Field: field}
+	e.Offset, e.Code, e.Want = sid(prefix, s)
+	e.Hint, e.Found = sidHint(prefix, s, e.Offset, e.Code)
+	return e
 }
 
 // newError returns the error for the first fault of a value; a code "" says
@@ -53,7 +61,7 @@ func appendError(dst []Error, field string, offset int, c Code, want string) []E
 	if c == "" {
 		return dst
 	}
-	return append(dst, Error{field, c, offset, want})
+	return append(dst, Error{Field: field, Code: c, Offset: offset, Want: want})
 }
 
 // sid returns the first fault: its offset, its code, "" for none, and what was
@@ -63,15 +71,15 @@ func sid(prefix, s string) (int, Code, string) {
 	i := 0
 	for ; i < len(prefix) && i < len(s); i++ {
 		if s[i] != prefix[i] {
-			return i, Prefix, prefix
+			return i, CodePrefix, prefix
 		}
 	}
 	i = min(wire.ConsumeHex(s, i), SIDLen)
 	switch {
 	case i < SIDLen && i < len(s):
-		return i, Hex, ""
+		return i, CodeHex, ""
 	case len(s) != SIDLen:
-		return i, Length, length
+		return i, CodeLength, length
 	}
 	return 0, "", ""
 }
@@ -79,8 +87,15 @@ func sid(prefix, s string) (int, Code, string) {
 // Attributes returns nil if s is a JSON text (RFC 8259) that is one object,
 // within the house limits of the package comment. White space may stand
 // around it, a byte order mark may not. Else it returns an [*Error] with the
-// code [JSON], [Object], [UTF8], [Surrogate] or [Depth].
-func Attributes(s string) error { return newError(attributes(s)) }
+// code [CodeJSON], [CodeObject], [CodeUTF8], [CodeSurrogate] or [CodeDepth].
+func Attributes(s string) error {
+	i, f := wire.ConsumeObjectText(s)
+	if f == wire.OK {
+		return nil
+	}
+	e := attributesError("", s, i, f)
+	return &e
+}
 
 // IsAttributes reports whether [Attributes] returns nil.
 func IsAttributes(s string) bool {
@@ -90,27 +105,30 @@ func IsAttributes(s string) bool {
 
 // AppendAttributes appends what [Attributes] returns, as [AppendSID] does.
 func AppendAttributes(dst []Error, field, s string) []Error {
-	i, c, want := attributes(s)
-	return appendError(dst, field, i, c, want)
+	if i, f := wire.ConsumeObjectText(s); f != wire.OK {
+		dst = append(dst, attributesError(field, s, i, f))
+	}
+	return dst
 }
 
-func attributes(s string) (int, Code, string) {
-	i, f := wire.ConsumeObjectText(s)
+// attributesError returns the error for a fault of Attributes at s[i].
+func attributesError(field, s string, i int, f wire.Fault) Error {
+	e := jsonError(field, s, i, f, "object")
 	if f == wire.WrongType {
-		return i, Object, ""
+		e.Code, e.Want = CodeObject, ""
 	}
-	c, want := Fault(f)
-	return i, c, want
+	return e
 }
 
 // Text returns nil if s is valid UTF-8 (RFC 3629), which is a house limit,
-// else an [*Error] with the code [UTF8] at the first byte of the first
+// else an [*Error] with the code [CodeUTF8] at the first byte of the first
 // sequence that is not. The empty string is valid.
 func Text(s string) error {
 	if IsText(s) {
 		return nil
 	}
-	return &Error{Code: UTF8, Offset: wire.ConsumeUTF8(s)}
+	e := textError("", s)
+	return &e
 }
 
 // IsText reports whether [Text] returns nil.
@@ -119,19 +137,24 @@ func IsText(s string) bool { return wire.ConsumeUTF8(s) == len(s) }
 // AppendText appends what [Text] returns, as [AppendSID] does.
 func AppendText(dst []Error, field, s string) []Error {
 	if !IsText(s) {
-		dst = append(dst, Error{Field: field, Code: UTF8, Offset: wire.ConsumeUTF8(s)})
+		dst = append(dst, textError(field, s))
 	}
 	return dst
 }
 
+// textError returns the error of a text that is not valid UTF-8.
+func textError(field, s string) Error {
+	return jsonError(field, s, wire.ConsumeUTF8(s), wire.UTF8, "")
+}
+
 // WebhookEnabled returns nil if s is a value of the header
 // X-Twilio-Webhook-Enabled: exactly "true" or "false". Else it returns an
-// [*Error] with the code [Boolean] at the first byte that fits neither.
+// [*Error] with the code [CodeBoolean] at the first byte that fits neither.
 func WebhookEnabled(s string) error {
 	if s == "true" || s == "false" {
 		return nil
 	}
-	return &Error{Code: Boolean, Offset: max(common(s, "true"), common(s, "false"))}
+	return &Error{Code: CodeBoolean, Offset: max(common(s, "true"), common(s, "false"))}
 }
 
 // common returns the length of the longest common prefix.

@@ -5,7 +5,7 @@ import "github.com/convuser/convuser/encode/wire"
 // URI returns nil if s is a URI of RFC 3986 section 3: a scheme, a colon,
 // and what the grammar allows behind it, so that a reference without a
 // scheme is rejected and a fragment is not. It looks nothing up. Else it
-// returns an [*Error] with the code [Address].
+// returns an [*Error] with the code [CodeURI].
 func URI(s string) error { return newError(address(s)) }
 
 // AppendURI appends what [URI] returns, as [AppendSID] does.
@@ -15,11 +15,23 @@ func AppendURI(dst []Error, field, s string) []Error {
 }
 
 func address(s string) (int, Code, string) {
-	if i, want := uri(s); want != nothing {
-		return i, Address, wants[want].text
+	if i, want := uri(s); want != "" {
+		return i, CodeURI, want
 	}
 	return 0, "", ""
 }
+
+// What a URI wants at its first fault: see [Error.Want].
+const (
+	wantScheme    = "scheme"
+	wantCharacter = "character"
+	wantHostEnd   = "host_end"
+	wantHexDigits = "hex_digits"
+	wantIPv6      = "ipv6"
+	wantVersion   = "version"
+	wantAddress   = "address"
+	wantBracket   = "bracket"
+)
 
 // Sets of the bytes that a part of a URI may hold, RFC 3986 appendix A. A
 // percent-encoded byte may stand in each of them but the port.
@@ -46,37 +58,37 @@ var uriBytes = func() (t [256]uint8) {
 	return t
 }()
 
-// uri returns the offset of the first fault and what was wanted there.
-func uri(s string) (int, wanted) {
+// uri returns the offset of the first fault and what was wanted there, "" for none.
+func uri(s string) (int, string) {
 	i, want := uriScheme(s)
-	if want != nothing {
+	if want != "" {
 		return i, want
 	}
 	if pairAt(s, i, '/') {
-		if i, want = uriAuthority(s, i+2); want != nothing {
+		if i, want = uriAuthority(s, i+2); want != "" {
 			return i, want
 		}
 	}
-	if i, want = uriRun(s, i, inPath); want == nothing && i < len(s) && s[i] == '?' {
+	if i, want = uriRun(s, i, inPath); want == "" && i < len(s) && s[i] == '?' {
 		i, want = uriRun(s, i+1, inQuery)
 	}
-	if want == nothing && i < len(s) && s[i] == '#' {
+	if want == "" && i < len(s) && s[i] == '#' {
 		i, want = uriRun(s, i+1, inQuery)
 	}
-	if want == nothing && i < len(s) {
+	if want == "" && i < len(s) {
 		want = wantCharacter
 	}
 	return i, want
 }
 
 // uriScheme reads a scheme (section 3.1) and its colon.
-func uriScheme(s string) (int, wanted) {
+func uriScheme(s string) (int, string) {
 	for i := range len(s) {
 		switch c := s[i]; {
 		case c|0x20 >= 'a' && c|0x20 <= 'z':
 		case i > 0 && (c >= '0' && c <= '9' || c == '+' || c == '-' || c == '.'):
 		case i > 0 && c == ':':
-			return i + 1, nothing
+			return i + 1, ""
 		default:
 			return i, wantScheme
 		}
@@ -85,7 +97,7 @@ func uriScheme(s string) (int, wanted) {
 }
 
 // uriRun reads bytes of a set and percent-encoded bytes.
-func uriRun(s string, i int, in uint8) (int, wanted) {
+func uriRun(s string, i int, in uint8) (int, string) {
 	for i < len(s) && (uriBytes[s[i]]&in != 0 || s[i] == '%') {
 		if i++; s[i-1] != '%' {
 			continue
@@ -96,23 +108,23 @@ func uriRun(s string, i int, in uint8) (int, wanted) {
 			}
 		}
 	}
-	return i, nothing
+	return i, ""
 }
 
 // uriAuthority reads an authority (section 3.2) from s[i] up to the path.
-func uriAuthority(s string, i int) (int, wanted) {
-	if end, want := uriRun(s, i, inUserinfo); want != nothing {
+func uriAuthority(s string, i int) (int, string) {
+	if end, want := uriRun(s, i, inUserinfo); want != "" {
 		return end, want
 	} else if end < len(s) && s[end] == '@' {
 		i = end + 1
 	}
-	var want wanted
+	var want string
 	if i < len(s) && s[i] == '[' {
 		i, want = uriIPLiteral(s, i+1)
 	} else {
 		i, want = uriRun(s, i, inRegName)
 	}
-	if want != nothing {
+	if want != "" {
 		return i, want
 	}
 	if i < len(s) && s[i] == ':' {
@@ -122,7 +134,7 @@ func uriAuthority(s string, i int) (int, wanted) {
 	if i < len(s) && s[i] != '/' && s[i] != '?' && s[i] != '#' {
 		return i, wantHostEnd
 	}
-	return i, nothing
+	return i, ""
 }
 
 // pairAt reports whether c stands twice at s[i].
@@ -130,29 +142,29 @@ func pairAt(s string, i int, c byte) bool { return i+1 < len(s) && s[i] == c && 
 
 // uriIPLiteral reads an IPv6 address or a later one (section 3.2.2) and its
 // closing bracket.
-func uriIPLiteral(s string, i int) (int, wanted) {
+func uriIPLiteral(s string, i int) (int, string) {
 	end := i
 	for end < len(s) && s[end] != ']' {
 		end++
 	}
-	var want wanted
+	var want string
 	if i < end && s[i]|0x20 == 'v' {
 		i, want = uriIPFuture(s[:end], i+1)
 	} else {
 		i, want = ipv6(s[:end], i)
 	}
 	switch {
-	case want != nothing:
+	case want != "":
 		return i, want
 	case end == len(s):
 		return end, wantBracket
 	}
-	return end + 1, nothing
+	return end + 1, ""
 }
 
 // uriIPFuture reads s[i:], an IPvFuture behind its v: hex digits, a point,
 // and at least one byte more.
-func uriIPFuture(s string, i int) (int, wanted) {
+func uriIPFuture(s string, i int) (int, string) {
 	start := i
 	for i < len(s) && wire.IsHex(s[i]) {
 		i++
@@ -166,17 +178,17 @@ func uriIPFuture(s string, i int) (int, wanted) {
 	if i == start || i < len(s) {
 		return i, wantAddress
 	}
-	return i, nothing
+	return i, ""
 }
 
 // ipv6 reads s[i:], an IPv6address: eight groups of one to four hex digits,
 // the last two of which may be an IPv4address, and one run of groups may be
 // left out as "::".
-func ipv6(s string, i int) (int, wanted) {
+func ipv6(s string, i int) (int, string) {
 	if at, ok := isIPv6(s, i); !ok {
 		return at, wantIPv6
 	}
-	return len(s), nothing
+	return len(s), ""
 }
 
 // isIPv6 reports whether s[i:] is one and, where it is not, the offset of the

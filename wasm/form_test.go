@@ -33,7 +33,7 @@ func (c *client) form(n, ascii, others *reader) (r reply) {
 	r.inBody = head&1 == 1
 	for range head / 2 {
 		w := c.words(n.number())
-		r.issues = append(r.issues, issue{w.field, w.code, w.want, n.number()})
+		r.issues = append(r.issues, issue{w.field, w.code, w.want, n.number(), w.hinted()})
 	}
 	if r.inBody {
 		return r

@@ -223,7 +223,10 @@ func (k call) checkShape(t *testing.T, c *client, r reply) {
 	switch k.o {
 	case opKind:
 		n := newReader(t, r)
-		_, _, _, _, _, _, _ = n.text(), n.text(), n.text(), n.text(), n.text(), n.text(), n.number()
+		for range 7 {
+			n.text()
+		}
+		n.number()
 		n.end()
 	case opAdviseRequest:
 		c.advice(r)
@@ -323,7 +326,7 @@ func (k call) checkExport(t *testing.T, c *client, parts []any, got reply) {
 var memberRules = [webhook]func(string) error{
 	identity: func(s string) error {
 		if s == "" {
-			return &validate.Error{Code: validate.Required, Offset: -1}
+			return &validate.Error{Code: validate.CodeRequired, Offset: -1}
 		}
 		return validate.Text(s)
 	},
@@ -356,13 +359,13 @@ func memberIssues(member int, part any) []issue {
 	case part == absent && member != identity, part == isTrue && member == webhook, part == isFalse && member == webhook:
 		return nil
 	case part == null:
-		return []issue{{name, "null", "", -1}}
+		return []issue{{name, "null", "", -1, ""}}
 	case member == webhook:
-		return []issue{{name, "type", "boolean", -1}}
+		return []issue{{name, "type", "boolean", -1, ""}}
 	case part == object && member == attributes:
-		return []issue{{name, "type", "string; pass JSON.stringify(value)", -1}}
+		return []issue{{name, "type", "string", -1, "not_stringified"}}
 	case !isText && part != absent:
-		return []issue{{name, "type", "string", -1}}
+		return []issue{{name, "type", "string", -1, ""}}
 	}
 	list := coreIssues(memberRules[member](s))
 	for i := range list {
@@ -385,9 +388,9 @@ func typeIssues(parts []any) (list []issue) {
 
 // nameIssue asks the parser of forms, which finds a near miss as well.
 func nameIssue(name string) issue {
-	want := issue{"", "unknown", "", -1}
+	want := issue{"", "unknown", "", -1, ""}
 	_, err := encode.ParseForm(url.QueryEscape(name) + "=")
-	if e, ok := err.(*validate.Error); ok && e.Code == validate.Unknown {
+	if e, ok := err.(*validate.Error); ok && e.Code == validate.CodeUnknown {
 		want.field, want.want = e.Field, e.Want
 	}
 	return want
@@ -433,7 +436,7 @@ func (k call) checkAdvice(t *testing.T, c *client, parts []any, got reply) {
 	var wantWords []words
 	var wantPlaces []int32
 	for _, a := range r.Advise() {
-		wantWords = append(wantWords, words{a.Field, string(a.Code), "", a.Message(), a.Source, "", int32(a.Server)})
+		wantWords = append(wantWords, words{field: a.Field, code: string(a.Code), message: a.Message(), basis: a.Source, server: int32(a.Server)})
 		wantPlaces = append(wantPlaces, int32(a.Offset))
 	}
 	list, places := c.advice(got)
@@ -528,7 +531,7 @@ func sidIssues(prefix string, part any) []issue {
 	case "AC", "IS", "RL", "US":
 		return ruleIssues(part, func(s string) error { return validate.SID(prefix, s) })
 	}
-	return []issue{{"", "prefix", "AC, IS, RL or US", -1}}
+	return []issue{{"", "prefix", "known_prefix", -1, ""}}
 }
 
 // ruleIssues returns what a rule says of one value.
@@ -538,13 +541,13 @@ func ruleIssues(part any, rule func(string) error) []issue {
 		return coreIssues(rule(part))
 	case int32:
 		if part == absent {
-			return []issue{{"", "required", "", -1}}
+			return []issue{{"", "required", "", -1, ""}}
 		}
 		if part == null {
-			return []issue{{"", "null", "", -1}}
+			return []issue{{"", "null", "", -1, ""}}
 		}
 	}
-	return []issue{{"", "type", "string", -1}}
+	return []issue{{"", "type", "string", -1, ""}}
 }
 
 // A machineSeed is a call as a client makes it.

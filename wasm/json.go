@@ -113,13 +113,13 @@ func (m *machine) addList(n int, source string) {
 		if source != "" {
 			m.addText(`,"source":`, source)
 		}
-		if word := k.expected(); word != "" {
-			key := `,"expected":`
-			if k.code == validate.Unknown {
-				key = `,"nearest":`
-			}
-			m.addText(key, word)
+		key := `,"expected":`
+		if k.code == validate.CodeUnknown {
+			key = `,"nearest":`
 		}
+		m.addWord(key, k.want)
+		m.addWord(`,"hint":`, string(k.hint))
+		m.addWord(`,"found":`, k.found)
 		if k.basis != "" {
 			m.addNumber(`,"server":`, k.server)
 			m.addText(`,"basis":`, k.basis)
@@ -155,6 +155,13 @@ func (m *machine) addPath(field string) {
 func (m *machine) addText(key, text string) {
 	m.add(key)
 	m.text, _, _ = wire.AppendString(m.text, text, false)
+}
+
+// addWord adds a key and a text, unless that is "".
+func (m *machine) addWord(key, text string) {
+	if text != "" {
+		m.addText(key, text)
+	}
 }
 
 func (m *machine) addNumber(key string, n int32) {

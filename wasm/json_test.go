@@ -25,7 +25,7 @@ var jsonCases = []struct {
 	{opValidateRequest, 0, []any{`{"Identity":"a"}`, isTrue}, `{"ok":true,"value":null}`},
 	{opValidateRequest, 0, []any{"", absent, "[]", "RLx", null, "identity"}, `{"ok":false,"issues":[` +
 		`{"path":["Identity"],"code":"required","message":"required","offset":-1,"source":"value"},` +
-		`{"path":["Attributes"],"code":"object","message":"want a JSON object","offset":0,"source":"value"},` +
+		`{"path":["Attributes"],"code":"object","message":"want a JSON object; write {}, not []: PHP makes an array of what is empty","offset":0,"source":"value","hint":"array_for_object"},` +
 		`{"path":["RoleSid"],"code":"hex","message":"want a hex digit","offset":2,"source":"value"},` +
 		`{"path":["WebhookEnabled"],"code":"null","message":"null is not allowed","offset":-1,"source":"value"},` +
 		`{"path":[],"code":"unknown","message":"unknown name; did you mean Identity?","offset":-1,"source":"value","nearest":"Identity"}]}`},
@@ -267,14 +267,21 @@ func (k call) value(t *testing.T, c *client, r reply) any {
 func failure(issues []issue, source string) map[string]any {
 	list := []any{}
 	for _, i := range issues {
-		e := validate.Error{Code: validate.Code(i.code), Want: i.want, Offset: -1}
+		hint, found, _ := strings.Cut(i.hint, " ")
+		e := validate.Error{Code: validate.Code(i.code), Want: i.want, Hint: validate.Hint(hint), Found: found, Offset: -1}
 		one := issueValue(i.field, i.code, e.Error(), int(i.offset))
 		one["source"] = source
-		switch word := e.Expected(); {
-		case word != "" && e.Code == validate.Unknown:
-			one["nearest"] = word
-		case word != "":
-			one["expected"] = word
+		switch {
+		case i.want != "" && e.Code == validate.CodeUnknown:
+			one["nearest"] = i.want
+		case i.want != "":
+			one["expected"] = i.want
+		}
+		if hint != "" {
+			one["hint"] = hint
+		}
+		if found != "" {
+			one["found"] = found
 		}
 		list = append(list, one)
 	}

@@ -37,7 +37,7 @@ type client struct {
 
 // words are what the operation kind tells.
 type words struct {
-	field, code, want, message, basis, expected string
+	field, code, want, message, basis, hint, found string
 	server                                      int32
 }
 
@@ -45,7 +45,12 @@ type words struct {
 type issue struct {
 	field, code, want string
 	offset            int32
+	hint              string // and what was found, behind a space
 }
+
+func (w words) hinted() string { return hinted(validate.Hint(w.hint), w.found) }
+
+func hinted(h validate.Hint, found string) string { return strings.TrimSpace(string(h) + " " + found) }
 
 // A reply is the answer to a call, taken out of the machine's memory.
 type reply struct {
@@ -116,7 +121,7 @@ func (c *client) read() reply {
 	}
 	for i := 0; i < n; i += 2 {
 		w := c.words(numbers[i])
-		r.issues = append(r.issues, issue{w.field, w.code, w.want, numbers[i+1]})
+		r.issues = append(r.issues, issue{w.field, w.code, w.want, numbers[i+1], w.hinted()})
 	}
 	r.numbers = append(r.numbers, numbers[n:]...) // nil where there are none
 	return r
@@ -140,7 +145,7 @@ func (c *client) describe(number int32) words {
 	c.machine.lengths, c.machine.texts = []int32{number}, ""
 	c.machine.run(opKind, 0)
 	r := newReader(c.tb, reply{numbers: c.machine.numbers, text: string(c.machine.text)})
-	w := words{r.text(), r.text(), r.text(), r.text(), r.text(), r.text(), r.number()}
+	w := words{r.text(), r.text(), r.text(), r.text(), r.text(), r.text(), r.text(), r.number()}
 	r.end()
 	return w
 }
@@ -397,57 +402,57 @@ var memberCases = [requestMembers][]struct {
 	identity: {
 		{"admin", issue{}},
 		{"\ufeff\u00e9\U0001f600\x00", issue{}},
-		{"", issue{"Identity", "required", "", -1}},
-		{absent, issue{"Identity", "required", "", -1}},
-		{null, issue{"Identity", "null", "", -1}},
-		{mistyped, issue{"Identity", "type", "string", -1}},
-		{object, issue{"Identity", "type", "string", -1}},
-		{isTrue, issue{"Identity", "type", "string", -1}},
-		{isFalse, issue{"Identity", "type", "string", -1}},
-		{"a\xed\xa0\x80", issue{"Identity", "utf8", "", 1}}, // what the loader makes of a lone surrogate
+		{"", issue{"Identity", "required", "", -1, ""}},
+		{absent, issue{"Identity", "required", "", -1, ""}},
+		{null, issue{"Identity", "null", "", -1, ""}},
+		{mistyped, issue{"Identity", "type", "string", -1, ""}},
+		{object, issue{"Identity", "type", "string", -1, ""}},
+		{isTrue, issue{"Identity", "type", "string", -1, ""}},
+		{isFalse, issue{"Identity", "type", "string", -1, ""}},
+		{"a\xed\xa0\x80", issue{"Identity", "utf8", "", 1, ""}}, // what the loader makes of a lone surrogate
 	},
 	friendlyName: {
 		{"name", issue{}},
 		{"", issue{}},
 		{absent, issue{}},
-		{null, issue{"FriendlyName", "null", "", -1}},
-		{mistyped, issue{"FriendlyName", "type", "string", -1}},
-		{object, issue{"FriendlyName", "type", "string", -1}},
-		{isTrue, issue{"FriendlyName", "type", "string", -1}},
-		{isFalse, issue{"FriendlyName", "type", "string", -1}},
-		{"\u00e9\xff", issue{"FriendlyName", "utf8", "", 2}},
+		{null, issue{"FriendlyName", "null", "", -1, ""}},
+		{mistyped, issue{"FriendlyName", "type", "string", -1, ""}},
+		{object, issue{"FriendlyName", "type", "string", -1, ""}},
+		{isTrue, issue{"FriendlyName", "type", "string", -1, ""}},
+		{isFalse, issue{"FriendlyName", "type", "string", -1, ""}},
+		{"\u00e9\xff", issue{"FriendlyName", "utf8", "", 2, ""}},
 	},
 	attributes: {
 		{goodAttributes, issue{}},
 		{absent, issue{}},
-		{null, issue{"Attributes", "null", "", -1}},
-		{mistyped, issue{"Attributes", "type", "string", -1}},
-		{object, issue{"Attributes", "type", "string; pass JSON.stringify(value)", -1}},
-		{isTrue, issue{"Attributes", "type", "string", -1}},
-		{isFalse, issue{"Attributes", "type", "string", -1}},
-		{"", issue{"Attributes", "json", "want a value", 0}},
-		{" []", issue{"Attributes", "object", "", 1}},
-		{`{"a":}`, issue{"Attributes", "json", "want a value", 5}},
+		{null, issue{"Attributes", "null", "", -1, ""}},
+		{mistyped, issue{"Attributes", "type", "string", -1, ""}},
+		{object, issue{"Attributes", "type", "string", -1, "not_stringified"}},
+		{isTrue, issue{"Attributes", "type", "string", -1, ""}},
+		{isFalse, issue{"Attributes", "type", "string", -1, ""}},
+		{"", issue{"Attributes", "json", "value", 0, "single_value"}},
+		{" []", issue{"Attributes", "object", "", 1, "array_for_object"}},
+		{`{"a":}`, issue{"Attributes", "json", "value", 5, ""}},
 	},
 	roleSID: {
 		{goodRole, issue{}},
 		{absent, issue{}},
-		{null, issue{"RoleSid", "null", "", -1}},
-		{mistyped, issue{"RoleSid", "type", "string", -1}},
-		{object, issue{"RoleSid", "type", "string", -1}},
-		{isTrue, issue{"RoleSid", "type", "string", -1}},
-		{isFalse, issue{"RoleSid", "type", "string", -1}},
-		{"", issue{"RoleSid", "length", "34", 0}},
-		{"ACaa", issue{"RoleSid", "prefix", "RL", 0}},
-		{"RLxyz", issue{"RoleSid", "hex", "", 2}},
+		{null, issue{"RoleSid", "null", "", -1, ""}},
+		{mistyped, issue{"RoleSid", "type", "string", -1, ""}},
+		{object, issue{"RoleSid", "type", "string", -1, ""}},
+		{isTrue, issue{"RoleSid", "type", "string", -1, ""}},
+		{isFalse, issue{"RoleSid", "type", "string", -1, ""}},
+		{"", issue{"RoleSid", "length", "34", 0, ""}},
+		{"ACaa", issue{"RoleSid", "prefix", "RL", 0, ""}},
+		{"RLxyz", issue{"RoleSid", "hex", "", 2, ""}},
 	},
 	webhook: {
 		{isTrue, issue{}},
 		{isFalse, issue{}},
 		{absent, issue{}},
-		{null, issue{"X-Twilio-Webhook-Enabled", "null", "", -1}},
-		{mistyped, issue{"X-Twilio-Webhook-Enabled", "type", "boolean", -1}},
-		{object, issue{"X-Twilio-Webhook-Enabled", "type", "boolean", -1}},
+		{null, issue{"X-Twilio-Webhook-Enabled", "null", "", -1, ""}},
+		{mistyped, issue{"X-Twilio-Webhook-Enabled", "type", "boolean", -1, ""}},
+		{object, issue{"X-Twilio-Webhook-Enabled", "type", "boolean", -1, ""}},
 	},
 }
 
@@ -473,7 +478,7 @@ func TestMembers(t *testing.T) {
 		}
 	}
 	text := members(map[int]any{identity: "a", webhook: "true"})
-	diff(t, "a text for the header", reply{issues: []issue{{"X-Twilio-Webhook-Enabled", "type", "boolean", -1}}}, c.call(opValidateRequest, 0, text[:]...))
+	diff(t, "a text for the header", reply{issues: []issue{{"X-Twilio-Webhook-Enabled", "type", "boolean", -1, ""}}}, c.call(opValidateRequest, 0, text[:]...))
 }
 
 // TestSharedCharacter: two members that are next to each other in memory are
@@ -481,7 +486,7 @@ func TestMembers(t *testing.T) {
 func TestSharedCharacter(t *testing.T) {
 	c := &client{tb: t}
 	parts := members(map[int]any{identity: "a\xc3", friendlyName: "\xa9"})
-	want := reply{issues: []issue{{"Identity", "utf8", "", 1}, {"FriendlyName", "utf8", "", 0}}}
+	want := reply{issues: []issue{{"Identity", "utf8", "", 1, ""}, {"FriendlyName", "utf8", "", 0, "latin1"}}}
 	diff(t, "call", want, c.call(opValidateRequest, 0, parts[:]...))
 	diff(t, "validate", want, c.validate(parts))
 }
@@ -531,22 +536,22 @@ func TestUnknownNames(t *testing.T) {
 		name string
 		want issue
 	}{
-		{"identity", issue{"", "unknown", "Identity", -1}},
-		{"role_sid", issue{"", "unknown", "RoleSid", -1}},
-		{"FirendlyName", issue{"", "unknown", "FriendlyName", -1}},
-		{"Attributes[duty]", issue{"Attributes", "unknown", validate.NestedForm, -1}},
-		{"", issue{"", "unknown", "", -1}},
-		{"x\"\\\n", issue{"", "unknown", "", -1}},
-		{"__proto__", issue{"", "unknown", "", -1}},
-		{"\u00e9\U0001f600", issue{"", "unknown", "", -1}},
-		{"a\xed\xa0\x80", issue{"", "unknown", "", -1}},
-		{strings.Repeat("Identity", 100), issue{"", "unknown", "", -1}},
+		{"identity", issue{"", "unknown", "Identity", -1, ""}},
+		{"role_sid", issue{"", "unknown", "RoleSid", -1, ""}},
+		{"FirendlyName", issue{"", "unknown", "FriendlyName", -1, ""}},
+		{"Attributes[duty]", issue{"Attributes", "unknown", "", -1, "nested_form"}},
+		{"", issue{"", "unknown", "", -1, ""}},
+		{"x\"\\\n", issue{"", "unknown", "", -1, ""}},
+		{"__proto__", issue{"", "unknown", "", -1, ""}},
+		{"\u00e9\U0001f600", issue{"", "unknown", "", -1, ""}},
+		{"a\xed\xa0\x80", issue{"", "unknown", "", -1, ""}},
+		{strings.Repeat("Identity", 100), issue{"", "unknown", "", -1, ""}},
 	}
 	parts := []any{null, absent, "[]", absent, mistyped}
 	want := []issue{
-		{"Identity", "null", "", -1},
-		{"Attributes", "object", "", 0},
-		{"X-Twilio-Webhook-Enabled", "type", "boolean", -1},
+		{"Identity", "null", "", -1, ""},
+		{"Attributes", "object", "", 0, "array_for_object"},
+		{"X-Twilio-Webhook-Enabled", "type", "boolean", -1, ""},
 	}
 	c := &client{tb: t}
 	for _, k := range cases {
@@ -644,7 +649,7 @@ func (v requestVector) request() user.CreateRequest {
 
 // bodyFault returns the answer of a parser to a body with a fault.
 func bodyFault(f vectors.Fault) reply {
-	return reply{issues: []issue{{f.Field, f.Code, f.Want, int32(f.Offset)}}, inBody: true}
+	return reply{issues: []issue{{f.Field, string(f.Code), f.Want, int32(f.Offset), hinted(f.Hint, f.Found)}}, inBody: true}
 }
 
 // TestParse runs the vectors through the two parsers of a request.
@@ -685,15 +690,8 @@ func testParse(t *testing.T, c *client, o op, check int32, v requestVector) {
 
 // coreIssues returns what an error of the core says.
 func coreIssues(err error) (list []issue) {
-	switch e := err.(type) {
-	case validate.Errors:
-		for _, e := range e {
-			list = append(list, coreIssues(e)...)
-		}
-	case *validate.Error:
-		list = []issue{{e.Field, string(e.Code), e.Want, int32(e.Offset)}}
-	case *encode.SyntaxError:
-		list = coreIssues((*validate.Error)(e))
+	for e := range validate.All(err) {
+		list = append(list, issue{e.Field, string(e.Code), e.Want, int32(e.Offset), hinted(e.Hint, e.Found)})
 	}
 	return list
 }
@@ -701,9 +699,9 @@ func coreIssues(err error) (list []issue) {
 // TestParseAndValidate: the places of such issues are in the values.
 func TestParseAndValidate(t *testing.T) {
 	issues := []issue{
-		{"Identity", "required", "", -1},
-		{"Attributes", "json", "want a value", 5},
-		{"RoleSid", "hex", "", 2},
+		{"Identity", "required", "", -1, ""},
+		{"Attributes", "json", "value", 5, ""},
+		{"RoleSid", "hex", "", 2, ""},
 	}
 	value := user.CreateRequest{
 		FriendlyName: user.Some("\u00e9\U0001f600"),
@@ -800,7 +798,7 @@ func TestDepth(t *testing.T) {
 	diff(t, "in links", [][2]string{{"deep", deep}}, got.links)
 	diff(t, "beside links", [][2]string{{"deep", "[" + deep + "]"}}, got.unknown)
 	fault := c.call(opParseUser, 0, `{"links":{"deep":[`+deep+`]}}`)
-	diff(t, "deeper", []issue{{"links", "depth", "", 10_015}}, fault.issues)
+	diff(t, "deeper", []issue{{"links", "depth", "", 10_015, ""}}, fault.issues)
 }
 
 // TestValidateUser: a fault of a value has its place in the value, one of the
@@ -808,22 +806,22 @@ func TestDepth(t *testing.T) {
 func TestValidateUser(t *testing.T) {
 	for text, want := range map[string][]issue{
 		`{"sid":"US","role_sid":null,"url":"/","links":{"user_conversations":"a b"},"identity":"","date_created":"2019"}`: {
-			{"sid", "length", "34", 2},
-			{"date_created", "datetime", "a dash", 4},
-			{"url", "uri", "a scheme and a colon", 0},
-			{"links.user_conversations", "uri", "a scheme and a colon", 1},
+			{"sid", "length", "34", 2, ""},
+			{"date_created", "datetime", "dash", 4, ""},
+			{"url", "uri", "scheme", 0, ""},
+			{"links.user_conversations", "uri", "scheme", 1, ""},
 		},
 		`{"unknown":{}}`:                     nil,
-		`{"sid":1}`:                          {{"sid", "type", "string", -1}},
-		`{"sid":"a","sid":"b"}`:              {{"sid", "repeated", "", -1}},
-		`{"links":{"user_conversations":1}}`: {{"links.user_conversations", "type", "string", -1}},
-		`[]`:                                 {{"", "type", "object", -1}},
-		`{"identity":"\ud800"}`:              {{"identity", "surrogate", "", -1}},
+		`{"sid":1}`:                          {{"sid", "type", "string", -1, ""}},
+		`{"sid":"a","sid":"b"}`:              {{"sid", "repeated", "", -1, ""}},
+		`{"links":{"user_conversations":1}}`: {{"links.user_conversations", "type", "string", -1, ""}},
+		`[]`:                                 {{"", "type", "object", -1, "array_for_object"}},
+		`{"identity":"\ud800"}`:              {{"identity", "surrogate", "", -1, ""}},
 	} {
 		c := &client{tb: t}
 		diff(t, text, reply{issues: want}, c.call(opValidateUser, 0, text))
 	}
-	diff(t, "no text", []issue{{"", "json", "want a value", -1}}, (&client{tb: t}).call(opEncodeUser, 0, object).issues)
+	diff(t, "no text", []issue{{"", "json", "value", -1, "single_value"}}, (&client{tb: t}).call(opEncodeUser, 0, object).issues)
 }
 
 // TestParseError runs the vectors, and answers of every class.
@@ -890,7 +888,7 @@ func checkResponse(t *testing.T, r reply, status int, contentType, body string) 
 	case want.Err != nil:
 		issues = coreIssues(want.Err)
 	case want.Reason != "":
-		issues = []issue{{"", string(want.Reason), "", -1}}
+		issues = []issue{{"", string(want.Reason), "", -1, ""}}
 	}
 	diff(t, "issues", issues, r.issues)
 	diff(t, "in a body", want.Err != nil, r.inBody)
@@ -904,23 +902,19 @@ func TestValidateSID(t *testing.T) {
 	type vector struct {
 		Name string
 		vectors.Text
-		Prefix, Code, Want string
-		Offset             int32
+		vectors.Fault
+		Prefix string
 	}
 	c := &client{tb: t}
 	for _, v := range vectors.Load[vector](t, "validate/testdata/sid.json") {
-		want := issuesOf(issue{"", v.Code, v.Want, v.Offset})
-		if v.Code == "" {
-			want = nil
-		}
-		diff(t, v.Name, reply{issues: want}, c.call(opValidateSID, 0, v.Prefix, v.String()))
+		diff(t, v.Name, reply{issues: coreIssues(v.Fault.Error())}, c.call(opValidateSID, 0, v.Prefix, v.Text.String()))
 	}
 	for _, prefix := range []string{"AC", "IS", "RL", "US", "AC"} {
-		diff(t, prefix, []issue{{"", "prefix", prefix, 0}}, c.call(opValidateSID, 0, prefix, "x").issues)
-		checkStates(t, c, opValidateSID, "string", prefix)
+		diff(t, prefix, []issue{{"", "prefix", prefix, 0, ""}}, c.call(opValidateSID, 0, prefix, "x").issues)
+		checkStates(t, c, opValidateSID, "", prefix)
 	}
 	for _, prefix := range []any{"", "RLa", "rl", "SM", "\xff", absent, mistyped} {
-		diff(t, fmt.Sprint(prefix), []issue{{"", "prefix", "AC, IS, RL or US", -1}}, c.call(opValidateSID, 0, prefix, goodRole).issues)
+		diff(t, fmt.Sprint(prefix), []issue{{"", "prefix", "known_prefix", -1, ""}}, c.call(opValidateSID, 0, prefix, goodRole).issues)
 	}
 }
 
@@ -929,31 +923,26 @@ func TestValidateAttributes(t *testing.T) {
 	type vector struct {
 		Name string
 		vectors.Text
-		Code, Want string
-		Offset     int32
+		vectors.Fault
 	}
 	c := &client{tb: t}
 	for _, v := range vectors.Load[vector](t, "validate/testdata/attributes.json") {
-		want := []issue{{"", v.Code, v.Want, v.Offset}}
-		if v.Code == "" {
-			want = nil
-		}
-		diff(t, v.Name, reply{issues: want}, c.call(opValidateAttributes, 0, v.String()))
+		diff(t, v.Name, reply{issues: coreIssues(v.Fault.Error())}, c.call(opValidateAttributes, 0, v.Text.String()))
 	}
-	checkStates(t, c, opValidateAttributes, "string; pass JSON.stringify(value)")
+	checkStates(t, c, opValidateAttributes, "not_stringified")
 }
 
-// checkStates puts every state that is no text behind the parts; of an object
-// the answer wants what is given.
-func checkStates(t *testing.T, c *client, o op, ofObject string, parts ...any) {
+// checkStates puts every state that is no text behind the parts; the issue of
+// an object has the hint.
+func checkStates(t *testing.T, c *client, o op, hint string, parts ...any) {
 	t.Helper()
 	for state, want := range map[int32]issue{
-		absent:   {"", "required", "", -1},
-		null:     {"", "null", "", -1},
-		mistyped: {"", "type", "string", -1},
-		object:   {"", "type", ofObject, -1},
-		isTrue:   {"", "type", "string", -1},
-		isFalse:  {"", "type", "string", -1},
+		absent:   {"", "required", "", -1, ""},
+		null:     {"", "null", "", -1, ""},
+		mistyped: {"", "type", "string", -1, ""},
+		object:   {"", "type", "string", -1, hint},
+		isTrue:   {"", "type", "string", -1, ""},
+		isFalse:  {"", "type", "string", -1, ""},
 	} {
 		diff(t, fmt.Sprint(state), reply{issues: []issue{want}}, c.call(o, 0, append(parts, state)...))
 	}
@@ -975,10 +964,10 @@ func TestAdvise(t *testing.T) {
 	r := c.call(opAdviseRequest, 0, "system", strings.Repeat("\u00e9", 257), `{"a":1e999,"b":"\/"}`, "RL", isTrue, "unknown")
 	list, places := c.advice(r)
 	diff(t, "words", []words{
-		{"Identity", "reserved", "", "reserved by the service", "code documented; the names from a sister product", "", 50203},
-		{"FriendlyName", "long", "", "longer than the service is known to take", "code documented; the figure for a Conversation's", "", 50003},
-		{"Attributes", "overflow", "", "a number beyond the range of a float64", "RFC 8259 section 6", "", 0},
-		{"Attributes", "escape", "", "an escape that is not needed; raw UTF-8 is safer", "seen, one report", "", 50304},
+		{field: "Identity", code: "reserved", message: "reserved by the service", basis: "code documented; the names from a sister product", server: 50203},
+		{field: "FriendlyName", code: "long", message: "longer than the service is known to take", basis: "code documented; the figure for a Conversation's", server: 50003},
+		{field: "Attributes", code: "overflow", message: "a number beyond the range of a float64", basis: "RFC 8259 section 6", server: 0},
+		{field: "Attributes", code: "escape", message: "an escape that is not needed; raw UTF-8 is safer", basis: "seen, one report", server: 50304},
 	}, list)
 	diff(t, "places", []int32{0, 512, 5, 16}, places)
 	diff(t, "issues", reply{}.issues, r.issues)
@@ -1000,10 +989,10 @@ func TestAdviseTypes(t *testing.T) {
 	}
 	r := c.call(opAdviseRequest, 0, "system", object, object, isTrue, mistyped)
 	diff(t, "all at once, and no advice", reply{issues: []issue{
-		{"FriendlyName", "type", "string", -1},
-		{"Attributes", "type", "string; pass JSON.stringify(value)", -1},
-		{"RoleSid", "type", "string", -1},
-		{"X-Twilio-Webhook-Enabled", "type", "boolean", -1},
+		{"FriendlyName", "type", "string", -1, ""},
+		{"Attributes", "type", "string", -1, "not_stringified"},
+		{"RoleSid", "type", "string", -1, ""},
+		{"X-Twilio-Webhook-Enabled", "type", "boolean", -1, ""},
 	}}, r)
 }
 
@@ -1040,11 +1029,11 @@ func TestMessages(t *testing.T) {
 	diff(t, "words", []words{
 		{field: "Identity", code: "required", message: "required"},
 		{field: "FriendlyName", code: "null", message: "null is not allowed"},
-		{field: "Attributes", code: "type", want: "string; pass JSON.stringify(value)", message: "want a JSON string; pass JSON.stringify(value)", expected: "string"},
+		{field: "Attributes", code: "type", want: "string", message: "want a JSON string; pass the object as JSON text, as JSON.stringify makes it", hint: "not_stringified"},
 		{field: "RoleSid", code: "hex", message: "want a hex digit"},
-		{field: "X-Twilio-Webhook-Enabled", code: "type", want: "boolean", message: "want a JSON boolean", expected: "boolean"},
-		{code: "unknown", want: "Identity", message: "unknown name; did you mean Identity?", expected: "Identity"},
-		{field: "Attributes", code: "unknown", want: validate.NestedForm, message: "unknown name; " + validate.NestedForm, expected: "Attributes"},
+		{field: "X-Twilio-Webhook-Enabled", code: "type", want: "boolean", message: "want a JSON boolean"},
+		{code: "unknown", want: "Identity", message: "unknown name; did you mean Identity?"},
+		{field: "Attributes", code: "unknown", message: "unknown name; Attributes is one JSON text, not a nested form", hint: "nested_form"},
 		{code: "unknown", message: "unknown name"},
 		{field: "FriendlyName", code: "percent", message: "want two hex digits after %"},
 		{field: "Identity", code: "control", message: "a control character", basis: "Unicode general category Cc"},
@@ -1062,8 +1051,8 @@ func TestKinds(t *testing.T) {
 		c.call(o, flags, parts...)
 	}
 	k := &c.machine.kinds
-	t.Logf("%d kinds of %d, %d bytes of %d", k.count, len(k.list), k.used, len(k.words))
-	if n := int(k.count); n < 50 || 2*n > len(k.list) || 2*k.used > len(k.words) {
+	t.Logf("%d kinds of %d, %d bytes of %d", k.count, len(k.list), k.used, len(k.bytes))
+	if n := int(k.count); n < 50 || 2*n > len(k.list) || 2*k.used > len(k.bytes) || 2*k.kept > len(k.words) {
 		t.Errorf("%d kinds, %d bytes: there is no room for twice as many", n, k.used)
 	}
 	seen := map[words]bool{}

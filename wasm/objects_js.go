@@ -165,7 +165,7 @@ func (m *machine) textAt(args []js.Value, i int) string {
 	if typeOf(v) == js.TypeString {
 		return textOf(v)
 	}
-	m.issue(kind{code: validate.Type, want: "string"}, -1)
+	m.issue(kind{code: validate.CodeType, want: "string"}, -1)
 	return ""
 }
 
@@ -175,7 +175,7 @@ func (m *machine) numberAt(args []js.Value, i int) int {
 	if typeOf(v) == js.TypeNumber {
 		return v.Int()
 	}
-	m.issue(kind{code: validate.Type, want: "number"}, -1)
+	m.issue(kind{code: validate.CodeType, want: "number"}, -1)
 	return 0
 }
 
@@ -191,7 +191,7 @@ func (m *machine) checkObject(args []js.Value) user.CreateRequest {
 func (m *machine) objectAt(args []js.Value) (v js.Value, ok bool) {
 	v = argument(args, 0)
 	if ok = typeOf(v) == js.TypeObject && !jsArray.Call("isArray", v).Bool(); !ok {
-		m.issue(kind{code: validate.Type, want: "object"}, -1)
+		m.issue(kind{code: validate.CodeType, want: "object"}, -1)
 	}
 	return v, ok
 }

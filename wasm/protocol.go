@@ -9,13 +9,13 @@ import (
 )
 
 // The version of the interface that ABI.md describes.
-const abi = 1
+const abi = 2
 
 // An op is an operation of call.
 type op = int32
 
 const (
-	opKind               op = iota // a kind's number as its one length → field, code, want, message, basis, expected as texts; server
+	opKind               op = iota // a kind's number as its one length → field, code, want, message, basis, hint, found as texts; server
 	opValidateRequest              // request
 	opAdviseRequest                // request → two numbers for each piece of advice
 	opEncodeForm                   // request → text
@@ -162,20 +162,30 @@ func (m *machine) putState(n int32) { m.numbers = append(m.numbers, n) }
 // A kind is all of an issue but its place. There are as many kinds as this
 // library has words for, since none holds any part of an input.
 type kind struct {
-	field, want string
-	code        validate.Code
-	basis       string // of advice
-	server      int32  // of advice
+	field  string
+	code   validate.Code
+	want   string
+	hint   validate.Hint
+	found  string
+	basis  string // of advice
+	server int32  // of advice
 }
 
-// kinds holds every kind that has been seen, with words of its own. There is
+// kinds holds every kind that has been seen, with copies of its words. There is
 // room for twice as many as there are.
 type kinds struct {
-	list  [512]kind
+	list  [maxKinds]kind
 	count int32
-	words [16 << 10]byte
+	words [maxWords]string
+	kept  int // how many of the words there are
+	bytes [maxWords * 48]byte
 	used  int
 }
+
+const (
+	maxKinds = 2048
+	maxWords = 512
+)
 
 // number returns the number of k, which it gives out on first sight.
 func (l *kinds) number(k kind) int32 {
@@ -184,15 +194,26 @@ func (l *kinds) number(k kind) int32 {
 			return i
 		}
 	}
-	l.list[l.count] = kind{l.keep(k.field), l.keep(k.want), validate.Code(l.keep(string(k.code))), l.keep(k.basis), k.server}
+	l.list[l.count] = kind{
+		l.keep(k.field), validate.Code(l.keep(string(k.code))), l.keep(k.want), validate.Hint(l.keep(string(k.hint))), l.keep(k.found), l.keep(k.basis), k.server,
+	}
 	l.count++
 	return l.count - 1
 }
 
+// keep returns a copy of s, whose own memory is the next call's; the same one
+// for the same word.
 func (l *kinds) keep(s string) string {
-	b := l.words[l.used : l.used+len(s)]
+	for _, word := range l.words[:l.kept] {
+		if word == s {
+			return word
+		}
+	}
+	b := l.bytes[l.used : l.used+len(s)]
 	l.used += copy(b, s)
-	return unsafe.String(unsafe.SliceData(b), len(b)) // nothing is written there again
+	l.words[l.kept] = unsafe.String(unsafe.SliceData(b), len(b)) // nothing is written there again
+	l.kept++
+	return l.words[l.kept-1]
 }
 
 // message returns a kind's words without field and place.
@@ -200,12 +221,7 @@ func (k *kind) message() string {
 	if k.basis != "" {
 		return validate.Advice{Code: k.code}.Message()
 	}
-	return (&validate.Error{Code: k.code, Want: k.want, Offset: -1}).Error()
-}
-
-// expected returns the word for what a kind wants.
-func (k *kind) expected() string {
-	return (&validate.Error{Code: k.code, Want: k.want}).Expected()
+	return (&validate.Error{Code: k.code, Want: k.want, Hint: k.hint, Found: k.found, Offset: -1}).Error()
 }
 
 func (m *machine) describeKind(int32) {
@@ -215,7 +231,8 @@ func (m *machine) describeKind(int32) {
 	m.put(k.want)
 	m.put(k.message())
 	m.put(k.basis)
-	m.put(k.expected())
+	m.put(string(k.hint))
+	m.put(k.found)
 	m.putState(k.server)
 }
 

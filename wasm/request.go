@@ -103,7 +103,7 @@ func (m *machine) checkForm(f *form, r *user.CreateRequest) {
 			m.issue(k, -1)
 			faults = skip(faults, requestNames[i])
 		case i == identity && v.state == null: // a string in Go, which cannot be null
-			m.issue(kind{field: requestNames[i], code: validate.Null}, -1)
+			m.issue(kind{field: requestNames[i], code: validate.CodeNull}, -1)
 			faults = skip(faults, requestNames[i])
 		case len(faults) > 0 && faults[0].Field == requestNames[i]:
 			m.fault(&faults[0])
@@ -131,18 +131,15 @@ func skip(faults []validate.Error, field string) []validate.Error {
 	return faults
 }
 
-// wantText is what an object that stands for its text is answered.
-const wantText = "string; pass JSON.stringify(value)"
-
 // typeFault returns the kind of a member that is no such thing as is wanted.
 func typeFault(member int, v value) (k kind, bad bool) {
-	k = kind{field: requestNames[member], code: validate.Type, want: "string"}
+	k = kind{field: requestNames[member], code: validate.CodeType, want: "string"}
 	if member == webhook {
 		k.want = "boolean"
 		return k, v.state == mistyped || v.state == object || v.present()
 	}
 	if v.state == object && member == attributes {
-		k.want = wantText
+		k.hint = validate.HintNotStringified
 	}
 	return k, v.state < null
 }
@@ -151,10 +148,10 @@ func typeFault(member int, v value) (k kind, bad bool) {
 // parser.
 func (m *machine) unknown(name string) {
 	text := wire.AppendFormText(nil, name)
-	k := kind{code: validate.Unknown}
+	k := kind{code: validate.CodeUnknown}
 	if _, err := encode.ParseForm(string(text)); err != nil {
-		if e, ok := err.(*validate.Error); ok {
-			k.field, k.want = e.Field, e.Want
+		if e, ok := err.(*validate.Error); ok && e.Code == validate.CodeUnknown {
+			k = kindOf(e)
 		}
 	}
 	m.issue(k, -1)
@@ -162,7 +159,11 @@ func (m *machine) unknown(name string) {
 
 // fault adds an error of the core as an issue.
 func (m *machine) fault(e *validate.Error) {
-	m.issue(kind{e.Field, e.Want, e.Code, "", 0}, e.Offset)
+	m.issue(kindOf(e), e.Offset)
+}
+
+func kindOf(e *validate.Error) kind {
+	return kind{field: e.Field, code: e.Code, want: e.Want, hint: e.Hint, found: e.Found}
 }
 
 func (m *machine) faults(list []validate.Error) {
@@ -176,11 +177,8 @@ func (m *machine) bodyFault(err error) {
 	if m.issues > 0 {
 		return // that of another type has been told
 	}
-	switch e := err.(type) {
-	case *validate.Error:
+	if e, ok := err.(*validate.Error); ok {
 		m.fault(e)
-	case *encode.SyntaxError:
-		m.fault((*validate.Error)(e))
 	}
 }
 
@@ -237,7 +235,7 @@ func (m *machine) adviseRequest(int32) {
 		return
 	}
 	for _, a := range r.Advise() {
-		m.numbers = append(m.numbers, m.kinds.number(kind{a.Field, "", a.Code, a.Source, int32(a.Server)}), int32(a.Offset))
+		m.numbers = append(m.numbers, m.kinds.number(kind{field: a.Field, code: a.Code, basis: a.Source, server: int32(a.Server)}), int32(a.Offset))
 	}
 	if m.json {
 		m.addList(len(m.numbers)/2, "value")
@@ -349,37 +347,35 @@ func (m *machine) validateSID(int32) {
 	given, v := m.next(), m.next()
 	for _, prefix := range sidPrefixes { // not the given text: its memory is the next call's
 		if prefix == given.text {
-			if m.isText(v, "string") {
+			if m.isText(v, "") {
 				m.faults(validate.AppendSID(m.found[:0], "", prefix, v.text))
 			}
 			return
 		}
 	}
-	m.issue(kind{code: validate.Prefix, want: "AC, IS, RL or US"}, -1)
+	m.issue(kind{code: validate.CodePrefix, want: "known_prefix"}, -1)
 }
 
 func (m *machine) validateAttributes(int32) {
-	v, want := m.next(), "string"
-	if v.state == object {
-		want = wantText
-	}
-	if m.isText(v, want) {
+	if v := m.next(); m.isText(v, validate.HintNotStringified) {
 		m.faults(validate.AppendAttributes(m.found[:0], "", v.text))
 	}
 }
 
 // isText reports whether a value that stands on its own is a text, and adds
-// the issue where it is none.
-func (m *machine) isText(v value, want string) bool {
+// the issue where it is none, for an object with the hint.
+func (m *machine) isText(v value, hint validate.Hint) bool {
 	switch {
 	case v.present():
 		return true
 	case v.state == absent:
-		m.issue(kind{code: validate.Required}, -1)
+		m.issue(kind{code: validate.CodeRequired}, -1)
 	case v.state == null:
-		m.issue(kind{code: validate.Null}, -1)
+		m.issue(kind{code: validate.CodeNull}, -1)
+	case v.state == object:
+		m.issue(kind{code: validate.CodeType, want: "string", hint: hint}, -1)
 	default:
-		m.issue(kind{code: validate.Type, want: want}, -1)
+		m.issue(kind{code: validate.CodeType, want: "string"}, -1)
 	}
 	return false
 }

@@ -15,11 +15,11 @@
 // ignores them. These are errors, and dst is then as it was:
 //
 //   - A name twice, which form/v4 answers with the first value: the code
-//     [validate.Repeated]. Fields that are slices may repeat, and arrays up to
+//     [validate.CodeRepeated]. Fields that are slices may repeat, and arrays up to
 //     their length; not in addition to indexed names of the same field.
-//   - A value that is not valid UTF-8: the code [validate.UTF8].
-//   - A value of the wrong type: [validate.Boolean] with its offset for an
-//     Opt, else [validate.Type] or [validate.Date], without the value that
+//   - A value that is not valid UTF-8: the code [validate.CodeUTF8].
+//   - A value of the wrong type: [validate.CodeBoolean] with its offset for an
+//     Opt, else [validate.CodeType] or [validate.CodeDateTime], without the value that
 //     form/v4's own error quotes.
 //   - A name that is longer than [MaxName], not UTF-8, or has brackets that do
 //     not match, on which form/v4 panics: [ErrName].

@@ -29,7 +29,7 @@ func ExampleDecode() {
 	fmt.Println(s.Identity, attributes, ok, s.RoleSID.IsZero(), s.Plan, s.Tags)
 
 	err := formv4.Decode(&s, url.Values{"RoleSid": {"RL1", "RL2"}})
-	fmt.Println(err, errors.Is(err, validate.Repeated))
+	fmt.Println(err, errors.Is(err, validate.CodeRepeated))
 
 	err = formv4.Decode(&s, url.Values{"tag[99999999]": {""}})
 	fmt.Println(err)

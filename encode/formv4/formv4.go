@@ -107,9 +107,9 @@ func clean(t reflect.Type, err error) error {
 	var errs validate.Errors
 	for name, err := range all {
 		p, _ := locate(t, name)
-		e := &validate.Error{Code: validate.Type, Offset: -1, Want: wantOf(p.typ)}
+		e := &validate.Error{Code: validate.CodeType, Offset: -1, Want: wantOf(p.typ)}
 		if p.typ == timeType {
-			e.Code, e.Want = validate.Date, "a date-time"
+			e.Code, e.Want = validate.CodeDateTime, "date_time"
 		}
 		if found, ok := errors.AsType[*validate.Error](err); ok {
 			*e = *found

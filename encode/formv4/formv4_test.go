@@ -318,12 +318,12 @@ func TestEncodeFaults(t *testing.T) {
 		want []string
 		is   error
 	}{
-		{user.CreateRequest{FriendlyName: user.Null[string](), RoleSID: user.Null[user.RoleSID]()}, []string{"FriendlyName null -1", "RoleSid null -1"}, validate.Null},
-		{user.CreateRequest{Identity: secret + "\xff"}, []string{"Identity utf8 6"}, validate.UTF8},
-		{user.CreateRequest{FriendlyName: user.Some(secret + "\xff")}, []string{"FriendlyName utf8 6"}, validate.UTF8},
-		{target{Role: user.RoleSID(secret + "\xff")}, []string{"role utf8 6"}, validate.UTF8},
-		{user.User{Links: user.Some(user.Links{})}, []string{"links type -1"}, validate.Type},
-		{target{Hooks: []user.Opt[bool]{user.Null[bool]()}}, []string{"hooks null -1"}, validate.Null},
+		{user.CreateRequest{FriendlyName: user.Null[string](), RoleSID: user.Null[user.RoleSID]()}, []string{"FriendlyName null -1", "RoleSid null -1"}, validate.CodeNull},
+		{user.CreateRequest{Identity: secret + "\xff"}, []string{"Identity utf8 6"}, validate.CodeUTF8},
+		{user.CreateRequest{FriendlyName: user.Some(secret + "\xff")}, []string{"FriendlyName utf8 6"}, validate.CodeUTF8},
+		{target{Role: user.RoleSID(secret + "\xff")}, []string{"role utf8 6"}, validate.CodeUTF8},
+		{user.User{Links: user.Some(user.Links{})}, []string{"links type -1"}, validate.CodeType},
+		{target{Hooks: []user.Opt[bool]{user.Null[bool]()}}, []string{"hooks null -1"}, validate.CodeNull},
 		{target{M: map[string]string{"a]b": secret}}, nil, formv4.ErrName},
 		{target{Items: make([]item, formv4.MaxIndex+2)}, nil, formv4.ErrIndex},
 	}

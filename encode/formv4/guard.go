@@ -46,7 +46,7 @@ func guard(t reflect.Type, v url.Values) (url.Values, error) {
 		// An element is named both x[0] and, in order, x.
 		if i := strings.LastIndexByte(name, '['); i >= 0 && name[len(name)-1] == ']' && known[name[:i]] != nil {
 			p, _ := locate(t, name)
-			errs = append(errs, &validate.Error{Field: p.field, Code: validate.Repeated, Offset: -1})
+			errs = append(errs, &validate.Error{Field: p.field, Code: validate.CodeRepeated, Offset: -1})
 		}
 	}
 	return known, sorted(errs)
@@ -87,7 +87,7 @@ func checkValues(p place, values []string) (errs validate.Errors) {
 		most = p.typ.Len()
 	}
 	if len(values) > most {
-		return validate.Errors{{Field: p.field, Code: validate.Repeated, Offset: -1}}
+		return validate.Errors{{Field: p.field, Code: validate.CodeRepeated, Offset: -1}}
 	}
 	for _, s := range values {
 		if e, ok := validate.Text(s).(*validate.Error); ok {

@@ -78,7 +78,7 @@ func opt[T user.Value]() custom {
 // encodeOpt returns the one value of o, none where o is absent.
 func encodeOpt[T user.Value](o user.Opt[T]) ([]string, error) {
 	if o.IsNull() {
-		return nil, &validate.Error{Code: validate.Null, Offset: -1}
+		return nil, &validate.Error{Code: validate.CodeNull, Offset: -1}
 	}
 	value, ok := o.Get()
 	if !ok {
@@ -93,5 +93,5 @@ func encodeOpt[T user.Value](o user.Opt[T]) ([]string, error) {
 		}
 		return []string{"false"}, nil
 	}
-	return nil, &validate.Error{Code: validate.Type, Offset: -1, Want: "string, which links are not"}
+	return nil, &validate.Error{Code: validate.CodeType, Offset: -1, Want: "string"}
 }

@@ -117,8 +117,8 @@ func callURL(baseURL string) (string, error) {
 	u, err := url.Parse(baseURL)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || !isPort(u.Port()) ||
 		strings.ContainsAny(baseURL, "?#") || validate.URI(baseURL) != nil {
-		return "", &validate.Error{Field: "baseURL", Code: validate.Address, Offset: -1,
-			Want: "want http or https, a host and no query"}
+		return "", &validate.Error{Field: "baseURL", Code: validate.CodeURI, Offset: -1,
+			Want: "http_url"}
 	}
 	return strings.TrimRight(baseURL, "/") + Path, nil
 }
@@ -134,8 +134,8 @@ func isPort(s string) bool {
 type RequestError struct {
 	// Status is the HTTP status to answer: 400, 405, 413 or 415.
 	Status int
-	// Err says why: [validate.Errors], a [*validate.Error] or an
-	// [*encode.SyntaxError].
+	// Err says why: [validate.Errors] or a [*validate.Error]; [validate.All] lists
+	// either.
 	Err error
 }
 
@@ -174,7 +174,7 @@ func refuse(status int, field string, c validate.Code, want string) error {
 func ReadRequest(req *http.Request, opts ...Option) (user.CreateRequest, error) {
 	o := read(opts)
 	if req.Method != http.MethodPost {
-		return user.CreateRequest{}, refuse(http.StatusMethodNotAllowed, "", validate.Method, http.MethodPost)
+		return user.CreateRequest{}, refuse(http.StatusMethodNotAllowed, "", validate.CodeMethod, http.MethodPost)
 	}
 	if err := checkMediaType(req.Header); err != nil {
 		return user.CreateRequest{}, err
@@ -200,13 +200,13 @@ func ReadRequest(req *http.Request, opts ...Option) (user.CreateRequest, error) 
 
 func checkMediaType(h http.Header) error {
 	if c := strings.Join(h.Values("Content-Encoding"), ", "); c != "" && !strings.EqualFold(c, "identity") {
-		return refuse(http.StatusUnsupportedMediaType, "Content-Encoding", validate.MediaType, "no encoding")
+		return refuse(http.StatusUnsupportedMediaType, "Content-Encoding", validate.CodeMediaType, "identity")
 	}
 	types := h.Values("Content-Type")
 	mediaType, params, err := mime.ParseMediaType(strings.Join(types, ", "))
 	charset, hasCharset := params["charset"]
 	if err != nil || len(types) > 1 || mediaType != FormType || hasCharset && !strings.EqualFold(charset, "utf-8") {
-		return refuse(http.StatusUnsupportedMediaType, "Content-Type", validate.MediaType, FormType)
+		return refuse(http.StatusUnsupportedMediaType, "Content-Type", validate.CodeMediaType, FormType)
 	}
 	return nil
 }
@@ -232,13 +232,13 @@ func readBody(body io.Reader, length, limit int64) (string, error) {
 		return text, tooLarge(limit)
 	}
 	if err != nil {
-		return text, refuse(http.StatusBadRequest, "", validate.Body, "")
+		return text, refuse(http.StatusBadRequest, "", validate.CodeBody, "")
 	}
 	return text, nil
 }
 
 func tooLarge(limit int64) error {
-	return refuse(http.StatusRequestEntityTooLarge, "", validate.TooLarge, strconv.FormatInt(limit, 10))
+	return refuse(http.StatusRequestEntityTooLarge, "", validate.CodeTooLarge, strconv.FormatInt(limit, 10))
 }
 
 // webhookHeader reads X-Twilio-Webhook-Enabled: absent, or once, true or
@@ -250,7 +250,7 @@ func webhookHeader(h http.Header) (user.Opt[bool], error) {
 	}
 	err := validate.WebhookEnabled(values[0])
 	if len(values) > 1 {
-		err = &validate.Error{Code: validate.Repeated, Offset: -1}
+		err = &validate.Error{Code: validate.CodeRepeated, Offset: -1}
 	}
 	if e, ok := err.(*validate.Error); ok {
 		e.Field = user.WebhookHeader
@@ -392,9 +392,9 @@ func ReadResponse(resp *http.Response, opts ...Option) (user.User, user.Response
 	}
 	switch {
 	case redirected:
-		e.Reason, e.Err = validate.Redirected, nil
+		e.Reason, e.Err = validate.CodeRedirected, nil
 	case cut != nil && resp.StatusCode == http.StatusCreated:
-		e.Reason, e.Err = validate.NoUser, errors.Unwrap(cut)
+		e.Reason, e.Err = validate.CodeNoUser, errors.Unwrap(cut)
 	}
 	e.RetryAfter = retryAfter(resp.Header, time.Now())
 	return user.User{}, h, e

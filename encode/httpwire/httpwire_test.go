@@ -19,7 +19,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/convuser/convuser/encode"
 	"github.com/convuser/convuser/encode/httpwire"
 	"github.com/convuser/convuser/user"
 	"github.com/convuser/convuser/validate"
@@ -120,7 +119,7 @@ func TestNewRequestPairs(t *testing.T) {
 // Equality with a fixed error shows that nothing of the URL, which may hold
 // a password, is in it.
 func TestNewRequestBadBase(t *testing.T) {
-	want := &validate.Error{Field: "baseURL", Code: validate.Address, Offset: -1, Want: "want http or https, a host and no query"}
+	want := &validate.Error{Field: "baseURL", Code: validate.CodeURI, Offset: -1, Want: "http_url"}
 	for _, base := range []string{
 		"", "/", "conversations.twilio.com", "//conversations.twilio.com", "http:", "http://", "http:///v1", "http:h",
 		"ftp://h", "file:///etc/passwd", "mailto:a@b.c", "javascript:alert(1)", "http://h?token=secret", "http://h#secret",
@@ -146,10 +145,10 @@ func TestNewRequestInvalid(t *testing.T) {
 		t.Error("a request beside an error")
 	}
 	diff(t, "error", error(validate.Errors{
-		{Field: "Identity", Code: validate.Required, Offset: -1},
-		{Field: "Attributes", Code: validate.Object, Offset: 0},
-		{Field: "RoleSid", Code: validate.Null, Offset: -1},
-		{Field: user.WebhookHeader, Code: validate.Null, Offset: -1},
+		{Field: "Identity", Code: validate.CodeRequired, Offset: -1},
+		{Field: "Attributes", Code: validate.CodeObject, Offset: 0, Hint: validate.HintArrayForObject},
+		{Field: "RoleSid", Code: validate.CodeNull, Offset: -1},
+		{Field: user.WebhookHeader, Code: validate.CodeNull, Offset: -1},
 	}), err)
 }
 
@@ -184,11 +183,11 @@ func refused(status int, field string, c validate.Code, offset int, want string)
 }
 
 var (
-	errMethod    = refused(405, "", validate.Method, -1, "POST")
-	errMediaType = refused(415, "Content-Type", validate.MediaType, -1, httpwire.FormType)
-	errEncoding  = refused(415, "Content-Encoding", validate.MediaType, -1, "no encoding")
-	errBody      = refused(400, "", validate.Body, -1, "")
-	errRequired  = error(&httpwire.RequestError{Status: 400, Err: validate.Errors{{Field: "Identity", Code: validate.Required, Offset: -1}}})
+	errMethod    = refused(405, "", validate.CodeMethod, -1, "POST")
+	errMediaType = refused(415, "Content-Type", validate.CodeMediaType, -1, httpwire.FormType)
+	errEncoding  = refused(415, "Content-Encoding", validate.CodeMediaType, -1, "identity")
+	errBody      = refused(400, "", validate.CodeBody, -1, "")
+	errRequired  = error(&httpwire.RequestError{Status: 400, Err: validate.Errors{{Field: "Identity", Code: validate.CodeRequired, Offset: -1}}})
 )
 
 // checkRead compares what ReadRequest says with what is wanted; beside an
@@ -284,7 +283,7 @@ func TestReadRequestContentEncoding(t *testing.T) {
 func TestReadRequestSize(t *testing.T) {
 	body := func(n int) string { return "Identity=a" + strings.Repeat("&", n-len("Identity=a")) } // empty pairs are skipped
 	a := user.CreateRequest{Identity: "a"}
-	tooLarge := func(limit string) error { return refused(413, "", validate.TooLarge, -1, limit) }
+	tooLarge := func(limit string) error { return refused(413, "", validate.CodeTooLarge, -1, limit) }
 	for _, c := range []struct {
 		name string
 		size int
@@ -328,7 +327,7 @@ func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
 func TestReadRequestMaxBytesReader(t *testing.T) {
 	req := post("Identity=" + strings.Repeat("a", 100))
 	req.Body = http.MaxBytesReader(httptest.NewRecorder(), req.Body, 20)
-	checkRead(t, "outer limit", req, user.CreateRequest{}, refused(413, "", validate.TooLarge, -1, "20"))
+	checkRead(t, "outer limit", req, user.CreateRequest{}, refused(413, "", validate.CodeTooLarge, -1, "20"))
 }
 
 func TestReadRequestChunked(t *testing.T) {
@@ -408,15 +407,15 @@ func TestReadRequestWebhookHeader(t *testing.T) {
 		{nil, user.Opt[bool]{}, nil},
 		{[]string{"true"}, user.Some(true), nil},
 		{[]string{"false"}, user.Some(false), nil},
-		{[]string{""}, user.Opt[bool]{}, hook(validate.Boolean, 0)},
-		{[]string{"True"}, user.Opt[bool]{}, hook(validate.Boolean, 0)},
-		{[]string{"yes"}, user.Opt[bool]{}, hook(validate.Boolean, 0)},
-		{[]string{"1"}, user.Opt[bool]{}, hook(validate.Boolean, 0)},
-		{[]string{"true "}, user.Opt[bool]{}, hook(validate.Boolean, 4)},
-		{[]string{"true, true"}, user.Opt[bool]{}, hook(validate.Boolean, 4)},
-		{[]string{"true", "true"}, user.Opt[bool]{}, hook(validate.Repeated, -1)},
-		{[]string{"true", "false"}, user.Opt[bool]{}, hook(validate.Repeated, -1)},
-		{[]string{"yes", "no"}, user.Opt[bool]{}, hook(validate.Repeated, -1)},
+		{[]string{""}, user.Opt[bool]{}, hook(validate.CodeBoolean, 0)},
+		{[]string{"True"}, user.Opt[bool]{}, hook(validate.CodeBoolean, 0)},
+		{[]string{"yes"}, user.Opt[bool]{}, hook(validate.CodeBoolean, 0)},
+		{[]string{"1"}, user.Opt[bool]{}, hook(validate.CodeBoolean, 0)},
+		{[]string{"true "}, user.Opt[bool]{}, hook(validate.CodeBoolean, 4)},
+		{[]string{"true, true"}, user.Opt[bool]{}, hook(validate.CodeBoolean, 4)},
+		{[]string{"true", "true"}, user.Opt[bool]{}, hook(validate.CodeRepeated, -1)},
+		{[]string{"true", "false"}, user.Opt[bool]{}, hook(validate.CodeRepeated, -1)},
+		{[]string{"yes", "no"}, user.Opt[bool]{}, hook(validate.CodeRepeated, -1)},
 	} {
 		req := post("Identity=a")
 		if c.values != nil {
@@ -434,22 +433,19 @@ func TestReadRequestForm(t *testing.T) {
 	fault := func(field string, c validate.Code, offset int, want string) error {
 		return refused(400, field, c, offset, want)
 	}
-	syntax := func(field string, c validate.Code, offset int) error {
-		return &httpwire.RequestError{Status: 400, Err: &encode.SyntaxError{Field: field, Code: c, Offset: offset}}
-	}
 	for _, c := range []struct {
 		body string
 		err  error
 	}{
-		{"Identity=%zz", syntax("Identity", validate.Percent, 10)},
-		{"Identity=a;b", syntax("Identity", validate.Semicolon, 10)},
-		{"Identity=%ff", syntax("Identity", validate.UTF8, 9)},
-		{"Identity=a&Identity=b", fault("Identity", validate.Repeated, 11, "")},
-		{"identity=a", fault("", validate.Unknown, 0, "Identity")},
-		{"Identity=a&Attributes[b]=1", fault("Attributes", validate.Unknown, 11, validate.NestedForm)},
+		{"Identity=%zz", fault("Identity", validate.CodePercent, 10, "")},
+		{"Identity=a;b", fault("Identity", validate.CodeSemicolon, 10, "")},
+		{"Identity=%ff", fault("Identity", validate.CodeUTF8, 9, "")},
+		{"Identity=a&Identity=b", fault("Identity", validate.CodeRepeated, 11, "")},
+		{"identity=a", fault("", validate.CodeUnknown, 0, "Identity")},
+		{"Identity=a&Attributes[b]=1", &httpwire.RequestError{Status: 400, Err: &validate.Error{Field: "Attributes", Code: validate.CodeUnknown, Offset: 11, Hint: validate.HintNestedForm}}},
 		{"Identity=&RoleSid=", &httpwire.RequestError{Status: 400, Err: validate.Errors{
-			{Field: "Identity", Code: validate.Required, Offset: -1},
-			{Field: "RoleSid", Code: validate.Length, Offset: 0, Want: "34"},
+			{Field: "Identity", Code: validate.CodeRequired, Offset: -1},
+			{Field: "RoleSid", Code: validate.CodeLength, Offset: 0, Want: "34"},
 		}}},
 	} {
 		checkRead(t, c.body, post(c.body), user.CreateRequest{}, c.err)
@@ -472,12 +468,12 @@ func TestReadRequestOrder(t *testing.T) {
 		{errMethod, func() { req.Method = "POST" }},
 		{errEncoding, func() { req.Header.Del("Content-Encoding") }},
 		{errMediaType, func() { req.Header.Set("Content-Type", httpwire.FormType) }},
-		{refused(413, "", validate.TooLarge, -1, "20"), func() { setBody("%&FriendlyName=") }},
-		{refused(400, user.WebhookHeader, validate.Boolean, 0, ""), func() {
+		{refused(413, "", validate.CodeTooLarge, -1, "20"), func() { setBody("%&FriendlyName=") }},
+		{refused(400, user.WebhookHeader, validate.CodeBoolean, 0, ""), func() {
 			req.Header.Set(user.WebhookHeader, "true")
 			setBody("%&FriendlyName=")
 		}},
-		{&httpwire.RequestError{Status: 400, Err: &encode.SyntaxError{Code: validate.Percent, Offset: 1}}, func() { setBody("FriendlyName=") }},
+		{&httpwire.RequestError{Status: 400, Err: &validate.Error{Code: validate.CodePercent, Offset: 1}}, func() { setBody("FriendlyName=") }},
 		{errRequired, func() { setBody("Identity=a") }},
 	} {
 		checkRead(t, "order", req, user.CreateRequest{}, step.want, httpwire.MaxBody(20))
@@ -489,7 +485,7 @@ func TestReadRequestOrder(t *testing.T) {
 func TestRequestError(t *testing.T) {
 	_, err := httpwire.ReadRequest(post("RoleSid=RL"))
 	diff(t, "text", "status 400: Identity: required; RoleSid: byte 2: want 34 bytes", err.Error())
-	if !errors.Is(err, validate.Length) || errors.Is(err, validate.Hex) {
+	if !errors.Is(err, validate.CodeLength) || errors.Is(err, validate.CodeHex) {
 		t.Error("errors.Is does not find the code")
 	}
 }
@@ -592,11 +588,11 @@ func TestWriteNothingBesideAnError(t *testing.T) {
 	u := user.User{Identity: user.Some("a\xff")}
 	w := &record{header: http.Header{}}
 	err := httpwire.WriteUser(w, &u, httpwire.DefaultHeader())
-	diff(t, "WriteUser", error(&validate.Error{Field: "identity", Code: validate.UTF8, Offset: 1}), err)
+	diff(t, "WriteUser", error(&validate.Error{Field: "identity", Code: validate.CodeUTF8, Offset: 1}), err)
 	untouched(t, w)
 
 	err = httpwire.WriteError(w, &user.APIError{Status: 429, Message: "ab\xff", RetryAfter: 1}, httpwire.DefaultHeader())
-	diff(t, "WriteError", error(&validate.Error{Field: "message", Code: validate.UTF8, Offset: 2}), err)
+	diff(t, "WriteError", error(&validate.Error{Field: "message", Code: validate.CodeUTF8, Offset: 2}), err)
 	untouched(t, w)
 }
 
@@ -654,15 +650,15 @@ func TestReadResponseUser(t *testing.T) {
 
 // noUser is the error of a 201 whose body is not a user.
 func noUser(contentType, body string, err error) error {
-	return &user.APIError{Status: 201, Reason: validate.NoUser, Err: err, ContentType: contentType, Body: body}
+	return &user.APIError{Status: 201, Reason: validate.CodeNoUser, Err: err, ContentType: contentType, Body: body}
 }
 
 func TestReadResponseBadUser(t *testing.T) {
 	for text, want := range map[string]error{
-		"":                      &encode.SyntaxError{Code: validate.JSON, Offset: 0, Want: "want a value"},
-		"<html>":                &encode.SyntaxError{Code: validate.JSON, Offset: 0, Want: "want a value"},
-		`{"sid":1}`:             &validate.Error{Field: "sid", Code: validate.Type, Offset: 7, Want: "string"},
-		`{"sid":"a","sid":"b"}`: &validate.Error{Field: "sid", Code: validate.Repeated, Offset: 11},
+		"":                      &validate.Error{Code: validate.CodeJSON, Offset: 0, Want: "value", Hint: validate.HintSingleValue},
+		"<html>":                &validate.Error{Code: validate.CodeJSON, Offset: 0, Want: "value", Hint: validate.HintSingleValue},
+		`{"sid":1}`:             &validate.Error{Field: "sid", Code: validate.CodeType, Offset: 7, Want: "string"},
+		`{"sid":"a","sid":"b"}`: &validate.Error{Field: "sid", Code: validate.CodeRepeated, Offset: 11},
 	} {
 		_, _, err := readResponse(t, answer(201, "application/json", text))
 		diff(t, text, noUser("application/json", text, want), err)
@@ -754,14 +750,14 @@ func TestReadResponseBroken(t *testing.T) {
 		return resp
 	}
 	_, _, err := readResponse(t, broken(201, exampleBody))
-	diff(t, "201", noUser("application/json", exampleBody, &validate.Error{Code: validate.Body, Offset: -1}), err)
-	if !errors.Is(err, validate.NoUser) || !errors.Is(err, validate.Body) {
+	diff(t, "201", noUser("application/json", exampleBody, &validate.Error{Code: validate.CodeBody, Offset: -1}), err)
+	if !errors.Is(err, validate.CodeNoUser) || !errors.Is(err, validate.CodeBody) {
 		t.Errorf("errors.Is does not find the codes of %v", err)
 	}
 	_, _, err = readResponse(t, broken(201, exampleBody[:90]))
-	diff(t, "201 in the middle", noUser("application/json", exampleBody[:90], &validate.Error{Code: validate.Body, Offset: -1}), err)
+	diff(t, "201 in the middle", noUser("application/json", exampleBody[:90], &validate.Error{Code: validate.CodeBody, Offset: -1}), err)
 	_, _, err = readResponse(t, broken(200, exampleBody))
-	diff(t, "200", error(&user.APIError{Status: 200, Reason: validate.NotCreated, ContentType: "application/json", Body: exampleBody}), err)
+	diff(t, "200", error(&user.APIError{Status: 200, Reason: validate.CodeNotCreated, ContentType: "application/json", Body: exampleBody}), err)
 
 	const text = `{"code":50201}`
 	_, _, err = readResponse(t, broken(409, text))
@@ -772,7 +768,7 @@ func TestReadResponseBroken(t *testing.T) {
 
 func TestReadResponseLimit(t *testing.T) {
 	const text = `{"code":50201}`
-	tooLarge := func(limit string) error { return &validate.Error{Code: validate.TooLarge, Offset: -1, Want: limit} }
+	tooLarge := func(limit string) error { return &validate.Error{Code: validate.CodeTooLarge, Offset: -1, Want: limit} }
 	for _, known := range []bool{false, true} {
 		resp := func(status int, text string) *http.Response {
 			resp := answer(status, "", text)
@@ -856,8 +852,8 @@ func TestWriteErrorStatus(t *testing.T) {
 // behind a redirect, does not make one of it.
 func TestWriteErrorReason(t *testing.T) {
 	for _, e := range []user.APIError{
-		{Status: 201, Reason: validate.NoUser, Code: 50201, Message: "m", MoreInfo: "u"},
-		{Status: 409, Reason: validate.NoUser, Code: 50201, RetryAfter: 7},
+		{Status: 201, Reason: validate.CodeNoUser, Code: 50201, Message: "m", MoreInfo: "u"},
+		{Status: 409, Reason: validate.CodeNoUser, Code: 50201, RetryAfter: 7},
 	} {
 		w := &record{header: http.Header{}}
 		if err := httpwire.WriteError(w, &e, user.ResponseHeader{}); err != nil {
@@ -875,7 +871,7 @@ func TestReadResponseWithoutBody(t *testing.T) {
 	if e, ok := errors.AsType[*user.APIError](err); !ok || e.Status != 409 || e.Body != "" {
 		t.Errorf("409: %v", err)
 	}
-	if _, _, err = httpwire.ReadResponse(&http.Response{StatusCode: 201}); !errors.Is(err, validate.JSON) {
+	if _, _, err = httpwire.ReadResponse(&http.Response{StatusCode: 201}); !errors.Is(err, validate.CodeJSON) {
 		t.Errorf("201: %v", err)
 	}
 }

@@ -83,7 +83,7 @@ func TestReadResponseRedirected(t *testing.T) {
 			})
 			_, err := postTo(t, http.DefaultClient, first)
 			diff(t, "error", error(&user.APIError{
-				Status: c.status, Reason: validate.Redirected, Code: c.code, Message: c.message, ContentType: httpwire.JSONType, Body: c.body,
+				Status: c.status, Reason: validate.CodeRedirected, Code: c.code, Message: c.message, ContentType: httpwire.JSONType, Body: c.body,
 			}), err)
 			diff(t, "method", c.method, method)
 		})
@@ -103,7 +103,7 @@ func TestReadResponseRedirect(t *testing.T) {
 			answers(status, "text/plain", "elsewhere")(w, nil)
 		})
 		_, err := postTo(t, stays, first)
-		diff(t, "error", error(&user.APIError{Status: status, Reason: validate.Redirected, ContentType: "text/plain", Body: "elsewhere"}), err)
+		diff(t, "error", error(&user.APIError{Status: status, Reason: validate.CodeRedirected, ContentType: "text/plain", Body: "elsewhere"}), err)
 	}
 }
 

@@ -41,7 +41,7 @@ func FuzzAttributesOffset(f *testing.F) {
 			got, code = e.Offset, e.Code
 		}
 		want, err := jsontextFault(s)
-		if start := len(s) - len(strings.TrimLeft(s, " \t\r\n")); code == validate.Object {
+		if start := len(s) - len(strings.TrimLeft(s, " \t\r\n")); code == validate.CodeObject {
 			if got != start || s[start] == '{' || err != nil && want <= start {
 				t.Errorf("%q: no object at byte %d; jsontext: byte %d, %v", s, got, want, err)
 			}

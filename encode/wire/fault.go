@@ -39,50 +39,40 @@ const (
 	needSpill
 )
 
-// faultWords are the words of each fault: for people, and for programs where
-// JSON's grammar wants something.
-var faultWords = [...]struct{ text, expected string }{
-	OK:             {"nothing wrong", ""},
-	BOM:            {"byte order mark", "no_byte_order_mark"},
-	WantValue:      {"want a value", "value"},
-	WantName:       {"want a name in quotes or }", "name_or_end"},
-	WantNextName:   {"want a name in quotes", "name"},
-	WantColon:      {"want a colon", "colon"},
-	WantMemberEnd:  {"want a comma or }", "comma_or_brace"},
-	WantElementEnd: {"want a comma or ]", "comma_or_bracket"},
-	WantQuote:      {"want a closing quote", "quote"},
-	WantEscape:     {`want one of "\/bfnrtu after a backslash`, "escape"},
-	WantHex:        {`want four hex digits after \u`, "hex_digits"},
-	WantDigit:      {"want a digit", "digit"},
-	WantLiteral:    {"want true, false or null", "literal"},
-	Control:        {"raw control character in a string", "no_control_character"},
-	Trailing:       {"something after the end", "end"},
-	Surrogate:      {"unpaired surrogate escape", ""},
-	Depth:          {"nested deeper than 10000", ""},
-	UTF8:           {"invalid UTF-8", ""},
-	Percent:        {"want two hex digits after %", ""},
-	Semicolon:      {"raw semicolon, want %3B", ""},
-	Repeated:       {"repeated name", ""},
-	Unknown:        {"unknown name", ""},
-	Null:           {"null", ""},
-	WrongType:      {"wrong type", ""},
-	needSpill:      {"nested deeper than 64", ""},
+// faultWords say what each fault of JSON's grammar wants, and name the others.
+var faultWords = [...]string{
+	OK:             "ok",
+	BOM:            "no_byte_order_mark",
+	WantValue:      "value",
+	WantName:       "name_or_end",
+	WantNextName:   "name",
+	WantColon:      "colon",
+	WantMemberEnd:  "comma_or_brace",
+	WantElementEnd: "comma_or_bracket",
+	WantQuote:      "quote",
+	WantEscape:     "escape",
+	WantHex:        "hex_digits",
+	WantDigit:      "digit",
+	WantLiteral:    "literal",
+	Control:        "no_control_character",
+	Trailing:       "end",
+	Surrogate:      "surrogate",
+	Depth:          "depth",
+	UTF8:           "utf8",
+	Percent:        "percent",
+	Semicolon:      "semicolon",
+	Repeated:       "repeated",
+	Unknown:        "unknown",
+	Null:           "null",
+	WrongType:      "wrong_type",
+	needSpill:      "spill",
 }
 
-// String returns what f says in a few English words, never any of the text
-// that is at fault.
+// String returns what JSON's grammar wants where f is, as a stable word such as
+// "comma_or_brace"; for the other faults, their name.
 func (f Fault) String() string {
 	if int(f) < len(faultWords) {
-		return faultWords[f].text
+		return faultWords[f]
 	}
-	return "unknown fault"
-}
-
-// Expected returns what JSON's grammar wants where f is, as a word that is
-// stable, such as "comma_or_brace"; "" for a fault that is none of the grammar's.
-func (f Fault) Expected() string {
-	if int(f) < len(faultWords) {
-		return faultWords[f].expected
-	}
-	return ""
+	return "unknown_fault"
 }

@@ -148,6 +148,10 @@ func formByte(s string, i int) (c byte, end int, f Fault) {
 	return c, end, OK
 }
 
+// Unhex returns the value of a HEXDIG of RFC 5234, in either case; more than 15
+// for another byte.
+func Unhex(c byte) byte { return kernel.Unhex(c) }
+
 // IsHex reports whether c is a HEXDIG of RFC 5234, in either case.
 func IsHex(c byte) bool { return kernel.Unhex(c) <= 15 }
 

@@ -333,7 +333,7 @@ func TestFaultText(t *testing.T) {
 		seen[s] = f
 	}
 	for _, f := range []wire.Fault{wire.WrongType + 2, 200} { // one behind it is the package's own
-		if got := f.String(); got != "unknown fault" {
+		if got := f.String(); got != "unknown_fault" {
 			t.Errorf("fault %d: %q", f, got)
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/convuser/convuser/validate"
 )
 
 // Text is the input of a vector, given in one of three ways: as "in", as
@@ -41,14 +43,22 @@ func (t Text) String() string {
 	return b.String()
 }
 
-// Fault is what a vector says of its input: the zero Fault for nothing
-// wrong.
+// Fault is the error that a vector wants for its input; the zero Fault is none.
 type Fault struct {
-	Syntax bool // an encode.SyntaxError, else a validate.Error
 	Field  string
-	Code   string
+	Code   validate.Code
 	Offset int
 	Want   string
+	Hint   validate.Hint
+	Found  string
+}
+
+// Error returns the error, nil for none.
+func (f Fault) Error() error {
+	if f.Code == "" {
+		return nil
+	}
+	return &validate.Error{Field: f.Field, Code: f.Code, Offset: f.Offset, Want: f.Want, Hint: f.Hint, Found: f.Found}
 }
 
 // Load returns the vectors of a file, by its path from the project's root.

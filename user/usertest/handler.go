@@ -250,7 +250,7 @@ func serverCode(err error) int {
 	e, ok := errors.AsType[*validate.Error](err)
 	switch {
 	case !ok:
-	case e.Field == "Identity" && e.Code == validate.Required:
+	case e.Field == "Identity" && e.Code == validate.CodeRequired:
 		return codeIdentity
 	case e.Field == "Attributes" && isAttributesFault(e.Code):
 		return codeAttributes
@@ -262,7 +262,7 @@ func serverCode(err error) int {
 // and not of the form around it.
 func isAttributesFault(c validate.Code) bool {
 	switch c {
-	case validate.JSON, validate.Object, validate.Surrogate, validate.Depth:
+	case validate.CodeJSON, validate.CodeObject, validate.CodeSurrogate, validate.CodeDepth:
 		return true
 	}
 	return false

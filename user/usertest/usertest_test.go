@@ -218,12 +218,12 @@ func TestFaults(t *testing.T) {
 		"repeated":          {func(c *call) { c.rest = "&Identity=a" }, answer{400, 20001, "Identity: byte 12: repeated name"}},
 		"Attributes nested": {func(c *call) { c.rest = "&Attributes[a]=1" }, answer{400, 20001, "Attributes: byte 12: unknown name; Attributes is one JSON text, not a nested form"}},
 		"no form at all":    {func(c *call) { c.form = nil }, answer{400, 50204, "Identity: required"}},
-		"Attributes empty":  {pair("Attributes", ""), answer{400, 50304, "Attributes: byte 0: not JSON, want a value"}},
-		"Attributes null":   {pair("Attributes", "null"), answer{400, 50304, "Attributes: byte 0: want a JSON object"}},
+		"Attributes empty":  {pair("Attributes", ""), answer{400, 50304, `Attributes: byte 0: not JSON, want a value; write an object such as {"name":"value"}`}},
+		"Attributes null":   {pair("Attributes", "null"), answer{400, 50304, `Attributes: byte 0: want a JSON object; write an object such as {"name":"value"}`}},
 		"Attributes cut":    {pair("Attributes", `{"a"`), answer{400, 50304, "Attributes: byte 4: not JSON, want a colon"}},
 		"half a surrogate":  {pair("Attributes", `{"a":"\ud800"}`), answer{400, 50304, "Attributes: byte 6: unpaired surrogate escape"}},
 		"RoleSid empty":     {pair("RoleSid", ""), answer{400, 20001, "RoleSid: byte 0: want 34 bytes"}},
-		"another SID":       {pair("RoleSid", "US"+roleSID[2:]), answer{400, 20001, "RoleSid: byte 0: want RL"}},
+		"another SID":       {pair("RoleSid", "US"+roleSID[2:]), answer{400, 20001, "RoleSid: byte 0: want RL; this is the SID of another resource: User"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h, bad := usertest.NewHandler(usertest.Options{}), good("ab")

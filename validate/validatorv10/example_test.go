@@ -66,9 +66,9 @@ func ExampleRegisterWords() {
 	trans, _ := ut.New(en.New()).GetTranslator("en") // in a program, de.New()
 	german := func(e *validate.Error) string {
 		switch e.Code {
-		case validate.Required:
+		case validate.CodeRequired:
 			return e.Field + " fehlt"
-		case validate.Hex:
+		case validate.CodeHex:
 			return fmt.Sprintf("%s: an Byte %d fehlt eine Hexziffer", e.Field, e.Offset)
 		}
 		return e.Field + " ist nicht gültig"

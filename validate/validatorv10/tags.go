@@ -34,12 +34,12 @@ func fieldRule(tag, param string, v reflect.Value) error {
 		return nil
 	}
 	if v.Kind() != reflect.String {
-		return misused(validate.Type, "string")
+		return misused(validate.CodeType, "string")
 	}
 	switch s := v.String(); tag {
 	case tagSID:
 		if !isPrefix(param) {
-			return misused(validate.Prefix, "a prefix of two capital letters in the tag")
+			return misused(validate.CodePrefix, "any_prefix")
 		}
 		return validate.SID(param, s)
 	case tagObject:
@@ -49,7 +49,7 @@ func fieldRule(tag, param string, v reflect.Value) error {
 	case tagWebhook:
 		return validate.WebhookEnabled(s)
 	}
-	return misused(validate.Type, "string")
+	return misused(validate.CodeType, "string")
 }
 
 // isPrefix reports whether p can be the prefix of a SID: the service has
@@ -60,7 +60,7 @@ func isPrefix(p string) bool {
 
 // fieldError returns the error of package validate behind a field tag's.
 func fieldError(fe validator.FieldError) *validate.Error {
-	e := &validate.Error{Code: validate.Required, Offset: -1} // a nil pointer, an absent Opt
+	e := &validate.Error{Code: validate.CodeRequired, Offset: -1} // a nil pointer, an absent Opt
 	if v := reflect.ValueOf(fe.Value()); v.IsValid() && v.Kind() != reflect.Pointer {
 		if found, ok := errors.AsType[*validate.Error](fieldRule(fe.ActualTag(), fe.Param(), v)); ok {
 			e = found

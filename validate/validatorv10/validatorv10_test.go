@@ -157,7 +157,7 @@ func TestErrors(t *testing.T) {
 			if e.Value() != nil || e.Type() != nil || e.Kind() != reflect.Invalid {
 				t.Errorf("%s: holds %v", e.Field(), e.Value())
 			}
-			if (o.Code == validate.Length || o.Code == validate.Prefix) && o.Want != want[i].Want {
+			if (o.Code == validate.CodeLength || o.Code == validate.CodePrefix) && o.Want != want[i].Want {
 				t.Errorf("%s: want %q, got %q", o.Field, want[i].Want, o.Want)
 			}
 		}
@@ -380,7 +380,7 @@ func TestTranslations(t *testing.T) {
 		"Identity: required", "FriendlyName: byte 1: invalid UTF-8", "Attributes: null is not allowed", "RoleSid: byte 3: want 34 bytes",
 		"sid: byte 3: want a hex digit", "role_sid: byte 0: want RL", "attributes: byte 0: want a JSON object",
 		"date_created: byte 6: not an RFC 3339 date-time", "url: byte 1: not an absolute URI", "links.user_conversations: byte 1: not an absolute URI",
-		"Role: byte 0: want RL", "Bad: want a prefix of two capital letters in the tag", "Num: want a JSON string", "Ptr: required",
+		"Role: byte 0: want RL", "Bad: want a prefix of two capital letters", "Num: want a JSON string", "Ptr: required",
 		"Opt: byte 2: want a hex digit", "Name is a required field", "Min must be at least 3 characters in length",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

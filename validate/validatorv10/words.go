@@ -14,15 +14,15 @@ import (
 
 // codes are those that the rules of the types can give.
 var codes = [...]validate.Code{
-	validate.Required, validate.Null, validate.Length, validate.Prefix, validate.Hex,
-	validate.JSON, validate.Object, validate.Date, validate.Address,
-	validate.UTF8, validate.Surrogate, validate.Depth,
+	validate.CodeRequired, validate.CodeNull, validate.CodeLength, validate.CodePrefix, validate.CodeHex,
+	validate.CodeJSON, validate.CodeObject, validate.CodeDateTime, validate.CodeURI,
+	validate.CodeUTF8, validate.CodeSurrogate, validate.CodeDepth,
 }
 
 // ErrorOf returns the error of package validate that fe stands for, and false
 // where fe's tag is not of this package. Field, Code and Offset are those that
-// the rule gave; an error of a type (see [TagPrefix]) does not carry Want, so
-// that it is there for [validate.Prefix] and [validate.Length] only.
+// the rule gave; an error of a type (see [TagPrefix]) does not carry Want, or Hint: Want
+// is there for [validate.CodePrefix] and [validate.CodeLength] only.
 func ErrorOf(fe validator.FieldError) (*validate.Error, bool) {
 	if fe == nil {
 		return nil, false
@@ -37,9 +37,9 @@ func ErrorOf(fe validator.FieldError) (*validate.Error, bool) {
 	}
 	e := &validate.Error{Field: fe.Field(), Code: validate.Code(code), Offset: offset}
 	switch e.Code {
-	case validate.Prefix:
-		e.Want = cmp.Or(memberOf(e.Field).Prefix, "another prefix")
-	case validate.Length:
+	case validate.CodePrefix:
+		e.Want = cmp.Or(memberOf(e.Field).Prefix, "any_prefix")
+	case validate.CodeLength:
 		e.Want = strconv.Itoa(validate.SIDLen)
 	}
 	return e, true
@@ -50,7 +50,7 @@ func ErrorOf(fe validator.FieldError) (*validate.Error, bool) {
 // hex digit". Where the words depend on what an error of a type does not
 // carry, they are shorter: "Attributes: byte 10: not JSON".
 func RegisterTranslations(v *validator.Validate, trans ut.Translator) error {
-	return RegisterWords(v, trans, english)
+	return RegisterWords(v, trans, (*validate.Error).Error)
 }
 
 // RegisterWords makes v's errors with the tags of this package read as words
@@ -86,6 +86,3 @@ func translation(words func(*validate.Error) string) validator.TranslationFunc {
 		return fe.Error()
 	}
 }
-
-// english is the text of e, less the comma before a Want that is not there.
-func english(e *validate.Error) string { return strings.TrimSuffix(e.Error(), ", ") }

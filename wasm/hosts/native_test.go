@@ -52,7 +52,7 @@ func (c call) native(tb testing.TB) map[string]any {
 		case "AC", "IS", "RL", "US":
 			return verdict(validate.SID(prefix, last.(string)))
 		}
-		return verdict(&validate.Error{Code: validate.Prefix, Want: "AC, IS, RL or US", Offset: -1})
+		return verdict(&validate.Error{Code: validate.CodePrefix, Want: "AC, IS, RL or US", Offset: -1})
 	case "validateAttributes":
 		return verdict(validate.Attributes(last.(string)))
 	}
@@ -174,27 +174,22 @@ func userValue(tb testing.TB, u user.User) json.RawMessage {
 
 // issues returns those of an error of the library.
 func issues(source string, err error) (list []any) {
-	var one *validate.Error
-	switch e := err.(type) {
-	case validate.Errors:
-		for _, e := range e {
-			list = append(list, issues(source, e)...)
+	for e := range validate.All(err) {
+		words := *e
+		words.Field, words.Offset = "", -1
+		issue := map[string]any{"path": path(e.Field), "code": e.Code, "message": words.Error(), "offset": e.Offset, "source": source}
+		want := "expected"
+		if e.Code == validate.CodeUnknown {
+			want = "nearest"
 		}
-		return list
-	case *validate.Error:
-		one = e
-	case *encode.SyntaxError:
-		one = (*validate.Error)(e)
+		for name, word := range map[string]string{want: e.Want, "hint": string(e.Hint), "found": e.Found} {
+			if word != "" {
+				issue[name] = word
+			}
+		}
+		list = append(list, issue)
 	}
-	words := validate.Error{Code: one.Code, Want: one.Want, Offset: -1}
-	issue := map[string]any{"path": path(one.Field), "code": one.Code, "message": words.Error(), "offset": one.Offset, "source": source}
-	switch word := one.Expected(); {
-	case word != "" && one.Code == validate.Unknown:
-		issue["nearest"] = word
-	case word != "":
-		issue["expected"] = word
-	}
-	return []any{issue}
+	return list
 }
 
 func adviceValue(list []validate.Advice) any {

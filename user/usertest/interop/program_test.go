@@ -51,11 +51,11 @@ func faults(err error) (status int, list []fault) {
 	if e, ok := errors.AsType[*validate.Error](err); ok { // as Opt's, which does not know its field
 		f = fault{e.Field, string(e.Code), e.Offset}
 	} else if e, ok := errors.AsType[*json.SyntaxError](err); ok {
-		f = fault{"", string(validate.JSON), int(e.Offset) - 1}
+		f = fault{"", string(validate.CodeJSON), int(e.Offset) - 1}
 	} else if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		f = fault{e.Field[strings.LastIndexByte(e.Field, '.')+1:], string(validate.Type), -1}
+		f = fault{e.Field[strings.LastIndexByte(e.Field, '.')+1:], string(validate.CodeType), -1}
 	} else if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		status, f.Code = http.StatusRequestEntityTooLarge, string(validate.TooLarge)
+		status, f.Code = http.StatusRequestEntityTooLarge, string(validate.CodeTooLarge)
 	}
 	return status, []fault{f}
 }
@@ -66,11 +66,11 @@ func webhook(h http.Header, r *user.CreateRequest) error {
 	r.WebhookEnabled = user.Opt[bool]{}
 	values := h.Values(user.WebhookHeader)
 	if len(values) > 1 {
-		return &validate.Error{Field: user.WebhookHeader, Code: validate.Repeated, Offset: -1}
+		return &validate.Error{Field: user.WebhookHeader, Code: validate.CodeRepeated, Offset: -1}
 	}
 	for _, v := range values {
 		if err := r.WebhookEnabled.UnmarshalParam(v); err != nil {
-			return &validate.Error{Field: user.WebhookHeader, Code: validate.Boolean, Offset: -1}
+			return &validate.Error{Field: user.WebhookHeader, Code: validate.CodeBoolean, Offset: -1}
 		}
 	}
 	return nil

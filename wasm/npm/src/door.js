@@ -4,7 +4,7 @@
 import { WasmError } from "./errors.js";
 import { decoder, encoder } from "./text.js";
 
-export const abi = 1;
+export const abi = 2;
 
 export const op = {
   kind: 0,

@@ -65,6 +65,8 @@ type fault struct {
 	Code     string `json:"code"`
 	Offset   int    `json:"offset"`
 	Expected string `json:"expected,omitempty"`
+	Hint     string `json:"hint,omitempty"`
+	Found    string `json:"found,omitempty"`
 	Message  string `json:"message"` // without field and place
 }
 
@@ -140,25 +142,19 @@ func userOf(s string) user.User {
 
 // faultsOf returns the faults that an error of the library holds.
 func faultsOf(err error) (list []fault) {
-	switch e := err.(type) {
-	case nil:
-	case *validate.Error:
+	for e := range validate.All(err) {
 		list = append(list, faultOf(e))
-	case *encode.SyntaxError:
-		list = append(list, faultOf((*validate.Error)(e)))
-	case validate.Errors:
-		for _, one := range e {
-			list = append(list, faultOf(one))
-		}
-	default:
+	}
+	if err != nil && len(list) == 0 {
 		panic(fmt.Sprintf("an error of the type %T", err))
 	}
 	return list
 }
 
 func faultOf(e *validate.Error) fault {
-	words := validate.Error{Code: e.Code, Want: e.Want, Offset: -1}
-	return fault{e.Field, string(e.Code), e.Offset, e.Expected(), words.Error()}
+	words := *e
+	words.Field, words.Offset = "", -1
+	return fault{e.Field, string(e.Code), e.Offset, e.Want, string(e.Hint), e.Found, words.Error()}
 }
 
 // parseRequest reads a body strictly, and with unknown names allowed.

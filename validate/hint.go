@@ -1,0 +1,528 @@
+package validate
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/convuser/convuser/encode/wire"
+)
+
+// A Hint is the mistake behind an [Error], found from the place of the error
+// and what is around it. Hints are stable words, like codes; the zero Hint, "",
+// is that of an error whose reason is not known. A value from which the mistake
+// is removed is valid, or has its first error further to the right.
+type Hint string
+
+// The hints for JSON texts.
+const (
+	HintSingleQuotes   Hint = "single_quotes"    // {'a': 1}
+	HintSmartQuotes    Hint = "smart_quotes"     // typographic quotes around a name or text
+	HintUnquotedName   Hint = "unquoted_name"    // {a: 1}
+	HintTrailingComma  Hint = "trailing_comma"   // {"a": 1,}
+	HintComment        Hint = "comment"          // a comment that begins with //, /* or #
+	HintPythonLiteral  Hint = "python_literal"   // True, False or None
+	HintJSLiteral      Hint = "js_literal"       // NaN, Infinity, undefined, or a number such as 0x10, .5 or +1
+	HintEscapedJSON    Hint = "escaped_json"     // {\"a\": 1}: quotes escaped once too often
+	HintDoubledQuotes  Hint = "doubled_quotes"   // {""a"": 1}: a cell of a CSV file
+	HintStringOfJSON   Hint = "string_of_json"   // "{\"a\": 1}": an object encoded twice
+	HintPercentEncoded Hint = "percent_encoded"  // %7B%22a%22...
+	HintHTMLEscaped    Hint = "html_escaped"     // {&quot;a&quot;: 1}
+	HintObjectToString Hint = "object_tostring"  // [object Object], map[a:1] or #<Object>
+	HintArrayForObject Hint = "array_for_object" // [], which PHP makes of an empty array
+	HintCutOff         Hint = "cut_off"          // JSON up to its end, at a length that is a common limit
+	HintNotJSONSpace   Hint = "not_json_space"   // a no-break space, a byte order mark or the like between tokens
+	HintSingleValue    Hint = "single_value"     // no object and no array: hello, or nothing
+	HintNotStringified Hint = "not_stringified"  // an object where its JSON text is wanted
+)
+
+// The hints for forms, and for text.
+const (
+	HintJSONBody     Hint = "json_body"      // JSON where a form is wanted
+	HintHeaderInForm Hint = "header_in_form" // the webhook header as a pair or member
+	HintNestedForm   Hint = "nested_form"    // Attributes[a]=1, which the Node SDK makes of an object
+	HintLatin1       Hint = "latin1"         // bytes that are not UTF-8 and would be Windows-1252
+)
+
+// The hints for SIDs.
+const (
+	HintSIDCase  Hint = "sid_case"  // the prefix in small letters
+	HintSIDSpace Hint = "sid_space" // white space around or inside
+	HintSIDKind  Hint = "sid_kind"  // the SID of another resource, which Found names
+)
+
+// JSONError returns the error, and the hint, for a fault that package wire
+// found in the JSON text src at an offset. Kind is the JSON type that is
+// wanted. It serves the packages of this library; so does [FormError]. An
+// offset outside of src has no hint.
+func JSONError(field, src string, at int, f wire.Fault, kind string) *Error {
+	e := jsonError(field, src, at, f, kind)
+	return &e
+}
+
+func jsonError(field, src string, at int, f wire.Fault, kind string) Error {
+	e := Error{Field: field, Offset: at}
+	if 0 <= at && at <= len(src) {
+		e.Hint = jsonHint(field, src, at, f, kind)
+	}
+	if e.Code, e.Want = codeOf(f); e.Code == CodeType {
+		e.Want = kind
+	}
+	return e
+}
+
+// FormError returns the error, and the hint, for a fault that package wire
+// found in the form src at an offset.
+func FormError(field, src string, at int, f wire.Fault) *Error {
+	e := &Error{Field: field, Offset: at}
+	e.Code, e.Want = codeOf(f)
+	switch start := wire.ConsumeSpace(src, 0); {
+	case field == "" && isJSONObject(src[start:]):
+		e.Hint = HintJSONBody
+	case f == wire.UTF8 && 0 <= at && at <= len(src) && isLatin1(formText(src, at), true):
+		e.Hint = HintLatin1
+	}
+	return e
+}
+
+// isJSONObject reports whether s begins as a JSON object does.
+func isJSONObject(s string) bool {
+	if !strings.HasPrefix(s, "{") {
+		return false
+	}
+	i := wire.ConsumeSpace(s, 1)
+	return i < len(s) && (s[i] == '"' || s[i] == '}')
+}
+
+// formText returns the name or value of a form around src[at], as it stands
+// there.
+func formText(src string, at int) string {
+	start := strings.LastIndexAny(src[:at], "&=") + 1
+	text, _, _ := strings.Cut(src[start:], "&")
+	return text
+}
+
+// isLatin1 reports whether s, or what it is once unescaped as part of a form,
+// has bytes that are not UTF-8 and would be text in Windows-1252, and no
+// sequence of UTF-8 beside them.
+func isLatin1(s string, form bool) bool {
+	found, before := false, byte(0)
+	for i := 0; i < len(s); {
+		c, end := byteAt(s, i, form)
+		next, _ := byteAt(s, end, form)
+		switch {
+		case c < ' ' && c != '\t' && c != '\n' && c != '\r':
+			return false
+		case c < utf8.RuneSelf:
+		case c == 0x81 || c == 0x8d || c == 0x8f || c == 0x90 || c == 0x9d || c >= 0xfe: // not assigned, or binary
+			return false
+		case c >= 0xc0 && next&0xc0 == 0x80: // UTF-8, cut off or overlong, or a surrogate
+			return false
+		case (c == 0xc2 || c == 0xc3) && !isLetter(next): // with which most of what is cut begins
+			return false
+		case c >= 0xc0 && !isLetter(next) && !isLetter(before):
+			return false
+		}
+		found = found || c >= utf8.RuneSelf
+		before, i = c, end
+	}
+	return found
+}
+
+// byteAt returns the byte at s[i], unescaped where s is of a form, and the
+// offset behind it; 0 at the end of s.
+func byteAt(s string, i int, form bool) (c byte, end int) {
+	switch {
+	case i >= len(s):
+		return 0, i
+	case form && s[i] == '+':
+		return ' ', i + 1
+	case form && s[i] == '%' && wire.ConsumeHex(s[:min(len(s), i+3)], i+1) == i+3:
+		return wire.Unhex(s[i+1])<<4 | wire.Unhex(s[i+2]), i + 3
+	}
+	return s[i], i + 1
+}
+
+// isLetter reports whether c is a letter of ASCII, or one of the letters that
+// Windows-1252 has from À on.
+func isLetter(c byte) bool { return c|0x20-'a' < 26 || c >= 0xc0 }
+
+// jsonHint returns the hint for a fault in the JSON text s.
+func jsonHint(field, s string, at int, f wire.Fault, kind string) Hint {
+	first := wire.ConsumeSpace(s, 0)
+	switch f {
+	case wire.WrongType:
+		return typeHint(field, s, at, kind, at == first)
+	case wire.UTF8:
+		if isLatin1(s, false) {
+			return HintLatin1
+		}
+		if isCutLength(len(s)) && !utf8.FullRuneInString(s[at:]) {
+			return HintCutOff
+		}
+		return ""
+	case wire.WantQuote, wire.WantEscape, wire.WantHex, wire.Control, wire.Surrogate, wire.Depth:
+		if at == len(s) && isCutLength(len(s)) {
+			return HintCutOff
+		}
+		return ""
+	}
+	h := tokenHint(s, at, f, at == first)
+	lone := kind == "object" && (first == len(s) || strings.IndexByte(`{["`, s[first]) < 0)
+	switch {
+	case h != "" && !(lone && (h == HintPythonLiteral || h == HintJSLiteral)): // written right, it is no object either
+		return h
+	case lone && utf8.ValidString(s):
+		return HintSingleValue
+	case at == len(s) && isCutLength(len(s)):
+		return HintCutOff
+	}
+	return ""
+}
+
+// isCutLength reports whether n is a length at which columns and fields
+// commonly cut a text: of a VARCHAR, a TEXT or a limit in KiB.
+func isCutLength(n int) bool {
+	switch n {
+	case 255, 256, 1024, 4096, 16384, 32767, 65535:
+		return true
+	}
+	return false
+}
+
+// typeHint returns the hint for a value at s[at] of another type than is
+// wanted; whole says that it is the whole text.
+func typeHint(field, s string, at int, kind string, whole bool) Hint {
+	if at == len(s) {
+		return ""
+	}
+	switch c := s[at]; {
+	case kind == "string" && c == '{' && (field == "Attributes" || field == "attributes"):
+		return HintNotStringified
+	case kind != "object":
+		return ""
+	case strings.HasPrefix(s[at:], "[object "):
+		return HintObjectToString
+	case c == '[':
+		if i := wire.ConsumeSpace(s, at+1); i < len(s) && s[i] == ']' {
+			return HintArrayForObject
+		}
+	case !whole:
+	case c == '"':
+		return stringHint(s, at)
+	default:
+		return HintSingleValue
+	}
+	return ""
+}
+
+// stringHint returns the hint for a text that begins with a string.
+func stringHint(s string, at int) Hint {
+	end, saved, f := wire.ConsumeString(s, at)
+	if f == wire.OK && wire.ConsumeSpace(s, end) == len(s) {
+		if IsAttributes(wire.Unescape(s[at+1:end-1], saved)) {
+			return HintStringOfJSON
+		}
+		return HintSingleValue
+	}
+	cell := strings.TrimRight(s[at+1:], " \t\r\n")
+	if strings.HasPrefix(cell, `{""`) && strings.HasSuffix(cell, `}"`) && isDoubled(cell[:len(cell)-1]) {
+		return HintDoubledQuotes
+	}
+	return ""
+}
+
+// isDoubled reports whether quotes stand in s in pairs alone.
+func isDoubled(s string) bool {
+	for {
+		i := strings.IndexByte(s, '"')
+		if i < 0 {
+			return true
+		}
+		if i+1 == len(s) || s[i+1] != '"' {
+			return false
+		}
+		s = s[i+2:]
+	}
+}
+
+// tokenHint returns the hint for what stands at s[at] in place of the token
+// that is wanted; whole says that this is the first one of the text.
+func tokenHint(s string, at int, f wire.Fault, whole bool) Hint {
+	rest := s[at:]
+	switch {
+	case rest == "":
+		return ""
+	case isOtherSpace(rest):
+		return HintNotJSONSpace
+	case isComment(s, at, f):
+		return HintComment
+	case isTrailingComma(s, at, f):
+		return HintTrailingComma
+	}
+	switch f {
+	case wire.WantValue, wire.WantName, wire.WantNextName:
+		if h := quoteHint(rest, whole); h != "" {
+			return h
+		}
+		if f != wire.WantValue {
+			if isUnquotedName(rest) {
+				return HintUnquotedName
+			}
+			return ""
+		}
+		return valueHint(s, at, whole)
+	case wire.WantDigit:
+		ends := strings.IndexByte(" \t\r\n,]}", rest[0]) >= 0
+		if at > 0 && (s[at-1] == '.' && ends || s[at-1] == '-' && isJSNumber(rest)) { // 1. or -Infinity
+			return HintJSLiteral
+		}
+	case wire.WantColon, wire.WantMemberEnd, wire.WantElementEnd:
+		switch {
+		case strings.HasSuffix(s[:at], `""`) && strings.Contains(rest, `""`) && isDoubled(s):
+			return HintDoubledQuotes
+		case f != wire.WantColon && isHexNumber(s, at):
+			return HintJSLiteral
+		}
+	}
+	return ""
+}
+
+// otherSpaces are white space of Unicode and marks without a width, none of
+// which JSON allows between tokens.
+const otherSpaces = "\v\f\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+
+func isOtherSpace(rest string) bool {
+	r, _ := utf8.DecodeRuneInString(rest)
+	return r != utf8.RuneError && strings.ContainsRune(otherSpaces, r)
+}
+
+// isComment reports whether a comment begins at s[at]. An address without
+// quotes also begins with //, and a color with #.
+func isComment(s string, at int, f wire.Fault) bool {
+	rest := s[at:]
+	if len(rest) < 2 {
+		return false
+	}
+	spaced := rest[1] == ' ' || rest[1] == '\t'
+	switch rest[:2] {
+	case "/*":
+		return true
+	case "//":
+		return f != wire.WantValue || len(rest) > 2 && rest[2] == ' '
+	}
+	return rest[0] == '#' && spaced
+}
+
+// isTrailingComma reports whether a comma stands before the end of an object
+// or array at s[at], or is itself there with nothing behind it.
+func isTrailingComma(s string, at int, f wire.Fault) bool {
+	switch f {
+	case wire.WantNextName, wire.WantValue:
+		before := strings.TrimRight(s[:at], " \t\r\n")
+		return strings.HasSuffix(before, ",") && (s[at] == '}' && f == wire.WantNextName || s[at] == ']' && f == wire.WantValue)
+	case wire.Trailing:
+		return s[at] == ',' && wire.ConsumeSpace(s, at+1) == len(s)
+	}
+	return false
+}
+
+// quoteHint returns the hint for another quote than JSON's. Whole says that it
+// is the first character of the text, where it stands around an object at most.
+func quoteHint(rest string, whole bool) Hint {
+	r, n := utf8.DecodeRuneInString(rest)
+	if whole && (n == len(rest) || rest[n] != '{') {
+		return ""
+	}
+	switch r {
+	case '\'':
+		return HintSingleQuotes
+	case '\u201c', '\u201d', '\u201e', '\u201f', '\u2018', '\u2019', '\u201a', '\u201b', '\u00ab', '\u00bb', '\u2033', '\uff02':
+		return HintSmartQuotes
+	case '\\':
+		if strings.HasPrefix(rest, `\"`) {
+			return HintEscapedJSON
+		}
+	case '&':
+		for _, quote := range [...]string{"&quot;", "&#34;", "&#034;", "&#x22;", "&#X22;"} {
+			if strings.HasPrefix(rest, quote) {
+				return HintHTMLEscaped
+			}
+		}
+	}
+	return ""
+}
+
+// isUnquotedName reports whether a word or number and a colon begin rest.
+func isUnquotedName(rest string) bool {
+	n := len(word(rest))
+	i := wire.ConsumeSpace(rest, n)
+	return n > 0 && i < len(rest) && rest[i] == ':'
+}
+
+// word returns the letters, digits, underlines and dollar signs at the start
+// of s, of which all that is not ASCII counts as a letter.
+func word(s string) string {
+	for i := range len(s) {
+		if c := s[i]; c < utf8.RuneSelf && c|0x20-'a' >= 26 && c-'0' >= 10 && c != '_' && c != '$' {
+			return s[:i]
+		}
+	}
+	return s
+}
+
+// valueHint returns the hint for what stands in place of a value.
+func valueHint(s string, at int, whole bool) Hint {
+	rest := s[at:]
+	switch w := word(rest); {
+	case w == "True" || w == "False" || w == "None":
+		return HintPythonLiteral
+	case w == "undefined" || isJSNumber(rest):
+		return HintJSLiteral
+	case w == "object" && at > 0 && s[at-1] == '[' && strings.HasPrefix(rest, "object "),
+		w == "map" && strings.HasPrefix(rest, "map[") && strings.IndexByte(rest, ']') > 0,
+		strings.HasPrefix(rest, "#<") && strings.IndexByte(rest, '>') > 0:
+		return HintObjectToString
+	case whole && rest[0] == '%' && isEncodedObject(rest):
+		return HintPercentEncoded
+	}
+	return ""
+}
+
+// isJSNumber reports whether a number that JavaScript has and JSON has not
+// begins rest: NaN, Infinity, .5 or +1.
+func isJSNumber(rest string) bool {
+	if rest[0] == '+' && len(rest) > 1 {
+		rest = rest[1:]
+		if rest[0]-'0' < 10 {
+			return true
+		}
+	}
+	w := word(rest)
+	return w == "NaN" || w == "Infinity" || len(rest) > 1 && rest[0] == '.' && rest[1]-'0' < 10
+}
+
+// isHexNumber reports whether s[at] is the letter of a number such as 0x10,
+// which JSON takes for a 0 and something behind it.
+func isHexNumber(s string, at int) bool {
+	if at < 2 || at+1 >= len(s) || s[at]|0x20 != 'x' || s[at-1] != '0' || !wire.IsHex(s[at+1]) {
+		return false
+	}
+	return strings.IndexByte(" \t\r\n:,[-", s[at-2]) >= 0
+}
+
+// isEncodedObject reports whether s begins as a percent-encoded object does.
+func isEncodedObject(s string) bool {
+	buf := make([]byte, min(len(s), 64))
+	n, _, _ := wire.CopyFormValue(buf, s, 0)
+	return isJSONObject(string(buf[:n]))
+}
+
+// sidHint returns the hint for a SID whose first fault is at s[at], and what
+// Found says.
+func sidHint(prefix, s string, at int, c Code) (h Hint, found string) {
+	if at < len(s) {
+		r, _ := utf8.DecodeRuneInString(s[at:])
+		if strings.ContainsRune(" \t\r\n"+otherSpaces, r) && r != utf8.RuneError {
+			return HintSIDSpace, ""
+		}
+	}
+	if c != CodePrefix || len(s) < len(prefix) {
+		return "", ""
+	}
+	if strings.EqualFold(s[:len(prefix)], prefix) {
+		return HintSIDCase, ""
+	}
+	if len(s) == SIDLen && wire.ConsumeHex(s, 2) == SIDLen {
+		for i := range resources {
+			if resources[i].prefix == s[:2] {
+				return HintSIDKind, resources[i].name
+			}
+		}
+	}
+	return "", ""
+}
+
+// resources are those whose SIDs people have at hand, with the names of the
+// service's glossary.
+var resources = [...]struct{ prefix, name string }{
+	{"AC", "Account"},
+	{"AD", "Address"},
+	{"AP", "Application"},
+	{"CA", "Call"},
+	{"CF", "Conference"},
+	{"CH", "Conversation"},
+	{"CR", "Credential"},
+	{"FW", "Flow"},
+	{"HX", "Content Template"},
+	{"IG", "Address Configuration"},
+	{"IM", "Conversation Message"},
+	{"IS", "Conversation Service"},
+	{"MB", "Participant"},
+	{"ME", "Media"},
+	{"MG", "Messaging Service"},
+	{"MM", "Message"},
+	{"PN", "Phone Number"},
+	{"RE", "Recording"},
+	{"RL", "Role"},
+	{"RM", "Room"},
+	{"SK", "API Key"},
+	{"SM", "Message"},
+	{"US", "User"},
+	{"VA", "Verify Service"},
+	{"WH", "Webhook"},
+	{"WK", "Worker"},
+	{"WS", "Workspace"},
+}
+
+// sentences say what each hint means, and what to do.
+var sentences = [...]struct {
+	hint Hint
+	text string
+}{
+	{HintSingleQuotes, "JSON has double quotes alone, not single ones"},
+	{HintSmartQuotes, `these are typographic quotes, where JSON has " alone`},
+	{HintUnquotedName, "put the name in double quotes"},
+	{HintTrailingComma, "remove the comma before the end"},
+	{HintComment, "remove the comment: JSON has none"},
+	{HintPythonLiteral, "write true, false or null, not True, False or None"},
+	{HintJSLiteral, "JSON has no NaN, Infinity or undefined, and no number such as 0x10, .5 or +1"},
+	{HintEscapedJSON, "remove the backslashes: the quotes were escaped once too often"},
+	{HintDoubledQuotes, `replace each "" by ": this is a cell of a CSV file as it is written there`},
+	{HintStringOfJSON, "encode the object once: this is a JSON string with the object in it"},
+	{HintPercentEncoded, "decode the text first: it is percent-encoded"},
+	{HintHTMLEscaped, "decode the text first: it is escaped for HTML"},
+	{HintObjectToString, "encode the object as JSON: this is what a program prints for it"},
+	{HintArrayForObject, "write {}, not []: PHP makes an array of what is empty"},
+	{HintCutOff, "the text was probably cut off: its length is a common limit"},
+	{HintNotJSONSpace, "remove the invisible character: JSON allows space, tab and line breaks alone"},
+	{HintSingleValue, `write an object such as {"name":"value"}`},
+	{HintNotStringified, "pass the object as JSON text, as JSON.stringify makes it"},
+	{HintJSONBody, "send a form such as Identity=name: this is JSON"},
+	{HintHeaderInForm, "send it as the header X-Twilio-Webhook-Enabled"},
+	{HintNestedForm, "Attributes is one JSON text, not a nested form"},
+	{HintLatin1, "convert the text to UTF-8: the bytes look like Windows-1252"},
+	{HintSIDCase, "write the prefix in capital letters"},
+	{HintSIDSpace, "remove the white space"},
+	{HintSIDKind, "this is the SID of another resource"},
+}
+
+// Message returns the sentence for h, which says what the mistake is or what
+// to do about it, such as "remove the comma before the end"; "" for a hint that
+// is not one of this package.
+func (h Hint) Message() string {
+	for i := range sentences {
+		if sentences[i].hint == h {
+			return sentences[i].text
+		}
+	}
+	return ""
+}
+
+// appendSentence appends the sentence for h to the text of an error.
+func (h Hint) appendSentence(dst []byte, found string) []byte {
+	dst = appendAll(dst, h.Message())
+	if found != "" {
+		dst = appendAll(dst, ": ", found)
+	}
+	return dst
+}
