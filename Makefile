@@ -134,9 +134,9 @@ kernels: need-go ## the core's tests without assembly (tag purego), and the nest
 	@cd $(KERNELS)/avo && $(GO) vet ./... && $(GO) test -count=1 ./...
 	@staticcheck=$$($(TOOL) -n staticcheck) && cd $(KERNELS)/avo && "$$staticcheck" ./...
 
-generate: need-go ## write the assembly of encode/wire/internal/kernel, and what JavaScript has of user/members.go
+generate: need-go ## write the assembly of encode/wire/internal/kernel, and what JavaScript has of user/members.go and validate/hint.go
 	@cd $(KERNELS)/avo && $(GO) run . -pkg kernel -out ../blocks_amd64.s -stubs ../blocks_amd64.go
-	@$(GO) test ./fuzz -count=1 -run '^TestMembers$$' -update
+	@$(GO) test ./fuzz -count=1 -run '^Test(Members|HintWords)$$' -update
 
 # What only package fuzz reaches is not looked at closely enough to count.
 cover: need-go ## the core's own tests reach each of its statements, but for those of fuzz/cover/unreachable.txt

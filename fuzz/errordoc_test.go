@@ -376,6 +376,17 @@ func hintTable(t *testing.T) string {
 	return b.String()
 }
 
+// TestHintWords holds what JavaScript has of the hints to their sentences.
+func TestHintWords(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("// Made of validate/hint.go by \"make generate\".\n\n/** See messages.d.ts. */\nexport const hints = {\n")
+	for _, c := range declared(t, "validate/hint.go", "Hint") {
+		fmt.Fprintf(&b, "  %s: %q,\n", c.code, validate.Hint(c.code).Message())
+	}
+	b.WriteString("};\n")
+	generated(t, "wasm/npm/src/hints.js", b.String())
+}
+
 // adviceTable is the table of the codes of advice.
 func adviceTable(t *testing.T) string {
 	t.Helper()

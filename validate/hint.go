@@ -96,7 +96,10 @@ func isJSONObject(s string) bool {
 // formText returns the name or value of a form around src[at], as it stands
 // there.
 func formText(src string, at int) string {
-	start := strings.LastIndexAny(src[:at], "&=") + 1
+	start := at
+	for start > 0 && src[start-1] != '&' && src[start-1] != '=' {
+		start--
+	}
 	text, _, _ := strings.Cut(src[start:], "&")
 	return text
 }
@@ -171,7 +174,7 @@ func jsonHint(field, s string, at int, f wire.Fault, kind string) Hint {
 	switch {
 	case h != "" && !(lone && (h == HintPythonLiteral || h == HintJSLiteral)): // written right, it is no object either
 		return h
-	case lone && utf8.ValidString(s):
+	case lone && IsText(s):
 		return HintSingleValue
 	case at == len(s) && isCutLength(len(s)):
 		return HintCutOff
@@ -224,12 +227,24 @@ func stringHint(s string, at int) Hint {
 		}
 		return HintSingleValue
 	}
-	cell := strings.TrimRight(s[at+1:], " \t\r\n")
+	cell := s[at+1:]
+	cell = cell[:len(cell)-spaceBefore(cell)]
 	if strings.HasPrefix(cell, `{""`) && strings.HasSuffix(cell, `}"`) && isDoubled(cell[:len(cell)-1]) {
 		return HintDoubledQuotes
 	}
 	return ""
 }
+
+// spaceBefore returns the length of JSON's white space at the end of s.
+func spaceBefore(s string) int {
+	i := len(s)
+	for i > 0 && isSpace(s[i-1]) {
+		i--
+	}
+	return len(s) - i
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
 // isDoubled reports whether quotes stand in s in pairs alone.
 func isDoubled(s string) bool {
@@ -287,13 +302,15 @@ func tokenHint(s string, at int, f wire.Fault, whole bool) Hint {
 	return ""
 }
 
-// otherSpaces are white space of Unicode and marks without a width, none of
-// which JSON allows between tokens.
-const otherSpaces = "\v\f\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
-
+// isOtherSpace reports whether rest begins with white space of Unicode, or a
+// mark without a width, that JSON does not allow between tokens.
 func isOtherSpace(rest string) bool {
-	r, _ := utf8.DecodeRuneInString(rest)
-	return r != utf8.RuneError && strings.ContainsRune(otherSpaces, r)
+	switch r, _ := utf8.DecodeRuneInString(rest); r {
+	case '\v', '\f', 0x85, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x2060, 0x3000, 0xfeff:
+		return true
+	default:
+		return 0x2000 <= r && r <= 0x200d
+	}
 }
 
 // isComment reports whether a comment begins at s[at]. An address without
@@ -318,7 +335,7 @@ func isComment(s string, at int, f wire.Fault) bool {
 func isTrailingComma(s string, at int, f wire.Fault) bool {
 	switch f {
 	case wire.WantNextName, wire.WantValue:
-		before := strings.TrimRight(s[:at], " \t\r\n")
+		before := s[:at-spaceBefore(s[:at])]
 		return strings.HasSuffix(before, ",") && (s[at] == '}' && f == wire.WantNextName || s[at] == ']' && f == wire.WantValue)
 	case wire.Trailing:
 		return s[at] == ',' && wire.ConsumeSpace(s, at+1) == len(s)
@@ -420,16 +437,12 @@ func isEncodedObject(s string) bool {
 // sidHint returns the hint for a SID whose first fault is at s[at], and what
 // Found says.
 func sidHint(prefix, s string, at int, c Code) (h Hint, found string) {
-	if at < len(s) {
-		r, _ := utf8.DecodeRuneInString(s[at:])
-		if strings.ContainsRune(" \t\r\n"+otherSpaces, r) && r != utf8.RuneError {
-			return HintSIDSpace, ""
-		}
-	}
-	if c != CodePrefix || len(s) < len(prefix) {
+	switch {
+	case at < len(s) && (isSpace(s[at]) || isOtherSpace(s[at:])):
+		return HintSIDSpace, ""
+	case c != CodePrefix || len(s) < 2 || len(prefix) != 2:
 		return "", ""
-	}
-	if strings.EqualFold(s[:len(prefix)], prefix) {
+	case s[0]|0x20 == prefix[0]|0x20 && s[1]|0x20 == prefix[1]|0x20 && isLetter(s[0]) && isLetter(s[1]):
 		return HintSIDCase, ""
 	}
 	if len(s) == SIDLen && wire.ConsumeHex(s, 2) == SIDLen {
@@ -498,7 +511,7 @@ var sentences = [...]struct {
 	{HintSingleValue, `write an object such as {"name":"value"}`},
 	{HintNotStringified, "pass the object as JSON text, as JSON.stringify makes it"},
 	{HintJSONBody, "send a form such as Identity=name: this is JSON"},
-	{HintHeaderInForm, "send it as the header X-Twilio-Webhook-Enabled"},
+	{HintHeaderInForm, "send it as the header X-Twilio-Webhook-Enabled, here the field WebhookEnabled"},
 	{HintNestedForm, "Attributes is one JSON text, not a nested form"},
 	{HintLatin1, "convert the text to UTF-8: the bytes look like Windows-1252"},
 	{HintSIDCase, "write the prefix in capital letters"},

@@ -16,7 +16,7 @@ import (
 // package convuser on texts and plain objects, without options. A user has its
 // unknown members beside the known ones, as JSON.stringify takes it and
 // JSON.parse makes it; an issue has path, code, message, offset in bytes, and
-// expected or nearest where there is such a word.
+// expected or nearest, hint and found where there is such a word.
 var functions = [...]struct {
 	name string
 	do   func(m *machine, args []js.Value) any // counts where m has no issue

@@ -125,8 +125,8 @@ func (h *Host) start(ctx context.Context) error {
 		return err
 	}
 	version, err := export(ctx, instance, "abi")
-	if err == nil && version != 1 {
-		err = fmt.Errorf("want ABI 1, the module has %d", version)
+	if err == nil && version != 2 {
+		err = fmt.Errorf("want ABI 2, the module has %d", version)
 	}
 	if err == nil {
 		h.record, err = export(ctx, instance, "record")

@@ -246,8 +246,8 @@ func TestNotThisModule(t *testing.T) {
 	for module, want := range map[string]string{
 		"":     "invalid magic number",
 		header: "the module has no export abi",
-		// (func (export "abi") (result i32) i32.const 2)
-		header + "\x01\x05\x01\x60\x00\x01\x7f" + "\x03\x02\x01\x00" + "\x07\x07\x01\x03abi\x00\x00" + "\x0a\x06\x01\x04\x00\x41\x02\x0b": "want ABI 1, the module has 2",
+		// (func (export "abi") (result i32) i32.const 3)
+		header + "\x01\x05\x01\x60\x00\x01\x7f" + "\x03\x02\x01\x00" + "\x07\x07\x01\x03abi\x00\x00" + "\x0a\x06\x01\x04\x00\x41\x03\x0b": "want ABI 2, the module has 3",
 	} {
 		h, err := hosts.New(ctx, runtime, []byte(module))
 		if err == nil {

@@ -52,7 +52,7 @@ func (c call) native(tb testing.TB) map[string]any {
 		case "AC", "IS", "RL", "US":
 			return verdict(validate.SID(prefix, last.(string)))
 		}
-		return verdict(&validate.Error{Code: validate.CodePrefix, Want: "AC, IS, RL or US", Offset: -1})
+		return verdict(&validate.Error{Code: validate.CodePrefix, Want: "known_prefix", Offset: -1})
 	case "validateAttributes":
 		return verdict(validate.Attributes(last.(string)))
 	}

@@ -105,6 +105,13 @@ export type AdviceCode =
   | "long" | "reserved" | "sid_shaped" | "character" | "control" | "bidi"
   | "repeated_name" | "big_integer" | "overflow" | "escape";
 
+/** The mistake behind an issue, where it shows from what is around its place; stable. */
+export type Hint =
+  | "single_quotes" | "smart_quotes" | "unquoted_name" | "trailing_comma" | "comment" | "python_literal" | "js_literal"
+  | "escaped_json" | "doubled_quotes" | "string_of_json" | "percent_encoded" | "html_escaped" | "object_tostring"
+  | "array_for_object" | "cut_off" | "not_json_space" | "single_value" | "not_stringified"
+  | "json_body" | "header_in_form" | "nested_form" | "latin1" | "sid_case" | "sid_space" | "sid_kind";
+
 /** Where something stands. All four are -1 where there is no place. */
 export interface Place {
   /** Bytes of UTF-8 from 0, within `source`. */
@@ -134,6 +141,8 @@ export interface IssueParams {
   nearest?: keyof ParsedRequest;
   /** Of the code unknown, in an object: Object.keys(object)[index] is the name. */
   index?: number;
+  /** With the hint sid_kind: the resource whose SID was given, such as "Account". */
+  found?: string;
 }
 
 /** What JSON's grammar asks for; end: something stands behind the end. */
@@ -143,12 +152,14 @@ export type JSONExpected =
 
 /** One fault. It never holds any part of what was given. */
 export interface Issue<Code extends string = IssueCode> extends Place {
-  /** One line without the place, such as "want a hex digit". */
+  /** One line without the place, such as "want a hex digit"; with a hint, its sentence as well. */
   readonly message: string;
   /** [] for the whole input, ["Attributes"], ["links", "user_conversations"]. */
   readonly path: readonly string[];
   readonly code: Code;
   readonly params: Readonly<IssueParams>;
+  /** Not there where no mistake is recognized. */
+  readonly hint?: Hint;
 }
 
 /** Something legal that is likely to hurt. */

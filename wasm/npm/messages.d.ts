@@ -1,5 +1,5 @@
-import type { Catalogue } from "./index.js";
-export type { Catalogue, Messages } from "./index.js";
+import type { Catalogue, Hint } from "./index.js";
+export type { Catalogue, Hint, Messages } from "./index.js";
 
 /**
  * Sentences for people who fill in a form, with line and column where an issue
@@ -8,3 +8,10 @@ export type { Catalogue, Messages } from "./index.js";
  * compiles only where it has every code.
  */
 export const people: Readonly<Catalogue>;
+
+/**
+ * A sentence for each hint, without a full stop, such as "remove the comma
+ * before the end"; that of sid_kind goes on with a colon and params.found. The
+ * usual message of an issue with a hint ends with it.
+ */
+export const hints: Readonly<Record<Hint, string>>;

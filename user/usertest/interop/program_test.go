@@ -80,20 +80,16 @@ func webhook(h http.Header, r *user.CreateRequest) error {
 
 // strictFaults is what faults is, for the errors of the strict readers.
 func strictFaults(err error) (status int, list []fault) {
-	if all, ok := errors.AsType[validate.Errors](err); ok {
-		for _, e := range all {
-			list = append(list, fault{e.Field, string(e.Code), e.Offset})
-		}
-		return http.StatusBadRequest, list
-	}
-	status, list = faults(err)
-	if e, ok := errors.AsType[*encode.SyntaxError](err); ok {
-		list = []fault{{e.Field, string(e.Code), e.Offset}}
+	for e := range validate.All(err) {
+		list = append(list, fault{e.Field, string(e.Code), e.Offset})
 	}
 	if e, ok := errors.AsType[*httpwire.RequestError](err); ok {
-		status = e.Status
+		return e.Status, list
 	}
-	return status, list
+	if list == nil {
+		return faults(err)
+	}
+	return http.StatusBadRequest, list
 }
 
 // strict reads the request without a framework's binding, for a program that

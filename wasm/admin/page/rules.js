@@ -5,6 +5,9 @@ import { $, duration, size } from "./dom.js";
 // rules is the codec once it is loaded, and null until then.
 export let rules = null;
 
+// hints has a sentence for each hint of an issue, once the rules are loaded.
+export let hints = {};
+
 let loading = null;
 
 // load resolves once the rules are loaded. It rejects where they are not,
@@ -13,7 +16,8 @@ export const load = () => (loading ??= loadOnce());
 
 async function loadOnce() {
   try {
-    const { init } = await import("/convuser/index.js");
+    const [{ init }, messages] = await Promise.all([import("/convuser/index.js"), import("/convuser/messages.js")]);
+    hints = messages.hints;
     const about = await readAbout();
     const start = performance.now();
     rules = await init({ integrity: about.integrity });

@@ -270,10 +270,11 @@ export class Codec {
   }
 }
 
-function issueOf({ message, path, code, params: shared, basis, server }, at, textAt, source, places) {
+function issueOf({ message, path, code, params: shared, hint, basis, server }, at, textAt, source, places) {
   const { offset, index, line, column } = placeOf(textAt(path), at);
   const params = places !== undefined && code === "unknown" ? { ...shared, index: places.shift() } : shared;
   const issue = { message, path, code, params, offset, index, line, column, source };
+  if (hint !== undefined) return { ...issue, hint };
   return basis === undefined ? issue : { ...issue, server, basis };
 }
 
@@ -452,7 +453,7 @@ function isSound(member, type) {
 
 function faultOf(member, type, path) {
   if (typeof type === "object") return typeIssue(path, "object");
-  if (typeof member !== type) return typeIssue(path, type, path[0] === "attributes" && isRecord(member) ? AS_TEXT : "");
+  if (typeof member !== type) return path[0] === "attributes" && isRecord(member) ? notStringified(path) : typeIssue(path, type);
   const before = member.slice(0, member.search(/\p{Surrogate}/u));
   return { ...ownIssue("utf8", "invalid UTF-8", path), ...placeOf(member, encoder.encode(before).length) };
 }
@@ -483,10 +484,14 @@ function isJSON(text) {
   }
 }
 
-const AS_TEXT = "; pass JSON.stringify(value)"; // as the program says
+function typeIssue(path, expected) {
+  return ownIssue("type", `want a JSON ${expected}`, path, { expected });
+}
 
-function typeIssue(path, expected, hint = "") {
-  return ownIssue("type", `want a JSON ${expected}${hint}`, path, { expected });
+/** As the program says. */
+function notStringified(path) {
+  const message = "want a JSON string; pass the object as JSON text, as JSON.stringify makes it";
+  return { ...ownIssue("type", message, path, { expected: "string" }), hint: "not_stringified" };
 }
 
 function htmlSafe(options) {

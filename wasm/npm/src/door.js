@@ -294,13 +294,16 @@ class Door {
     this.words[this.words[this.record + 1] >> 2] = number; // without enter: a new instance has other numbers
     this.run(op.kind, 0, 1);
     const next = new Reader(this);
-    const [field, code, , message, basis, word] = Array.from({ length: 6 }, () => next.value());
+    const [field, code, want, message, basis, hint, found] = Array.from({ length: 7 }, () => next.value());
+    const params = want === "" ? {} : code === "unknown" ? { nearest: want } : { expected: /^\d+$/.test(want) ? Number(want) : want };
+    if (found !== "") params.found = found;
     return {
       message,
       path: Object.freeze(pathOf(field)),
       code,
-      params: Object.freeze(word === "" ? {} : code === "unknown" ? { nearest: word } : { expected: /^\d+$/.test(word) ? Number(word) : word }),
-      basis: basis === "" ? undefined : basis,
+      params: Object.freeze(params),
+      hint: hint || undefined,
+      basis: basis || undefined,
       server: next.number(),
     };
   }

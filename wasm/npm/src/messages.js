@@ -1,3 +1,6 @@
+import { hints } from "./hints.js";
+export { hints };
+
 const at = ({ line, column }) => (line < 0 ? "" : ` (line ${line}, column ${column})`);
 const located = (sentence) => (issue) => `${sentence}${at(issue)}.`;
 
@@ -28,8 +31,7 @@ const json = {
 
 const types = { string: "text", boolean: "true or false", number: "a number", object: "an object" };
 
-/** See messages.d.ts. */
-export const people = {
+const sentences = {
   required: "This is needed.",
   null: located("This must not be null"),
   length: ({ path, params }) => `This needs ${params.expected} characters${beginning[path.at(-1)] ?? ""}.`,
@@ -71,3 +73,19 @@ function unknown({ path, params }) {
   if (path[0] === "Attributes") return "Attributes is one JSON text, not fields of its own";
   return params.nearest === undefined ? "There is no field of this name" : `There is no field of this name; probably ${params.nearest} is meant`;
 }
+
+/** Adds what the hint says to a sentence. */
+function withHint(said) {
+  return (issue) => {
+    const sentence = typeof said === "function" ? said(issue) : said;
+    const { hint, params } = issue;
+    if (hint === undefined || hint === "nested_form") return sentence; // which the sentence says already
+    const text = params.found === undefined ? hints[hint] : `${hints[hint]}: ${params.found}`;
+    return `${sentence} ${text[0].toUpperCase()}${text.slice(1)}.`;
+  };
+}
+
+const withHints = ["length", "prefix", "hex", "json", "object", "type", "unknown", "utf8"];
+
+/** See messages.d.ts. */
+export const people = Object.fromEntries(Object.entries(sentences).map(([code, said]) => [code, withHints.includes(code) ? withHint(said) : said]));

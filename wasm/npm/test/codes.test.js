@@ -22,8 +22,10 @@ test("the codes are those of the declarations and of the document", () => {
   assert.deepEqual(documented.filter((code) => !others.includes(code)).sort(), [...codes].sort());
 });
 
+test("the hints are those of the document", () => assert.deepEqual(unionOf("Hint"), tableOf("hints")));
+
 test("what JSON expects is what the library says", async () => {
-  const rows = await readJSON(path.join(projectFolder, "validate", "testdata", "expected.json"));
-  const words = rows.filter(({ code }) => code === "json").map(({ expected }) => expected);
+  const rows = await readJSON(path.join(projectFolder, "validate", "testdata", "wants.json"));
+  const words = rows.filter(({ code }) => code === "json").map(({ want }) => want);
   assert.deepEqual(unionOf("JSONExpected").sort(), words.sort());
 });

@@ -708,7 +708,7 @@ add("unknown members that are no JSON text, or known, are a fault", ({ codec, as
 
 add("a byte order mark is a fault at the start of JSON, and text elsewhere", ({ codec, assert }) => {
   const bom = "\ufeff";
-  const mark = (path) => [{ path, code: "json", offset: 0, params: { expected: "no_byte_order_mark" } }];
+  const mark = (path) => [{ path, code: "json", offset: 0, params: { expected: "no_byte_order_mark" }, hint: "not_json_space" }];
   assert.deepEqual(issuesOf(codec.validateAttributes(`${bom}{}`)), mark([]));
   assert.deepEqual(issuesOf(codec.validateField("Attributes", `${bom}{}`)), mark(["Attributes"]));
   for (const body of [`${bom}{}`, encoder.encode(`${bom}{}`)]) {

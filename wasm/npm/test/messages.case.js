@@ -24,8 +24,19 @@ add("every code has a sentence, and no other has one", ({ people, codes, assert 
   assert.equal(new Set(sentences).size, codes.length, "each another one");
 });
 
+add("every hint has a sentence, with which the usual message ends", async ({ load, convuser, assert }) => {
+  const { hints } = await import("convuser/messages");
+  const rows = await load("validate/testdata/hints.json");
+  assert.deepEqual(Object.keys(hints).sort(), [...new Set(rows.map(({ hint }) => hint))].filter(Boolean).sort());
+  const { validateAttributes } = await convuser.init();
+  for (const { rule, in: text, hint } of rows.filter(({ rule, in: text }) => rule === "attributes" && text !== undefined)) {
+    const [issue] = validateAttributes(text).issues;
+    assert.equal(issue.message.endsWith(`; ${hints[hint]}`), hint !== "", `${rule}: ${issue.message}`);
+  }
+});
+
 add("every word that JSON expects has one", async ({ people, load, assert }) => {
-  const words = (await load("validate/testdata/expected.json")).filter(({ code }) => code === "json").map(({ expected }) => expected);
+  const words = (await load("validate/testdata/wants.json")).filter(({ code }) => code === "json").map(({ want }) => want);
   const sentences = words.map((expected) => people.json(issueOf("json", { expected })));
   for (const sentence of sentences) assert.ok(isSentence(sentence), sentence);
   assert.equal(new Set(sentences).size, words.length, "each another one");
@@ -36,13 +47,14 @@ add("what people read", ({ codec, assert }) => {
   assert.deepEqual(said(codec.validateRequest({ Attributes: '{ "duty": "tech", }', RoleSid: "RL", FriendlyName: 7 })), [
     "This is needed.",
     "This has to be text.",
-    "This is not valid JSON: a name in quotes is missing (line 1, column 19).",
+    "This is not valid JSON: a name in quotes is missing (line 1, column 19). Remove the comma before the end.",
     "This needs 34 characters, beginning with RL.",
   ]);
   assert.deepEqual(said(codec.validateField("RoleSid", "AC")), ["This has to begin with RL."]);
   assert.deepEqual(said(codec.validateSid("US", "US")), ["This needs 34 characters."]);
+  assert.deepEqual(said(codec.validateSid("RL", `AC${"a".repeat(32)}`)), ["This has to begin with RL. This is the SID of another resource: Account."]);
   assert.deepEqual(said(codec.validateSid("XX", "US")), ["This has to begin with AC, IS, RL or US."]);
-  assert.deepEqual(said(codec.validateAttributes("[]")), ["This has to be one JSON object, which { begins and } ends (line 1, column 1)."]);
+  assert.deepEqual(said(codec.validateAttributes("[]")), ["This has to be one JSON object, which { begins and } ends (line 1, column 1). Write {}, not []: PHP makes an array of what is empty."]);
   assert.deepEqual(said(codec.validateAttributes("x".repeat((1 << 20) + 1))), ["This is too long: at most 1048576 bytes are allowed."]);
   assert.deepEqual(said(codec.parseForm("identity=a")), ["There is no field of this name; probably Identity is meant (line 1, column 1)."]);
   assert.deepEqual(said(codec.parseForm("Attributes[a]=a")), ["Attributes is one JSON text, not fields of its own (line 1, column 1)."]);

@@ -142,7 +142,8 @@ add("an unknown name of an object has its index among the names", async ({ codec
   for (const { issues } of [codec.validateRequest(strange), codec.encodeForm(strange), codec.encodeRequest(strange), value, worded.validateRequest(strange)]) {
     const unknown = issues.filter(({ code }) => code === "unknown");
     assert.deepEqual(unknown.map(({ params }) => Object.keys(strange)[params.index]), strangeNames);
-    assert.deepEqual(unknown.map(({ params }) => params.nearest), [undefined, undefined, "Identity", "Attributes", undefined]);
+    assert.deepEqual(unknown.map(({ params }) => params.nearest), [undefined, undefined, "Identity", undefined, undefined]);
+    assert.deepEqual(unknown.map(({ hint }) => hint), [undefined, undefined, undefined, "nested_form", undefined]);
     assert.equal(issues.length, strangeNames.length + 1, "and one of RoleSid, which has no index");
     assert.equal("index" in issues[0].params, false);
     assert.equal(JSON.stringify(issues).includes("Attributes[a]"), false, "never the name");

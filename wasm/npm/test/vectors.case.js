@@ -1,10 +1,9 @@
 // Every row of the tables that feed the Go tests, through the package.
-import { bodies, bytesOf, inside, issueOf, issuesOf, issuesOfCall, loadWords, openInside, textOf } from "./twins/inputs.js";
+import { bodies, bytesOf, inside, issueOf, issuesOf, issuesOfCall, openInside, textOf } from "./twins/inputs.js";
 
 const encoder = new TextEncoder();
 
 export default async function declare(t, env) {
-  await loadWords(env);
   const door = await openInside(env);
   const codec = door.codec;
   const table = async (path, run) => {
@@ -13,6 +12,7 @@ export default async function declare(t, env) {
   await table("validate/testdata/sid.json", checkSid);
   await table("validate/testdata/attributes.json", checkAttributes);
   await table("validate/testdata/text.json", checkText);
+  await table("validate/testdata/hints.json", checkHint);
   await table("validate/testdata/datetime.json", checkDateTime);
   await table("validate/testdata/uri.json", checkURI);
   await table("validate/testdata/webhook.json", checkWebhook);
@@ -56,6 +56,24 @@ function checkAttributes({ row, codec, door: { door, op }, assert }) {
   assert.deepEqual(issuesOf(codec.validateAttributes(text)), faults(row), "validateAttributes");
   assert.deepEqual(issuesOf(codec.validateUser({ attributes: text })), faults(row, "attributes"), "attributes");
   inRequest({ row, codec, assert, field: "Attributes", text });
+}
+
+/** The mistake behind an issue, and no issue once it is undone. */
+function checkHint({ row, codec, assert }) {
+  const check = {
+    attributes: codec.validateAttributes,
+    sid: (text) => codec.validateSid(row.prefix, text),
+    text: (text) => codec.validateField("FriendlyName", text),
+    form: codec.parseForm,
+    request: codec.parseRequest,
+    user: codec.parseUser,
+  }[row.rule];
+  const bytes = bytesOf(row);
+  const given = textOf(bytes) ?? (check === codec.parseForm ? bytes : undefined);
+  if (given === undefined) return; // JavaScript has no such text
+  const { issues } = check(given);
+  assert.deepEqual(issues.map(({ hint = "", params: { found } }) => [hint, found]), [[row.hint, row.found]]);
+  if (row.hint !== "") assert.deepEqual(issuesOf(check(row.undone)), []);
 }
 
 // A text that is not UTF-8 is refused as a member of a request; JavaScript has
@@ -238,7 +256,7 @@ function checkResponse({ row, codec, assert }) {
       assert.equal(value.sid, SID);
       continue;
     }
-    const want = Err !== undefined ? issueOf({ field: Err.Field, code: Err.Code, offset: Err.Offset, want: Err.Want }) : issueOf({ code: Reason, offset: -1 });
+    const want = Err !== undefined ? issueOf({ field: Err.Field, code: Err.Code, offset: Err.Offset, want: Err.Want, hint: Err.Hint }) : issueOf({ code: Reason, offset: -1 });
     assert.deepEqual(issuesOf({ issues }), Reason === "" ? [] : [want], "issues");
     assert.ok(issues.every(({ source }) => source === "body"), "source");
     assert.equal(value, undefined);

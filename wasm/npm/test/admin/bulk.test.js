@@ -57,7 +57,7 @@ await withAdmin("bulk", (test) => {
     assert.deepEqual(await counts(page), ["7", "2", "5"]);
     assert.deepEqual(await rows(page, "#failures"), [
       ["2", "3", "Identity Required"],
-      ["4", "6", "Attributes Character 1: want a JSON object"],
+      ["4", "6", "Attributes Character 1: want a JSON object; write {}, not []: PHP makes an array of what is empty"],
       ["4", "6", "RoleSid Character 3: want a hex digit"],
       ["4", "6", "WebhookEnabled Want a JSON boolean"],
       ["5", "8", "Row want 5 cells, got 2"],
@@ -74,7 +74,7 @@ await withAdmin("bulk", (test) => {
     assert.equal(name, "bad-failures.csv");
     assert.equal(lines.join("|"), [
       `row,line,faults,'=Extra,${names}`,
-      `1,2,"Attributes: Character 2: not JSON, want a digit; RoleSid: Character 1: want RL",'=1+1,"a\n1",'+49,'-,'@x,`,
+      `1,2,"Attributes: Character 2: not JSON, want a digit; write an object such as {""name"":""value""}; RoleSid: Character 1: want RL",'=1+1,"a\n1",'+49,'-,'@x,`,
       `3,5,Identity: Required,'=2,,"say ""hi"", you",,,`,
     ].join("|"));
     assert.match(await page.textContent("#run-note"), /^1 column is not read: =Extra\.$/);

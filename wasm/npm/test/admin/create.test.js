@@ -132,7 +132,7 @@ await withAdmin("the form", (test, { origin }) => {
     assert.equal(await page.isVisible("#summary"), false);
     await page.click("#submit");
     assert.equal(await page.evaluate(() => document.activeElement.id), "summary");
-    assert.equal(await text(page, "#summary"), "2 fields need a correction Attributes Line 3, column 28: not JSON, want a valueRoleSid Character 3: want a hex digit");
+    assert.equal(await text(page, "#summary"), "2 fields need a correction Attributes Line 3, column 28: not JSON, want a value; remove the comma before the endRoleSid Character 3: want a hex digit");
     await page.click("#summary a >> nth=1");
     assert.equal(await page.evaluate(() => document.activeElement.id), "RoleSid");
     assert.equal(await page.textContent("#answer .empty").then((t) => t.startsWith("Nothing sent yet")), true);

@@ -42,24 +42,18 @@ export function escaped(bytes) {
   return Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
 }
 
-const words = new Map();
-
-/** Loads the words for each Want of the tables, which issueOf and paramsOf take. */
-export async function loadWords({ load }) {
-  for (const { code, want, expected } of await load("validate/testdata/expected.json")) words.set(`${code} ${want}`, expected);
-}
-
 /** What a fault of the Go side is as an issue: its place is of no account here. */
-export function issueOf({ field = "", code, offset, want = "" }) {
-  return { path: pathOf(field), code, offset, params: paramsOf(code, want) };
+export function issueOf({ field = "", code, offset, want = "", hint, found }) {
+  const params = paramsOf(code, want);
+  if (found !== undefined) params.found = found;
+  const issue = { path: pathOf(field), code, offset, params };
+  return hint === undefined ? issue : { ...issue, hint };
 }
 
 /** The params of an issue that wants what the Go side does. */
 export function paramsOf(code, want = "") {
   if (want === "") return {};
-  const word = words.get(`${code} ${want}`);
-  if (word === undefined) throw new Error(`no word for ${code}, ${want}`);
-  return code === "unknown" ? { nearest: word } : { expected: /^\d+$/.test(word) ? Number(word) : word };
+  return code === "unknown" ? { nearest: want } : { expected: /^\d+$/.test(want) ? Number(want) : want };
 }
 
 export function pathOf(field) {
@@ -69,7 +63,12 @@ export function pathOf(field) {
 
 /** The same members of the issues of a result. */
 export function issuesOf(result) {
-  return result.ok ? [] : result.issues.map(({ path, code, offset, params }) => ({ path: [...path], code, offset, params: { ...params } }));
+  return result.ok ? [] : result.issues.map(plainIssue);
+}
+
+function plainIssue({ path, code, offset, params, hint }) {
+  const issue = { path: [...path], code, offset, params: { ...params } };
+  return hint === undefined ? issue : { ...issue, hint };
 }
 
 // ---------------------------------------------------------------- the door
@@ -99,7 +98,7 @@ export function issuesOfCall(door, operation, parts) {
   const count = door.call(operation, 0, parts);
   const pairs = door.numbers().slice(0, 2 * count);
   return Array.from({ length: count }, (_, i) => {
-    const { path, code, params, message } = door.kind(pairs[2 * i]);
-    return { path: [...path], code, offset: pairs[2 * i + 1], params: { ...params }, message };
+    const kind = door.kind(pairs[2 * i]);
+    return { ...plainIssue({ ...kind, offset: pairs[2 * i + 1] }), message: kind.message };
   });
 }

@@ -1,0 +1,30 @@
+// Made of validate/hint.go by "make generate".
+
+/** See messages.d.ts. */
+export const hints = {
+  single_quotes: "JSON has double quotes alone, not single ones",
+  smart_quotes: "these are typographic quotes, where JSON has \" alone",
+  unquoted_name: "put the name in double quotes",
+  trailing_comma: "remove the comma before the end",
+  comment: "remove the comment: JSON has none",
+  python_literal: "write true, false or null, not True, False or None",
+  js_literal: "JSON has no NaN, Infinity or undefined, and no number such as 0x10, .5 or +1",
+  escaped_json: "remove the backslashes: the quotes were escaped once too often",
+  doubled_quotes: "replace each \"\" by \": this is a cell of a CSV file as it is written there",
+  string_of_json: "encode the object once: this is a JSON string with the object in it",
+  percent_encoded: "decode the text first: it is percent-encoded",
+  html_escaped: "decode the text first: it is escaped for HTML",
+  object_tostring: "encode the object as JSON: this is what a program prints for it",
+  array_for_object: "write {}, not []: PHP makes an array of what is empty",
+  cut_off: "the text was probably cut off: its length is a common limit",
+  not_json_space: "remove the invisible character: JSON allows space, tab and line breaks alone",
+  single_value: "write an object such as {\"name\":\"value\"}",
+  not_stringified: "pass the object as JSON text, as JSON.stringify makes it",
+  json_body: "send a form such as Identity=name: this is JSON",
+  header_in_form: "send it as the header X-Twilio-Webhook-Enabled, here the field WebhookEnabled",
+  nested_form: "Attributes is one JSON text, not a nested form",
+  latin1: "convert the text to UTF-8: the bytes look like Windows-1252",
+  sid_case: "write the prefix in capital letters",
+  sid_space: "remove the white space",
+  sid_kind: "this is the SID of another resource",
+};
