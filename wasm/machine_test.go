@@ -38,7 +38,7 @@ type client struct {
 // words are what the operation kind tells.
 type words struct {
 	field, code, want, message, basis, hint, found string
-	server                                      int32
+	server                                         int32
 }
 
 // An issue is one as JavaScript is told of it.
