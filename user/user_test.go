@@ -3,6 +3,7 @@ package user_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -511,5 +512,44 @@ func TestSIDsOfEachKind(t *testing.T) {
 				t.Errorf("%q as %s: %v", s, kind, err)
 			}
 		}
+	}
+}
+
+// TestOptString: what fmt shows of a member.
+func TestOptString(t *testing.T) {
+	for want, o := range map[string]fmt.Stringer{
+		"absent":                     user.Opt[string]{},
+		"null":                       user.Null[user.RoleSID](),
+		"alice":                      user.Some("alice"),
+		"":                           user.Some(""),
+		"RLx":                        user.Some(user.RoleSID("RLx")),
+		"true":                       user.Some(true),
+		"false":                      user.Some(false),
+		`{"user_conversations":"u"}`: user.Some(user.Links{UserConversations: user.Some("u")}),
+		"links.Unknown: byte 0: not JSON, want a name in quotes": user.Some(user.Links{Unknown: "x"}),
+	} {
+		if got := o.String(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	if got, want := fmt.Sprint(user.Some("alice"), user.Null[bool]()), "alice null"; got != want {
+		t.Errorf("fmt shows %q, want %q", got, want)
+	}
+}
+
+// TestOptPtr: a pointer to a copy, and nil for what has no value.
+func TestOptPtr(t *testing.T) {
+	o := user.Some("a")
+	p := o.Ptr()
+	if *p = "b"; o != user.Some("a") || user.FromPtr(p) != user.Some("b") {
+		t.Errorf("%v, and from the pointer %v", o, user.FromPtr(p))
+	}
+	for _, o := range []user.Opt[string]{{}, user.Null[string]()} {
+		if o.Ptr() != nil || o.IsSet() {
+			t.Errorf("%v has a value", o)
+		}
+	}
+	if !o.IsSet() || !user.Some("").IsSet() || user.FromPtr[string](nil) != (user.Opt[string]{}) {
+		t.Error("IsSet or FromPtr")
 	}
 }
