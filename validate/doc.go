@@ -22,6 +22,10 @@
 //
 //	errors.Is(err, validate.CodeHex)
 //
+// Where the mistake behind an error shows from what is around its place, such as
+// single quotes in JSON or the SID of another resource, [Error.Hint] names it.
+// [All] lists the errors of [Errors] and of whatever wraps them.
+//
 // All functions are safe for concurrent use; a rule that finds nothing wrong
 // does not allocate.
 package validate
