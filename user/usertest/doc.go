@@ -48,4 +48,6 @@
 //
 // To test how a client bears a fault, order one from Go with [Handler.Fail]
 // or, from any program, with a form on the control path, see [ControlPath].
+// For many, in a random order that a seed repeats, there are [Handler.FailFunc]
+// and [RandomFaults].
 package usertest

@@ -2,11 +2,16 @@ package usertest
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
+	"maps"
+	"math/rand/v2"
 	"mime"
 	"net/http"
+	"net/http/httptest"
 	"reflect"
+	"sync"
 	"time"
 
 	"github.com/go-playground/form/v4"
@@ -22,10 +27,10 @@ import (
 // credentials, and refuses a browser that shows a page of another site (403)
 // and a Host that is not allowed (421), see [Handler.Guard].
 //
-//	kind         429, 500, 502, delay or cut; required
+//	kind         429, 500, 502, delay, late, drop, cut or redirect; required
 //	times        how many requests, 1 to 1000; 1 if absent
 //	retry_after  seconds for Retry-After of a 429, at most 3600; 1 if absent
-//	delay_ms     milliseconds to wait first, at most 60000
+//	delay_ms     milliseconds to wait, at most 60000
 const ControlPath = "/_convuser/faults"
 
 // A Kind is what a [Fault] does.
@@ -33,11 +38,14 @@ type Kind string
 
 // The kinds of faults.
 const (
-	TooManyRequests Kind = "429"   // 429 with code 20429 and Retry-After: nothing was created
-	ServerError     Kind = "500"   // 500 with code 20500: nothing was created
-	BadGateway      Kind = "502"   // 502 with a body of HTML, as a proxy sends it: nothing was created
-	Delay           Kind = "delay" // wait, then answer as usual
-	Cut             Kind = "cut"   // do as usual, then cut the connection without an answer
+	TooManyRequests Kind = "429"      // 429 with code 20429 and Retry-After: nothing was created
+	ServerError     Kind = "500"      // 500 with code 20500: nothing was created
+	BadGateway      Kind = "502"      // 502 with a body of HTML, as a proxy sends it: nothing was created
+	Delay           Kind = "delay"    // wait, then answer as usual
+	Late            Kind = "late"     // do as usual, then wait, then answer
+	Drop            Kind = "drop"     // cut the connection without an answer: nothing was created
+	Cut             Kind = "cut"      // do as usual, then cut the connection without an answer
+	Redirect        Kind = "redirect" // 307 to another host: nothing was created
 )
 
 // A Fault is ordered with [Handler.Fail] and applies to the next requests that
@@ -52,12 +60,15 @@ type Fault struct {
 	Times int
 	// RetryAfter is in seconds, for TooManyRequests; less than 1 means one.
 	RetryAfter int
-	// Delay is how long to wait first, for every kind. A request whose body
-	// is too large or breaks off is not delayed. A delay ends early, with 503
-	// (20503) and nothing created, when the request's context does: the client
-	// has closed its connection, or the [Server] is closed. A client that has
-	// sent another request behind (pipelining) is not seen to close.
+	// Delay is how long to wait first, for every kind but Late, which waits
+	// with the answer. A request whose body is too large or breaks off is not
+	// delayed. A delay ends early, with 503 (20503) and nothing created, or for
+	// Late with the answer, when the request's context does: the client has
+	// closed its connection, or the [Server] is closed. A client that has sent
+	// another request behind (pipelining) is not seen to close.
 	Delay time.Duration
+	// Location is where Redirect leads; "" means a host that does not exist.
+	Location string
 }
 
 // Fail orders faults; they come in the order in which they were ordered, each
@@ -74,25 +85,55 @@ func (h *Handler) Fail(faults ...Fault) {
 	}
 }
 
-// nextFault takes the next fault, if there is one.
-func (h *Handler) nextFault() (f Fault, ok bool) {
+// FailFunc makes choose say which fault applies to a request, where none that
+// was ordered with [Handler.Fail] is left; its Times does not count. choose is
+// called by several goroutines at once, and must not read the request's body.
+// Nil, or [Handler.Reset], ends it.
+func (h *Handler) FailFunc(choose func(*http.Request) (f Fault, ok bool)) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if len(h.faults) == 0 {
-		return f, false
+	h.choose = choose
+}
+
+// RandomFaults returns a function for [Handler.FailFunc] that gives one
+// request in oneIn, on average, one of the faults. The sequence depends on the
+// seed alone; which request meets which part of it, on the order in which they
+// come. Without faults, or where oneIn is less than 1, no request gets one.
+func RandomFaults(seed uint64, oneIn int, faults ...Fault) func(*http.Request) (Fault, bool) {
+	var mu sync.Mutex
+	random := rand.New(rand.NewPCG(seed, 0))
+	return func(*http.Request) (Fault, bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		if len(faults) == 0 || oneIn < 1 || random.IntN(oneIn) != 0 {
+			return Fault{}, false
+		}
+		return faults[random.IntN(len(faults))], true
 	}
-	f, h.faults = h.faults[0], h.faults[1:]
-	return f, true
+}
+
+// nextFault takes the next fault, if there is one.
+func (h *Handler) nextFault(r *http.Request) (f Fault, ok bool) {
+	h.mu.Lock()
+	choose := h.choose
+	if ok = len(h.faults) > 0; ok {
+		f, h.faults = h.faults[0], h.faults[1:]
+	}
+	h.mu.Unlock()
+	if ok || choose == nil {
+		return f, ok
+	}
+	return choose(r)
 }
 
 // inject does what the next fault says, and reports whether the request was
 // answered by it. Without the fault, serve answers.
 func (h *Handler) inject(w http.ResponseWriter, r *http.Request, serve http.HandlerFunc) bool {
-	f, ok := h.nextFault()
+	f, ok := h.nextFault(r)
 	if !ok {
 		return false
 	}
-	if f.Delay > 0 && h.holdBody(r) && !sleep(w, r, f.Delay) {
+	if f.Delay > 0 && f.Kind != Late && h.holdBody(r) && !sleep(w, r, f.Delay) {
 		h.fail(w, http.StatusServiceUnavailable, codeUnavailable, "The delay was broken off")
 		return true
 	}
@@ -107,9 +148,20 @@ func (h *Handler) inject(w http.ResponseWriter, r *http.Request, serve http.Hand
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.WriteHeader(http.StatusBadGateway)
 		_, _ = io.WriteString(w, "<html><body><h1>502 Bad Gateway</h1></body></html>\n")
+	case Late:
+		answer := httptest.NewRecorder()
+		serve(answer, r)
+		sleep(w, r, f.Delay)
+		maps.Copy(w.Header(), answer.Header())
+		w.WriteHeader(answer.Code)
+		_, _ = w.Write(answer.Body.Bytes())
+	case Drop:
+		cut(w)
 	case Cut:
 		serve(discard{}, r)
 		cut(w)
+	case Redirect:
+		http.Redirect(w, r, cmp.Or(f.Location, "https://elsewhere.invalid"+httpwire.Path), http.StatusTemporaryRedirect)
 	default:
 		return false
 	}
@@ -170,7 +222,7 @@ func cut(w http.ResponseWriter) {
 
 // faultForm is the form on the control path.
 type faultForm struct {
-	Kind       Kind `form:"kind" setting:"kind" validate:"required,oneof=429 500 502 delay cut"`
+	Kind       Kind `form:"kind" setting:"kind" validate:"required,oneof=429 500 502 delay late drop cut redirect"`
 	Times      int  `form:"times" setting:"times" validate:"min=0,max=1000"`
 	RetryAfter int  `form:"retry_after" setting:"retry_after" validate:"min=0,max=3600"`
 	DelayMS    int  `form:"delay_ms" setting:"delay_ms" validate:"min=0,max=60000"`
@@ -227,7 +279,7 @@ func readFault(decoder *form.Decoder, w http.ResponseWriter, r *http.Request) (F
 	if err := CheckSettings(f); err != nil {
 		return Fault{}, err
 	}
-	return Fault{f.Kind, f.Times, f.RetryAfter, time.Duration(f.DelayMS) * time.Millisecond}, nil
+	return Fault{Kind: f.Kind, Times: f.Times, RetryAfter: f.RetryAfter, Delay: time.Duration(f.DelayMS) * time.Millisecond}, nil
 }
 
 // formError says on one line which field form/v4 could not read, without the

@@ -69,8 +69,9 @@ type Handler struct {
 	users      []user.User    // as they came
 	byIdentity map[string]int // index of users; nil for none
 	bySID      map[string]int
-	bytes      int     // of all strings of users
-	faults     []Fault // still to come, in order
+	bytes      int                               // of all strings of users
+	faults     []Fault                           // still to come, in order
+	choose     func(*http.Request) (Fault, bool) // those behind them, nil for none
 }
 
 // NewHandler returns an endpoint without users. Settings below 0 are taken
@@ -114,11 +115,12 @@ func (h *Handler) Users() []user.User {
 	return append([]user.User{}, h.users...)
 }
 
-// Reset forgets all users and all faults still to come.
+// Reset forgets all users and all faults still to come, and what
+// [Handler.FailFunc] was given.
 func (h *Handler) Reset() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.users, h.byIdentity, h.bySID, h.bytes, h.faults = nil, nil, nil, 0, nil
+	h.users, h.byIdentity, h.bySID, h.bytes, h.faults, h.choose = nil, nil, nil, 0, nil, nil
 }
 
 // ServeHTTP answers one request, behind [Handler.Guard].

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -591,7 +592,7 @@ const bound = 30 * time.Second
 
 // A client that goes away ends the delay, and nothing is done for it.
 func TestDelayEndsWithTheClient(t *testing.T) {
-	for _, kind := range []usertest.Kind{"", usertest.Delay, usertest.TooManyRequests, usertest.ServerError, usertest.BadGateway, usertest.Cut} {
+	for _, kind := range []usertest.Kind{"", usertest.Delay, usertest.TooManyRequests, usertest.ServerError, usertest.BadGateway, usertest.Drop, usertest.Cut, usertest.Redirect} {
 		h := usertest.NewHandler(usertest.Options{})
 		h.Fail(usertest.Fault{Kind: kind, Delay: time.Hour})
 		ctx, cancel := context.WithCancel(t.Context())
@@ -633,6 +634,125 @@ func TestCut(t *testing.T) {
 		answer{409, 50201, "User already exists"}.check(t, resp)
 		diff(t, "Users", users, h.Users())
 	})
+}
+
+func TestDrop(t *testing.T) {
+	eachOrder(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Fault)) {
+		srv := httptest.NewServer(h)
+		defer srv.Close()
+		fail(usertest.Fault{Kind: usertest.Drop})
+		resp, err := send(t, srv, "a")
+		if err == nil {
+			resp.Body.Close()
+			t.Fatalf("status %d, want a connection that is cut", resp.StatusCode)
+		}
+		diff(t, "users", 0, len(h.Users()))
+		create(t, h, good("a"))
+	})
+}
+
+func TestRedirect(t *testing.T) {
+	eachOrder(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Fault)) {
+		fail(usertest.Fault{Kind: usertest.Redirect})
+		resp := good("a").do(h)
+		diff(t, "status", 307, resp.StatusCode)
+		diff(t, "Location", "https://elsewhere.invalid/v1/Users", resp.Header.Get("Location"))
+		h.Fail(usertest.Fault{Kind: usertest.Redirect, Location: "https://other.test/x"})
+		diff(t, "Location", "https://other.test/x", good("a").do(h).Header.Get("Location"))
+		diff(t, "users", 0, len(h.Users()))
+		create(t, h, good("a"))
+	})
+}
+
+// Late creates the user at once, and answers after the delay, or when the
+// client is gone.
+func TestLate(t *testing.T) {
+	eachOrder(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Fault)) {
+		fail(usertest.Fault{Kind: usertest.Late, Delay: time.Millisecond})
+		u := create(t, h, good("a"))
+		diff(t, "Users", []user.User{u}, h.Users())
+		fail(usertest.Fault{Kind: usertest.Late})
+		answer{409, 50201, "User already exists"}.check(t, good("a").do(h))
+	})
+	synctest.Test(t, func(t *testing.T) {
+		h := usertest.NewHandler(usertest.Options{})
+		h.Fail(usertest.Fault{Kind: usertest.Late, Delay: time.Hour}, usertest.Fault{Kind: usertest.Late, Delay: time.Hour})
+		start := time.Now()
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			create(t, h, good("a"))
+		}()
+		synctest.Wait()
+		diff(t, "users while it waits", 1, len(h.Users()))
+		<-done
+		diff(t, "waited", time.Hour, time.Since(start))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		start = time.Now()
+		h.ServeHTTP(httptest.NewRecorder(), good("b").request().WithContext(ctx))
+		diff(t, "waited", time.Second, time.Since(start))
+		diff(t, "users", 2, len(h.Users()))
+	})
+}
+
+// TestFailFunc: what was ordered comes first, then what the function says.
+func TestFailFunc(t *testing.T) {
+	h := usertest.NewHandler(usertest.Options{})
+	h.FailFunc(func(r *http.Request) (usertest.Fault, bool) {
+		return usertest.Fault{Kind: usertest.ServerError}, r.Header.Get("X-Fail") != ""
+	})
+	h.Fail(usertest.Fault{Kind: usertest.BadGateway})
+	status := func(identity, fail string) int {
+		r := good(identity).request()
+		r.Header.Set("X-Fail", fail)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		return w.Code
+	}
+	diff(t, "statuses", []int{502, 500, 201, 500}, []int{status("a", "yes"), status("a", "yes"), status("a", ""), status("b", "yes")})
+	h.FailFunc(nil)
+	diff(t, "without", 201, status("b", "yes"))
+	h.FailFunc(usertest.RandomFaults(1, 1, usertest.Fault{Kind: usertest.ServerError}))
+	diff(t, "with", 500, status("c", ""))
+	h.Reset()
+	diff(t, "after Reset", 201, status("c", ""))
+}
+
+// TestRandomFaults: the same seed gives the same sequence, in which each
+// fault has its share.
+func TestRandomFaults(t *testing.T) {
+	const n = 4000
+	sequence := func(seed uint64) (kinds []usertest.Kind) {
+		choose := usertest.RandomFaults(seed, 4, usertest.Fault{Kind: usertest.Cut}, usertest.Fault{Kind: usertest.Drop})
+		for range n {
+			f, ok := choose(nil)
+			if ok != (f.Kind != "") {
+				t.Fatalf("%v, %v", f, ok)
+			}
+			kinds = append(kinds, f.Kind)
+		}
+		return kinds
+	}
+	first := sequence(1)
+	diff(t, "again", first, sequence(1))
+	if slices.Equal(first, sequence(2)) {
+		t.Error("another seed gives the same sequence")
+	}
+	count := map[usertest.Kind]int{}
+	for _, k := range first {
+		count[k]++
+	}
+	for k, want := range map[usertest.Kind]int{"": n * 3 / 4, usertest.Cut: n / 8, usertest.Drop: n / 8} {
+		if count[k] < want*3/4 || count[k] > want*5/4 {
+			t.Errorf("%q came %d times, want about %d", k, count[k], want)
+		}
+	}
+	for _, choose := range []func(*http.Request) (usertest.Fault, bool){usertest.RandomFaults(1, 1), usertest.RandomFaults(1, 0, usertest.Fault{})} {
+		if _, ok := choose(nil); ok {
+			t.Error("a fault of none")
+		}
+	}
 }
 
 // send makes the call over a connection.
@@ -687,7 +807,7 @@ func TestFaultNeedsCredentials(t *testing.T) {
 			return w.Result()
 		}
 		kept := create(t, h, good("kept"))
-		for _, kind := range []usertest.Kind{usertest.TooManyRequests, usertest.ServerError, usertest.BadGateway, usertest.Delay, usertest.Cut} {
+		for _, kind := range []usertest.Kind{usertest.TooManyRequests, usertest.ServerError, usertest.BadGateway, usertest.Delay, usertest.Drop, usertest.Cut, usertest.Redirect} {
 			fail(usertest.Fault{Kind: kind, Delay: time.Minute})
 			for _, c := range []*call{good("a"), get("kept"), get("none")} {
 				c.username, c.password = "", ""
@@ -712,7 +832,7 @@ func TestFaultsAreBounded(t *testing.T) {
 
 func TestControlBadForm(t *testing.T) {
 	const unknown = "unknown name; want kind, times, retry_after or delay_ms"
-	const kind = "kind: want one of 429 500 502 delay cut"
+	const kind = "kind: want one of 429 500 502 delay late drop cut redirect"
 	const tooLarge = "want a form of at most 4096 bytes"
 	for form, want := range map[string]string{
 		"":                                  "kind: want a value",
