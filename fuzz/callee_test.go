@@ -48,6 +48,10 @@ var functions = map[string]any{
 	"encode/formv4.Encode":                       formv4.Encode,
 	"encode/formv4.Register":                     formv4.Register,
 	"encode/httpwire.AllowUnknown":               httpwire.AllowUnknown,
+	"encode/httpwire.BasicAuth":                  httpwire.BasicAuth,
+	"encode/httpwire.Client.Create":              createInMemory, // the zero Client calls the real service
+	"encode/httpwire.Client.CreateAll":           createAllInMemory,
+	"encode/httpwire.Client.Fetch":               fetchInMemory,
 	"encode/httpwire.DefaultHeader":              httpwire.DefaultHeader,
 	"encode/httpwire.MaxBody":                    httpwire.MaxBody,
 	"encode/httpwire.NewRequest":                 httpwire.NewRequest,
@@ -65,6 +69,7 @@ var functions = map[string]any{
 	"user/usertest.CheckSettings":                usertest.CheckSettings,
 	"user/usertest.NewHandler":                   usertest.NewHandler,
 	"user/usertest.NewServer":                    usertest.NewServer,
+	"user/usertest.RandomFaults":                 randomFault,
 	"user/usertest.Server.Close":                 func(o usertest.Options) { usertest.NewServer(o).Close() }, // the zero Server holds a nil pointer of net/http/httptest
 	"validate.AdviseAttributes":                  validate.AdviseAttributes,
 	"validate.AdviseFriendlyName":                validate.AdviseFriendlyName,
@@ -94,7 +99,7 @@ var functions = map[string]any{
 
 // receivers are the exported types that have methods.
 var receivers = []reflect.Type{
-	reflect.TypeFor[httpwire.RequestError](),
+	reflect.TypeFor[httpwire.RequestError](), reflect.TypeFor[httpwire.Outcome](),
 	reflect.TypeFor[user.APIError](), reflect.TypeFor[user.Class](), reflect.TypeFor[user.CreateRequest](),
 	reflect.TypeFor[user.User](), reflect.TypeFor[user.Links](), reflect.TypeFor[user.Ref](),
 	reflect.TypeFor[user.AccountSID](), reflect.TypeFor[user.ChatServiceSID](), reflect.TypeFor[user.RoleSID](),
@@ -105,6 +110,35 @@ var receivers = []reflect.Type{
 	reflect.TypeFor[user.Opt[user.Attributes]](), reflect.TypeFor[user.Opt[user.DateTime]](),
 	reflect.TypeFor[usertest.Handler](),
 	reflect.TypeFor[validate.Advice](), reflect.TypeFor[validate.Code](), reflect.TypeFor[validate.Error](), reflect.TypeFor[validate.Errors](), reflect.TypeFor[validate.Hint](),
+}
+
+// inMemory returns a Client whose requests, each of them, are answered 201.
+func inMemory(base string) *httpwire.Client {
+	answer := transport(func(r *http.Request) *http.Response {
+		body := `{"sid":"USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}`
+		return &http.Response{StatusCode: http.StatusCreated, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}
+	})
+	return &httpwire.Client{Base: base, Credentials: httpwire.BasicAuth(base, base), HTTP: &http.Client{Transport: answer}}
+}
+
+func createInMemory(base string, r *user.CreateRequest) (user.User, user.ResponseHeader, error) {
+	return inMemory(base).Create(context.Background(), r)
+}
+
+func createAllInMemory(base string, r user.CreateRequest, n int) (results []httpwire.Result) {
+	o := httpwire.CreateAllOptions{Rate: float64(n), Burst: n, InFlight: n, Tries: n}
+	for _, result := range inMemory(base).CreateAll(context.Background(), slices.All([]user.CreateRequest{r}), o) {
+		results = append(results, result)
+	}
+	return results
+}
+
+func fetchInMemory(base, key string) (user.User, error) {
+	return inMemory(base).Fetch(context.Background(), key)
+}
+
+func randomFault(oneIn int, faults []usertest.Fault) (usertest.Fault, bool) {
+	return usertest.RandomFaults(1, oneIn, faults...)(nil)
 }
 
 // A callee is an exported function, or a method with its receiver as the
@@ -202,7 +236,10 @@ var makers = map[reflect.Type]func(s string) any{
 	reflect.TypeFor[validator.FieldError]():         func(s string) any { return fieldError(s) },
 	reflect.TypeFor[ut.Translator]():                func(string) any { return translator() },
 	reflect.TypeFor[func(*validate.Error) string](): func(string) any { return (*validate.Error).Error },
-	reflect.TypeFor[any]():                          func(s string) any { return &user.CreateRequest{Identity: s, FriendlyName: user.Some(s)} },
+	reflect.TypeFor[func(*http.Request) (usertest.Fault, bool)](): func(s string) any {
+		return usertest.RandomFaults(1, len(s), usertest.Fault{})
+	},
+	reflect.TypeFor[any](): func(s string) any { return &user.CreateRequest{Identity: s, FriendlyName: user.Some(s)} },
 }
 
 // stringOpt has s as its value; null is null.

@@ -1,10 +1,14 @@
 // Package httpwire speaks the Create User call over net/http: it builds the
 // documented request and reads the answer for a client, reads the request
-// and writes the answer for a server. It sends nothing by itself.
+// and writes the answer for a server. A [Client] sends the call: one user with
+// [Client.Create], many with [Client.CreateAll], which keeps to a rate, waits
+// where it is told to, and finds out what became of a request whose answer was
+// lost.
 //
-// A client that sends the call should not follow redirects: a 301, 302 or 303
-// turns the POST into a GET, which creates nothing, and a 307 or 308 posts the
-// form, which may hold personal data, to another host.
+// Whoever sends what [NewRequest] builds with a client of their own should not
+// follow redirects, as a Client does not: a 301, 302 or 303 turns the POST into
+// a GET, which creates nothing, and a 307 or 308 posts the form, which may hold
+// personal data, to another host.
 //
 //	client := &http.Client{
 //		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -117,10 +121,13 @@ func callURL(baseURL string) (string, error) {
 	u, err := url.Parse(baseURL)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || !isPort(u.Port()) ||
 		strings.ContainsAny(baseURL, "?#") || validate.URI(baseURL) != nil {
-		return "", &validate.Error{Field: "baseURL", Code: validate.CodeURI, Offset: -1,
-			Want: "http_url"}
+		return "", errBaseURL()
 	}
 	return strings.TrimRight(baseURL, "/") + Path, nil
+}
+
+func errBaseURL() error {
+	return &validate.Error{Field: "baseURL", Code: validate.CodeURI, Offset: -1, Want: "http_url"}
 }
 
 // isPort reports whether s is the port of a URL: none, or a number.
@@ -373,13 +380,8 @@ func write(w http.ResponseWriter, status int, body []byte) error {
 // A body over the limit, or that breaks off, is kept as far as it was read. A
 // 201 is then an error, whatever was read, and its Err says which of the two.
 func ReadResponse(resp *http.Response, opts ...Option) (user.User, user.ResponseHeader, error) {
-	body := resp.Body
-	if body == nil {
-		body = http.NoBody
-	}
-	defer body.Close()
-	limit, h := read(opts).maxBody, readHeader(resp.Header)
-	text, cut := readBody(body, min(resp.ContentLength, limit), limit)
+	h := readHeader(resp.Header)
+	text, cut := readAnswer(resp, opts)
 	contentType := resp.Header.Get("Content-Type")
 	redirected := resp.Request != nil && resp.Request.Response != nil
 	u, err := encode.ParseResponse(resp.StatusCode, contentType, text)
@@ -398,6 +400,17 @@ func ReadResponse(resp *http.Response, opts ...Option) (user.User, user.Response
 	}
 	e.RetryAfter = retryAfter(resp.Header, time.Now())
 	return user.User{}, h, e
+}
+
+// readAnswer reads the body of an answer, and closes it. Beside an error it
+// returns what was read.
+func readAnswer(resp *http.Response, opts []Option) (string, error) {
+	if resp.Body == nil {
+		return "", nil
+	}
+	defer resp.Body.Close()
+	limit := read(opts).maxBody
+	return readBody(resp.Body, min(resp.ContentLength, limit), limit)
 }
 
 // retryAfter reads Retry-After (RFC 9110 section 10.2.3), seconds or a date,

@@ -1,0 +1,354 @@
+package httpwire
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"iter"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/convuser/convuser/user"
+)
+
+// CreateAllOptions are the settings of [Client.CreateAll]. The zero
+// CreateAllOptions are good for the real service.
+type CreateAllOptions struct {
+	// Rate is how many requests a second are sent at most, of both kinds; 0,
+	// and what is no rate, means 30, which is what creating, updating and
+	// deleting users share in one service, as documented.
+	Rate float64
+	// Burst is how many of them may be sent at once; less than 1 means 1.
+	Burst int
+	// InFlight is how many rows are worked on at the same time; less than 1
+	// means 4. It also bounds the memory: rows are read as they are sent.
+	InFlight int
+	// Tries is how often a row is sent at most while its answers are
+	// ambiguous, and how often its user is fetched at most after each of them;
+	// less than 1 means 4. A 429 does not count.
+	Tries int
+	// MaxWait is how long a row is held up by 429s at most, all of them
+	// together; 0 or less means a minute. A row that is told to wait for
+	// longer is refused, and stops the run.
+	MaxWait time.Duration
+	// Progress is called before each result is yielded, by the goroutine that
+	// loops over the results; nil means no call.
+	Progress func(Counts)
+}
+
+// Counts has how many rows have ended with each [Outcome], which is the index.
+type Counts [Refused + 1]int
+
+// An Outcome is how a row of [Client.CreateAll] ended.
+type Outcome uint8
+
+// The outcomes. Unknown is the zero Outcome.
+const (
+	Unknown  Outcome = iota // nobody can say whether there is such a user
+	Created                 // the user was created, by this row
+	Existed                 // a user with this identity was there, and has what the row asks for
+	Conflict                // a user with this identity was there, and differs
+	Refused                 // the row is not valid, or the service refused it: it created no user
+)
+
+var outcomeNames = [...]string{"unknown", "created", "existed", "conflict", "refused"}
+
+// String returns the outcome as a word that is stable, such as "created".
+func (o Outcome) String() string {
+	if int(o) < len(outcomeNames) {
+		return outcomeNames[o]
+	}
+	return outcomeNames[Unknown]
+}
+
+// A Result is what became of one row. The zero Result is that of a row of
+// which nothing is known.
+type Result struct {
+	Outcome Outcome
+	// User is that of Created, Existed and Conflict, as the service has it.
+	User user.User
+	// Err says why, for Refused and Unknown. It is an error of [Client.Create]
+	// or [Client.Fetch], or the cause of the end of the context.
+	Err error
+	// Attempts is how often the row was sent; 0 where it never was.
+	Attempts int
+}
+
+// CreateAll creates a user for each row, several at a time, and yields each
+// row's number, as rows has it, with its [Result], as they end. Each row ends
+// once.
+//
+//   - An answer of the class [user.Ambiguous], and no answer, leave open whether
+//     the user was created. It is fetched, after a wait that grows with each
+//     such answer and is random in part. Only where there is none is the row
+//     sent again. A user that is found and has what the row asks for is Created:
+//     one that was there before and is the same cannot be told from it.
+//   - A 409 says that the user was there. It is fetched, and is Existed or
+//     Conflict; where an earlier answer to the row was ambiguous, Created or
+//     Conflict.
+//   - After a 429 no request of the run is sent until the time that it tells is
+//     over, a second where it tells none.
+//   - A 401 or 403 is about the credentials, but for the codes 50205, 50056,
+//     50057 and 50076, which are about one user; a 429 beyond MaxWait is about
+//     the account. Either stops the run. The requests that are on their way are finished, and what has
+//     not been sent is Refused with that error.
+//   - Where ctx ends, requests are broken off. What was not answered, and what
+//     was not sent, is Unknown. Attempts tells the two apart.
+//   - Everything else, a row that is not valid among it, is Refused.
+//
+// In the last state of a run, stopped or with a ctx that ended, the remaining
+// rows are read and yielded all the same, each unsent: break where this is not
+// wanted. After a break, CreateAll breaks off the requests and returns when
+// the last of its goroutines has ended.
+//
+// A user has what a row asks for where each member that the row has is the
+// same: the friendly name to the byte, where an empty one is the same as none;
+// the role but for its case; and Attributes as JSON values, with the members of
+// objects in any order and numbers by value. A user whose identity cannot be
+// fetched, see [Client.Fetch], is Unknown where it has to be.
+//
+// Rows with the same identity are sent one after the other. The second then is
+// Existed or Conflict. rows is called by the goroutine that loops over the
+// results; where it waits, results wait. The results can be looped over again:
+// that is another run, with a rate of its own.
+func (c *Client) CreateAll(ctx context.Context, rows iter.Seq2[int, user.CreateRequest], o CreateAllOptions) iter.Seq2[int, Result] {
+	return func(yield func(int, Result) bool) {
+		r := newRun(ctx, c.orZero(), o)
+		var workers sync.WaitGroup
+		defer workers.Wait() // whatever ends the loop: a break, or a panic of the caller's code
+		defer r.cancel()
+		type ended struct {
+			number   int
+			identity string
+			result   Result
+		}
+		done := make(chan ended, r.InFlight) // a worker never waits for the loop
+		busy := map[string]bool{}            // the identities that are worked on
+		var counts Counts
+		next := func() bool {
+			e := <-done
+			delete(busy, e.identity)
+			counts[e.result.Outcome]++
+			if r.Progress != nil {
+				r.Progress(counts)
+			}
+			return yield(e.number, e.result)
+		}
+		for number, row := range rows {
+			for len(busy) == r.InFlight || busy[row.Identity] || len(done) > 0 {
+				if !next() {
+					return
+				}
+			}
+			busy[row.Identity] = true
+			workers.Go(func() { done <- ended{number, row.Identity, r.create(&row)} })
+		}
+		for len(busy) > 0 {
+			if !next() {
+				return
+			}
+		}
+	}
+}
+
+// A run is one loop over the results of CreateAll.
+type run struct {
+	CreateAllOptions // without zeros
+	client           *Client
+	ctx              context.Context // for the requests
+	cancel           context.CancelFunc
+	sending          context.Context // for what waits to be sent: ends with the run's stop as well
+	stop             context.CancelCauseFunc
+	limiter          *rate.Limiter
+
+	mu     sync.Mutex
+	paused time.Time // nothing is sent before
+}
+
+func newRun(ctx context.Context, c *Client, o CreateAllOptions) *run {
+	if !(o.Rate > 0) { // NaN as well
+		o.Rate = 30
+	}
+	o.Burst = orDefault(o.Burst, 1)
+	o.InFlight = orDefault(o.InFlight, 4)
+	o.Tries = orDefault(o.Tries, 4)
+	o.MaxWait = orDefault(o.MaxWait, time.Minute)
+	r := &run{CreateAllOptions: o, client: c, limiter: rate.NewLimiter(rate.Limit(o.Rate), o.Burst)}
+	r.ctx, r.cancel = context.WithCancel(ctx)
+	r.sending, r.stop = context.WithCancelCause(r.ctx)
+	return r
+}
+
+func orDefault[T int | time.Duration](n, otherwise T) T {
+	if n <= 0 {
+		return otherwise
+	}
+	return n
+}
+
+// ready waits for as long as it is told, and until the run may send a request.
+func (r *run) ready(wait time.Duration) error {
+	for {
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+		case <-r.sending.Done():
+			timer.Stop()
+			return context.Cause(r.sending)
+		}
+		if r.limiter.Wait(r.sending) != nil { // it has ended, or would before a request may be sent
+			return cmp.Or(context.Cause(r.sending), context.DeadlineExceeded)
+		}
+		r.mu.Lock()
+		wait = time.Until(r.paused)
+		r.mu.Unlock()
+		if wait <= 0 {
+			return nil
+		}
+	}
+}
+
+// pause keeps the run from sending for a time.
+func (r *run) pause(d time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if until := time.Now().Add(d); until.After(r.paused) {
+		r.paused = until
+	}
+}
+
+// create works on one row.
+func (r *run) create(row *user.CreateRequest) Result {
+	if _, err := r.client.newRequest(r.ctx, row); err != nil {
+		return Result{Outcome: Refused, Err: err}
+	}
+	attempts := 0
+	post := func() (u user.User, err error) {
+		attempts++
+		u, _, err = r.client.Create(r.ctx, row)
+		return u, err
+	}
+	s := sender{run: r}
+	there := Existed // what a user is that is found and agrees
+	for try := 1; ; try++ {
+		u, err := s.send(post)
+		if err == nil {
+			return Result{Created, u, nil, attempts}
+		}
+		switch c := classOf(err); {
+		case c == user.Ambiguous:
+			there = Created
+		case c == user.AlreadyExists:
+		default:
+			if c == user.Refused && !isAboutUser(err) {
+				r.stop(err)
+			}
+			if there == Created && c != user.Invalid { // an earlier try may have created it
+				return Result{Unknown, user.User{}, err, attempts}
+			}
+			return Result{Refused, user.User{}, err, attempts}
+		}
+		u, notFound := s.find(row.Identity)
+		switch {
+		case notFound == nil && agrees(&u, row):
+			return Result{there, u, nil, attempts}
+		case notFound == nil:
+			return Result{Conflict, u, nil, attempts}
+		case !isNotFound(notFound):
+			return Result{Unknown, user.User{}, notFound, attempts}
+		case try == r.Tries:
+			return Result{Unknown, user.User{}, err, attempts}
+		}
+	}
+}
+
+// A sender sends the requests of one row.
+type sender struct {
+	run    *run
+	faults int           // ambiguous answers so far
+	held   time.Duration // how long 429s have told the row to wait so far
+}
+
+// find fetches the user with the identity, again where the answer is ambiguous.
+func (s *sender) find(identity string) (u user.User, err error) {
+	for range s.run.Tries {
+		u, err = s.send(func() (user.User, error) { return s.run.client.Fetch(s.run.ctx, identity) })
+		if err == nil && u.Identity != user.Some(identity) { // another one, with this SID
+			return user.User{}, &user.APIError{Status: http.StatusNotFound}
+		}
+		if err == nil || classOf(err) != user.Ambiguous {
+			break
+		}
+	}
+	return u, err
+}
+
+// send calls f when the run may send, and again after a 429. Where the run
+// may not send any more, the error is the reason.
+func (s *sender) send(f func() (user.User, error)) (user.User, error) {
+	wait := backoff(s.faults)
+	for {
+		if err := s.run.ready(wait); err != nil {
+			return user.User{}, err
+		}
+		u, err := f()
+		switch classOf(err) {
+		case user.Ambiguous:
+			s.faults++
+			return u, err
+		case user.RateLimited:
+		default:
+			return u, err
+		}
+		e, _ := errors.AsType[*user.APIError](err)
+		told := time.Duration(max(e.RetryAfter, 1)) * time.Second
+		if s.held += told; s.held > s.run.MaxWait {
+			s.run.stop(err)
+			return u, err
+		}
+		s.run.pause(told)
+		wait = 0
+	}
+}
+
+// backoff returns how long to wait after so many ambiguous answers: nothing
+// after none, then half a second, twice as long each time, 8 seconds at most;
+// and of that, less than half by chance, so that what failed together is not
+// sent again together.
+func backoff(faults int) time.Duration {
+	if faults == 0 {
+		return 0
+	}
+	d := 500 * time.Millisecond << min(faults-1, 4)
+	return d - rand.N(d/2)
+}
+
+// classOf returns what an error of Create or Fetch means; no answer is
+// ambiguous, and nil is Other.
+func classOf(err error) user.Class {
+	if err == nil {
+		return user.Other
+	}
+	if e, ok := errors.AsType[*user.APIError](err); ok {
+		return e.Class()
+	}
+	return user.Ambiguous
+}
+
+// isAboutUser reports whether a refusal is about the user and not about the
+// credentials: these may not set this role (50205), or the webhook that is
+// asked first refused the user (50056), failed (50057) or timed out (50076).
+func isAboutUser(err error) bool {
+	e, ok := errors.AsType[*user.APIError](err)
+	return ok && slices.Contains([]int{50205, 50056, 50057, 50076}, e.Code)
+}
+
+func isNotFound(err error) bool {
+	e, ok := errors.AsType[*user.APIError](err)
+	return ok && e.Status == http.StatusNotFound && e.Reason == ""
+}

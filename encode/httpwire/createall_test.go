@@ -1,0 +1,740 @@
+package httpwire_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"iter"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/convuser/convuser/encode/httpwire"
+	"github.com/convuser/convuser/user"
+	"github.com/convuser/convuser/user/usertest"
+	"github.com/convuser/convuser/validate"
+)
+
+// pipes is a listener whose connections are in memory, so that a clock of
+// testing/synctest goes on while one waits for the other side.
+type pipes struct {
+	conns  chan net.Conn
+	closed chan struct{}
+	once   sync.Once
+}
+
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case c := <-p.conns:
+		return c, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (p *pipes) Close() error {
+	p.once.Do(func() { close(p.closed) })
+	return nil
+}
+
+func (p *pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 443} }
+
+// dial connects to the listener, and to no other address.
+func (p *pipes) dial(_ context.Context, _, addr string) (net.Conn, error) {
+	if addr != p.Addr().String() {
+		return nil, fmt.Errorf("a connection to %s", addr)
+	}
+	near, far := net.Pipe()
+	select {
+	case p.conns <- buffer(far):
+		return buffer(near), nil
+	case <-p.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+// buffered is one end of a net.Pipe whose Write does not wait for the other
+// side. With one that waits, both sides of a TLS connection can wait for each
+// other to read that it is closed, and hold locks, which stops the clock.
+type buffered struct {
+	net.Conn
+	queue chan []byte
+	done  chan struct{}
+	once  sync.Once
+}
+
+func buffer(c net.Conn) *buffered {
+	b := &buffered{Conn: c, queue: make(chan []byte, 1000), done: make(chan struct{})}
+	go func() {
+		defer c.Close()
+		for {
+			select {
+			case data := <-b.queue:
+				if _, err := c.Write(data); err != nil {
+					return
+				}
+			case <-b.done:
+				for len(b.queue) > 0 {
+					if _, err := c.Write(<-b.queue); err != nil {
+						return
+					}
+				}
+				return
+			}
+		}
+	}()
+	return b
+}
+
+func (b *buffered) Write(data []byte) (int, error) {
+	select {
+	case b.queue <- bytes.Clone(data):
+		return len(data), nil
+	case <-b.done:
+		return 0, net.ErrClosed
+	}
+}
+
+func (b *buffered) Close() error {
+	b.once.Do(func() {
+		close(b.done)
+		_ = b.Conn.SetReadDeadline(time.Unix(0, 0))              // ends a Read now,
+		_ = b.Conn.SetWriteDeadline(time.Now().Add(time.Second)) // and what the other side does not read
+	})
+	return nil
+}
+
+func (b *buffered) SetDeadline(t time.Time) error    { return b.SetReadDeadline(t) }
+func (b *buffered) SetWriteDeadline(time.Time) error { return nil }
+
+// serveTLS starts a TLS server in memory, and returns a Client for it with a
+// timeout of 30 seconds, as a Client has by itself. It is for a test within
+// synctest.Test, which fails where a goroutine is left.
+func serveTLS(t *testing.T, h http.Handler) *httpwire.Client {
+	t.Helper()
+	p := &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
+	srv := httptest.NewUnstartedServer(h)
+	srv.Listener.Close()
+	srv.Listener = p
+	srv.Config.ErrorLog = quiet
+	srv.StartTLS()
+	t.Cleanup(func() {
+		srv.Close()
+		time.Sleep(2 * time.Second) // until what nobody reads is given up, see buffered.Close
+	})
+	c := srv.Client()
+	c.Timeout = 30 * time.Second
+	c.Transport.(*http.Transport).DialContext = p.dial
+	return &httpwire.Client{Base: srv.URL, Credentials: httpwire.BasicAuth("name", "s3cret"), HTTP: c}
+}
+
+// wrap puts a transport in front of that of the Client.
+func wrap(c *httpwire.Client, rt func(*http.Request, http.RoundTripper) (*http.Response, error)) {
+	next := c.HTTP.Transport
+	c.HTTP.Transport = roundTripper(func(r *http.Request) (*http.Response, error) { return rt(r, next) })
+}
+
+// identityOf returns the identity that a request is about.
+func identityOf(t *testing.T, r *http.Request) string {
+	if r.Method == http.MethodGet {
+		_, segment, _ := strings.Cut(r.URL.EscapedPath(), httpwire.Path+"/")
+		identity, err := url.PathUnescape(segment)
+		if err != nil {
+			t.Error(err)
+		}
+		return identity
+	}
+	body, err := r.GetBody()
+	if err != nil {
+		t.Error(err)
+		return ""
+	}
+	form, err := io.ReadAll(body)
+	if err != nil {
+		t.Error(err)
+	}
+	values, err := url.ParseQuery(string(form))
+	if err != nil {
+		t.Error(err)
+	}
+	return values.Get("Identity")
+}
+
+// collect runs CreateAll to its end, and fails where a row ends twice.
+func collect(t *testing.T, results iter.Seq2[int, httpwire.Result]) map[int]httpwire.Result {
+	t.Helper()
+	all := map[int]httpwire.Result{}
+	for i, r := range results {
+		if _, twice := all[i]; twice {
+			t.Errorf("row %d ends twice", i)
+		}
+		all[i] = r
+	}
+	return all
+}
+
+// A plan says which faults the requests of a run meet: the first three of each
+// kind for an identity may meet one, by the seed, whichever requests come in
+// between. It watches that a run keeps to its promises.
+type plan struct {
+	t      *testing.T
+	seed   uint64
+	faults []usertest.Fault
+
+	mu     sync.Mutex
+	asked  map[string]int  // requests, by method and identity
+	lost   map[string]bool // identities of which an answer to a POST was ambiguous
+	busy   map[string]bool // identities of requests on their way
+	most   int             // of these at a time
+	sent   []time.Time
+	pauses [][2]time.Time // after each 429: from its answer, to its end
+	seen   map[usertest.Kind]int
+}
+
+const planHeader = "X-Test-Fault"
+
+// choose is for usertest.Handler.FailFunc.
+func (p *plan) choose(r *http.Request) (usertest.Fault, bool) {
+	k, err := strconv.Atoi(r.Header.Get(planHeader))
+	if err != nil {
+		return usertest.Fault{}, false
+	}
+	return p.faults[k], true
+}
+
+func (p *plan) roundTrip(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+	identity := identityOf(p.t, r)
+	r = r.Clone(r.Context())
+	p.start(r, identity)
+	resp, err := next.RoundTrip(r)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.busy, identity)
+	if err == nil && resp.StatusCode == http.StatusTooManyRequests {
+		seconds, _ := strconv.Atoi(resp.Header.Get("Retry-After"))
+		now := time.Now()
+		p.pauses = append(p.pauses, [2]time.Time{now, now.Add(time.Duration(seconds) * time.Second)})
+	}
+	return resp, err
+}
+
+func (p *plan) start(r *http.Request, identity string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	for _, pause := range p.pauses {
+		if now.After(pause[0]) && now.Before(pause[1]) {
+			p.t.Errorf("a request %v after a 429 that asked for %v", now.Sub(pause[0]), pause[1].Sub(pause[0]))
+		}
+	}
+	p.pauses = slices.DeleteFunc(p.pauses, func(pause [2]time.Time) bool { return !now.Before(pause[1]) })
+	p.sent = append(p.sent, now)
+	if p.busy[identity] {
+		p.t.Error("two requests for one identity at once")
+	}
+	p.busy[identity] = true
+	p.most = max(p.most, len(p.busy))
+	key := r.Method + identity
+	hash := fnv.New64a()
+	fmt.Fprint(hash, key, p.asked[key])
+	random := rand.New(rand.NewPCG(p.seed, hash.Sum64()))
+	if p.asked[key]++; p.asked[key] > 3 || random.IntN(5) != 0 {
+		return
+	}
+	k := random.IntN(len(p.faults))
+	r.Header.Set(planHeader, strconv.Itoa(k))
+	kind := p.faults[k].Kind
+	p.seen[kind]++
+	if r.Method == http.MethodPost && kind != usertest.TooManyRequests {
+		p.lost[identity] = true
+	}
+}
+
+// TestCreateAllUnderFaults: whatever happens on the way, each row ends as what
+// the endpoint has says, and each identity is there once.
+func TestCreateAllUnderFaults(t *testing.T) {
+	n := 10_000
+	if testing.Short() {
+		n = 1000
+	}
+	synctest.Test(t, func(t *testing.T) {
+		h := usertest.NewHandler(usertest.Options{Username: "name", Password: "s3cret"})
+		c := serveTLS(t, h)
+		p := &plan{t: t, seed: 1, asked: map[string]int{}, lost: map[string]bool{}, busy: map[string]bool{}, seen: map[usertest.Kind]int{}, faults: []usertest.Fault{
+			{Kind: usertest.TooManyRequests, RetryAfter: 2},
+			{Kind: usertest.ServerError},
+			{Kind: usertest.BadGateway},
+			{Kind: usertest.Drop},
+			{Kind: usertest.Cut},
+			{Kind: usertest.Delay, Delay: 40 * time.Second},
+			{Kind: usertest.Late, Delay: 40 * time.Second},
+			{Kind: usertest.Redirect, Location: "https://127.0.0.2/v1/Users"},
+		}}
+		rows := make([]user.CreateRequest, n)
+		const (
+			fresh = iota
+			invalid
+			equal
+			different
+		)
+		kindOf := func(i int) int {
+			switch {
+			case i%20 == 7: // 500 of 10,000
+				return invalid
+			case i%100 == 33:
+				return equal
+			case i%100 == 66:
+				return different
+			}
+			return fresh
+		}
+		for i := range rows {
+			identity := fmt.Sprintf("user %d/%%ü?", i)
+			rows[i] = user.CreateRequest{
+				Identity: identity, FriendlyName: user.Some("name"),
+				Attributes: user.Some(user.Attributes(fmt.Sprintf(`{"number":%d.0,"list":[1e2,"a"]}`, i))),
+			}
+			there := rows[i]
+			switch kindOf(i) {
+			case invalid:
+				rows[i].RoleSID = user.Some(user.RoleSID("RL"))
+				continue
+			case equal:
+				there.Attributes = user.Some(user.Attributes(fmt.Sprintf(`{ "list": [100, "\u0061"], "number": %d }`, i)))
+			case different:
+				there.FriendlyName = user.Some("another")
+			default:
+				continue
+			}
+			if _, _, err := c.Create(t.Context(), &there); err != nil {
+				t.Fatal(err)
+			}
+		}
+		before := map[string]user.User{}
+		for _, u := range h.Users() {
+			before[u.Identity.Or("")] = u
+		}
+		h.FailFunc(p.choose)
+		wrap(c, p.roundTrip)
+
+		start := time.Now()
+		var last httpwire.Counts
+		results := collect(t, c.CreateAll(t.Context(), slices.All(rows), httpwire.CreateAllOptions{InFlight: 8, Progress: func(c httpwire.Counts) { last = c }}))
+		took := time.Since(start)
+
+		after := map[string]user.User{}
+		for _, u := range h.Users() {
+			identity := u.Identity.Or("")
+			if _, twice := after[identity]; twice {
+				t.Errorf("%q is there twice", identity)
+			}
+			after[identity] = u
+		}
+		var counts httpwire.Counts
+		for i, row := range rows {
+			r, there := results[i], after[row.Identity]
+			counts[r.Outcome]++
+			if kindOf(i) == invalid {
+				if all, ok := r.Err.(validate.Errors); !ok || len(all) != 1 || r.Outcome != httpwire.Refused || r.Attempts != 0 || !there.SID.IsZero() {
+					t.Errorf("row %d, not valid: %+v", i, r)
+				}
+				continue
+			}
+			want := httpwire.Created
+			switch old, existed := before[row.Identity]; {
+			case existed && old != there:
+				t.Errorf("row %d: the user is another than before", i)
+			case kindOf(i) == different:
+				want = httpwire.Conflict
+			case kindOf(i) == equal && !p.lost[row.Identity]:
+				want = httpwire.Existed
+			}
+			if r.Outcome != want || r.Err != nil || r.User != there || r.Attempts < 1 || r.Attempts > 7 { // four tries, three 429s
+				t.Errorf("row %d: %v (%v) after %d attempts, want %v", i, r.Outcome, r.Err, r.Attempts, want)
+			}
+		}
+		if len(after) != n-n/20 || len(results) != n || last != counts {
+			t.Errorf("%d users, %d results, progress %v, of %d rows %v", len(after), len(results), last, n, counts)
+		}
+		for _, f := range p.faults {
+			if p.seen[f.Kind] < n/200 {
+				t.Errorf("%s came %d times", f.Kind, p.seen[f.Kind])
+			}
+		}
+		slices.SortFunc(p.sent, time.Time.Compare)
+		for i := range p.sent[30:] {
+			if d := p.sent[i+30].Sub(p.sent[i]); d < 999*time.Millisecond {
+				t.Errorf("31 requests in %v", d)
+			}
+		}
+		if p.most != 8 {
+			t.Errorf("%d requests at a time, want 8", p.most)
+		}
+		t.Logf("%d rows, %d requests in %v of the test's clock: %v, faults %v", n, len(p.sent), took, counts, p.seen)
+	})
+}
+
+// run runs CreateAll for some rows within a bubble.
+func run(t *testing.T, h http.Handler, o httpwire.CreateAllOptions, rows ...user.CreateRequest) (results map[int]httpwire.Result, took time.Duration) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		c := serveTLS(t, h)
+		start := time.Now()
+		results = collect(t, c.CreateAll(t.Context(), slices.All(rows), o))
+		took = time.Since(start)
+	})
+	return results, took
+}
+
+// named returns a row for each identity.
+func named(identities ...string) (rows []user.CreateRequest) {
+	for _, identity := range identities {
+		rows = append(rows, user.CreateRequest{Identity: identity})
+	}
+	return rows
+}
+
+// outcomes lists how rows ended, in their order, with their attempts.
+func outcomes(results map[int]httpwire.Result) (list []string) {
+	for i := range len(results) {
+		list = append(list, fmt.Sprint(results[i].Outcome, " ", results[i].Attempts))
+	}
+	return list
+}
+
+// status answers each request with a status and a body, and counts them.
+func status(n *int, status int, body string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		*n++
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	})
+}
+
+// TestCreateAllAmbiguous: a service that never answers well is asked a bounded
+// number of times.
+func TestCreateAllAmbiguous(t *testing.T) {
+	n := 0
+	results, took := run(t, status(&n, 500, "<html>"), httpwire.CreateAllOptions{}, named("a")...)
+	diff(t, "outcomes", []string{"unknown 1"}, outcomes(results))
+	diff(t, "requests", 5, n) // one POST, four GETs
+	if e, ok := errors.AsType[*user.APIError](results[0].Err); !ok || e.Status != 500 {
+		t.Error(results[0].Err)
+	}
+	if took < 3750*time.Millisecond || took > 8*time.Second {
+		t.Errorf("it took %v, want half to all of 0.5 + 1 + 2 + 4 seconds", took)
+	}
+
+	n = 0
+	lost := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n++
+		if r.Method == http.MethodPost {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		w.WriteHeader(http.StatusNotFound)
+	})
+	results, _ = run(t, lost, httpwire.CreateAllOptions{Tries: 3}, named("a")...)
+	diff(t, "outcomes", []string{"unknown 3"}, outcomes(results))
+	diff(t, "requests", 6, n)
+}
+
+// TestCreateAllRefused: what a service does not take is sent once.
+func TestCreateAllRefused(t *testing.T) {
+	for _, c := range []struct {
+		status  int
+		body    string
+		want    []string // of three rows, one at a time
+		stopped bool
+	}{
+		{400, `{"code":20001}`, []string{"refused 1", "refused 1", "refused 1"}, false},
+		{404, ``, []string{"refused 1", "refused 1", "refused 1"}, false},
+		{409, `{"code":50213}`, []string{"refused 1", "refused 1", "refused 1"}, false},
+		{403, `{"code":50205}`, []string{"refused 1", "refused 1", "refused 1"}, false},
+		{401, `{"code":20003}`, []string{"refused 1", "refused 0", "refused 0"}, true},
+		{403, ``, []string{"refused 1", "refused 0", "refused 0"}, true},
+	} {
+		n := 0
+		results, _ := run(t, status(&n, c.status, c.body), httpwire.CreateAllOptions{InFlight: 1}, named("a", "b", "c")...)
+		diff(t, strconv.Itoa(c.status), c.want, outcomes(results))
+		for i := range 3 {
+			if e, ok := errors.AsType[*user.APIError](results[i].Err); !ok || e.Status != c.status {
+				t.Errorf("%d: row %d: %v", c.status, i, results[i].Err)
+			}
+		}
+		diff(t, "requests", map[bool]int{true: 1, false: 3}[c.stopped], n)
+	}
+
+	results, _ := run(t, http.NotFoundHandler(), httpwire.CreateAllOptions{}, named("", "\xff")...)
+	diff(t, "not valid", []string{"refused 0", "refused 0"}, outcomes(results))
+	c := httpwire.Client{Base: "ftp://h"}
+	results = collect(t, c.CreateAll(t.Context(), slices.All(named("a")), httpwire.CreateAllOptions{}))
+	diff(t, "bad Base", []string{"refused 0"}, outcomes(results))
+}
+
+// TestCreateAllStops: rows on their way when the run stops are finished; one
+// whose answer was lost before is unknown.
+func TestCreateAllStops(t *testing.T) {
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.FormValue("Identity") {
+		case "slow":
+			time.Sleep(10 * time.Second)
+			u := user.User{SID: user.Some(user.UserSID("US" + strings.Repeat("0", 32))), Identity: user.Some("slow")}
+			_ = httpwire.WriteUser(w, &u, user.ResponseHeader{})
+		case "lost":
+			w.WriteHeader(http.StatusBadGateway)
+		case "bad":
+			time.Sleep(100 * time.Millisecond)
+			w.WriteHeader(http.StatusUnauthorized)
+		default:
+			t.Errorf("%s %s", r.Method, r.FormValue("Identity"))
+		}
+	})
+	results, took := run(t, h, httpwire.CreateAllOptions{InFlight: 3}, named("slow", "lost", "bad", "behind")...)
+	diff(t, "outcomes", []string{"created 1", "unknown 1", "refused 1", "refused 0"}, outcomes(results))
+	if took < 10*time.Second || took > 11*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+// TestCreateAllWaits: a 429 holds up all rows, and nothing is lost by it.
+func TestCreateAllWaits(t *testing.T) {
+	h := usertest.NewHandler(usertest.Options{})
+	h.Fail(usertest.Fault{Kind: usertest.TooManyRequests, RetryAfter: 20, Times: 2})
+	results, took := run(t, h, httpwire.CreateAllOptions{InFlight: 1, Tries: 1}, named("a", "b")...)
+	diff(t, "outcomes", []string{"created 3", "created 1"}, outcomes(results))
+	if took < 40*time.Second || took > 41*time.Second {
+		t.Errorf("it took %v, want 40 seconds", took)
+	}
+
+	// Beyond MaxWait nothing more is sent.
+	for _, c := range []struct {
+		fault usertest.Fault
+		want  []string
+	}{
+		{usertest.Fault{Kind: usertest.TooManyRequests, RetryAfter: 61}, []string{"refused 1", "refused 0"}},
+		{usertest.Fault{Kind: usertest.TooManyRequests, RetryAfter: 30, Times: 3}, []string{"refused 3", "refused 0"}},
+	} {
+		h = usertest.NewHandler(usertest.Options{})
+		h.Fail(c.fault)
+		results, took = run(t, h, httpwire.CreateAllOptions{InFlight: 1}, named("a", "b")...)
+		diff(t, "outcomes", c.want, outcomes(results))
+		if took > 61*time.Second {
+			t.Errorf("it took %v", took)
+		}
+		if e, ok := errors.AsType[*user.APIError](results[1].Err); !ok || e.Class() != user.RateLimited {
+			t.Error(results[1].Err)
+		}
+	}
+}
+
+// TestCreateAllPace: the rate, and how much of it may come at once.
+func TestCreateAllPace(t *testing.T) {
+	rows := make([]user.CreateRequest, 100)
+	for i := range rows {
+		rows[i].Identity = strconv.Itoa(i)
+	}
+	for _, c := range []struct {
+		o    httpwire.CreateAllOptions
+		want time.Duration
+	}{
+		{httpwire.CreateAllOptions{}, 3300 * time.Millisecond},
+		{httpwire.CreateAllOptions{Rate: -1, Burst: -1, InFlight: -1, Tries: -1, MaxWait: -1}, 3300 * time.Millisecond},
+		{httpwire.CreateAllOptions{Rate: 10}, 9900 * time.Millisecond},
+		{httpwire.CreateAllOptions{Rate: 10, Burst: 50}, 5 * time.Second},
+	} {
+		_, took := run(t, usertest.NewHandler(usertest.Options{}), c.o, rows...)
+		if d := took - c.want; d < -10*time.Millisecond || d > 10*time.Millisecond {
+			t.Errorf("%+v took %v, want %v", c.o, took, c.want)
+		}
+	}
+}
+
+// TestCreateAllSameIdentity: rows with the same identity are sent one after
+// the other, however many may be in flight.
+func TestCreateAllSameIdentity(t *testing.T) {
+	rows := named("a", "a", "b", "a")
+	rows[3].FriendlyName = user.Some("another")
+	rows[0].FriendlyName, rows[1].FriendlyName = user.Some("A"), user.Some("A")
+	h := usertest.NewHandler(usertest.Options{})
+	h.Fail(usertest.Fault{Kind: usertest.Late, Delay: time.Second})
+	results, _ := run(t, h, httpwire.CreateAllOptions{}, rows...)
+	diff(t, "outcomes", []string{"created 1", "existed 1", "created 1", "conflict 1"}, outcomes(results))
+}
+
+// TestCreateAllFindsAnother: a fetch that gives another user, whose SID is the
+// row's identity, or that some server answers for "..", is none.
+func TestCreateAllFindsAnother(t *testing.T) {
+	sid := "US" + strings.Repeat("0", 32)
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			_ = httpwire.WriteError(w, &user.APIError{Status: 409, Code: 50201}, user.ResponseHeader{})
+			return
+		}
+		fmt.Fprintf(w, `{"sid":"%s","identity":"another"}`, sid)
+	})
+	results, _ := run(t, h, httpwire.CreateAllOptions{}, named(sid, "..", "Another", "another")...)
+	diff(t, "outcomes", []string{"unknown 4", "unknown 4", "unknown 4", "existed 1"}, outcomes(results))
+	if e, ok := errors.AsType[*user.APIError](results[0].Err); !ok || e.Status != 409 {
+		t.Error(results[0].Err)
+	}
+}
+
+// TestCreateAllContext: where the context ends, each row still ends, and what
+// was not answered is unknown.
+func TestCreateAllContext(t *testing.T) {
+	cause := errors.New("the cause")
+	for name, end := range map[string]func(context.Context) (context.Context, context.CancelFunc){
+		"canceled": func(ctx context.Context) (context.Context, context.CancelFunc) {
+			ctx, cancel := context.WithCancelCause(ctx)
+			timer := time.AfterFunc(10*time.Second, func() { cancel(cause) })
+			return ctx, func() { timer.Stop(); cancel(nil) }
+		},
+		"deadline": func(ctx context.Context) (context.Context, context.CancelFunc) {
+			return context.WithTimeoutCause(ctx, 10*time.Second, cause)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := usertest.NewHandler(usertest.Options{})
+				c := serveTLS(t, h)
+				h.FailFunc(func(*http.Request) (usertest.Fault, bool) {
+					return usertest.Fault{Kind: usertest.Late, Delay: time.Minute}, len(h.Users()) == 2 // the third answer is late
+				})
+				ctx, cancel := end(t.Context())
+				defer cancel()
+				start := time.Now()
+				results := collect(t, c.CreateAll(ctx, slices.All(named("a", "b", "c", "d", "e")), httpwire.CreateAllOptions{InFlight: 1}))
+				diff(t, "outcomes", []string{"created 1", "created 1", "unknown 1", "unknown 0", "unknown 0"}, outcomes(results))
+				for i := 2; i < 5; i++ {
+					diff(t, "cause", true, errors.Is(results[i].Err, cause))
+				}
+				diff(t, "took", 10*time.Second, time.Since(start))
+				diff(t, "users", 3, len(h.Users())) // as "unknown" says, the third may be there
+			})
+		})
+	}
+}
+
+// TestCreateAllDeadline: a deadline that comes before the rate lets a row be
+// sent ends it at once.
+func TestCreateAllDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := serveTLS(t, usertest.NewHandler(usertest.Options{}))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		results := collect(t, c.CreateAll(ctx, slices.All(named("a", "b")), httpwire.CreateAllOptions{Rate: 0.1, InFlight: 1}))
+		diff(t, "outcomes", []string{"created 1", "unknown 0"}, outcomes(results))
+		diff(t, "error", true, errors.Is(results[1].Err, context.DeadlineExceeded))
+	})
+}
+
+// TestCreateAllBreak: a loop that ends early, by a break or a panic, breaks
+// off the requests and leaves no goroutine: synctest.Test fails where one is
+// left, and a request that went on would take an hour.
+func TestCreateAllBreak(t *testing.T) {
+	for _, how := range []string{"break", "panic in the loop", "panic in rows", "panic in Progress"} {
+		t.Run(how, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := usertest.NewHandler(usertest.Options{})
+				c := serveTLS(t, h)
+				c.HTTP.Timeout = 0
+				h.FailFunc(func(r *http.Request) (usertest.Fault, bool) {
+					return usertest.Fault{Kind: usertest.Delay, Delay: time.Hour}, len(h.Users()) == 1 || how == "panic in rows"
+				})
+				pulled := 0
+				rows := func(yield func(int, user.CreateRequest) bool) {
+					for yield(pulled, user.CreateRequest{Identity: strconv.Itoa(pulled)}) {
+						if pulled++; pulled == 3 && how == "panic in rows" {
+							panic(how)
+						}
+					}
+				}
+				start := time.Now()
+				results := 0
+				func() {
+					defer func() {
+						if p := recover(); p != nil && p != how {
+							panic(p)
+						}
+					}()
+					o := httpwire.CreateAllOptions{InFlight: 7, Progress: func(httpwire.Counts) {
+						if how == "panic in Progress" {
+							panic(how)
+						}
+					}}
+					for range c.CreateAll(t.Context(), rows, o) {
+						results++
+						if how == "panic in the loop" {
+							panic(how)
+						}
+						break
+					}
+					if how != "break" {
+						t.Error("no panic")
+					}
+				}()
+				if took := time.Since(start); took > time.Minute || results > 1 || pulled > 8 {
+					t.Errorf("%d results of %d rows after %v", results, pulled, took)
+				}
+			})
+		})
+	}
+}
+
+// TestCreateAllBounded: no more rows are read than are worked on, and one is
+// not held back by the next row that does not come.
+func TestCreateAllBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := serveTLS(t, usertest.NewHandler(usertest.Options{}))
+		pulled, yielded := 0, 0
+		rows := func(yield func(int, user.CreateRequest) bool) {
+			for pulled < 100 {
+				if pulled >= 50 { // rows that come one at a time
+					time.Sleep(time.Minute)
+				}
+				pulled++
+				if !yield(pulled, user.CreateRequest{Identity: strconv.Itoa(pulled)}) {
+					return
+				}
+				if ahead := pulled - yielded; ahead > 5 || pulled > 51 && ahead > 2 {
+					t.Errorf("%d rows read, %d results yielded", pulled, yielded)
+				}
+			}
+		}
+		for range c.CreateAll(t.Context(), rows, httpwire.CreateAllOptions{InFlight: 5}) {
+			yielded++
+		}
+		diff(t, "results", 100, yielded)
+	})
+}
+
+// TestCreateAllAgain: the results can be looped over twice, and rows may come
+// from a variable that is used again.
+func TestCreateAllAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := serveTLS(t, usertest.NewHandler(usertest.Options{}))
+		results := c.CreateAll(t.Context(), slices.All(named("a", "b")), httpwire.CreateAllOptions{})
+		diff(t, "first", []string{"created 1", "created 1"}, outcomes(collect(t, results)))
+		diff(t, "second", []string{"existed 1", "existed 1"}, outcomes(collect(t, results)))
+		diff(t, "no rows", 0, len(collect(t, c.CreateAll(t.Context(), slices.All(named()), httpwire.CreateAllOptions{}))))
+	})
+}
+
+func TestOutcomeString(t *testing.T) {
+	for o, want := range map[httpwire.Outcome]string{0: "unknown", httpwire.Created: "created", httpwire.Existed: "existed", httpwire.Conflict: "conflict", httpwire.Refused: "refused", 5: "unknown"} {
+		diff(t, "String", want, o.String())
+	}
+}
