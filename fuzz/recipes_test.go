@@ -8,13 +8,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/convuser/convuser/encode"
 	"github.com/convuser/convuser/encode/httpwire"
@@ -90,115 +91,42 @@ func Example_validateInAHandler() {
 	// 405 POST [{"field":"","code":"method","offset":-1}]
 }
 
-// recipe:begin no-redirects
+// recipe:begin send
 
-// noRedirects is the CheckRedirect of a client for which a redirect itself is
-// the answer.
-func noRedirects(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-
-// recipe:end no-redirects
-
-func Example_noRedirects() {
-	srv := httptest.NewServer(http.RedirectHandler("http://127.0.0.1:1/v1/Users", http.StatusTemporaryRedirect))
-	defer srv.Close()
-	req, err := httpwire.NewRequest(context.Background(), srv.URL, &user.CreateRequest{Identity: "alice"})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	client := http.Client{CheckRedirect: noRedirects}
-	resp, err := client.Do(req)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	_, _, err = httpwire.ReadResponse(resp)
-	fmt.Println(err)
-	// Output: twilio: status 307: redirected
-}
-
-// recipe:begin client
-
-// create is the client under test. It sends a request again only where the
-// service says that it has not processed it. A user with this identity may be
-// there already, and another one than r: the class of that error is
-// [user.AlreadyExists], and the caller fetches the user and compares, see agrees.
-func create(ctx context.Context, c *http.Client, baseURL string, r *user.CreateRequest) error {
-	client := *c
-	client.CheckRedirect = noRedirects
-	for try := 1; ; try++ {
-		req, err := httpwire.NewRequest(ctx, baseURL, r)
-		if err != nil {
-			return err // not valid: nothing was sent
-		}
-		req.SetBasicAuth("username", "password")
-		resp, err := client.Do(req)
-		if err != nil {
-			return err // no answer: the user may have been created
-		}
-		_, _, err = httpwire.ReadResponse(resp)
-		answer, ok := errors.AsType[*user.APIError](err)
-		if !ok || answer.Class() != user.RateLimited || try == 3 {
-			return err // nil for a 201; of class Ambiguous: look before the next try
-		}
-		if err := pause(ctx, wait(answer)); err != nil {
-			return err
+// create creates a user, or finds the one that is there and is the same.
+func create(ctx context.Context, c *httpwire.Client, r user.CreateRequest) (u user.User, err error) {
+	one := slices.All([]user.CreateRequest{r})
+	for _, result := range c.CreateAll(ctx, one, httpwire.CreateAllOptions{}) {
+		u, err = result.User, result.Err // refused or unknown, where there is an error
+		if result.Outcome == httpwire.Conflict {
+			err = errors.New("the identity is taken by another user")
 		}
 	}
+	return u, err
 }
 
-// wait returns how long to wait after a 429: what Retry-After says, between a
-// second and a minute. Whoever sends it may be wrong, or not the service.
-func wait(answer *user.APIError) time.Duration {
-	return time.Duration(min(max(answer.RetryAfter, 1), 60)) * time.Second
-}
-
-// pause waits, or returns the error of a context that ends first.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
-}
-
-// agrees reports whether a user that was fetched has what r asks for. It
-// compares the text of Attributes, so another order or spacing differs.
-func agrees(u *user.User, r *user.CreateRequest) bool {
-	return u.Identity == user.Some(r.Identity) &&
-		(r.FriendlyName.IsZero() || u.FriendlyName == r.FriendlyName) &&
-		(r.Attributes.IsZero() || u.Attributes == r.Attributes) &&
-		(r.RoleSID.IsZero() || u.RoleSID == r.RoleSID)
-}
-
-// recipe:end client
+// recipe:end send
 
 // recipe:begin client-test
 
 func testCreate() {
 	srv := usertest.NewServer()
 	defer srv.Close()
-	alice := &user.CreateRequest{Identity: "alice"}
-	try := func() error { return create(context.Background(), srv.Client(), srv.URL, alice) }
+	client := &httpwire.Client{Base: srv.URL, Credentials: httpwire.BasicAuth("any", "pair")}
+	try := func(r user.CreateRequest) {
+		u, err := create(context.Background(), client, r)
+		fmt.Println(u.FriendlyName.Or(""), err, len(srv.Handler.Users()))
+	}
+	alice := user.CreateRequest{Identity: "alice", FriendlyName: user.Some("Alice")}
 
-	srv.Handler.Fail(usertest.Fault{Kind: usertest.TooManyRequests, RetryAfter: 1})
-	fmt.Println(try(), len(srv.Handler.Users())) // waits a second, then creates
-
-	err := try() // 409: alice is there already, and may be another
-	exists, _ := errors.AsType[*user.APIError](err)
-	fmt.Println(err, exists.Class() == user.AlreadyExists)
-	there := srv.Handler.Users()[0] // over the network: a GET
-	fmt.Println(agrees(&there, alice), agrees(&there, &user.CreateRequest{Identity: "alice", FriendlyName: user.Some("Alice B.")}))
-
-	srv.Handler.Fail(usertest.Fault{Kind: usertest.BadGateway})
-	fmt.Println(try()) // HTML keeps its status, and nothing is sent again
-
-	srv.Handler.Reset()
 	srv.Handler.Fail(usertest.Fault{Kind: usertest.Cut})
-	fmt.Println(try() != nil, len(srv.Handler.Users())) // no answer, and yet created
+	try(alice) // the answer is lost, and the user is found
+	try(alice) // 409, and the same
+	alice.FriendlyName = user.Some("Alice B.")
+	try(alice) // 409, and another
+	try(user.CreateRequest{Identity: "bob", RoleSID: user.Some(user.RoleSID("RLxyz"))})
+	client.Credentials = httpwire.Credentials{}
+	try(user.CreateRequest{Identity: "bob"})
 }
 
 // recipe:end client-test
@@ -206,89 +134,17 @@ func testCreate() {
 func Example_testMyClient() {
 	testCreate()
 	// Output:
-	// <nil> 1
-	// twilio: status 409, code 50201 true
-	// true false
-	// twilio: status 502
-	// true 1
+	// Alice <nil> 1
+	// Alice <nil> 1
+	// Alice the identity is taken by another user 1
+	//  RoleSid: byte 2: want a hex digit 1
+	//  twilio: status 401, code 20003 1
 }
 
 // A transport answers from memory.
 type transport func(*http.Request) *http.Response
 
 func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r), nil }
-
-// A body calls a function when it is closed, as it is once it has been read.
-type body struct {
-	io.Reader
-	closed func()
-}
-
-func (b body) Close() error { b.closed(); return nil }
-
-// answering returns a client that is always answered so, and counts.
-func answering(status int, header http.Header, closed func()) (c *http.Client, sent *[]string) {
-	sent = new([]string)
-	return &http.Client{Transport: transport(func(r *http.Request) *http.Response {
-		*sent = append(*sent, r.Method+" "+r.URL.Host)
-		return &http.Response{StatusCode: status, Header: header, Body: body{strings.NewReader("{}"), closed}, Request: r}
-	})}, sent
-}
-
-// TestCreateStopsWaiting: the recipe's client is told to wait three thousand
-// years, and its context ends while it does.
-func TestCreateStopsWaiting(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	c, sent := answering(http.StatusTooManyRequests, http.Header{"Retry-After": {"99999999999"}}, cancel)
-	err := create(ctx, c, "http://service.test", &user.CreateRequest{Identity: "alice"})
-	if !errors.Is(err, context.Canceled) || len(*sent) != 1 {
-		t.Errorf("%v after %q", err, *sent)
-	}
-}
-
-// TestWait: what a 429 may ask for.
-func TestWait(t *testing.T) {
-	for seconds, want := range map[int]time.Duration{-1: time.Second, 0: time.Second, 7: 7 * time.Second, 60: time.Minute, 61: time.Minute, 1 << 30: time.Minute} {
-		if got := wait(&user.APIError{RetryAfter: seconds}); got != want {
-			t.Errorf("%d: %v, want %v", seconds, got, want)
-		}
-	}
-}
-
-// TestCreateSendsOnce: nothing but a 429 is sent again, and nothing goes to
-// where a redirect leads.
-func TestCreateSendsOnce(t *testing.T) {
-	for _, status := range []int{200, 301, 302, 303, 307, 308, 400, 401, 404, 409, 500, 502, 503, 504} {
-		c, sent := answering(status, http.Header{"Location": {"http://elsewhere.test/"}, "Retry-After": {"0"}}, func() {})
-		err := create(t.Context(), c, "http://service.test", &user.CreateRequest{Identity: "alice"})
-		if got := strings.Join(*sent, ", "); got != "POST service.test" || err == nil && status != 200 {
-			t.Errorf("%d: %v after %s", status, err, got)
-		}
-	}
-}
-
-// TestAgrees: each member that a request has counts.
-func TestAgrees(t *testing.T) {
-	u := user.User{
-		Identity: user.Some("alice"), FriendlyName: user.Some("Alice"),
-		Attributes: user.Some(user.Attributes("{}")), RoleSID: user.Some(user.RoleSID("RL0")),
-	}
-	full := user.CreateRequest{Identity: "alice", FriendlyName: u.FriendlyName, Attributes: u.Attributes, RoleSID: u.RoleSID}
-	if !agrees(&u, &full) || !agrees(&u, &user.CreateRequest{Identity: "alice"}) {
-		t.Error("the same differ")
-	}
-	for _, change := range []func(r *user.CreateRequest){
-		func(r *user.CreateRequest) { r.Identity = "Alice" },
-		func(r *user.CreateRequest) { r.FriendlyName = user.Some("") },
-		func(r *user.CreateRequest) { r.Attributes = user.Some(user.Attributes("{ }")) },
-		func(r *user.CreateRequest) { r.RoleSID = user.Some(user.RoleSID("RL1")) },
-	} {
-		r := full
-		if change(&r); agrees(&u, &r) {
-			t.Errorf("%+v agrees", r)
-		}
-	}
-}
 
 // recipe:begin gateway
 
@@ -334,78 +190,101 @@ func Example_gateway() {
 
 // recipe:begin ndjson
 
-// importNDJSON checks one JSON object a line and hands on the good ones. It
-// returns an error of reading only; a bad line does not end the import.
-func importNDJSON(src io.Reader, good func(user.CreateRequest), bad func(line int, err error)) error {
-	lines := bufio.NewScanner(src)
-	lines.Buffer(nil, 1<<20) // the longest line
-	line := 0
-	for lines.Scan() {
-		line++
-		if strings.TrimSpace(lines.Text()) == "" {
-			continue
+// ndjson reads one JSON object a line, and numbers the lines. A line that
+// cannot be read goes to bad, and does not end the import.
+func ndjson(src io.Reader, bad func(line int, err error)) iter.Seq2[int, user.CreateRequest] {
+	return func(yield func(int, user.CreateRequest) bool) {
+		lines := bufio.NewScanner(src)
+		lines.Buffer(nil, 1<<20) // the longest line
+		line := 0
+		for lines.Scan() {
+			line++
+			if strings.TrimSpace(lines.Text()) == "" {
+				continue
+			}
+			r, err := encode.ParseRequest(lines.Text())
+			if err != nil {
+				bad(line, err)
+			} else if !yield(line, r) {
+				return
+			}
 		}
-		r, err := encode.ParseRequest(lines.Text())
-		if err == nil {
-			err = r.Validate()
+		if err := lines.Err(); err != nil {
+			bad(line+1, err)
 		}
-		if err != nil {
-			bad(line, err)
-			continue
-		}
-		good(r)
 	}
-	if err := lines.Err(); err != nil {
-		return fmt.Errorf("line %d: %w", line+1, err)
-	}
-	return nil
 }
 
 // recipe:end ndjson
 
+// recipe:begin import
+
+// importUsers creates a user for each row, and writes a line on each row that
+// has none in the end.
+func importUsers(ctx context.Context, c *httpwire.Client, rows iter.Seq2[int, user.CreateRequest], report io.Writer) (last httpwire.Counts) {
+	o := httpwire.CreateAllOptions{Progress: func(c httpwire.Counts) { last = c }}
+	for line, result := range c.CreateAll(ctx, rows, o) {
+		switch result.Outcome {
+		case httpwire.Conflict:
+			fmt.Fprintf(report, "line %d: another user has this identity: %s\n", line, result.User.SID.Or(""))
+		case httpwire.Refused, httpwire.Unknown:
+			fmt.Fprintf(report, "line %d: %v: %v\n", line, result.Outcome, result.Err)
+		}
+	}
+	return last
+}
+
+// recipe:end import
+
 // recipe:begin csv
 
-// importCSV does the same for a table with a header line of wire names. An
-// empty cell of an optional column is absent.
-func importCSV(src io.Reader, good func(user.CreateRequest), bad func(line int, err error)) error {
-	table := csv.NewReader(src)
-	names, err := table.Read()
-	if err != nil {
-		return err
+// table reads a table with a header line of wire names. An empty cell of an
+// optional column is absent.
+func table(src io.Reader, bad func(line int, err error)) iter.Seq2[int, user.CreateRequest] {
+	return func(yield func(int, user.CreateRequest) bool) {
+		rows := csv.NewReader(src)
+		names, err := rows.Read()
+		if err == nil {
+			names[0] = strings.TrimPrefix(names[0], "\ufeff") // spreadsheets put a byte order mark
+			err = checkHeader(names)
+		}
+		if err != nil {
+			bad(1, err)
+			return
+		}
+		for {
+			cells, err := rows.Read()
+			e, malformed := errors.AsType[*csv.ParseError](err)
+			switch {
+			case malformed:
+				bad(e.StartLine, e.Err)
+				continue
+			case err == io.EOF:
+				return
+			case err != nil:
+				bad(0, err)
+				return
+			}
+			line, _ := rows.FieldPos(0)
+			if !yield(line, request(names, cells)) {
+				return
+			}
+		}
 	}
-	names[0] = strings.TrimPrefix(names[0], "\ufeff") // spreadsheets put a byte order mark
-	seen := map[string]bool{}
-	for _, name := range names {
+}
+
+func checkHeader(names []string) error {
+	for i, name := range names {
 		switch name {
 		case "Identity", "FriendlyName", "Attributes", "RoleSid":
 		default:
 			return errors.New("header: want Identity, FriendlyName, Attributes, RoleSid")
 		}
-		if seen[name] {
+		if slices.Contains(names[:i], name) {
 			return errors.New("header: " + name + " twice")
 		}
-		seen[name] = true
 	}
-	for {
-		cells, err := table.Read()
-		if err == io.EOF {
-			return nil
-		}
-		if e, ok := errors.AsType[*csv.ParseError](err); ok {
-			bad(e.StartLine, e.Err)
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		line, _ := table.FieldPos(0)
-		r := request(names, cells)
-		if err := r.Validate(); err != nil {
-			bad(line, err)
-			continue
-		}
-		good(r)
-	}
+	return nil
 }
 
 // request returns the request of one row.
@@ -429,36 +308,42 @@ func request(names, cells []string) (r user.CreateRequest) {
 // recipe:end csv
 
 func Example_bulkImport() {
-	good := func(r user.CreateRequest) { fmt.Println("good:", r.Identity) }
+	srv := usertest.NewServer()
+	defer srv.Close()
+	client := &httpwire.Client{Base: srv.URL, Credentials: httpwire.BasicAuth("any", "pair")}
 	bad := func(line int, err error) { fmt.Printf("line %d: %v\n", line, err) }
-	err := importNDJSON(strings.NewReader(`{"Identity":"alice","Attributes":"{\"a\":1}"}
+	// Rows that are refused are done at once, and those that are sent are not:
+	// the order of the lines is not always the same.
+	fmt.Println(importUsers(context.Background(), client, ndjson(strings.NewReader(`{"Identity":"alice","Attributes":"{\"a\":1}"}
 
+{"Identity":"alice","Attributes":"{\"a\":1.0}"}
 {"Identity":"bob","RoleSid":"RL0"}
 {"Identity":"carol","role":"x"}
 {"Identity":"dave"
 {"Identity":"erin"}
-`), good, bad)
-	fmt.Println(err)
-	err = importCSV(strings.NewReader("\ufeffIdentity,Attributes,FriendlyName\r\n"+
+`), bad), os.Stdout))
+	fmt.Println(importUsers(context.Background(), client, table(strings.NewReader("\ufeffIdentity,Attributes,FriendlyName\r\n"+
 		"alice,\"{\"\"a\"\":1}\",\"two\nlines\"\r\n"+
 		",{},\r\n"+
 		"bob,[],Bob\r\n"+
 		"carol,{}\r\n"+
-		"dave,,\r\n"), good, bad)
-	fmt.Println(err)
-	// Output:
-	// good: alice
-	// line 3: RoleSid: byte 3: want 34 bytes
-	// line 4: byte 20: unknown name
-	// line 5: byte 18: not JSON, want a comma or }
-	// good: erin
-	// <nil>
-	// good: alice
-	// line 4: Identity: required
-	// line 5: Attributes: byte 0: want a JSON object; write {}, not []: PHP makes an array of what is empty
+		"dave,,\r\n"), bad), io.Discard))
+	for _, header := range []string{"", "Identity,Role", "Identity,Identity"} {
+		fmt.Println(importUsers(context.Background(), client, table(strings.NewReader(header), bad), os.Stdout))
+	}
+	// Unordered output:
+	// line 4: refused: RoleSid: byte 3: want 34 bytes
+	// line 5: byte 20: unknown name
+	// line 6: byte 18: not JSON, want a comma or }
+	// [0 2 1 0 1]
 	// line 6: wrong number of fields
-	// good: dave
-	// <nil>
+	// [0 1 0 1 2]
+	// line 1: EOF
+	// [0 0 0 0 0]
+	// line 1: header: want Identity, FriendlyName, Attributes, RoleSid
+	// [0 0 0 0 0]
+	// line 1: header: Identity twice
+	// [0 0 0 0 0]
 }
 
 // recipe:begin list
