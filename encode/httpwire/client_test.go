@@ -122,8 +122,11 @@ func TestClientZero(t *testing.T) {
 		return &http.Response{StatusCode: 404, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
 	})}}
 	_, _, _ = c.Create(t.Context(), &user.CreateRequest{Identity: "a"})
-	_, _ = c.Fetch(t.Context(), "a b")
-	diff(t, "requests", []string{"POST https://conversations.twilio.com/v1/Users ", "GET https://conversations.twilio.com/v1/Users/a%20b "}, sent)
+	for _, key := range []string{"a b", ".", ".."} {
+		_, _ = c.Fetch(t.Context(), key)
+	}
+	const users = "https://conversations.twilio.com/v1/Users"
+	diff(t, "requests", []string{"POST " + users + " ", "GET " + users + "/a%20b ", "GET " + users + "/%2E ", "GET " + users + "/%2E%2E "}, sent)
 
 	srv := usertest.NewServer()
 	defer srv.Close()

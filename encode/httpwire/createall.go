@@ -291,9 +291,8 @@ func (s *sender) find(identity string) (u user.User, err error) {
 // send calls f when the run may send, and again after a 429. Where the run
 // may not send any more, the error is the reason.
 func (s *sender) send(f func() (user.User, error)) (user.User, error) {
-	wait := backoff(s.faults)
 	for {
-		if err := s.run.ready(wait); err != nil {
+		if err := s.run.ready(backoff(s.faults)); err != nil {
 			return user.User{}, err
 		}
 		u, err := f()
@@ -312,7 +311,6 @@ func (s *sender) send(f func() (user.User, error)) (user.User, error) {
 			return u, err
 		}
 		s.run.pause(told)
-		wait = 0
 	}
 }
 
@@ -350,5 +348,5 @@ func isAboutUser(err error) bool {
 
 func isNotFound(err error) bool {
 	e, ok := errors.AsType[*user.APIError](err)
-	return ok && e.Status == http.StatusNotFound && e.Reason == ""
+	return ok && e.Status == http.StatusNotFound
 }

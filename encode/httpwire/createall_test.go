@@ -281,6 +281,7 @@ func underFaults(t *testing.T, seed uint64, n int) {
 		c := serveTLS(t, h)
 		p := &plan{t: t, seed: seed, asked: map[string]int{}, lost: map[string]bool{}, busy: map[string]bool{}, seen: map[usertest.Kind]int{}, faults: []usertest.Fault{
 			{Kind: usertest.TooManyRequests, RetryAfter: 2},
+			{Kind: usertest.TooManyRequests, RetryAfter: 7},
 			{Kind: usertest.ServerError},
 			{Kind: usertest.BadGateway},
 			{Kind: usertest.Drop},
@@ -491,6 +492,30 @@ func TestCreateAllRefused(t *testing.T) {
 	diff(t, "bad Base", []string{"refused 0"}, outcomes(results))
 }
 
+// TestCreateAllRefusedLater: after an answer that was lost, only a request that
+// is not valid is known to have created nothing.
+func TestCreateAllRefusedLater(t *testing.T) {
+	for status, want := range map[int]string{400: "refused 2", 401: "unknown 2", 404: "unknown 2"} {
+		posts := 0
+		h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodGet {
+				w.WriteHeader(http.StatusNotFound)
+				return
+			}
+			if posts++; posts == 1 {
+				w.WriteHeader(http.StatusBadGateway)
+				return
+			}
+			w.WriteHeader(status)
+		})
+		results, _ := run(t, h, httpwire.CreateAllOptions{}, named("a")...)
+		diff(t, strconv.Itoa(status), []string{want}, outcomes(results))
+		if e, ok := errors.AsType[*user.APIError](results[0].Err); !ok || e.Status != status {
+			t.Errorf("%d: %v", status, results[0].Err)
+		}
+	}
+}
+
 // TestCreateAllStops: rows on their way when the run stops are finished; one
 // whose answer was lost before is unknown.
 func TestCreateAllStops(t *testing.T) {
@@ -524,6 +549,21 @@ func TestCreateAllWaits(t *testing.T) {
 	diff(t, "outcomes", []string{"created 3", "created 1"}, outcomes(results))
 	if took < 40*time.Second || took > 41*time.Second {
 		t.Errorf("it took %v, want 40 seconds", took)
+	}
+
+	// A 429 that does not say for how long.
+	n := 0
+	silent := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if n++; n == 1 {
+			w.WriteHeader(http.StatusTooManyRequests)
+			return
+		}
+		usertest.NewHandler(usertest.Options{}).ServeHTTP(w, r)
+	})
+	results, took = run(t, silent, httpwire.CreateAllOptions{}, named("a")...)
+	diff(t, "outcomes", []string{"created 2"}, outcomes(results))
+	if took < time.Second || took > 1100*time.Millisecond {
+		t.Errorf("it took %v, want a second", took)
 	}
 
 	// Beyond MaxWait nothing more is sent.
@@ -699,6 +739,31 @@ func TestCreateAllBreak(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestCreateAllBreakWaits: the loop does not end before its goroutines have,
+// however long one of them takes to break off.
+func TestCreateAllBreakWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := serveTLS(t, usertest.NewHandler(usertest.Options{}))
+		begun, ended := make(chan struct{}), false
+		wrap(c, func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+			if identityOf(t, r) == "a" {
+				<-begun
+				return next.RoundTrip(r)
+			}
+			close(begun)
+			<-r.Context().Done()
+			time.Sleep(time.Second)
+			ended = true
+			return nil, r.Context().Err()
+		})
+		c.HTTP.Timeout = 0
+		for range c.CreateAll(t.Context(), slices.All(named("b", "a")), httpwire.CreateAllOptions{}) {
+			break
+		}
+		diff(t, "the other request has ended", true, ended)
+	})
 }
 
 // TestCreateAllBounded: no more rows are read than are worked on, and one is
