@@ -30,9 +30,10 @@ type Client struct {
 	Base string
 	// Credentials go with every request, to the host of Base alone.
 	Credentials Credentials
-	// HTTP sends the requests, with its own timeout, proxy and TLS settings.
-	// Nil means one that all such Clients share: TLS 1.2 or later, no proxy,
-	// no cookies, and 30 seconds for a request and its answer.
+	// HTTP sends the requests, with its own timeout, proxy and TLS settings;
+	// without a timeout, a request lasts as long as its context. Nil means one
+	// that all such Clients share: TLS 1.2 or later, no proxy, no cookies, and
+	// 30 seconds for a request and its answer.
 	HTTP *http.Client
 	// MaxBody is how many bytes of an answer's body are read; less than 1
 	// means [DefaultMaxBody].

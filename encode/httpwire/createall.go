@@ -25,8 +25,9 @@ type CreateAllOptions struct {
 	Rate float64
 	// Burst is how many of them may be sent at once; less than 1 means 1.
 	Burst int
-	// InFlight is how many rows are worked on at the same time; less than 1
-	// means 4. It also bounds the memory: rows are read as they are sent.
+	// InFlight is how many rows are worked on at the same time, at most 1000;
+	// less than 1 means 4. It also bounds the memory: rows are read as they are
+	// sent.
 	InFlight int
 	// Tries is how often a row is sent at most while its answers are
 	// ambiguous, and how often its user is fetched at most after each of them;
@@ -95,16 +96,16 @@ type Result struct {
 //     over, a second where it tells none.
 //   - A 401 or 403 is about the credentials, but for the codes 50205, 50056,
 //     50057 and 50076, which are about one user; a 429 beyond MaxWait is about
-//     the account. Either stops the run. The requests that are on their way are finished, and what has
-//     not been sent is Refused with that error.
+//     the account. Either stops the run: the requests that are on their way are
+//     finished, and what has not been sent is Refused with that error.
 //   - Where ctx ends, requests are broken off. What was not answered, and what
 //     was not sent, is Unknown. Attempts tells the two apart.
 //   - Everything else, a row that is not valid among it, is Refused.
 //
-// In the last state of a run, stopped or with a ctx that ended, the remaining
-// rows are read and yielded all the same, each unsent: break where this is not
-// wanted. After a break, CreateAll breaks off the requests and returns when
-// the last of its goroutines has ended.
+// When the run has stopped, or ctx has ended, the remaining rows are still read
+// and yielded, each unsent: break where this is not wanted. After a break,
+// CreateAll breaks off the requests, and the loop ends when the last of its
+// goroutines has.
 //
 // A user has what a row asks for where each member that the row has is the
 // same: the friendly name to the byte, where an empty one is the same as none;
@@ -112,12 +113,19 @@ type Result struct {
 // objects in any order and numbers by value. A user whose identity cannot be
 // fetched, see [Client.Fetch], is Unknown where it has to be.
 //
-// Rows with the same identity are sent one after the other. The second then is
-// Existed or Conflict. rows is called by the goroutine that loops over the
-// results; where it waits, results wait. The results can be looped over again:
-// that is another run, with a rate of its own.
+// Rows with the same identity are sent one after the other, and a row that
+// waits for one holds up those behind it. The second then is Existed or
+// Conflict. rows is called by the goroutine that loops over the results; where
+// it waits, results wait. The results can be looped over again: that is another
+// run, with a rate of its own. Nil rows are none, and a nil ctx never ends.
 func (c *Client) CreateAll(ctx context.Context, rows iter.Seq2[int, user.CreateRequest], o CreateAllOptions) iter.Seq2[int, Result] {
+	if ctx == nil {
+		ctx = context.Background()
+	}
 	return func(yield func(int, Result) bool) {
+		if rows == nil {
+			return
+		}
 		r := newRun(ctx, c.orZero(), o)
 		var workers sync.WaitGroup
 		defer workers.Wait() // whatever ends the loop: a break, or a panic of the caller's code
@@ -175,7 +183,7 @@ func newRun(ctx context.Context, c *Client, o CreateAllOptions) *run {
 		o.Rate = 30
 	}
 	o.Burst = orDefault(o.Burst, 1)
-	o.InFlight = orDefault(o.InFlight, 4)
+	o.InFlight = min(orDefault(o.InFlight, 4), 1000)
 	o.Tries = orDefault(o.Tries, 4)
 	o.MaxWait = orDefault(o.MaxWait, time.Minute)
 	r := &run{CreateAllOptions: o, client: c, limiter: rate.NewLimiter(rate.Limit(o.Rate), o.Burst)}

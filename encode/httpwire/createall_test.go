@@ -8,6 +8,7 @@ import (
 	"hash/fnv"
 	"io"
 	"iter"
+	"math"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -801,6 +802,10 @@ func TestCreateAllAgain(t *testing.T) {
 		results := c.CreateAll(t.Context(), slices.All(named("a", "b")), httpwire.CreateAllOptions{})
 		diff(t, "first", []string{"created 1", "created 1"}, outcomes(collect(t, results)))
 		diff(t, "second", []string{"existed 1", "existed 1"}, outcomes(collect(t, results)))
+		var none context.Context
+		all := httpwire.CreateAllOptions{InFlight: math.MaxInt, Burst: math.MaxInt, Tries: math.MaxInt, MaxWait: math.MaxInt64, Rate: math.Inf(1)}
+		diff(t, "nil context, great numbers", []string{"existed 1"}, outcomes(collect(t, c.CreateAll(none, slices.All(named("a")), all))))
+		diff(t, "nil rows", 0, len(collect(t, c.CreateAll(none, nil, httpwire.CreateAllOptions{Rate: math.NaN()}))))
 		diff(t, "no rows", 0, len(collect(t, c.CreateAll(t.Context(), slices.All(named()), httpwire.CreateAllOptions{}))))
 	})
 }
