@@ -78,8 +78,9 @@ type buffered struct {
 
 func buffer(c net.Conn) *buffered {
 	b := &buffered{Conn: c, queue: make(chan []byte, 1000), done: make(chan struct{})}
+	written := make(chan struct{})
 	go func() {
-		defer c.Close()
+		defer close(written)
 		for {
 			select {
 			case data := <-b.queue:
@@ -96,6 +97,16 @@ func buffer(c net.Conn) *buffered {
 			}
 		}
 	}()
+	go func() {
+		<-b.done
+		select {
+		case <-written:
+		case <-time.After(time.Second): // the other side does not read
+			// A deadline for c would do as well, but for its timer, which crashed
+			// the race detector in a bubble (golang.org/issue/78156 is alike).
+		}
+		c.Close()
+	}()
 	return b
 }
 
@@ -111,8 +122,7 @@ func (b *buffered) Write(data []byte) (int, error) {
 func (b *buffered) Close() error {
 	b.once.Do(func() {
 		close(b.done)
-		_ = b.Conn.SetReadDeadline(time.Unix(0, 0))              // ends a Read now,
-		_ = b.Conn.SetWriteDeadline(time.Now().Add(time.Second)) // and what the other side does not read
+		_ = b.Conn.SetReadDeadline(time.Unix(0, 0)) // ends a Read
 	})
 	return nil
 }
@@ -133,7 +143,7 @@ func serveTLS(t *testing.T, h http.Handler) *httpwire.Client {
 	srv.StartTLS()
 	t.Cleanup(func() {
 		srv.Close()
-		time.Sleep(2 * time.Second) // until what nobody reads is given up, see buffered.Close
+		time.Sleep(2 * time.Second) // until what nobody reads is given up, see buffer
 	})
 	c := srv.Client()
 	c.Timeout = 30 * time.Second
