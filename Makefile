@@ -21,7 +21,7 @@ MODULE_ENV  := GOOS=wasip1 GOARCH=wasm CGO_ENABLED=0
 WASM_FLAGS  := -tags convuser_bundle -trimpath -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help run wasm bundle check test lint deps race 386 platforms node relink hosts js test-runtimes test-frameworks screenshots bench-js unit kernels generate cover mutate peers interop tools api api-record docs reproducible bench bench-core fuzz fuzz-count suites bounds clean need-go need-node
+.PHONY: help run wasm bundle check test lint deps race 386 platforms node relink hosts js test-runtimes test-frameworks screenshots bench-js unit kernels tables generate cover mutate peers interop tools api api-record docs reproducible bench bench-core fuzz fuzz-count suites bounds clean need-go need-node
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -49,7 +49,7 @@ check: lint ## what to run before a commit: lint, unit tests, the core as js/was
 
 # One target after the other, so that each has seconds of its own. The lines of
 # the unit tests come last.
-TESTS := lint deps tools reproducible kernels 386 platforms node relink hosts race peers interop js cover fuzz-count
+TESTS := lint deps tools reproducible kernels tables 386 platforms node relink hosts race peers interop js cover fuzz-count
 test: need-go need-node ## run everything, and say how long each target took
 	@mkdir -p $(BUILD) && : >$(BUILD)/seconds
 	@each() { start=$$(date +%s); $(MAKE) --no-print-directory $$1 || { echo "make test: $$1 failed"; return 1; }; \
@@ -134,8 +134,14 @@ kernels: need-go ## the core's tests without assembly (tag purego), and the nest
 	@cd $(KERNELS)/avo && $(GO) vet ./... && $(GO) test -count=1 ./...
 	@staticcheck=$$($(TOOL) -n staticcheck) && cd $(KERNELS)/avo && "$$staticcheck" ./...
 
-generate: need-go ## write the assembly of encode/wire/internal/kernel, and what JavaScript has of user/members.go and validate/hint.go
+TABLES := validate/tables
+tables: need-go ## the nested module that writes validate/unicode_tables.go
+	@cd $(TABLES) && $(GO) vet ./... && $(GO) test -count=1 ./...
+	@staticcheck=$$($(TOOL) -n staticcheck) && cd $(TABLES) && "$$staticcheck" ./...
+
+generate: need-go ## write the assembly of encode/wire/internal/kernel, validate/unicode_tables.go, and what JavaScript has of user/members.go and validate/hint.go
 	@cd $(KERNELS)/avo && $(GO) run . -pkg kernel -out ../blocks_amd64.s -stubs ../blocks_amd64.go
+	@cd $(TABLES) && $(GO) run . -out ../unicode_tables.go
 	@$(GO) test ./fuzz -count=1 -run '^Test(Members|HintWords)$$' -update
 
 # What only package fuzz reaches is not looked at closely enough to count.

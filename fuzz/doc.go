@@ -26,7 +26,8 @@
 //	FuzzValidateUser  the same for the members of an answer
 //	FuzzReadRequest   net/http's reading and its form, and the rules stated once more; sent again
 //	FuzzOpt           encoding/json into plain types, for every type of Opt; round trip
-//	FuzzAdvise        encoding/json by tokens, math/big, unicode
+//	FuzzAdvise        encoding/json by tokens, math/big, unicode, regexps, x/text
+//	FuzzNFC           x/text/unicode/norm, and UAX #15 for long runs of marks
 //	FuzzParseError    encoding/json by tokens; AppendError
 //	FuzzParseResponse ParseUser, ParseError and a regexp for the sid; httpwire.ReadResponse
 //

@@ -392,16 +392,17 @@ func adviceTable(t *testing.T) string {
 	t.Helper()
 	long := strings.Repeat("a", 257)
 	var all []validate.Advice
-	for _, s := range []string{long, "system", "US" + strings.Repeat("a", 32), "a@b", "a\t", "a\u202e"} {
+	for _, s := range []string{long, "system", "US" + strings.Repeat("a", 32), "a@b", "a\t", "a\u202e",
+		"a ", "a\u200bb", "a\ufffd", "\u00c3\u00a9", "e\u0301", "p\u0430", "a|b", "undefined"} {
 		all = append(append(all, validate.AdviseIdentity(s)...), validate.AdviseFriendlyName(s)...)
 	}
 	for _, s := range []string{
-		`{"a":"` + strings.Repeat("a", 16_384) + `"}`, `{"a":1,"a":2}`, `{"a":9007199254740993}`, `{"a":1e400}`, `{"a":"\/"}`, `{"a":"\u0001"}`, "{\"a\":\"\u202e\"}",
+		`{"a":"` + strings.Repeat("a", 16_384) + `"}`, `{"a":1,"a":2}`, `{"a":9007199254740993}`, `{"a":1e400}`, `{"a":"\/"}`, `{"a":"\u0001"}`, "{\"a\":\"\u202e\"}", "{\"a\":\"\ufffd\"}", "{\"a\":\"\u00c3\u00a9\"}",
 	} {
 		all = append(all, validate.AdviseAttributes(s)...)
 	}
 	var b strings.Builder
-	b.WriteString("| code | constant | meaning | field | server's code | how this is known | the sentence, for example |\n|---|---|---|---|---|---|---|\n")
+	b.WriteString("| code | constant | meaning | what to do | field | server's code | how this is known | the sentence, for example |\n|---|---|---|---|---|---|---|---|\n")
 	for _, c := range declaredCodes(t, "validate/advice.go") {
 		var field, server, source, text set
 		for _, a := range all {
@@ -420,7 +421,7 @@ func adviceTable(t *testing.T) string {
 		if len(text) == 0 || c.meaning == "" {
 			t.Errorf("%s: advice wants a comment where it is declared, and a sample here", c.name)
 		}
-		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s | %s | %s | %s |\n", c.code, c.name, c.meaning, field, server, source, text.code())
+		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s | %s | %s | %s | %s |\n", c.code, c.name, c.meaning, validate.Advice{Code: c.code}.Remedy(), field, server, source, text.code())
 	}
 	return b.String()
 }

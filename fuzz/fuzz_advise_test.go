@@ -87,18 +87,28 @@ func adviceIs(t *testing.T, field, value string, want map[validate.Code]bool, go
 var adviceCodes = []validate.Code{
 	validate.CodeLong, validate.CodeReserved, validate.CodeSIDShaped, validate.CodeCharacter, validate.CodeControl, validate.CodeBidi,
 	validate.CodeRepeatedName, validate.CodeBigInteger, validate.CodeOverflow, validate.CodeEscape,
+	validate.CodeSpace, validate.CodeInvisible, validate.CodeReplacement, validate.CodeMojibake, validate.CodeNotNFC, validate.CodeMixedScript,
+	validate.CodePath, validate.CodePlaceholder,
 }
 
 var userSID = regexp.MustCompile(`^US[0-9a-f]{32}$`)
 
 func nameAdvice(s string, identity bool) map[validate.Code]bool {
 	return map[validate.Code]bool{
-		validate.CodeLong:      utf8.RuneCountInString(s) > 256,
-		validate.CodeReserved:  identity && slices.Contains([]string{"system", "private", "unique"}, s),
-		validate.CodeSIDShaped: identity && userSID.MatchString(s),
-		validate.CodeCharacter: strings.ContainsAny(s, "!*'();:@&=+$,/?%#[]"),
-		validate.CodeControl:   strings.ContainsFunc(s, unicode.IsControl),
-		validate.CodeBidi:      strings.ContainsFunc(s, isBidi),
+		validate.CodeLong:        utf8.RuneCountInString(s) > 256,
+		validate.CodeReserved:    identity && slices.Contains([]string{"system", "private", "unique"}, s),
+		validate.CodeSIDShaped:   identity && userSID.MatchString(s),
+		validate.CodeCharacter:   strings.ContainsAny(s, "!*'();:@&=+$,/?%#[]"),
+		validate.CodeControl:     strings.ContainsFunc(s, unicode.IsControl),
+		validate.CodeBidi:        strings.ContainsFunc(s, isBidi),
+		validate.CodeSpace:       hasLooseSpace(s),
+		validate.CodeInvisible:   hasInvisible(s),
+		validate.CodeReplacement: hasReplacement(s),
+		validate.CodeMojibake:    hasMojibake(s),
+		validate.CodeNotNFC:      !isNFC(s),
+		validate.CodeMixedScript: hasMixedScript(s),
+		validate.CodePath:        identity && (s == "." || s == ".." || strings.ContainsAny(s, " \"<>\\^`{}|")),
+		validate.CodePlaceholder: placeholder.MatchString(s),
 	}
 }
 
@@ -167,6 +177,8 @@ func tokenAdvice(s string, want map[validate.Code]bool) {
 		case string:
 			want[validate.CodeControl] = want[validate.CodeControl] || strings.ContainsFunc(v, unicode.IsControl)
 			want[validate.CodeBidi] = want[validate.CodeBidi] || strings.ContainsFunc(v, isBidi)
+			want[validate.CodeReplacement] = want[validate.CodeReplacement] || hasReplacement(v)
+			want[validate.CodeMojibake] = want[validate.CodeMojibake] || hasMojibake(v)
 			if isName {
 				names := open[len(open)-1]
 				want[validate.CodeRepeatedName] = want[validate.CodeRepeatedName] || names[v]

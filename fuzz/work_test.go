@@ -59,8 +59,11 @@ func TestWorkIsLinear(t *testing.T) {
 // larger, and that divided by the same of the smaller.
 func checkWork(t *testing.T, w workload, small, large int) (perByte, growth float64) {
 	t.Helper()
-	const mostPerByte = 60
 	const most = 1.03
+	mostPerByte := 60.0
+	if strings.HasPrefix(w.name, "Advise: ") {
+		mostPerByte = 180 // two names, whose characters are looked up in tables
+	}
 	perByte = float64(large) / float64(len(w.input(true)))
 	growth = perByte / (float64(max(small, 1)) / float64(len(w.input(false))))
 	t.Logf("%-66s %6.2f statements a byte, %5.2f times that of an eighth", w.name, perByte, growth)

@@ -24,7 +24,7 @@ func ExampleCreateRequest_Advise() {
 	}
 	// Output:
 	// <nil>
-	// Identity: byte 5: a character that the documentation advises against (documented)
+	// Identity: byte 5: a character that the documentation advises against; use another character (documented)
 }
 
 func ExampleUser_Validate() {

@@ -88,7 +88,7 @@ func appendCode(dst []validate.Error, field string, c validate.Code) []validate.
 	return append(dst, validate.Error{Field: field, Code: c, Offset: -1})
 }
 
-// Advise returns what is legal in r and likely to hurt, in the order of the
+// Advise returns what is valid in r, but may cause problems, in the order of the
 // fields, nil for nothing. It never contradicts Validate: a value that
 // Validate rejects may get advice or none.
 func (r *CreateRequest) Advise() []validate.Advice {

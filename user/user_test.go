@@ -145,9 +145,9 @@ func TestAdvise(t *testing.T) {
 		got = append(got, a.String())
 	}
 	want := []string{
-		"Identity: byte 0: reserved by the service (server code 50203; code documented; the names from a sister product)",
-		"FriendlyName: byte 1: a character that the documentation advises against (documented)",
-		"Attributes: byte 7: a name for the second time; which one counts differs between readers (RFC 8259 section 4)",
+		"Identity: byte 0: reserved by the service; choose another name (server code 50203; code documented; the names from a sister product)",
+		"FriendlyName: byte 1: a character that the documentation advises against; use another character (documented)",
+		"Attributes: byte 7: a name for the second time; which one counts differs between readers; keep one of them (RFC 8259 section 4)",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

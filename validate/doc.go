@@ -8,8 +8,8 @@
 // beyond it and are called house limits: text is valid UTF-8, an escaped
 // surrogate in JSON is one of a pair, and JSON nests at most 10,000 deep.
 //
-// Advice is about what is likely to hurt and is still legal, such as an
-// identity that the service reserves: see [Advice].
+// Advice is about what is valid, but may cause problems, such as an identity
+// that the service reserves: see [Advice].
 //
 // # Errors
 //

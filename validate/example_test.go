@@ -65,6 +65,6 @@ func ExampleAdviseAttributes() {
 		fmt.Println(a)
 	}
 	// Output:
-	// Attributes: byte 25: a name for the second time; which one counts differs between readers (RFC 8259 section 4)
-	// Attributes: byte 7: an integer beyond 2^53, which JavaScript rounds (RFC 8259 section 6)
+	// Attributes: byte 25: a name for the second time; which one counts differs between readers; keep one of them (RFC 8259 section 4)
+	// Attributes: byte 7: an integer beyond 2^53, which JavaScript rounds; write it as a string (RFC 8259 section 6)
 }

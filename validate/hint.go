@@ -238,13 +238,11 @@ func stringHint(s string, at int) Hint {
 // spaceBefore returns the length of JSON's white space at the end of s.
 func spaceBefore(s string) int {
 	i := len(s)
-	for i > 0 && isSpace(s[i-1]) {
+	for i > 0 && wire.ConsumeSpace(s[i-1:i], 0) == 1 {
 		i--
 	}
 	return len(s) - i
 }
-
-func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
 // isDoubled reports whether quotes stand in s in pairs alone.
 func isDoubled(s string) bool {
@@ -267,7 +265,7 @@ func tokenHint(s string, at int, f wire.Fault, whole bool) Hint {
 	switch {
 	case rest == "":
 		return ""
-	case isOtherSpace(rest):
+	case beginsWithSpace(rest):
 		return HintNotJSONSpace
 	case isComment(s, at, f):
 		return HintComment
@@ -302,15 +300,12 @@ func tokenHint(s string, at int, f wire.Fault, whole bool) Hint {
 	return ""
 }
 
-// isOtherSpace reports whether rest begins with white space of Unicode, or a
-// mark without a width, that JSON does not allow between tokens.
-func isOtherSpace(rest string) bool {
-	switch r, _ := utf8.DecodeRuneInString(rest); r {
-	case '\v', '\f', 0x85, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x2060, 0x3000, 0xfeff:
-		return true
-	default:
-		return 0x2000 <= r && r <= 0x200d
-	}
+// beginsWithSpace reports whether s begins with white space of Unicode or a mark
+// without a width. Between the tokens of JSON it is none of JSON's own, which
+// has been skipped.
+func beginsWithSpace(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return isSpace(r) || 0x200b <= r && r <= 0x200d || r == 0x2060 || r == 0xfeff
 }
 
 // isComment reports whether a comment begins at s[at]. An address without
@@ -438,7 +433,7 @@ func isEncodedObject(s string) bool {
 // Found says.
 func sidHint(prefix, s string, at int, c Code) (h Hint, found string) {
 	switch {
-	case at < len(s) && (isSpace(s[at]) || isOtherSpace(s[at:])):
+	case at < len(s) && beginsWithSpace(s[at:]):
 		return HintSIDSpace, ""
 	case c != CodePrefix || len(s) < 2 || len(prefix) != 2:
 		return "", ""

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -108,37 +107,6 @@ func TestDepth(t *testing.T) {
 		if err := validate.Attributes(deep(n)); !errors.Is(err, validate.CodeDepth) {
 			t.Errorf("%d deep: %v, want depth", n, err)
 		}
-	}
-}
-
-type adviceVector struct {
-	Name, Field string
-	vectors.Text
-	Advice []validate.Advice
-}
-
-func TestAdvice(t *testing.T) {
-	advise := map[string]func(string) []validate.Advice{
-		"Identity":     validate.AdviseIdentity,
-		"FriendlyName": validate.AdviseFriendlyName,
-		"Attributes":   validate.AdviseAttributes,
-	}
-	for _, v := range vectors.Load[adviceVector](t, "validate/testdata/advice.json") {
-		t.Run(v.Field+"/"+v.Name, func(t *testing.T) {
-			var got []validate.Advice
-			for _, a := range advise[v.Field](v.String()) {
-				if a.Field != v.Field || a.Source == "" {
-					t.Errorf("field %q, source %q", a.Field, a.Source)
-				}
-				got = append(got, validate.Advice{Code: a.Code, Offset: a.Offset, Server: a.Server})
-			}
-			if len(v.Advice) == 0 {
-				v.Advice = nil
-			}
-			if diff := cmp.Diff(v.Advice, got); diff != "" {
-				t.Errorf("-want +got:\n%s", diff)
-			}
-		})
 	}
 }
 
@@ -351,35 +319,6 @@ func TestAll(t *testing.T) {
 	}
 }
 
-// TestAdviceText has the words of each code, and the whole line.
-func TestAdviceText(t *testing.T) {
-	for c, want := range map[validate.Code]string{
-		validate.CodeLong:         "longer than the service is known to take",
-		validate.CodeReserved:     "reserved by the service",
-		validate.CodeSIDShaped:    "looks like a user SID",
-		validate.CodeCharacter:    "a character that the documentation advises against",
-		validate.CodeControl:      "a control character",
-		validate.CodeBidi:         "a character that turns the direction of text",
-		validate.CodeRepeatedName: "a name for the second time; which one counts differs between readers",
-		validate.CodeBigInteger:   "an integer beyond 2^53, which JavaScript rounds",
-		validate.CodeOverflow:     "a number beyond the range of a float64",
-		validate.CodeEscape:       "an escape that is not needed; raw UTF-8 is safer",
-		"new":                     "",
-	} {
-		if got := (validate.Advice{Code: c}).Message(); got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
-	}
-	bidi := validate.Advice{Code: validate.CodeBidi, Offset: 3, Source: "seen"}
-	if got, want := bidi.String(), "byte 3: a character that turns the direction of text (seen)"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	bidi.Field, bidi.Server = "Identity", 7
-	if got, want := bidi.String(), "Identity: byte 3: a character that turns the direction of text (server code 7; seen)"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}
-
 // TestSIDPrefixes: a prefix of another length than the contract's two letters
 // leaves fewer or more digits.
 func TestSIDPrefixes(t *testing.T) {
@@ -398,28 +337,6 @@ func TestSIDPrefixes(t *testing.T) {
 		want := error(&validate.Error{Code: validate.CodePrefix, Offset: offset, Want: "AA"})
 		if diff := cmp.Diff(want, validate.SID("AA", s)); diff != "" {
 			t.Errorf("%s, -want +got:\n%s", s, diff)
-		}
-	}
-}
-
-// TestCharacters looks at each character of the planes' start on its own.
-func TestCharacters(t *testing.T) {
-	for r := rune(0); r < 0x3000; r++ {
-		want := validate.Code("")
-		switch {
-		case strings.ContainsRune("!*'();:@&=+$,/?%#[]", r):
-			want = validate.CodeCharacter
-		case unicode.Is(unicode.Cc, r):
-			want = validate.CodeControl
-		case unicode.Is(unicode.Bidi_Control, r):
-			want = validate.CodeBidi
-		}
-		var got validate.Code
-		if list := validate.AdviseFriendlyName("a" + string(r)); len(list) == 1 && list[0].Offset == 1 {
-			got = list[0].Code
-		}
-		if got != want {
-			t.Errorf("%U: %q, want %q", r, got, want)
 		}
 	}
 }

@@ -436,7 +436,7 @@ func (k call) checkAdvice(t *testing.T, c *client, parts []any, got reply) {
 	var wantWords []words
 	var wantPlaces []int32
 	for _, a := range r.Advise() {
-		wantWords = append(wantWords, words{field: a.Field, code: string(a.Code), message: a.Message(), basis: a.Source, server: int32(a.Server)})
+		wantWords = append(wantWords, words{field: a.Field, code: string(a.Code), message: a.Message() + "; " + a.Remedy(), basis: a.Source, server: int32(a.Server)})
 		wantPlaces = append(wantPlaces, int32(a.Offset))
 	}
 	list, places := c.advice(got)

@@ -37,7 +37,7 @@ var jsonCases = []struct {
 		`{"path":["Identity"],"code":"type","message":"want a JSON string","offset":12,"source":"body","expected":"string"}]}`},
 	{opAdviseRequest, 0, []any{"a", absent, absent, absent, absent}, `{"ok":true,"value":[]}`},
 	{opAdviseRequest, 0, []any{`{"Identity":"system"}`}, `{"ok":true,"value":[` +
-		`{"path":["Identity"],"code":"reserved","message":"reserved by the service","offset":0,"source":"value","server":50203,"basis":"code documented; the names from a sister product"}]}`},
+		`{"path":["Identity"],"code":"reserved","message":"reserved by the service; choose another name","offset":0,"source":"value","server":50203,"basis":"code documented; the names from a sister product"}]}`},
 	{opAdviseRequest, 0, []any{`{}`, mistyped}, `{"ok":false,"issues":[` +
 		`{"path":["WebhookEnabled"],"code":"type","message":"want a JSON boolean","offset":-1,"source":"value","expected":"boolean"}]}`},
 	{opEncodeForm, 0, []any{"é", "", absent, absent, absent},

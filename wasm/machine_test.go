@@ -964,10 +964,10 @@ func TestAdvise(t *testing.T) {
 	r := c.call(opAdviseRequest, 0, "system", strings.Repeat("\u00e9", 257), `{"a":1e999,"b":"\/"}`, "RL", isTrue, "unknown")
 	list, places := c.advice(r)
 	diff(t, "words", []words{
-		{field: "Identity", code: "reserved", message: "reserved by the service", basis: "code documented; the names from a sister product", server: 50203},
-		{field: "FriendlyName", code: "long", message: "longer than the service is known to take", basis: "code documented; the figure for a Conversation's", server: 50003},
-		{field: "Attributes", code: "overflow", message: "a number beyond the range of a float64", basis: "RFC 8259 section 6", server: 0},
-		{field: "Attributes", code: "escape", message: "an escape that is not needed; raw UTF-8 is safer", basis: "seen, one report", server: 50304},
+		{field: "Identity", code: "reserved", message: "reserved by the service; choose another name", basis: "code documented; the names from a sister product", server: 50203},
+		{field: "FriendlyName", code: "long", message: "longer than the service is known to take; shorten it", basis: "code documented; the figure for a Conversation's", server: 50003},
+		{field: "Attributes", code: "overflow", message: "a number beyond the range of a float64; write it as a string", basis: "RFC 8259 section 6", server: 0},
+		{field: "Attributes", code: "escape", message: "an escape that is not needed; raw UTF-8 is safer; write the character itself", basis: "seen, one report", server: 50304},
 	}, list)
 	diff(t, "places", []int32{0, 512, 5, 16}, places)
 	diff(t, "issues", reply{}.issues, r.issues)
@@ -1036,7 +1036,7 @@ func TestMessages(t *testing.T) {
 		{field: "Attributes", code: "unknown", message: "unknown name; Attributes is one JSON text, not a nested form", hint: "nested_form"},
 		{code: "unknown", message: "unknown name"},
 		{field: "FriendlyName", code: "percent", message: "want two hex digits after %"},
-		{field: "Identity", code: "control", message: "a control character", basis: "Unicode general category Cc"},
+		{field: "Identity", code: "control", message: "a control character; remove it", basis: "Unicode general category Cc"},
 	}, c.known)
 }
 

@@ -82,7 +82,7 @@ func TestAPI(t *testing.T) {
 
 		{`api.adviseRequest({Identity: "a"})`, `[]`},
 		{`api.adviseRequest({})`, `[]`},
-		{`api.adviseRequest({Identity: "system", RoleSid: "x"})`, `[{"path":["Identity"],"code":"reserved","message":"reserved by the service","offset":0,` +
+		{`api.adviseRequest({Identity: "system", RoleSid: "x"})`, `[{"path":["Identity"],"code":"reserved","message":"reserved by the service; choose another name","offset":0,` +
 			`"server":50203,"basis":"code documented; the names from a sister product"}]`},
 		{`api.adviseRequest({Identity: "system", RoleSid: 1})`, `RoleSid` + wantString},
 

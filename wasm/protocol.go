@@ -219,7 +219,8 @@ func (l *kinds) keep(s string) string {
 // message returns a kind's words without field and place.
 func (k *kind) message() string {
 	if k.basis != "" {
-		return validate.Advice{Code: k.code}.Message()
+		a := validate.Advice{Code: k.code}
+		return a.Message() + "; " + a.Remedy()
 	}
 	return (&validate.Error{Code: k.code, Want: k.want, Hint: k.hint, Found: k.found, Offset: -1}).Error()
 }

@@ -25,7 +25,7 @@ var judges = append(slices.Clone(core), module+"/fuzz")
 
 // notJudges are tests that take longer than all others together, since they
 // build something, wait, or try at random what others try in order.
-const notJudges = `^(TestWorkIsLinear|TestWorkload|TestPaths?|TestTogether|TestWalk|TestWalkNaughtyStrings|TestMemoryIsBounded|FuzzReadRequest|TestValidatorOracle|Example_testMyClient)$`
+const notJudges = `^(TestWorkIsLinear|TestWorkload|TestPaths?|TestTogether|TestWalk|TestWalkNaughtyStrings|TestMemoryIsBounded|FuzzReadRequest|TestValidatorOracle|TestAdviceOnEveryCharacter|TestNFC|Example_testMyClient)$`
 
 // least is the part of a package's mutants that must be killed, in percent.
 const least = 95

@@ -196,7 +196,7 @@ func adviceValue(list []validate.Advice) any {
 	values := []any{}
 	for _, a := range list {
 		values = append(values, map[string]any{
-			"path": path(a.Field), "code": a.Code, "message": a.Message(), "offset": a.Offset, "source": "value", "server": a.Server, "basis": a.Source,
+			"path": path(a.Field), "code": a.Code, "message": a.Message() + "; " + a.Remedy(), "offset": a.Offset, "source": "value", "server": a.Server, "basis": a.Source,
 		})
 	}
 	return values

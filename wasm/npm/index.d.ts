@@ -103,7 +103,8 @@ export type IssueCode =
 /** What advice is about; stable. */
 export type AdviceCode =
   | "long" | "reserved" | "sid_shaped" | "character" | "control" | "bidi"
-  | "repeated_name" | "big_integer" | "overflow" | "escape";
+  | "repeated_name" | "big_integer" | "overflow" | "escape"
+  | "space" | "invisible" | "replacement" | "mojibake" | "not_nfc" | "mixed_script" | "path" | "placeholder";
 
 /** The mistake behind an issue, where it shows from what is around its place; stable. */
 export type Hint =
@@ -162,7 +163,7 @@ export interface Issue<Code extends string = IssueCode> extends Place {
   readonly hint?: Hint;
 }
 
-/** Something legal that is likely to hurt. */
+/** Something that is valid, but may cause problems. */
 export interface Advice extends Issue<AdviceCode> {
   /** The code that the service is known to answer with, such as 50207; 0 where none is known. */
   readonly server: number;
@@ -315,7 +316,7 @@ export interface Codec {
   validateRequest(request: unknown, options?: RequestOptions): Result<CreateRequest>;
   /** Checks one field; undefined is absent. */
   validateField<F extends RequestField>(field: F, value: unknown): Result<CreateRequest[F]>;
-  /** What is legal in a request and likely to hurt. Fails only where the request cannot be read. */
+  /** What is valid in a request, but may cause problems. Fails only where the request cannot be read. */
   adviseRequest(request: unknown): Result<readonly Advice[]>;
   /** Checks a request and writes it as application/x-www-form-urlencoded. Data of any type goes as `encodeForm<unknown>(data)`. */
   encodeForm<Input = CreateRequest>(request: NoInfer<Input>): Result<EncodedForm>;

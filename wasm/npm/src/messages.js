@@ -67,6 +67,14 @@ const sentences = {
   big_integer: located("This number has more digits than every program keeps"),
   overflow: located("This number is too large"),
   escape: located("This character needs no backslash"),
+  space: located("There is a space too many: at the start, at the end or next to another"),
+  invisible: located("There is an invisible character"),
+  replacement: located("A character was lost here: type it again"),
+  mojibake: located("Letters with accents or signs were garbled here: type them again"),
+  not_nfc: located("This character is stored in parts: type it again, as one"),
+  mixed_script: located("This word mixes letters of two alphabets that look the same"),
+  path: located("This cannot be part of a web address as it is: leave it out"),
+  placeholder: located("This looks like a text that a program should have filled in"),
 };
 
 function unknown({ path, params }) {

@@ -122,7 +122,7 @@ await withAdmin("the form", (test, { origin }) => {
   test("advice stands apart from errors, with the server's code", {}, async (page) => {
     await page.fill("#Identity", "system");
     await page.focus("#RoleSid");
-    assert.equal(await text(page, "[data-field=Identity] .advice"), "Advice Character 1: reserved by the service server code 50203; code documented; the names from a sister product");
+    assert.equal(await text(page, "[data-field=Identity] .advice"), "Advice Character 1: reserved by the service; choose another name server code 50203; code documented; the names from a sister product");
     assert.notEqual(await page.getAttribute("#Identity", "aria-invalid"), "true");
     assert.equal(await wire(page), "Identity=system");
   });

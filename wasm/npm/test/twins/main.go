@@ -98,7 +98,7 @@ func answersTo(s string) answers {
 	r := requestOf(s)
 	a.Request = faultsOf(r.Validate())
 	for _, v := range r.Advise() {
-		a.Advice = append(a.Advice, advice{v.Field, string(v.Code), v.Offset, v.Server, v.Source, v.Message()})
+		a.Advice = append(a.Advice, advice{v.Field, string(v.Code), v.Offset, v.Server, v.Source, v.Message() + "; " + v.Remedy()})
 	}
 	u := userOf(s)
 	a.User = faultsOf(u.Validate())
