@@ -25,7 +25,7 @@ var jsonCases = []struct {
 	{opValidateRequest, 0, []any{`{"Identity":"a"}`, isTrue}, `{"ok":true,"value":null}`},
 	{opValidateRequest, 0, []any{"", absent, "[]", "RLx", null, "identity"}, `{"ok":false,"issues":[` +
 		`{"path":["Identity"],"code":"required","message":"required","offset":-1,"source":"value"},` +
-		`{"path":["Attributes"],"code":"object","message":"want a JSON object; write {}, not []: PHP makes an array of what is empty","offset":0,"source":"value","hint":"array_for_object"},` +
+		`{"path":["Attributes"],"code":"object","message":"want a JSON object; write {} instead of [], which PHP writes for an empty array","offset":0,"source":"value","hint":"array_for_object"},` +
 		`{"path":["RoleSid"],"code":"hex","message":"want a hex digit","offset":2,"source":"value"},` +
 		`{"path":["WebhookEnabled"],"code":"null","message":"null is not allowed","offset":-1,"source":"value"},` +
 		`{"path":[],"code":"unknown","message":"unknown name; did you mean Identity?","offset":-1,"source":"value","nearest":"Identity"}]}`},

@@ -57,7 +57,7 @@ await withAdmin("bulk", (test) => {
     assert.deepEqual(await counts(page), ["7", "2", "5"]);
     assert.deepEqual(await rows(page, "#failures"), [
       ["2", "3", "Identity Required"],
-      ["4", "6", "Attributes Character 1: want a JSON object; write {}, not []: PHP makes an array of what is empty"],
+      ["4", "6", "Attributes Character 1: want a JSON object; write {} instead of [], which PHP writes for an empty array"],
       ["4", "6", "RoleSid Character 3: want a hex digit"],
       ["4", "6", "WebhookEnabled Want a JSON boolean"],
       ["5", "8", "Row want 5 cells, got 2"],
