@@ -3,24 +3,28 @@
 import { announce } from "./announce.js";
 import { csvLine } from "./csv.js";
 import { $, count, duration, el, number, shorten, size } from "./dom.js";
+import { notRead } from "./mapping.js";
 import { describe, pathText } from "./places.js";
+import { closePreview, openPreview, startPreview } from "./preview.js";
+import { FileFault, linesOf, Sheet, startOf } from "./rows.js";
 import { sampleFile } from "./sample.js";
-import { FileFault, formatOf, linesOf, Sheet } from "./rows.js";
 
 const mostShown = 200; // failures in the table
 const mostKept = 500_000; // failures for the download
 const pause = 250; // milliseconds between two looks at the kinds of faults
 
-let worker = null; // a promise of it, once a file has been chosen
+let worker = null; // a promise of it, once a file has been checked
 let run = null; // the last check
+let choice = null; // the last file that was chosen
 
 export function startBulk() {
   $("file").addEventListener("change", () => {
     const [file] = $("file").files;
-    if (file) check(file);
+    if (file) choose(file);
     $("file").value = ""; // so that the same file can be chosen again
   });
-  $("bulk-sample").addEventListener("click", () => check(sampleFile()));
+  startPreview(check);
+  $("bulk-sample").addEventListener("click", () => choose(sampleFile()));
   $("bulk-cancel").addEventListener("click", () => run?.controller.abort());
   $("download").addEventListener("click", download);
   for (const type of ["dragover", "dragleave", "drop"]) addEventListener(type, drag);
@@ -33,7 +37,7 @@ function drag(event) {
   event.preventDefault();
   const isHere = $("bulk").contains(event.target);
   $("drop").classList.toggle("over", isHere && event.type === "dragover");
-  if (isHere && event.type === "drop") check(event.dataTransfer.files[0]);
+  if (isHere && event.type === "drop") choose(event.dataTransfer.files[0]);
 }
 
 async function openRules() {
@@ -41,21 +45,40 @@ async function openRules() {
   return openWorker();
 }
 
-// check checks a file from its start; one that is under way is ended first.
-async function check(file) {
+// choose ends the check under way. NDJSON says itself how it is read, and is
+// checked at once; a person sees first how CSV would be.
+async function choose(file) {
+  choice = file;
   const last = run;
-  const one = newRun(file);
-  run = one;
+  run = null;
   last?.controller.abort();
-  await last?.ended;
-  if (one !== run) return; // another one was chosen meanwhile
-  showStart(one);
-  one.ended = follow(one);
+  closePreview();
+  try {
+    await last?.ended;
+    const start = await startOf(file);
+    if (file !== choice) return; // another one was chosen meanwhile
+    if (start.isNDJSON) check(file, start);
+    else showPreview(file, start);
+  } catch (error) {
+    if (file === choice) showRefused(file, error);
+  }
 }
 
-const newRun = (file) => ({
-  file, controller: new AbortController(), ended: null, start: performance.now(), sheet: null,
-  rows: 0, failed: 0, bytes: 0, failures: new Map(), kinds: new Map(), kindsShown: 0,
+// check checks a file from its start, as the plan says it is read: with the
+// members that a Sheet has, or isNDJSON.
+async function check(file, plan) {
+  const last = run;
+  const one = newRun(file, plan);
+  run = one;
+  last?.controller.abort();
+  showStart(one);
+  await last?.ended;
+  if (one === run) one.ended = follow(one); // else another one was begun meanwhile
+}
+
+const newRun = (file, plan) => ({
+  file, plan, sheet: plan.isNDJSON ? null : new Sheet(file, plan), controller: new AbortController(), ended: null, start: performance.now(),
+  rows: 0, failed: 0, bytes: 0, lines: [], faults: new Map(), failures: new Map(), kinds: new Map(), kindsShown: 0,
 });
 
 async function follow(one) {
@@ -77,34 +100,42 @@ function showFault(error) {
     return;
   }
   worker = null;
-  showAlert(`The check ended early (${error.code ?? error.name}). Choose the file again.`);
+  showAlert(`The check ended early (${error.code ?? error.name}). Check the file again.`);
 }
 
 async function checkRows(one) {
-  const format = await formatOf(one.file);
   worker ??= openRules();
   const rules = await worker;
   const options = { signal: one.controller.signal, onProgress: ({ done }) => showProgress(one, done) };
-  for await (const { index, issues } of rules.validateMany(...rowsOf(one, format, options))) {
+  for await (const { index, issues } of rules.validateMany(...rowsOf(one, options))) {
     note(one, index, issues);
   }
 }
 
-// rowsOf returns the arguments for validateMany.
-function rowsOf(one, format, options) {
-  if (format === "ndjson") return [one.file, { ...options, format }];
-  one.sheet = new Sheet(one.file);
-  return [one.sheet.requests((bytes) => (one.bytes += bytes)), { ...options, format: "object" }];
+// rowsOf returns the arguments for validateMany, which reads UTF-8 itself.
+function rowsOf(one, options) {
+  if (one.sheet) return [requestsOf(one), { ...options, format: "object" }];
+  const { encoding, isMarked } = one.plan;
+  const isPlain = encoding === "windows-1252" || (encoding === "utf-8" && !isMarked); // the rules say which rows are not UTF-8
+  return [isPlain ? one.file : linesOf(one.file, encoding), { ...options, format: "ndjson" }];
+}
+
+async function* requestsOf(one) {
+  for await (const { index, line, request, faults } of one.sheet.requests((bytes) => (one.bytes += bytes))) {
+    one.lines[index] = line;
+    if (faults.length > 0) one.faults.set(index, faults);
+    yield request;
+  }
 }
 
 // note takes down a failure: what the table shows of it, and its kind.
 function note(one, index, issues) {
-  const fault = one.sheet?.faults.get(index);
-  const lines = fault === undefined ? issues.map(lineOf) : [{ field: "", text: fault, kind: fault }];
+  const lines = one.faults.get(index)?.map(({ field, text }) => ({ field, text, kind: text })) ?? issues.map(lineOf);
+  one.faults.delete(index);
   one.failed++;
   for (const { field, kind } of lines) addKind(one.kinds, field, kind);
   if (one.failures.size < mostKept) one.failures.set(index, lines);
-  if (one.failed <= mostShown && one === run) showFailure(index, one.sheet?.lines[index] ?? index + 1, lines);
+  if (one.failed <= mostShown && one === run) showFailure(index, one.lines[index] ?? index + 1, lines);
 }
 
 const lineOf = (issue) => ({ field: pathText(issue), text: describe(issue, issue.line === 1), kind: issue.message });
@@ -118,16 +149,38 @@ function addKind(kinds, field, kind) {
 
 // ------------------------------------------------------------ what is shown
 
+// showPreview hides what another file has left.
+function showPreview(file, start) {
+  for (const id of ["run", "findings"]) $(id).hidden = true;
+  openPreview(file, start);
+}
+
+function showRefused(file, error) {
+  $("run").hidden = false;
+  showEmpty(file);
+  showAlert(error instanceof FileFault ? error.message : "The file could not be read: it has changed, or is gone.");
+  const text = "The file could not be checked.";
+  $("run-name").textContent = `${file.name}, ${size(file.size)}. ${text}`;
+  announce(text);
+}
+
 function showStart(one) {
-  $("run-name").textContent = `${one.file.name}, ${size(one.file.size)}`;
+  $("run").hidden = false;
+  showEmpty(one.file);
   $("bulk-cancel").disabled = false;
+  $("progress").removeAttribute("value");
+  announce("The check has begun.");
+}
+
+function showEmpty(file) {
+  $("run-name").textContent = `${file.name}, ${size(file.size)}`;
+  $("bulk-cancel").disabled = true;
   $("download").disabled = true;
   $("findings").hidden = true;
   for (const id of ["run-alert", "run-note"]) $(id).hidden = true;
   for (const id of ["kinds", "failures"]) $(id).tBodies[0].replaceChildren();
   for (const id of ["count-rows", "count-good", "count-failed", "count-time"]) $(id).textContent = "0";
-  $("progress").removeAttribute("value");
-  announce("The check has begun.");
+  $("progress").value = 0;
 }
 
 function showProgress(one, rows) {
@@ -179,7 +232,7 @@ function showNote(one) {
   const notes = [];
   if (one.failed > mostShown) notes.push(`The table shows the first ${number(mostShown)} rows that failed, the download all of them.`);
   if (one.failed > mostKept) notes.push(`The download holds the first ${number(mostKept)}.`);
-  const unread = one.sheet?.columns ? one.sheet.unread : [];
+  const unread = (one.sheet?.columns ?? []).filter(({ target }) => target === notRead).map(({ name }) => name);
   if (unread.length > 0) notes.push(`${count(unread.length, "column is", "columns are")} not read: ${unread.join(", ")}.`);
   $("run-note").textContent = shorten(notes.join(" "));
   $("run-note").hidden = notes.length === 0;
@@ -205,21 +258,22 @@ async function download() {
   }
 }
 
+// failuresCSV keeps the file's own columns, and its separator.
 async function failuresCSV(one) {
-  const names = one.sheet ? one.sheet.columns.map(({ name }) => name) : ["text"];
-  const parts = ["\ufeff", csvLine(["row", "line", "faults", ...names])]; // spreadsheets know UTF-8 by its mark
-  for await (const [index, cells] of one.sheet ? one.sheet.rows() : ndjsonRows(one.file)) {
+  const { columns, separator } = one.sheet ?? { columns: [{ name: "text" }], separator: "," };
+  const parts = ["\ufeff", csvLine(["row", "line", "faults", ...columns.map(({ name }) => name)], separator)]; // spreadsheets know UTF-8 by its mark
+  for await (const { index, line, cells } of one.sheet ? one.sheet.rows() : ndjsonRows(one)) {
     const lines = one.failures.get(index);
     if (!lines) continue;
     const faults = lines.map(({ field, text }) => (field ? `${field}: ${text}` : text)).join("; ");
-    parts.push(csvLine([index + 1, one.sheet?.lines[index] ?? index + 1, faults, ...cells]));
+    parts.push(csvLine([index + 1, line, faults, ...cells], separator));
   }
   return parts;
 }
 
-async function* ndjsonRows(file) {
+async function* ndjsonRows({ file, plan }) {
   let index = 0;
-  for await (const line of linesOf(file)) yield [index++, [line]];
+  for await (const line of linesOf(file, plan.encoding)) yield { index, line: ++index, cells: [line] };
 }
 
 function save(blob, name) {

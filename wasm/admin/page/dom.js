@@ -33,9 +33,9 @@ export function choose(name, value) {
 const mostShown = 20_000;
 
 // shorten returns as much of a text as the page shows at once.
-export function shorten(text) {
-  if (text.length <= mostShown) return text;
-  const end = mostShown - (text.charCodeAt(mostShown - 1) >> 10 === 0x36 ? 1 : 0); // never half a pair
+export function shorten(text, most = mostShown) {
+  if (text.length <= most) return text;
+  const end = most - (text.charCodeAt(most - 1) >> 10 === 0x36 ? 1 : 0); // never half a pair
   return `${text.slice(0, end)}… and ${number(text.length - end)} more characters`;
 }
 

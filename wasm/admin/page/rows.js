@@ -1,31 +1,83 @@
 // Reads a file of rows: CSV here, NDJSON line by line.
 
 import { CSVReader } from "./csv.js";
-import { requestNames as names } from "./members.js";
+import { Decoder, encodingOf, encodings } from "./encoding.js";
+import { requestOf } from "./mapping.js";
 
 // A FileFault is why a file as a whole cannot be checked, in words.
 export class FileFault extends Error {}
 
-// formatOf tells NDJSON, whose rows are objects, from CSV.
-export async function formatOf(file) {
-  const start = (await file.slice(0, 1024).text()).trimStart();
-  if (start === "") throw new FileFault("The file is empty.");
-  return start.startsWith("{") ? "ndjson" : "csv";
+const sampled = 64 << 10; // bytes
+const previewed = 5; // rows
+const mostColumns = 500; // that a person is asked about
+
+// separators are those that CSV can have, with their names for people.
+export const separators = { ",": "comma", ";": "semicolon", "\t": "tab" };
+
+// startOf reads the start of a file, and what it is likely to be: {bytes,
+// isWhole, isNDJSON, encoding, isMarked}. NDJSON has rows that are objects.
+export async function startOf(file) {
+  const bytes = new Uint8Array(await file.slice(0, sampled).arrayBuffer());
+  const isWhole = file.size <= sampled;
+  const start = { bytes, isWhole, ...encodingOf(bytes, isWhole) };
+  const text = textOf(start, start.encoding).trimStart();
+  if (text === "" && start.isWhole) throw new FileFault("The file is empty.");
+  return { ...start, isNDJSON: text.startsWith("{") };
+}
+
+const textOf = ({ bytes, isWhole }, encoding) => new Decoder(encoding).decode(bytes, { isLast: isWhole });
+
+// likelySeparator returns the separator that makes the most cells of the first
+// row.
+export function likelySeparator(start, encoding) {
+  const cells = (separator) => rowsIn(start, encoding, separator, true)[0]?.cells.length ?? 0;
+  return Object.keys(separators).reduce((best, one) => (cells(one) > cells(best) ? one : best));
+}
+
+// previewOf reads the names and the first rows as a file would be read:
+// {names, rows: [{row, cells}], problem}, where row counts from 1 and the
+// problem is "" or why it cannot be. Rows with letters beyond ASCII tell
+// whether the encoding is right, so they come first where that is a guess.
+export function previewOf(start, encoding, separator) {
+  const [first, ...below] = rowsIn(start, encoding, separator, start.isWhole);
+  if (!first) return { names: [], rows: [], problem: "The first 64 KB hold no whole row." };
+  if (first.cells.length > mostColumns) return { names: [], rows: [], problem: `The row of names has more than ${mostColumns} cells.` };
+  const rows = below.map(({ cells }, i) => ({ row: i + 1, cells }));
+  const telling = encoding === "windows-1252" ? rows.filter(({ cells }) => /[^\0-\x7f]/.test(cells.join(""))) : [];
+  const problem = namesFault(first, encoding) || (start.isWhole && rows.length === 0 ? "The file has no rows below its names." : "");
+  return { names: first.cells, rows: (telling.length > 0 ? telling : rows).slice(0, previewed), problem };
+}
+
+function rowsIn(start, encoding, separator, isEnd) {
+  const reader = new CSVReader(separator);
+  const rows = [...reader.push(textOf(start, encoding))];
+  return isEnd ? [...rows, ...reader.end()] : rows;
+}
+
+function namesFault(row, encoding) {
+  const fault = faultOf(row, encoding, row.cells.length);
+  return fault === "" ? "" : `The row of names has ${fault}.`;
+}
+
+// faultOf returns why a row cannot be read, "" where it can.
+function faultOf({ cells, fault }, encoding, want) {
+  if (!cells.every((cell) => cell.isWellFormed())) return `bytes that are not ${encodings[encoding]}`;
+  if (fault !== "") return fault;
+  return cells.length === want ? "" : `want ${want} cells, got ${cells.length}`;
 }
 
 const turn = 16; // milliseconds, a frame
 
 // textsOf yields the text of a file in pieces, and lets the page have its turn
-// in between. A file that is not UTF-8 would lose letters without a word, so
-// it is a fault.
-export async function* textsOf(file, onBytes = () => {}) {
+// in between.
+async function* textsOf(file, encoding, onBytes = () => {}) {
   const reader = file.stream().getReader();
-  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const decoder = new Decoder(encoding);
   let last = performance.now();
   try {
     for (;;) {
-      const { done, value } = await reader.read();
-      yield decode(decoder, value, { stream: !done });
+      const { done, value = new Uint8Array() } = await reader.read();
+      yield decoder.decode(value, { isLast: done });
       if (done) return;
       onBytes(value.length);
       if (performance.now() - last < turn) continue;
@@ -37,105 +89,57 @@ export async function* textsOf(file, onBytes = () => {}) {
   }
 }
 
-function decode(decoder, bytes, options) {
-  try {
-    return decoder.decode(bytes, options);
-  } catch {
-    throw new FileFault("The file is not UTF-8. Save it as UTF-8 and choose it again.");
-  }
-}
-
 // linesOf yields the lines of a file.
-export async function* linesOf(file) {
-  let rest = "";
-  for await (const text of textsOf(file)) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop();
-    yield* lines;
+export async function* linesOf(file, encoding, onBytes) {
+  let parts = []; // of a line that is not ended yet
+  for await (const text of textsOf(file, encoding, onBytes)) {
+    const lines = text.split("\n");
+    parts.push(lines.shift());
+    for (const line of lines) {
+      yield parts.join("");
+      parts = [line];
+    }
   }
+  const rest = parts.join("");
   if (rest !== "") yield rest;
 }
 
-// A Sheet is a CSV file: its columns are known once its first row was read.
+// A Sheet is a CSV file and how it is read: its encoding, its separator, and
+// what mapping.js knows of its columns.
 export class Sheet {
-  columns = null;
-  lines = []; // for each row the line in the file where it begins
-  faults = new Map(); // index of a row → why it could not be read
-
-  constructor(file) {
-    this.file = file;
+  constructor(file, { encoding, separator, columns }) {
+    Object.assign(this, { file, encoding, separator, columns });
   }
 
-  // rows yields the cells of each row below the first.
+  // rows yields each row below the names: {index, line, cells, fault}. The line
+  // is that of the file where the row begins; the fault is why the row cannot
+  // be read, or "".
   async *rows(onBytes) {
-    const reader = new CSVReader();
-    let index = 0;
-    this.columns = null;
-    for await (const text of textsOf(this.file, onBytes)) {
-      for (const row of reader.push(text)) if (this.#note(row, index)) yield [index++, row.cells];
+    let index = -1; // that of the names
+    for await (const rows of this.#pieces(onBytes)) {
+      for (const row of rows) {
+        if (index >= 0) yield { index, line: row.line, cells: row.cells, fault: faultOf(row, this.encoding, this.columns.length) };
+        index++;
+      }
     }
-    for (const row of reader.end()) if (this.#note(row, index)) yield [index++, row.cells];
-    if (index === 0) throw new FileFault("The file has no rows below its names.");
+    if (index <= 0) throw new FileFault("The file has no rows below its names.");
   }
 
-  // note takes down what is to be known of a row, and reports whether it is
-  // one, and not the names.
-  #note({ cells, line, fault }, index) {
-    if (!this.columns) return this.#readNames(cells, fault);
-    this.lines[index] = line;
-    const want = this.columns.length;
-    if (fault !== "") this.faults.set(index, fault);
-    else if (cells.length !== want) this.faults.set(index, `want ${want} cells, got ${cells.length}`);
-    return true;
+  // pieces yields some rows at a time: an await for each would cost more than
+  // the row.
+  async *#pieces(onBytes) {
+    const reader = new CSVReader(this.separator);
+    for await (const text of textsOf(this.file, this.encoding, onBytes)) yield reader.push(text);
+    yield reader.end();
   }
 
-  #readNames(cells, fault) {
-    if (fault !== "") throw new FileFault(`The row of names has ${fault}.`);
-    const columns = cells.map(columnOf);
-    checkColumns(columns);
-    this.columns = columns;
-    return false;
-  }
-
-  // requests yields what to check: null for a row that could not be read.
+  // requests yields what each row becomes: {index, line, request, faults}. The
+  // request is null where there are faults, {field, text}; the rules have not
+  // seen it yet.
   async *requests(onBytes) {
-    for await (const [index, cells] of this.rows(onBytes)) {
-      yield this.faults.has(index) ? null : requestOf(this.columns, cells);
+    for await (const { index, line, cells, fault } of this.rows(onBytes)) {
+      const { request, faults } = fault === "" ? requestOf(this.columns, cells) : { faults: [{ field: "", text: fault }] };
+      yield { index, line, request: faults.length === 0 ? request : null, faults };
     }
   }
-
-  // unread returns the columns that no request has.
-  get unread() {
-    return this.columns.filter(({ known }) => !known).map(({ name }) => name);
-  }
 }
-
-const header = "X-Twilio-Webhook-Enabled"; // the wire name of WebhookEnabled
-
-const columnOf = (name) => ({ name, known: name === header ? "WebhookEnabled" : names.find((one) => one === name) });
-
-// checkColumns refuses names that would make every row something else than
-// was meant.
-function checkColumns(columns) {
-  const seen = new Set();
-  for (const { name, known } of columns) {
-    const near = names.find((one) => !known && one.toLowerCase() === name.toLowerCase().replace(/[\s_-]/g, ""));
-    if (near) throw new FileFault(`A column is nearly ${near}: names are exact. Rename it.`);
-    if (known && seen.has(known)) throw new FileFault(`The column ${known} stands there twice.`);
-    seen.add(known);
-  }
-  if (!seen.has("Identity")) throw new FileFault("There is no column Identity: the first row has to hold the names.");
-}
-
-// requestOf makes a request of a row. CSV has no null, so an empty optional
-// cell is not sent.
-function requestOf(columns, cells) {
-  const request = Object.create(null);
-  columns.forEach(({ known }, i) => {
-    if (!known || (known !== "Identity" && cells[i] === "")) return;
-    request[known] = known === "WebhookEnabled" ? booleanOf(cells[i]) : cells[i];
-  });
-  return request;
-}
-
-const booleanOf = (text) => (text === "true" ? true : text === "false" ? false : text);

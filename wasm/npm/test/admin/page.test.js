@@ -87,6 +87,7 @@ await withAdmin("the page", (test, { origin }) => {
     await page.reload();
     await page.click("#tab-bulk");
     await page.click("#bulk-sample");
+    await page.click("#check");
     await waitForText(page, "#run-name", /Checked/);
     assert.deepEqual([...hosts], [new URL(origin).host]);
   });

@@ -1,0 +1,164 @@
+// Files as people have them: what the page makes of each, what a person
+// chooses, and the requests that come out.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { rows, waitForText, withAdmin } from "./admin.js";
+import { asMember, choose, shapes, utf16 } from "./shapes.js";
+
+/** Keeps the requests that the page hands its worker. */
+const prepare = (page) => page.addInitScript(() => {
+  globalThis.handed = [];
+  const { postMessage } = Worker.prototype;
+  Worker.prototype.postMessage = function (message, ...rest) {
+    if (message.more) globalThis.handed.push(...message.more);
+    return postMessage.call(this, message, ...rest);
+  };
+});
+
+const options = { hash: "#bulk", prepare };
+
+const csv = (content, name = "some.csv") => ({ file: name, content: Buffer.from(content) });
+const targets = (page) => page.locator("#columns .target").evaluateAll((all) => all.map(({ value }) => value));
+const counts = (page) => Promise.all(["rows", "good", "failed"].map((name) => page.textContent(`#count-${name}`)));
+const issues = (page) => page.locator("#preview .issue").evaluateAll((all) => all.filter((one) => one.checkVisibility()).map((one) => one.textContent));
+const focused = (page) => page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.id);
+
+async function open(page, file) {
+  await choose(page, file);
+  await waitForText(page, "#preview-name", new RegExp(`^${file.file},`));
+}
+
+async function check(page) {
+  await page.click("#check");
+  await waitForText(page, "#run-name", /Checked|could not/);
+}
+
+await withAdmin("files", (test) => {
+  for (const [name, shape] of Object.entries(shapes)) {
+    test(`${name}: the preview, and the requests that come out`, options, async (page) => {
+      await open(page, shape);
+      assert.equal(await page.inputValue("#encoding"), shape.encoding);
+      assert.equal(await page.inputValue("#separator"), shape.separator);
+      assert.deepEqual(await targets(page), shape.targets);
+      await shape.act(page);
+      await check(page);
+      assert.deepEqual(await page.evaluate(() => globalThis.handed), shape.requests);
+      assert.deepEqual(await counts(page), [String(shape.requests.length), String(shape.requests.length), "0"]);
+    });
+  }
+
+  test("Windows-1252 is confirmed, by rows that have its letters, before it is checked", options, async (page) => {
+    await open(page, shapes["Windows-1252"]);
+    assert.deepEqual(await page.locator("#columns-rows li").allTextContents(), ["Row 2", "Row 3"]);
+    assert.deepEqual(await page.locator("#columns tbody tr").nth(1).locator("li").allTextContents(), ["José Peña", "Max €"]);
+    assert.deepEqual(await issues(page), []);
+    await page.click("#check");
+    assert.equal(await focused(page), "confirm");
+    assert.match((await issues(page))[0], /^Compare the rows with the file/);
+    assert.equal(await page.isVisible("#run"), false);
+    await page.check("#confirm");
+    assert.deepEqual(await issues(page), []);
+    await page.selectOption("#encoding", "utf-8"); // another choice is not confirmed by this one
+    await page.selectOption("#encoding", "windows-1252");
+    assert.equal(await page.isChecked("#confirm"), false);
+  });
+
+  test("a separator that is chosen reads the names anew", options, async (page) => {
+    await open(page, csv("Identity;x,FriendlyName\na;b,c\n"));
+    assert.deepEqual(await targets(page), ["", "FriendlyName"]);
+    await page.selectOption("#separator", ";");
+    assert.deepEqual(await targets(page), ["Identity", ""]);
+    await check(page);
+    assert.deepEqual(await page.evaluate(() => globalThis.handed), [{ Identity: "a" }]);
+  });
+
+  test("what makes no requests is said beside the column, and Check leads there", options, async (page) => {
+    await open(page, csv("Mail address,Identity,FriendlyName,a,b\nm,i,f,1,2\n"));
+    assert.deepEqual(await issues(page), []);
+    await page.locator(".target").nth(0).selectOption("Identity");
+    assert.deepEqual(await issues(page), ["Another column is Identity already."]);
+    await page.click("#check");
+    assert.equal(await focused(page), "Identity: read as");
+    await page.locator(".target").nth(1).selectOption("");
+    assert.deepEqual(await issues(page), []);
+    await asMember(page, 3, "team");
+    await asMember(page, 4, "team");
+    assert.deepEqual(await issues(page), ["Another column is this member already."]);
+    await asMember(page, 4, "");
+    assert.deepEqual(await issues(page), ["Give the member a name."]);
+    await page.click("#check");
+    assert.equal(await focused(page), "b: member of Attributes");
+    await page.locator(".target").nth(4).selectOption("");
+    await page.locator(".target").nth(0).selectOption("");
+    await waitForText(page, "#preview-alert", /^No column is read as Identity/);
+    await page.click("#check");
+    assert.equal(await focused(page), "Mail address: read as");
+    await page.locator(".target").nth(0).selectOption("Identity");
+    await check(page);
+    assert.deepEqual(await page.evaluate(() => globalThis.handed), [{ Identity: "m", FriendlyName: "f", Attributes: '{"team":"1"}' }]);
+    assert.match(await page.textContent("#run-note"), /^2 columns are not read: Identity, b\.$/);
+  });
+
+  test("a cell that is not of its type is a fault of its row, and the download keeps the file's columns", options, async (page) => {
+    await open(page, csv("Identity;Seats;Admin;Attributes\na;1,5;no;\nb;2;true;[]\nc;3;;\"{\"\"seats\"\": 1}\"\nd;4;;\"{\"\"x\"\": }\"\n"));
+    await asMember(page, 1, "seats", "number");
+    await asMember(page, 2, "admin", "boolean");
+    await check(page);
+    assert.deepEqual(await rows(page, "#failures"), [
+      ["1", "2", "Attributes.seats Want a number as JSON has it"],
+      ["1", "2", "Attributes.admin Want true or false"],
+      ["2", "3", "Attributes Character 1: want a JSON object; write {}, not []: PHP makes an array of what is empty"],
+      ["3", "4", "Attributes.seats The column Attributes has this member already"],
+      ["4", "5", "Attributes Character 7: not JSON, want a value"],
+    ]);
+    const [file] = await Promise.all([page.waitForEvent("download"), page.click("#download")]);
+    const lines = (await readFile(await file.path(), "utf8")).split("\r\n");
+    assert.equal(lines[0], "\ufeffrow;line;faults;Identity;Seats;Admin;Attributes");
+    assert.equal(lines[1], '1;2;"Attributes.seats: Want a number as JSON has it; Attributes.admin: Want true or false";a;1,5;no;');
+  });
+
+  test("bytes that are not UTF-8 far into the file are a fault of their row, and Windows-1252 can be chosen", options, async (page) => {
+    const start = `Identity\n${"user\n".repeat(20_000)}`;
+    await open(page, { file: "late.csv", content: Buffer.concat([Buffer.from(start), Buffer.from("Jos\xe9\n", "latin1"), Buffer.from("\ufffd\n")]) });
+    assert.equal(await page.inputValue("#encoding"), "utf-8");
+    await check(page);
+    assert.deepEqual(await rows(page, "#failures"), [["20,001", "20,002", "Row bytes that are not UTF-8"]]);
+    await page.selectOption("#encoding", "windows-1252");
+    await page.check("#confirm");
+    await check(page);
+    await waitForText(page, "#run-name", /Checked 20,002 rows: 0 failed/);
+    assert.equal(await page.evaluate(() => globalThis.handed.at(-2).Identity), "José");
+  });
+
+  test("NDJSON in UTF-16, or with a mark, is checked at once", options, async (page) => {
+    for (const [name, content] of [["wide.ndjson", utf16('{"Identity":"é"}\r\n{}\r\n')], ["marked.ndjson", Buffer.from('\ufeff{"Identity":"é"}\r\n{}\r\n')]]) {
+      await choose(page, { file: name, content });
+      await waitForText(page, "#run-name", new RegExp(`^${name}.*Checked 2 rows: 1 failed`));
+      assert.deepEqual(await rows(page, "#failures"), [["2", "2", "Identity Required"]]);
+      assert.equal(await page.isVisible("#preview"), false);
+    }
+    await choose(page, { file: "half.ndjson", content: utf16('{"Identity":"a"}\n{"Identity":"\ud83c"}\n') });
+    await waitForText(page, "#run-name", /^half\.ndjson.*Checked 2 rows: 1 failed/);
+  });
+
+  test("names and cells are text, never markup", options, async (page) => {
+    await open(page, csv('<b>Identity</b>,"<img src=x onerror=alert(1)>"\n<i>a</i>,"<script>"\n'));
+    assert.equal(await page.locator("#preview :is(b, i, img, script)").count(), 0);
+    assert.equal(await page.locator("#columns th[scope=row]").nth(0).textContent(), "<b>Identity</b>");
+  });
+
+  test("a preview needs no mouse", options, async (page) => {
+    await open(page, csv("Login;Name;Plan\na;b;c\n"));
+    await page.focus("#encoding");
+    for (const label of ["separator", "Login: read as", "Name: read as", "Plan: read as"]) {
+      await page.keyboard.press("Tab");
+      assert.equal(await focused(page), label);
+    }
+    await page.keyboard.type("Attributes: m");
+    await page.keyboard.press("Tab");
+    assert.equal(await focused(page), "Plan: member of Attributes");
+    await page.keyboard.press("Enter");
+    await waitForText(page, "#run-name", /Checked 1 row: 0 failed/);
+    assert.deepEqual(await page.evaluate(() => globalThis.handed), [{ Identity: "a", FriendlyName: "b", Attributes: '{"Plan":"c"}' }]);
+  });
+});
