@@ -107,7 +107,7 @@ await withAdmin("files", (test) => {
     assert.deepEqual(await rows(page, "#failures"), [
       ["1", "2", "Attributes.seats Want a number as JSON has it"],
       ["1", "2", "Attributes.admin Want true or false"],
-      ["2", "3", "Attributes Character 1: want a JSON object; write {}, not []: PHP makes an array of what is empty"],
+      ["2", "3", "Attributes Character 1: want a JSON object; write {} instead of [], which PHP writes for an empty array"],
       ["3", "4", "Attributes.seats The column Attributes has this member already"],
       ["4", "5", "Attributes Character 7: not JSON, want a value"],
     ]);
