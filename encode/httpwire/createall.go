@@ -40,6 +40,18 @@ type CreateAllOptions struct {
 	// Progress is called before each result is yielded, by the goroutine that
 	// loops over the results; nil means no call.
 	Progress func(Counts)
+	// BeforeSend is called with a row's number once before the row is sent, and
+	// not for one that is not valid: a place to write down that it is about to
+	// be sent. An error stops the run. Several goroutines call it at once; nil
+	// means no call.
+	BeforeSend func(row int) error
+	// MaybeSent reports whether an earlier run may have sent a row. The user of
+	// such a row is fetched first, and the row is sent where there is none.
+	// Several goroutines call it at once; nil means that no row was sent.
+	MaybeSent func(row int) bool
+	// Stop stops the run when it is closed, with [context.Canceled]. Nil is
+	// never closed.
+	Stop <-chan struct{}
 }
 
 // Counts has how many rows have ended with each [Outcome], which is the index.
@@ -78,6 +90,10 @@ type Result struct {
 	Err error
 	// Attempts is how often the row was sent; 0 where it never was.
 	Attempts int
+	// Stopped says, beside an Err, that the run had stopped when the row ended,
+	// or that ctx had: in another run the row may end in another way. It is
+	// false for a row that is not valid.
+	Stopped bool
 }
 
 // CreateAll creates a user for each row, several at a time, and yields each
@@ -98,8 +114,13 @@ type Result struct {
 //     50057 and 50076, which are about one user; a 429 beyond MaxWait is about
 //     the account. Either stops the run: the requests that are on their way are
 //     finished, and what has not been sent is Refused with that error.
+//   - Stop, or an error of BeforeSend, stops the run as well: what has not been
+//     sent is then Unknown with that error, and so is what was sent and would be
+//     fetched.
 //   - Where ctx ends, requests are broken off. What was not answered, and what
 //     was not sent, is Unknown. Attempts tells the two apart.
+//   - A row of which MaybeSent says so is Created or Conflict where its user is
+//     found.
 //   - Everything else, a row that is not valid among it, is Refused.
 //
 // When the run has stopped, or ctx has ended, the remaining rows are still read
@@ -130,6 +151,13 @@ func (c *Client) CreateAll(ctx context.Context, rows iter.Seq2[int, user.CreateR
 		var workers sync.WaitGroup
 		defer workers.Wait() // whatever ends the loop: a break, or a panic of the caller's code
 		defer r.cancel()
+		workers.Go(func() {
+			select {
+			case <-r.Stop:
+				r.stop(nil)
+			case <-r.ctx.Done():
+			}
+		})
 		type ended struct {
 			number   int
 			identity string
@@ -154,7 +182,7 @@ func (c *Client) CreateAll(ctx context.Context, rows iter.Seq2[int, user.CreateR
 				}
 			}
 			busy[row.Identity] = true
-			workers.Go(func() { done <- ended{number, row.Identity, r.create(&row)} })
+			workers.Go(func() { done <- ended{number, row.Identity, r.create(number, &row)} })
 		}
 		for len(busy) > 0 {
 			if !next() {
@@ -231,10 +259,16 @@ func (r *run) pause(d time.Duration) {
 }
 
 // create works on one row.
-func (r *run) create(row *user.CreateRequest) Result {
+func (r *run) create(number int, row *user.CreateRequest) Result {
 	if _, err := r.client.newRequest(r.ctx, row); err != nil {
 		return Result{Outcome: Refused, Err: err}
 	}
+	result := r.createValid(number, row)
+	result.Stopped = result.Err != nil && r.sending.Err() != nil
+	return result
+}
+
+func (r *run) createValid(number int, row *user.CreateRequest) Result {
 	attempts := 0
 	post := func() (u user.User, err error) {
 		attempts++
@@ -243,10 +277,31 @@ func (r *run) create(row *user.CreateRequest) Result {
 	}
 	s := sender{run: r}
 	there := Existed // what a user is that is found and agrees
+	find := func() (result Result, ended bool) {
+		u, err := s.find(row.Identity)
+		switch {
+		case err == nil && agrees(&u, row):
+			return Result{Outcome: there, User: u, Attempts: attempts}, true
+		case err == nil:
+			return Result{Outcome: Conflict, User: u, Attempts: attempts}, true
+		}
+		return Result{Err: err, Attempts: attempts}, !isNotFound(err)
+	}
+	if r.MaybeSent != nil && r.MaybeSent(number) {
+		there = Created
+		if result, ended := find(); ended {
+			return result
+		}
+	}
+	if r.BeforeSend != nil && r.sending.Err() == nil {
+		if err := r.BeforeSend(number); err != nil {
+			r.stop(err) // then nothing is sent below
+		}
+	}
 	for try := 1; ; try++ {
 		u, err := s.send(post)
 		if err == nil {
-			return Result{Created, u, nil, attempts}
+			return Result{Outcome: Created, User: u, Attempts: attempts}
 		}
 		switch c := classOf(err); {
 		case c == user.Ambiguous:
@@ -257,20 +312,15 @@ func (r *run) create(row *user.CreateRequest) Result {
 				r.stop(err)
 			}
 			if there == Created && c != user.Invalid { // an earlier try may have created it
-				return Result{Unknown, user.User{}, err, attempts}
+				return Result{Err: err, Attempts: attempts}
 			}
-			return Result{Refused, user.User{}, err, attempts}
+			return Result{Outcome: Refused, Err: err, Attempts: attempts}
 		}
-		u, notFound := s.find(row.Identity)
-		switch {
-		case notFound == nil && agrees(&u, row):
-			return Result{there, u, nil, attempts}
-		case notFound == nil:
-			return Result{Conflict, u, nil, attempts}
-		case !isNotFound(notFound):
-			return Result{Unknown, user.User{}, notFound, attempts}
-		case try == r.Tries:
-			return Result{Unknown, user.User{}, err, attempts}
+		if result, ended := find(); ended {
+			return result
+		}
+		if try == r.Tries {
+			return Result{Err: err, Attempts: attempts}
 		}
 	}
 }

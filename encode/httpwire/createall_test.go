@@ -489,7 +489,7 @@ func TestCreateAllRefused(t *testing.T) {
 		results, _ := run(t, status(&n, c.status, c.body), httpwire.CreateAllOptions{InFlight: 1}, named("a", "b", "c")...)
 		diff(t, strconv.Itoa(c.status), c.want, outcomes(results))
 		for i := range 3 {
-			if e, ok := errors.AsType[*user.APIError](results[i].Err); !ok || e.Status != c.status {
+			if e, ok := errors.AsType[*user.APIError](results[i].Err); !ok || e.Status != c.status || results[i].Stopped != c.stopped {
 				t.Errorf("%d: row %d: %v", c.status, i, results[i].Err)
 			}
 		}
@@ -817,6 +817,134 @@ func TestCreateAllAgain(t *testing.T) {
 		diff(t, "nil context, great numbers", []string{"existed 1"}, outcomes(collect(t, c.CreateAll(none, slices.All(named("a")), all))))
 		diff(t, "nil rows", 0, len(collect(t, c.CreateAll(none, nil, httpwire.CreateAllOptions{Rate: math.NaN()}))))
 		diff(t, "no rows", 0, len(collect(t, c.CreateAll(t.Context(), slices.All(named()), httpwire.CreateAllOptions{}))))
+	})
+}
+
+// TestCreateAllBeforeSend: nothing of a row is sent before it has been
+// announced, and a row that is not valid never is. An error stops the run.
+func TestCreateAllBeforeSend(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := usertest.NewHandler(usertest.Options{})
+		c := serveTLS(t, h)
+		h.Fail(usertest.Fault{Kind: usertest.ServerError}) // the first row is sent twice
+		var mu sync.Mutex
+		announced := map[string]int{}
+		wrap(c, func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+			mu.Lock()
+			if announced[identityOf(t, r)] != 1 {
+				t.Error("a request for a row that was not announced")
+			}
+			mu.Unlock()
+			return next.RoundTrip(r)
+		})
+		full := errors.New("no room")
+		o := httpwire.CreateAllOptions{InFlight: 1, BeforeSend: func(row int) error {
+			mu.Lock()
+			defer mu.Unlock()
+			announced[strconv.Itoa(row)]++
+			if row == 3 {
+				return full
+			}
+			return nil
+		}}
+		rows := named("0", "", "2", "3", "4", "")
+		results := collect(t, c.CreateAll(t.Context(), slices.All(rows), o))
+		diff(t, "outcomes", []string{"created 2", "refused 0", "created 1", "unknown 0", "unknown 0", "refused 0"}, outcomes(results))
+		diff(t, "announced", map[string]int{"0": 1, "2": 1, "3": 1}, announced)
+		for i, r := range results {
+			stopped := i == 3 || i == 4
+			if r.Stopped != stopped || errors.Is(r.Err, full) != stopped {
+				t.Errorf("row %d: %+v", i, r)
+			}
+		}
+		diff(t, "users", 2, len(h.Users()))
+	})
+}
+
+// TestCreateAllMaybeSent: a row that may have been sent is sent only where
+// there is no such user.
+func TestCreateAllMaybeSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := usertest.NewHandler(usertest.Options{})
+		c := serveTLS(t, h)
+		rows := named("same", "other", "none", "new", "same too")
+		collect(t, c.CreateAll(t.Context(), slices.All([]user.CreateRequest{rows[0], rows[1], rows[4]}), httpwire.CreateAllOptions{}))
+		rows[1].FriendlyName = user.Some("another")
+		methods := map[string]string{}
+		wrap(c, func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+			methods[identityOf(t, r)] += r.Method + " "
+			return next.RoundTrip(r)
+		})
+		var announced []int
+		o := httpwire.CreateAllOptions{
+			InFlight:   1,
+			MaybeSent:  func(row int) bool { return row < 3 },
+			BeforeSend: func(row int) error { announced = append(announced, row); return nil },
+		}
+		results := collect(t, c.CreateAll(t.Context(), slices.All(rows), o))
+		diff(t, "outcomes", []string{"created 0", "conflict 0", "created 1", "created 1", "existed 1"}, outcomes(results))
+		diff(t, "requests", map[string]string{"same": "GET ", "other": "GET ", "none": "GET POST ", "new": "POST ", "same too": "POST GET "}, methods)
+		diff(t, "announced", []int{2, 3, 4}, announced)
+
+		// Whether it is there cannot be found out: it is not sent.
+		h.Fail(usertest.Fault{Kind: usertest.ServerError, Times: 4})
+		results = collect(t, c.CreateAll(t.Context(), slices.All(named("lost")), o))
+		diff(t, "outcomes", []string{"unknown 0"}, outcomes(results))
+
+		// It was sent, and comes to be there behind the fetch.
+		late := true
+		wrap(c, func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+			if r.Method == http.MethodPost && late {
+				late = false
+				if _, _, err := c.Create(t.Context(), &user.CreateRequest{Identity: "late"}); err != nil {
+					t.Error(err)
+				}
+			}
+			return next.RoundTrip(r)
+		})
+		results = collect(t, c.CreateAll(t.Context(), slices.All(named("late")), o))
+		diff(t, "outcomes", []string{"created 1"}, outcomes(results))
+	})
+}
+
+// TestCreateAllStop: what is on its way is finished, nothing else is sent, and
+// each result says whether the run had stopped.
+func TestCreateAllStop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := usertest.NewHandler(usertest.Options{})
+		c := serveTLS(t, h)
+		stop := make(chan struct{})
+		h.FailFunc(func(*http.Request) (usertest.Fault, bool) {
+			if len(h.Users()) < 2 {
+				return usertest.Fault{}, false
+			}
+			close(stop) // a second request would close it again
+			return usertest.Fault{Kind: usertest.Late, Delay: 10 * time.Second}, true
+		})
+		start := time.Now()
+		rows := named("a", "b", "c", "", "d")
+		results := collect(t, c.CreateAll(t.Context(), slices.All(rows), httpwire.CreateAllOptions{InFlight: 1, Stop: stop}))
+		diff(t, "outcomes", []string{"created 1", "created 1", "created 1", "refused 0", "unknown 0"}, outcomes(results))
+		for i, r := range results {
+			if r.Stopped != (i == 4) || errors.Is(r.Err, context.Canceled) != (i == 4) {
+				t.Errorf("row %d: %+v", i, r)
+			}
+		}
+		diff(t, "users", 3, len(h.Users()))
+		if took := time.Since(start); took > 11*time.Second {
+			t.Errorf("it took %v", took)
+		}
+
+		// A row that waits behind a 429 is not held up by it.
+		stop = make(chan struct{})
+		h.Reset()
+		h.Fail(usertest.Fault{Kind: usertest.TooManyRequests, RetryAfter: 50})
+		time.AfterFunc(time.Second, func() { close(stop) })
+		start = time.Now()
+		results = collect(t, c.CreateAll(t.Context(), slices.All(named("a")), httpwire.CreateAllOptions{Stop: stop}))
+		diff(t, "outcomes", []string{"unknown 1"}, outcomes(results))
+		diff(t, "stopped", true, results[0].Stopped)
+		diff(t, "took", time.Second, time.Since(start))
 	})
 }
 
