@@ -26,8 +26,10 @@ WASM_FLAGS  := -tags convuser_bundle -trimpath -buildvcs=false
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-run: need-go wasm ## serve the local endpoint and the admin UI at http://127.0.0.1:8080/ (ADDR=host:port)
-	@$(GO) run ./wasm/admin -addr "$(ADDR)" -package $(PACKAGE)
+# With UPSTREAM, the credentials come from the environment or a file, never from
+# this command line, which every user of a machine can read.
+run: need-go wasm ## serve the admin UI at http://127.0.0.1:8080/ (ADDR=host:port) with the local endpoint, or as a gateway (UPSTREAM=https://conversations.twilio.com, CREDENTIALS=file)
+	@$(GO) run ./wasm/admin -addr "$(ADDR)" -package $(PACKAGE)$(if $(UPSTREAM), -upstream "$(UPSTREAM)")$(if $(CREDENTIALS), -credentials "$(CREDENTIALS)")
 
 wasm: export GOTOOLCHAIN := $(WASM_GO)
 wasm: bundle ## build the module and what is made from it into wasm/npm, and hold it to its budgets

@@ -124,7 +124,7 @@ func hasTest(t *testing.T, dir, name string) bool {
 
 // TestPolicy: the policy in SECURITY.md is that of the admin UI.
 func TestPolicy(t *testing.T) {
-	_, code, found := strings.Cut(readFile(t, "wasm/admin/main.go"), "\nconst policy = \"")
+	_, code, found := strings.Cut(readFile(t, "wasm/admin/files.go"), "\nconst policy = \"")
 	code, _, ended := strings.Cut(code, "\"\n\n")
 	if !found || !ended {
 		t.Fatal("wasm/admin has no policy")

@@ -1,34 +1,33 @@
-// Program admin serves the Create User endpoint of package usertest and, at
-// /, a page that checks what a person types with the browser build of the
-// core, so that form and endpoint obey the same rules. "make run" builds and
-// starts it.
+// Program admin serves, at /, a page that checks what a person types with the
+// browser build of the core, and what the page sends its requests to: the
+// Create User endpoint of package usertest or, with -upstream, a gateway to the
+// real service, which has the credentials that the browser has not. Either can
+// create many users in one go, with a journal. "make run" builds and starts it.
 package main
 
 import (
+	"bufio"
 	"context"
-	"embed"
+	"crypto/tls"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
 	"log"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
-	"path"
+	"path/filepath"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
+
+	"golang.org/x/time/rate"
 
 	"github.com/convuser/convuser/encode/httpwire"
 	"github.com/convuser/convuser/user/usertest"
 )
-
-//go:embed page
-var pageFiles embed.FS
 
 // settings are what the flags say. The tags are rules of validator/v10.
 type settings struct {
@@ -36,19 +35,27 @@ type settings struct {
 	Port     int              `setting:"addr" validate:"min=0,max=65535"`
 	Package  string           `setting:"package" validate:"required"`
 	Endpoint usertest.Options // its fields name their own flags
+
+	Upstream    string  `setting:"upstream"` // "" for the endpoint
+	Credentials string  `setting:"credentials"`
+	Proxy       bool    `setting:"proxy"`
+	TLSCert     string  `setting:"tls-cert"`
+	TLSKey      string  `setting:"tls-key"`
+	Journal     string  `setting:"journal"`
+	Rate        float64 `setting:"rate" validate:"min=0,max=10000"`
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
+	if err := run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "convuser:", err)
 		os.Exit(1)
 	}
 }
 
 // run serves until ctx ends.
-func run(ctx context.Context, args []string, out io.Writer) error {
+func run(ctx context.Context, args []string, env func(string) string, in io.Reader, out io.Writer) error {
 	s, err := parseFlags(args, out)
 	if errors.Is(err, flag.ErrHelp) {
 		return nil
@@ -56,22 +63,116 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	handler, err := newHandler(s)
+	if s.Upstream == "" {
+		return runLocal(ctx, s, out)
+	}
+	credentials, account, err := readCredentials(s.Credentials, env)
 	if err != nil {
 		return err
+	}
+	client, err := newUpstream(s.Upstream, s.Proxy, credentials)
+	if err != nil {
+		return err
+	}
+	return runGateway(ctx, s, client, account, in, out)
+}
+
+// runLocal serves the endpoint. Its users are gone when it ends, and so are
+// the journals, unless there is a folder for them.
+func runLocal(ctx context.Context, s settings, out io.Writer) error {
+	files, err := openFiles(s.Package)
+	if err != nil {
+		return err
+	}
+	listener, base, err := listen(s)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	if s.Journal == "" {
+		if s.Journal, err = os.MkdirTemp("", "convuser"); err != nil {
+			return journalError(err)
+		}
+		defer os.RemoveAll(s.Journal)
+	}
+	l := newLocal(s, base, files)
+	defer l.api.jobs.close()
+	fmt.Fprintf(out, "admin UI   %s/\nendpoint   POST %s%s\n           GET %s%s/{SidOrIdentity}\nfaults     POST %s%s\n",
+		base, base, httpwire.Path, base, httpwire.Path, base, usertest.ControlPath)
+	return serve(ctx, listener, newServer(l.endpoint.Guard(l)))
+}
+
+// runGateway serves the gateway.
+func runGateway(ctx context.Context, s settings, client *httpwire.Client, account string, in io.Reader, out io.Writer) error {
+	files, err := openFiles(s.Package)
+	if err != nil {
+		return err
+	}
+	if s.Journal == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return errors.New("journal: this system names no folder; say which with -journal")
+		}
+		s.Journal = filepath.Join(cache, "convuser")
+	}
+	listener, base, err := listen(s)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	at, _ := listener.Addr().(*net.TCPAddr)
+	if at == nil || !at.IP.IsLoopback() && s.TLSCert == "" {
+		return errors.New("addr: want a loopback address, or -tls-cert and -tls-key: without TLS, others on the network could read what is sent")
+	}
+	jobs := newJobs(client, jobOptions(s.Rate), s.Journal, header{Version: 1, Upstream: client.Base, Account: account})
+	defer jobs.close()
+	link := newSession(strconv.Itoa(at.Port), s.TLSCert != "")
+	g := newGateway(client, link, &api{"gateway", client.Base, jobs}, files)
+	fmt.Fprintf(out, "upstream   %s\njournals   %s\nadmin UI   %s%s\n           (works once; press Enter for another)\n", client.Base, s.Journal, base, link.newLink())
+	go func() {
+		for lines := bufio.NewScanner(in); lines.Scan(); {
+			fmt.Fprintf(out, "admin UI   %s%s\n", base, link.newLink())
+		}
+	}()
+	// Of the endpoint, only the guard is used: it answers nothing by itself.
+	guard := usertest.NewHandler(usertest.Options{Hosts: []string{s.Host}})
+	return serve(ctx, listener, newServer(guard.Guard(g)))
+}
+
+// jobOptions returns the options of a job at a rate in requests a second, 0
+// for no limit.
+func jobOptions(perSecond float64) httpwire.CreateAllOptions {
+	o := httpwire.CreateAllOptions{Rate: perSecond, InFlight: mostAtOnce}
+	if perSecond == 0 {
+		o.Rate = float64(rate.Inf)
+	}
+	return o
+}
+
+// listen listens on the address of s, with TLS where s asks for it, and
+// returns the URL of it.
+func listen(s settings) (net.Listener, string, error) {
+	scheme, config := "http://", (*tls.Config)(nil)
+	if s.TLSCert != "" {
+		pair, err := tls.LoadX509KeyPair(s.TLSCert, s.TLSKey)
+		if err != nil {
+			return nil, "", errors.New("tls-cert, tls-key: want files with a certificate and its key, in PEM")
+		}
+		scheme, config = "https://", &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}
 	}
 	listener, err := net.Listen("tcp", net.JoinHostPort(s.Host, strconv.Itoa(s.Port)))
 	if err != nil {
-		return fmt.Errorf("addr: cannot listen (%w); choose another one, such as make run ADDR=127.0.0.1:8081", err)
+		return nil, "", fmt.Errorf("addr: cannot listen (%w); choose another one, such as make run ADDR=127.0.0.1:8081", err)
 	}
 	_, port, err := net.SplitHostPort(listener.Addr().String())
 	if err != nil {
-		return err
+		return nil, "", err
 	}
-	base := "http://" + net.JoinHostPort(s.Host, port) // this Host is allowed, the address of its name may not be
-	fmt.Fprintf(out, "admin UI   %s/\nendpoint   POST %s%s\n           GET %s%s/{SidOrIdentity}\nfaults     POST %s%s\n",
-		base, base, httpwire.Path, base, httpwire.Path, base, usertest.ControlPath)
-	return serve(ctx, listener, newServer(handler))
+	listener = newLimited(listener, mostConns)
+	if config != nil {
+		listener = tls.NewListener(listener, config)
+	}
+	return listener, scheme + net.JoinHostPort(s.Host, port), nil // this Host is allowed, the address of its name may not be
 }
 
 // parseFlags reads and checks the flags.
@@ -86,6 +187,14 @@ func parseFlags(args []string, out io.Writer) (s settings, err error) {
 	set.IntVar(&s.Endpoint.MaxUsers, "max-users", 0, "users to keep; 0 means 100000")
 	set.IntVar(&s.Endpoint.MaxBytes, "max-bytes", 0, "bytes of users to keep; 0 means 64 MiB")
 	set.IntVar(&s.Endpoint.MaxBody, "max-body", 0, "bytes of a request body; 0 means 1 MiB")
+	set.StringVar(&s.Upstream, "upstream", "", "the real service, such as "+httpwire.BaseURL+": be a gateway to it; empty serves the endpoint in memory")
+	set.StringVar(&s.Credentials, "credentials", "", "file with the credentials for upstream, for nobody else to read: a JSON object with members named as in the environment, or two lines, a SID and its secret; "+
+		"empty takes "+accountName+" and "+authTokenName+", or "+keyName+" and "+secretName+", from the environment")
+	set.BoolVar(&s.Proxy, "proxy", false, "go to upstream through the proxy that HTTPS_PROXY names")
+	set.StringVar(&s.TLSCert, "tls-cert", "", "file with a certificate, in PEM: serve over TLS")
+	set.StringVar(&s.TLSKey, "tls-key", "", "file with its key")
+	set.StringVar(&s.Journal, "journal", "", "folder for what jobs have done; empty means one in the user's cache with upstream, and one that is removed at the end without")
+	set.Float64Var(&s.Rate, "rate", 30, "requests a second of a job; 0 means no limit, without upstream only")
 	err = set.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		set.SetOutput(out)
@@ -104,97 +213,25 @@ func parseFlags(args []string, out io.Writer) (s settings, err error) {
 		return s, errors.New("addr: want a port from 0 to 65535")
 	}
 	s.Host, s.Port = host, int(n)
-	return s, usertest.CheckSettings(s)
-}
-
-// newHandler joins the endpoint, the page and the package. A file has one
-// path, compared as it was sent; all others are the endpoint's.
-func newHandler(s settings) (http.Handler, error) {
-	page, err := fs.Sub(pageFiles, "page")
-	if err != nil {
-		return nil, err
+	if err := usertest.CheckSettings(s); err != nil {
+		return s, err
 	}
-	npm, err := openPackage(s.Package)
-	if err != nil {
-		return nil, err
+	return s, s.checkMode()
+}
+
+// checkMode checks what goes with upstream, and what without.
+func (s *settings) checkMode() error {
+	switch gateway := s.Upstream != ""; {
+	case (s.TLSCert == "") != (s.TLSKey == ""):
+		return errors.New("tls-cert, tls-key: want both or none")
+	case gateway && s.Endpoint.Username+s.Endpoint.Password != "":
+		return errors.New("username, password: want none with upstream; its credentials come from the environment or a file, since every user of a machine can read flags")
+	case gateway && s.Rate == 0:
+		return errors.New("rate: want more than 0 with upstream")
+	case !gateway && (s.Credentials != "" || s.Proxy):
+		return errors.New("credentials, proxy: want none without upstream")
 	}
-	s.Endpoint.Hosts = []string{s.Host}
-	endpoint := usertest.NewHandler(s.Endpoint)
-	return endpoint.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		files, name := page, strings.TrimPrefix(r.URL.EscapedPath(), "/")
-		public := name != "index.html"
-		if name == "" {
-			name = "index.html"
-		} else if inside, ok := strings.CutPrefix(name, "convuser/"); ok {
-			files, name, public = npm, inside, isPublic(inside)
-		}
-		if info, err := fs.Stat(files, name); !public || !isRead(r.Method) || err != nil || !info.Mode().IsRegular() {
-			endpoint.ServeHTTP(w, r)
-			return
-		}
-		serveFile(w, r, files, name)
-	})), nil
-}
-
-func isRead(method string) bool {
-	return method == http.MethodGet || method == http.MethodHead
-}
-
-// openPackage opens the folder of the JavaScript package, once what the page
-// cannot do without is there.
-func openPackage(dir string) (fs.FS, error) {
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, errors.New("package: no such folder; run make wasm at the top of the repository")
-	}
-	for _, name := range []string{"index.js", "worker.js", "convuser.wasm", "convuser.wasm.json"} {
-		if info, err := root.Stat(name); err != nil || !info.Mode().IsRegular() {
-			root.Close()
-			return nil, fmt.Errorf("package: %s is missing there; make wasm builds it", name)
-		}
-	}
-	return root.FS(), nil
-}
-
-// isPublic reports whether a file of the package's folder is for its user:
-// neither what it was made with nor what it is tested with.
-func isPublic(name string) bool {
-	switch {
-	case name == "convuser.wasm", name == "convuser.wasm.json":
-		return true
-	case strings.ContainsRune(name, '/'), strings.HasPrefix(name, "."), strings.HasSuffix(name, ".test.js"):
-		return false
-	}
-	return strings.HasSuffix(name, ".js")
-}
-
-// contentTypes are said here, since what package mime says depends on the
-// machine, and a browser runs no module of another type.
-var contentTypes = map[string]string{
-	".css":  "text/css; charset=utf-8",
-	".html": "text/html; charset=utf-8",
-	".js":   "text/javascript; charset=utf-8",
-	".json": "application/json",
-	".svg":  "image/svg+xml",
-	".wasm": "application/wasm",
-}
-
-// policy keeps the page to its own scripts. No Trusted Types policy can turn
-// a text into markup or a script: the page makes the one named default, which
-// lets the package's worker through and nothing else.
-const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; " +
-	"img-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
-	"require-trusted-types-for 'script'; trusted-types default"
-
-// serveFile serves one file, and asks the browser to look for a newer one
-// each time.
-func serveFile(w http.ResponseWriter, r *http.Request, files fs.FS, name string) {
-	h := w.Header()
-	h.Set("Content-Type", contentTypes[path.Ext(name)])
-	h.Set("Content-Security-Policy", policy)
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cache-Control", "no-cache")
-	http.ServeFileFS(w, r, files, name)
+	return nil
 }
 
 // grace is how long requests under way may take to finish.

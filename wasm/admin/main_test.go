@@ -24,11 +24,31 @@ import (
 	"github.com/convuser/convuser/user/usertest"
 )
 
-func diff(t *testing.T, what string, want, got any) {
+func diff(t testing.TB, what string, want, got any) {
 	t.Helper()
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("%s: -want +got:\n%s", what, d)
 	}
+}
+
+// runLocally runs the program without an environment and without input.
+func runLocally(ctx context.Context, out io.Writer, args ...string) error {
+	return run(ctx, args, func(string) string { return "" }, strings.NewReader(""), out)
+}
+
+// localHandler returns what the program serves without upstream.
+func localHandler(t testing.TB, s settings) http.Handler {
+	t.Helper()
+	files, err := openFiles(s.Package)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Journal == "" {
+		s.Journal = t.TempDir()
+	}
+	l := newLocal(s, "http://localhost", files)
+	t.Cleanup(l.api.jobs.close)
+	return l.endpoint.Guard(l)
 }
 
 func TestParseFlags(t *testing.T) {
@@ -36,12 +56,16 @@ func TestParseFlags(t *testing.T) {
 		args string
 		want settings
 	}{
-		{"", settings{Host: "127.0.0.1", Port: 8080, Package: "wasm/npm"}},
-		{"-addr localhost:0", settings{Host: "localhost", Package: "wasm/npm"}},
-		{"-addr [::1]:65535 -package x", settings{Host: "::1", Port: 65535, Package: "x"}},
+		{"", settings{Host: "127.0.0.1", Port: 8080, Package: "wasm/npm", Rate: 30}},
+		{"-addr localhost:0", settings{Host: "localhost", Package: "wasm/npm", Rate: 30}},
+		{"-addr [::1]:65535 -package x", settings{Host: "::1", Port: 65535, Package: "x", Rate: 30}},
 		{"-username n -password s --max-users=1 -max-bytes 2 -max-body 3", settings{
-			Host: "127.0.0.1", Port: 8080, Package: "wasm/npm",
+			Host: "127.0.0.1", Port: 8080, Package: "wasm/npm", Rate: 30,
 			Endpoint: usertest.Options{Username: "n", Password: "s", MaxUsers: 1, MaxBytes: 2, MaxBody: 3},
+		}},
+		{"-rate 0 -journal j -tls-cert c -tls-key k", settings{Host: "127.0.0.1", Port: 8080, Package: "wasm/npm", Journal: "j", TLSCert: "c", TLSKey: "k"}},
+		{"-upstream https://u.example -credentials f -proxy -rate 0.5", settings{
+			Host: "127.0.0.1", Port: 8080, Package: "wasm/npm", Rate: 0.5, Upstream: "https://u.example", Credentials: "f", Proxy: true,
 		}},
 	} {
 		var out strings.Builder
@@ -55,6 +79,7 @@ func TestParseFlags(t *testing.T) {
 // Each line is equal to a fixed one, so that no value is in it.
 func TestParseFlagsBad(t *testing.T) {
 	const port = "addr: want a port from 0 to 65535"
+	const noPassword = "username, password: want none with upstream; its credentials come from the environment or a file, since every user of a machine can read flags"
 	const flags = "want the flags that -help lists, each with a value of its kind"
 	for args, want := range map[string]string{
 		"file":                                 flags,
@@ -82,6 +107,16 @@ func TestParseFlagsBad(t *testing.T) {
 		"-max-bytes -1":                        "max-bytes: want at least 0",
 		"-max-body -1":                         "max-body: want at least 0",
 		"-max-body 67108865":                   "max-body: want at most 67108864",
+		"-rate -1":                             "rate: want at least 0",
+		"-rate 10001":                          "rate: want at most 10000",
+		"-rate secret":                         flags,
+		"-tls-cert c":                          "tls-cert, tls-key: want both or none",
+		"-tls-key k":                           "tls-cert, tls-key: want both or none",
+		"-credentials f":                       "credentials, proxy: want none without upstream",
+		"-proxy":                               "credentials, proxy: want none without upstream",
+		"-upstream https://u.example -rate 0":  "rate: want more than 0 with upstream",
+		"-upstream https://u -password s":      noPassword,
+		"-upstream https://u -username s":      noPassword,
 	} {
 		var out strings.Builder
 		_, err := parseFlags(strings.Fields(args), &out)
@@ -100,14 +135,14 @@ func TestHelp(t *testing.T) {
 	if !errors.Is(err, flag.ErrHelp) || out.Len() == 0 {
 		t.Errorf("error %v, %d bytes of help", err, out.Len())
 	}
-	diff(t, "run", nil, run(t.Context(), []string{"-help"}, io.Discard)) // asking for help is no failure
+	diff(t, "run", nil, runLocally(t.Context(), io.Discard, "-help")) // asking for help is no failure
 }
 
 // packageFiles are what the program asks for at its start.
 var packageFiles = []string{"index.js", "worker.js", "convuser.wasm", "convuser.wasm.json"}
 
 // folder returns a folder with the files.
-func folder(t *testing.T, files ...string) string {
+func folder(t testing.TB, files ...string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for _, name := range files {
@@ -138,7 +173,7 @@ func TestMissingPackage(t *testing.T) {
 		folder(t, packageFiles[:2]...):     missing("convuser.wasm"),
 		folder(t, packageFiles[:3]...):     missing("convuser.wasm.json"),
 	} {
-		err := run(t.Context(), []string{"-addr", "127.0.0.1:0", "-package", dir}, io.Discard)
+		err := runLocally(t.Context(), io.Discard, "-addr", "127.0.0.1:0", "-package", dir)
 		if err == nil {
 			t.Fatal("no error")
 		}
@@ -147,7 +182,7 @@ func TestMissingPackage(t *testing.T) {
 }
 
 func TestBadFlagsDoNotServe(t *testing.T) {
-	err := run(t.Context(), []string{"-max-users", "-1"}, io.Discard)
+	err := runLocally(t.Context(), io.Discard, "-max-users", "-1")
 	if err == nil {
 		t.Fatal("no error")
 	}
@@ -160,7 +195,7 @@ func TestAddressInUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	err = run(t.Context(), []string{"-addr", taken.Addr().String(), "-package", folder(t, packageFiles...)}, io.Discard)
+	err = runLocally(t.Context(), io.Discard, "-addr", taken.Addr().String(), "-package", folder(t, packageFiles...))
 	if !errors.Is(err, syscall.EADDRINUSE) {
 		t.Fatalf("got %v, want that the address is in use", err)
 	}
@@ -212,7 +247,7 @@ func start(t *testing.T) (base string, stop func() error) {
 	ended := make(chan error, 1)
 	dir := folder(t, append([]string{"more.js", "more.test.js", ".hidden.js", "index.d.ts", "package.json", "test/inner.js"}, packageFiles...)...)
 	go func() {
-		err := run(ctx, []string{"-addr", "127.0.0.1:0", "-package", dir}, w)
+		err := runLocally(ctx, w, "-addr", "127.0.0.1:0", "-package", dir)
 		w.CloseWithError(io.EOF)
 		ended <- err
 	}()
@@ -359,12 +394,9 @@ func TestOtherHosts(t *testing.T) {
 		{"0.0.0.0", []string{"localhost", "0.0.0.0", "192.0.2.1", "[2001:db8::1]:8080"}, []string{"evil.example"}},
 		{"::", []string{"localhost", "[::]:8080", "192.0.2.1"}, []string{"evil.example"}},
 	} {
-		handler, err := newHandler(settings{Host: c.addr, Package: dir})
-		if err != nil {
-			t.Fatal(err)
-		}
+		handler := localHandler(t, settings{Host: c.addr, Package: dir})
 		for method, paths := range map[string][]string{
-			"GET": {"/", "/app.js", "/convuser/index.js", "/none", "/v1/Users/a"}, "POST": {"/v1/Users"}, "DELETE": {"/_convuser/faults"}, "OPTIONS": {"/v1/Users"},
+			"GET": {"/", "/app.js", "/convuser/index.js", "/none", "/v1/Users/a", "/_convuser/about"}, "POST": {"/v1/Users", "/_convuser/jobs"}, "DELETE": {"/_convuser/faults"}, "OPTIONS": {"/v1/Users"},
 		} {
 			for _, path := range paths {
 				ask := func(host string) int {
