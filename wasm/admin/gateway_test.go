@@ -622,6 +622,37 @@ func TestLimitedListener(t *testing.T) {
 	diff(t, "slots taken", 0, len(l.slots))
 }
 
+// TestGatewayConns: the program keeps no more connections open than the limit.
+func TestGatewayConns(t *testing.T) {
+	p := startGateway(t, http.NotFoundHandler(), nil) // which may still have a connection
+	at := strings.TrimPrefix(p.base, "http://")
+	var idle []net.Conn
+	for range mostConns {
+		conn, err := net.Dial("tcp", at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		idle = append(idle, conn)
+	}
+	last, err := net.Dial("tcp", at)
+	diff(t, "error", nil, err)
+	defer last.Close()
+	_, err = io.WriteString(last, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+	diff(t, "error", nil, err)
+	_ = last.SetReadDeadline(time.Now().Add(200 * time.Millisecond))
+	if n, err := last.Read(make([]byte, 1)); n > 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("one connection too many is answered: %v", err)
+	}
+	for _, conn := range idle[:2] {
+		conn.Close()
+	}
+	_ = last.SetReadDeadline(time.Now().Add(30 * time.Second)) // far longer than it takes
+	if _, err := last.Read(make([]byte, 1)); err != nil {
+		t.Errorf("when others have ended: %v", err)
+	}
+}
+
 // TestNewUpstream: https, one host, and nothing else in its URL; no proxy
 // unless asked for; TLS 1.2 or later; a certificate that is checked.
 func TestNewUpstream(t *testing.T) {

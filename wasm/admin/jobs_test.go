@@ -384,6 +384,10 @@ func TestJobBadRows(t *testing.T) {
 			t.Errorf("%s: status %d", message, code)
 		}
 	}
+	if !testing.Short() {
+		code, body := ask(a, "POST", jobsPath, ndjson, numbered(0, mostRows+1))
+		diff(t, "too many rows", "400 line 1000001: want at most 1000000 rows\n", fmt.Sprint(code, " ", body))
+	}
 	r := httptest.NewRequest("POST", jobsPath, io.MultiReader(strings.NewReader(good), brokenReader{}))
 	r.Header.Set("Content-Type", ndjson)
 	w := httptest.NewRecorder()

