@@ -164,7 +164,10 @@ func answerTo(err error, meaning string) *user.APIError {
 	e, ok := errors.AsType[*user.APIError](err)
 	if !ok {
 		var timeout net.Error
+		var dial *net.OpError
 		switch {
+		case errors.As(err, &dial) && dial.Op == "dial", errors.As(err, new(*tls.CertificateVerificationError)):
+			return &user.APIError{Status: http.StatusBadGateway, Message: fmt.Sprintf("The gateway cannot connect to the service (%v); nothing was sent", err)}
 		case errors.As(err, &timeout) && timeout.Timeout():
 			return &user.APIError{Status: http.StatusGatewayTimeout, Message: "The service did not answer in time; " + meaning}
 		case errors.As(err, new(*url.Error)):

@@ -128,7 +128,7 @@ func runGateway(ctx context.Context, s settings, client *httpwire.Client, accoun
 	defer jobs.close()
 	link := newSession(strconv.Itoa(at.Port), s.TLSCert != "")
 	g := newGateway(client, link, &api{"gateway", client.Base, jobs}, files)
-	fmt.Fprintf(out, "upstream   %s\njournals   %s\nadmin UI   %s%s\n           (works once; press Enter for another)\n", client.Base, s.Journal, base, link.newLink())
+	fmt.Fprintf(out, "admin UI   %s%s\n           (works once; press Enter for another)\nupstream   %s\njournals   %s\n", base, link.newLink(), client.Base, s.Journal)
 	go func() {
 		for lines := bufio.NewScanner(in); lines.Scan(); {
 			fmt.Fprintf(out, "admin UI   %s%s\n", base, link.newLink())
