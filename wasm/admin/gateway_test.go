@@ -21,6 +21,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -69,6 +70,14 @@ func (u *upstream) sent() []*http.Request {
 	defer func() { u.requests = nil }()
 	return u.requests
 }
+
+// changing is a handler that becomes another one while it is in use.
+type changing struct {
+	now atomic.Pointer[http.HandlerFunc]
+}
+
+func (c *changing) set(h http.HandlerFunc)                           { c.now.Store(&h) }
+func (c *changing) ServeHTTP(w http.ResponseWriter, r *http.Request) { (*c.now.Load())(w, r) }
 
 // trust makes a client of newUpstream trust the certificate of a test.
 func trust(c *httpwire.Client, certificate *x509.Certificate) {
@@ -480,8 +489,8 @@ func TestGatewayHeaders(t *testing.T) {
 // request is sent once.
 func TestGatewayAnswers(t *testing.T) {
 	const maybe = "the user may have been created: fetch it before you send it again"
-	var answer http.HandlerFunc
-	p := startGateway(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { answer(w, r) }), func(_ *settings, c *httpwire.Client) {
+	var answer changing
+	p := startGateway(t, &answer, func(_ *settings, c *httpwire.Client) {
 		c.HTTP.Timeout = 2 * time.Second // for silence
 	}).open(t)
 	reply := func(status int, body string, header ...string) http.HandlerFunc {
@@ -520,7 +529,7 @@ func TestGatewayAnswers(t *testing.T) {
 		"cut":             {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, 502, 0, maybe, ""},
 		"silence":         {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, 504, 0, maybe, ""},
 	} {
-		answer = c.answer
+		answer.set(c.answer)
 		resp, body := p.do(t, "POST", httpwire.Path, "Identity=a", nil)
 		diff(t, name, c.status, resp.StatusCode)
 		e := encode.ParseError(resp.StatusCode, resp.Header.Get("Content-Type"), body)
@@ -539,7 +548,7 @@ func TestGatewayAnswers(t *testing.T) {
 	}
 
 	// A success is passed on as the library has read it.
-	answer = reply(201, ` {"x": 1, "sid":"USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" }`, "Content-Type", "text/html")
+	answer.set(reply(201, ` {"x": 1, "sid":"USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" }`, "Content-Type", "text/html"))
 	resp, body := p.do(t, "POST", httpwire.Path, "Identity=a", nil)
 	diff(t, "status", 201, resp.StatusCode)
 	diff(t, "body", `{"sid":"USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","x": 1}`, body)
@@ -725,8 +734,9 @@ func TestGatewayAddr(t *testing.T) {
 // TestGatewayIsSilent: the credentials are in nothing that the program
 // prints, answers or keeps, whatever the service does.
 func TestGatewayIsSilent(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{Username: testAccount, Password: "another"})
-	p := startGateway(t, h, nil).open(t)
+	var h changing
+	h.set(usertest.NewHandler(usertest.Options{Username: testAccount, Password: "another"}).ServeHTTP)
+	p := startGateway(t, &h, nil).open(t)
 	var all strings.Builder
 	see := func(method, path, body string, header http.Header) string {
 		resp, text := p.do(t, method, path, body, header)
@@ -736,7 +746,7 @@ func TestGatewayIsSilent(t *testing.T) {
 	post := func() { see("POST", httpwire.Path, "Identity=a", nil) }
 	post() // 401
 	see("POST", jobsPath, `{"row":1,"request":{"Identity":"a"}}`, http.Header{"Content-Type": {"application/x-ndjson"}})
-	p.upstream.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { panic(http.ErrAbortHandler) })
+	h.set(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	post()
 	p.upstream.Close()
 	if text := see("POST", httpwire.Path, "Identity=a", nil); !strings.Contains(text, "cannot connect to the service") || !strings.Contains(text, "nothing was sent") {
