@@ -15,15 +15,24 @@ const todo = {
   "ambiguous": "The service failed, or this is no answer of it: the user may exist, so look before the next try.",
 };
 
-// showAnswer fills target, and returns the one line that sums it up. An
-// answer has a status, a contentType and a body, as text or bytes; if it was
+// showAnswer fills target, and returns what sums it up: {tone, text, detail},
+// where the detail is a SID or the service's message. Below are elements for
+// what to do next. An answer has a status, a contentType and a body, as text or bytes; if it was
 // fetched, also headers, reason and took; if it was typed, go(issue), which
 // leads to a place in it.
-export function showAnswer(target, answer) {
-  const { verdict, details } = answer.status === 201 ? userParts(answer) : errorParts(answer);
-  target.replaceChildren(verdict, parts(details));
+export function showAnswer(target, answer, below = []) {
+  const { verdict, details: [first, ...rest], detail = "" } = answer.status === 201 ? userParts(answer) : errorParts(answer);
+  target.replaceChildren(verdict, parts([first, ...below, ...rest]));
   if (answer.headers) target.append(parts([headerTable(answer.headers), rawBody(answer.body)]));
-  return verdict.textContent;
+  const text = verdict.textContent.slice(0, -verdict.lastChild.textContent.length).trim(); // without the facts
+  return { tone: verdict.dataset.tone, text, detail };
+}
+
+// isAmbiguous reports whether an answer leaves open whether the user exists.
+export function isAmbiguous({ status, contentType, body }) {
+  if (status === 201) return !rules.parseResponse(status, contentType, body).ok;
+  const parsed = rules.parseError(status, contentType, body);
+  return !parsed.ok || parsed.value.class === "ambiguous";
 }
 
 const parts = (nodes) => el("div", { class: "parts" }, ...nodes);
@@ -39,6 +48,7 @@ function userParts(answer) {
   return {
     verdict: verdictLine(created && issues.length === 0 ? "good" : "bad", answer, text),
     details: [...memberParts(parsed.value, issues, answer.go), ...unknownTable(parsed.value)],
+    detail: parsed.value.sid ?? "",
   };
 }
 
@@ -52,6 +62,7 @@ function errorParts(answer) {
   return {
     verdict: verdictLine(tone, answer, error.class.replace("_", " ")),
     details: [el("p", { class: "todo" }, todo[error.class]), errorTable(error)],
+    detail: error.message,
   };
 }
 
@@ -60,7 +71,7 @@ const bytesOf = (body) => (typeof body === "string" ? new TextEncoder().encode(b
 function verdictLine(tone, { status, reason, took, body }, text) {
   const facts = [took, size(bytesOf(body).length)].filter(Boolean).join(", ");
   const words = reason ? ` ${reason}: ${text} ` : ` ${text} `;
-  return el("p", { class: `verdict ${tone}` }, el("b", { class: "mono" }, String(status)), words, el("span", { class: "facts" }, facts));
+  return el("p", { class: `verdict ${tone}`, "data-tone": tone }, el("b", { class: "mono" }, String(status)), words, el("span", { class: "facts" }, facts));
 }
 
 const issueList = (issues, go) => issues.map((issue) => issueOf(issue, go));

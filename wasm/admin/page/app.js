@@ -6,8 +6,10 @@ import { startBulk } from "./bulk.js";
 import { refresh, startCreate } from "./create.js";
 import { decode, startDecode } from "./decode.js";
 import { startFaults } from "./faults.js";
+import { startHistory } from "./history.js";
 import { load, watchFaults } from "./rules.js";
 import { startSend } from "./send.js";
+import { startService } from "./service.js";
 
 watchFaults();
 startCreate();
@@ -15,6 +17,8 @@ startSend();
 startFaults();
 startDecode();
 startBulk();
+startHistory();
+startService(refresh);
 
 load().then(
   () => {

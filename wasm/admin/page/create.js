@@ -33,7 +33,7 @@ function readRequest() {
 }
 
 // refresh checks the request, shows what concerns the fields that a person
-// has left, and returns the result. What is new about the field that has
+// has left, and returns the result, with the request. What is new about the field that has
 // just changed is announced.
 export function refresh(changed) {
   const request = readRequest();
@@ -41,7 +41,7 @@ export function refresh(changed) {
     showNoWire(wireHeaders(request));
     return undefined;
   }
-  const result = rules.encodeForm(request);
+  const result = { ...rules.encodeForm(request), request };
   const issues = result.ok ? [] : result.issues;
   const advised = rules.adviseRequest(request);
   const advice = advised.ok ? advised.value : [];
@@ -85,7 +85,7 @@ async function submit(event) {
   }
   const result = refresh();
   showSummary(result.ok ? [] : result.issues);
-  if (result.ok) await sendRequest(result.value);
+  if (result.ok) await sendRequest(result.request, result.value);
 }
 
 // showSummary lists the issues, each a link to its field, and takes the focus.

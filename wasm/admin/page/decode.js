@@ -40,12 +40,13 @@ export function decode() {
     $("decoded").replaceChildren(el("p", { class: "empty" }, "Members, faults and unknown members appear here."));
     return;
   }
-  announce(showAnswer($("decoded"), {
+  const { text } = showAnswer($("decoded"), {
     status: Number($("decode-status").value),
     contentType: $("decode-type").value,
     body,
     go: (issue) => goTo(body, issue),
-  }));
+  });
+  announce(text);
 }
 
 // goTo leads to an issue: its place is in the body, or in a member's value

@@ -44,6 +44,8 @@ export const number = (n) => n.toLocaleString("en-US");
 // count writes a number with its noun.
 export const count = (n, one, many = `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;
 
+export const capital = (text) => text && text[0].toUpperCase() + text.slice(1);
+
 // size writes a number of bytes for people.
 export function size(bytes) {
   if (bytes < 1000) return count(bytes, "byte");

@@ -1,6 +1,6 @@
 // Words for where something is.
 
-import { button, el } from "./dom.js";
+import { button, capital, el } from "./dom.js";
 import { hints } from "./rules.js";
 
 // place says where an issue is; "" where it has no place.
@@ -14,8 +14,6 @@ export function describe(issue, oneLine) {
   const at = place(issue, oneLine);
   return capital(at === "" ? issue.message : `${at}: ${issue.message}`);
 }
-
-const capital = (text) => text[0].toUpperCase() + text.slice(1);
 
 // hintText returns what an issue's message says behind a semicolon of the
 // mistake behind it, "" for nothing.

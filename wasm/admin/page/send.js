@@ -1,41 +1,71 @@
 // Sends the request to this server, and shows what it answers.
 
 import { announce } from "./announce.js";
-import { showAnswer } from "./answer.js";
+import { isAmbiguous, showAnswer } from "./answer.js";
 import { basic, readCredentials } from "./credentials.js";
 import { $, duration, el } from "./dom.js";
+import { record } from "./history.js";
+import { lookUpOf } from "./lookup.js";
+import { confirmReal } from "./real.js";
+import { createText, findService, noSession, service, usersPath, whyUnknown } from "./service.js";
 
 let underWay = null; // the AbortController of the request that is under way
+let isConfirmed = false; // that users are created for real, since the page was loaded
 
 export function startSend() {
   $("cancel").addEventListener("click", () => underWay?.abort());
 }
 
-// sendRequest sends what encodeForm returned, one request at a time.
-export async function sendRequest({ body, headers }) {
+// sendRequest sends a request, which encodeForm has encoded, one at a time.
+export async function sendRequest(request, encoded) {
   if (underWay) return;
-  const credentials = readCredentials();
-  if (credentials.username.includes(":")) {
-    showFailure("The user name holds a colon, which HTTP Basic cannot carry.");
-    return;
-  }
   underWay = new AbortController();
-  setBusy(true);
   try {
-    await post(body, { ...headers, Authorization: basic(credentials) });
-  } catch {
-    const wasCanceled = underWay.signal.aborted;
-    showFailure(wasCanceled ? "Canceled. The user may exist all the same." : "No answer: the line was cut. The user may exist all the same.");
+    if (await mayCreate()) await send(request, encoded);
   } finally {
     underWay = null;
+  }
+}
+
+// mayCreate reports whether it is known where the user is created and, if that
+// is for real, that the person wants it.
+async function mayCreate() {
+  if (!(await findService())) {
+    showFailure(whyUnknown());
+    return false;
+  }
+  if (service.isReal) {
+    isConfirmed ||= await confirmReal({
+      title: "Create a user for real?",
+      text: `The user is created at ${service.base}. This is asked once, until the page is loaded again.`,
+      yes: "Create for real",
+    });
+    return isConfirmed;
+  }
+  if (!readCredentials().username.includes(":")) return true;
+  showFailure("The user name holds a colon, which HTTP Basic cannot carry.");
+  return false;
+}
+
+async function send(request, encoded) {
+  setBusy(true);
+  try {
+    await post(request, encoded);
+  } catch {
+    const wasCanceled = underWay.signal.aborted;
+    const text = wasCanceled ? "Canceled. The user may exist all the same." : "No answer: the line was cut. The user may exist all the same.";
+    showFailure(text, lookUpOf(request));
+    record(request, encoded, { tone: "bad", text });
+  } finally {
     setBusy(false);
   }
 }
 
-async function post(body, headers) {
+async function post(request, encoded) {
   const start = performance.now();
-  const options = { method: "POST", headers, body, credentials: "omit", redirect: "error", cache: "no-store", signal: underWay.signal };
-  const response = await fetch("/v1/Users", options);
+  const headers = service.isReal ? encoded.headers : { ...encoded.headers, Authorization: basic(readCredentials()) };
+  const options = { method: "POST", headers, body: encoded.body, credentials: service.credentials, redirect: "error", cache: "no-store", signal: underWay.signal };
+  const response = await fetch(usersPath, options);
   const answer = {
     status: response.status,
     reason: response.statusText,
@@ -44,12 +74,18 @@ async function post(body, headers) {
     body: new Uint8Array(await response.arrayBuffer()),
     took: duration(performance.now() - start),
   };
-  announce(showAnswer($("answer-result"), answer));
+  if (service.isReal && answer.status === 401) {
+    showFailure(noSession);
+    return;
+  }
+  const summary = showAnswer($("answer-result"), answer, isAmbiguous(answer) ? [lookUpOf(request)] : []);
+  record(request, encoded, summary);
+  announce(summary.text);
   reveal();
 }
 
-function showFailure(text) {
-  $("answer-result").replaceChildren(el("p", { class: "verdict bad" }, text));
+function showFailure(text, ...below) {
+  $("answer-result").replaceChildren(el("p", { class: "verdict bad" }, text), ...below);
   announce(text);
   reveal();
 }
@@ -58,7 +94,7 @@ function setBusy(isBusy) {
   if (document.activeElement === $("cancel")) $("submit").focus(); // it is about to go
   $("cancel").hidden = !isBusy;
   $("submit").setAttribute("aria-disabled", String(isBusy));
-  $("submit").textContent = isBusy ? "Creating…" : "Create user";
+  $("submit").textContent = isBusy ? "Creating…" : createText();
   $("answer").setAttribute("aria-busy", String(isBusy));
 }
 

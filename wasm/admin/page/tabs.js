@@ -3,7 +3,7 @@
 
 import { $ } from "./dom.js";
 
-const names = ["create", "decode", "bulk"];
+const names = ["create", "decode", "bulk", "history"];
 
 for (const name of names) {
   $(`tab-${name}`).addEventListener("click", () => choose(name));

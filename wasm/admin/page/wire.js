@@ -1,22 +1,25 @@
 // What the request looks like on the wire.
 
-import { announce } from "./announce.js";
 import { basic, placeholders } from "./credentials.js";
+import { copyText } from "./copy.js";
 import { curlCommand } from "./curl.js";
 import { $, chosen, el, number, shorten } from "./dom.js";
+import { service, usersPath } from "./service.js";
 
-const path = "/v1/Users";
 const list = new Intl.ListFormat("en");
 const texts = { request: "", body: "", curl: "" }; // what Copy copies
 let encoded = null; // the last good one, for the choice of curl's host
 
 export function startWire() {
   for (const name of Object.keys(texts)) {
-    block(name, "button.copy").addEventListener("click", (event) => copy(event.currentTarget, name));
+    block(name, "button.copy").addEventListener("click", ({ currentTarget }) => copyText(currentTarget, texts[name], () => block(name, "pre")));
   }
   $("wire-curl").addEventListener("change", showCurl);
   showRequest({ "Content-Type": "application/x-www-form-urlencoded" });
 }
+
+// base is that of the service: what a gateway sends is shown as it sends it.
+const base = () => service?.base ?? location.origin;
 
 const block = (name, selector) => document.querySelector(`#wire-${name} ${selector}`);
 
@@ -47,7 +50,7 @@ function setUsable(yes) {
 }
 
 function showRequest(headers) {
-  const lines = [`POST ${path} HTTP/1.1`, `Host: ${location.host}`, `Authorization: ${basic(placeholders)}`];
+  const lines = [`POST ${usersPath} HTTP/1.1`, `Host: ${new URL(base()).host}`, `Authorization: ${basic(placeholders)}`];
   for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`);
   texts.request = lines.join("\n");
   const [first, ...rest] = lines;
@@ -61,7 +64,7 @@ function headerLine(line) {
 
 function showCurl() {
   if (!encoded) return;
-  const url = (chosen("curl-base") || location.origin) + path;
+  const url = (chosen("curl-base") || base()) + usersPath;
   texts.curl = curlCommand({ url, ...encoded });
   block("curl", "pre").textContent = shorten(texts.curl);
 }
@@ -73,22 +76,4 @@ function pairs(body) {
     const name = el("span", { class: "name" }, equals < 0 ? "" : pair.slice(0, equals));
     return [i > 0 ? el("span", { class: "name" }, "&") : "", name, pair.slice(Math.max(equals, 0))];
   });
-}
-
-// copy puts a text on the clipboard. Where the browser forbids that, the
-// shown text is selected, for the keyboard to copy.
-async function copy(button, name) {
-  try {
-    await navigator.clipboard.writeText(texts[name]);
-    confirm(button, "Copied");
-  } catch {
-    getSelection().selectAllChildren(block(name, "pre"));
-    confirm(button, "Selected");
-  }
-}
-
-function confirm(button, text) {
-  button.textContent = text;
-  announce(text);
-  setTimeout(() => (button.textContent = "Copy"), 1500);
 }

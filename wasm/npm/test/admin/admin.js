@@ -14,21 +14,21 @@ import { packageFolder, projectFolder } from "../files.js";
 /**
  * Builds and starts the program, and a browser, and hands run a function that
  * declares a test in a page of its own. A console error, an uncaught one or a
- * violation of the page's policy fails every test.
+ * violation of the page's policy fails every test. The program gets the flags.
  */
-export async function withAdmin(name, run) {
+export async function withAdmin(name, run, flags = []) {
   if (skip) {
     test(name, { skip });
     return;
   }
-  const admin = await openAdmin();
+  const admin = await openAdmin(flags);
   after(() => admin.close());
   run((name, options, body) => test(name, () => inPage(admin, options, body)), admin);
 }
 
 /** The program and a browser. */
-export async function openAdmin() {
-  const [server, browser] = await Promise.all([startServer(), openBrowser()]);
+export async function openAdmin(flags) {
+  const [server, browser] = await Promise.all([startServer(flags), openBrowser()]);
   return {
     origin: server.origin,
     browser,
@@ -36,26 +36,48 @@ export async function openAdmin() {
   };
 }
 
-async function startServer() {
+async function startServer(flags = []) {
   const folder = await mkdtemp(path.join(os.tmpdir(), "convuser-admin-"));
-  const program = path.join(folder, "admin.exe"); // a name that every system starts
-  await promisify(execFile)("go", ["build", "-o", program, "./wasm/admin"], { cwd: projectFolder });
-  const child = spawn(program, ["-addr", "127.0.0.1:0", "-package", packageFolder], { stdio: ["ignore", "pipe", "inherit"] });
-  const ended = once(child, "exit");
-  const [line] = await Promise.race([once(createInterface(child.stdout), "line"), ended.then(() => [""])]);
-  const origin = /http:\/\/[\d.:]+/.exec(line)?.[0];
-  assert.ok(origin, "the program does not say where it serves");
+  const program = await build(folder, "./wasm/admin");
+  const { url, stop } = await start(program, ["-addr", "127.0.0.1:0", "-package", packageFolder, ...flags]);
   return {
-    origin,
+    origin: new URL(url).origin,
     async close() {
-      child.kill();
-      await ended;
+      await stop();
       await rm(folder, { recursive: true });
     },
   };
 }
 
-async function inPage(admin, options, body) {
+/** Builds a Go program into a folder. */
+export async function build(folder, source) {
+  const program = path.join(folder, `${path.basename(source)}.exe`); // a name that every system starts
+  await promisify(execFile)("go", ["build", "-o", program, source], { cwd: projectFolder });
+  return program;
+}
+
+/** Starts a program: the first URL that it prints, its next lines, its standard input, and how to stop it. */
+export async function start(program, flags, env = {}) {
+  const child = spawn(program, flags, { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, ...env } });
+  const ended = once(child, "exit");
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const nextURL = async () => {
+    for (;;) {
+      const { value = "", done } = await lines.next();
+      assert.ok(!done, "the program does not say where it serves");
+      const [, url] = /^(?:admin UI|listening) +(\S+)/.exec(value) ?? [];
+      if (url) return url;
+    }
+  };
+  const stop = async (signal) => {
+    child.kill(signal);
+    await ended;
+  };
+  return { url: await nextURL(), nextURL, stdin: child.stdin, stop };
+}
+
+/** Calls body with a page of its own, which must not complain, at an endpoint without users and faults. */
+export async function inPage(admin, options, body) {
   await fetch(`${admin.origin}/_convuser/faults`, { method: "DELETE" });
   const { page, faults, close } = await openPage(admin, options);
   try {
@@ -79,7 +101,7 @@ export async function openPage(admin, { width = 1280, height = 800, hash = "", p
 
 // A browser logs an answer of 400 and more as an error: those that a test
 // orders are none, unlike a file of the page that is missing.
-function watch(page, allow = /\/(v1\/Users|_convuser\/faults)$/) {
+function watch(page, allow = /\/(v1\/Users(\/[^/]+)?|_convuser\/faults)$/) {
   const faults = [];
   page.on("pageerror", (error) => faults.push(error.stack));
   page.on("console", (message) => {

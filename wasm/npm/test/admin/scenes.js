@@ -2,6 +2,19 @@
 import { example, waitForText } from "./admin.js";
 import { asMember, choose, shapes, windows1252 } from "./shapes.js";
 
+/** Makes the page one of a gateway. */
+export const asGateway = (page) => page.route("**/_convuser/about", (route) => route.fulfill({ json: { mode: "gateway", upstream: "https://conversations.twilio.com" } }));
+
+/** Loads the page again, as one of a gateway. */
+async function toGateway(page) {
+  await asGateway(page);
+  await page.reload();
+  await waitForText(page, "#submit", /^Create for real$/);
+  await page.waitForSelector("#rules[data-state]");
+}
+
+const sid = (digit) => `US${String(digit).repeat(32)}`;
+
 /** What there is to look at, and how to get there. */
 export const scenes = {
   "the empty form": async () => {},
@@ -57,5 +70,41 @@ export const scenes = {
     await page.click("#bulk-sample");
     await page.click("#check");
     await waitForText(page, "#run-name", /Checked/);
+  },
+  "the gateway": async (page) => {
+    await toGateway(page);
+    await example(page);
+  },
+  "the gateway asks": async (page) => {
+    await toGateway(page);
+    await example(page);
+    await page.click("#submit");
+  },
+  "an answer that leaves open what happened": async (page) => {
+    await toGateway(page);
+    await page.route("**/v1/Users", (route) => route.fulfill({ status: 502, json: { status: 502, message: "No answer of the service that tells what happened; the user may have been created: fetch it before you send it again" } }));
+    await page.route("**/v1/Users/admin", (route) => route.fulfill({ json: { sid: sid("a"), identity: "admin" } }));
+    await example(page);
+    await page.click("#submit");
+    await page.click("#real-yes");
+    await page.click("text=Look it up");
+    await waitForText(page, ".look-up .verdict", /^Found/);
+  },
+  "no session": async (page) => {
+    await page.route("**/_convuser/about", (route) => route.fulfill({ status: 401, body: "no session" }));
+    await page.reload();
+    await waitForText(page, "#service", /^This page has no session/);
+  },
+  "no history": (page) => page.click("#tab-history"),
+  "the history": async (page) => {
+    await page.evaluate(() => (navigator.clipboard.writeText = () => Promise.reject(new Error("no"))));
+    await example(page);
+    for (const verdict of [/^201/, /^409/]) {
+      await page.click("#submit");
+      await waitForText(page, "#answer .verdict", verdict);
+    }
+    await page.click("#tab-history");
+    await page.click(".entry >> nth=0 >> text=Copy as Go");
+    await page.waitForSelector(".entry pre:not([hidden])");
   },
 };

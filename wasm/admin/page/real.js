@@ -1,0 +1,17 @@
+// Asks a person before something is created for real.
+
+import { $ } from "./dom.js";
+
+// confirmReal asks in a dialog of the page, and resolves with whether the
+// person agreed. Escape is no.
+export function confirmReal({ title, text, yes }) {
+  const dialog = $("real");
+  $("real-title").textContent = title;
+  $("real-text").textContent = text;
+  $("real-yes").textContent = yes;
+  $("real-yes").onclick = () => dialog.close("yes");
+  $("real-no").onclick = () => dialog.close("no");
+  dialog.returnValue = "no";
+  dialog.showModal();
+  return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true }));
+}

@@ -1,0 +1,72 @@
+// The call as code, for a person to run elsewhere. Credentials are placeholders.
+
+import { placeholders } from "./credentials.js";
+
+const escaped = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+// quoted writes a well-formed text as a string literal of Go and of JavaScript,
+// which have the escapes of JSON in common. What is invisible or turns the
+// direction of text is escaped, too: nobody could see it, and Go refuses U+FEFF.
+export const quoted = (text) => JSON.stringify(text).replace(escaped, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
+// goCode writes a program on httpwire.Client.
+export function goCode({ base, request }) {
+  const members = [
+    `Identity: ${quoted(request.Identity)},`,
+    request.FriendlyName !== undefined && `FriendlyName: user.Some(${quoted(request.FriendlyName)}),`,
+    request.Attributes !== undefined && `Attributes: user.Some(user.Attributes(${quoted(request.Attributes)})),`,
+    request.RoleSid !== undefined && `RoleSID: user.Some(user.RoleSID(${quoted(request.RoleSid)})),`,
+    request.WebhookEnabled !== undefined && `WebhookEnabled: user.Some(${request.WebhookEnabled}),`,
+  ].filter(Boolean);
+  return `package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+
+	"github.com/convuser/convuser/encode/httpwire"
+	"github.com/convuser/convuser/user"
+)
+
+func main() {
+	client := httpwire.Client{
+		Base:        ${quoted(base)},
+		Credentials: httpwire.BasicAuth(${quoted(placeholders.username)}, ${quoted(placeholders.password)}),
+	}
+	created, _, err := client.Create(context.Background(), &user.CreateRequest{
+		${aligned(members).join("\n\t\t")}
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(created.SID.Or(""))
+}
+`;
+}
+
+// aligned puts the values below one another, as gofmt does.
+function aligned(members) {
+  const widest = Math.max(...members.map((member) => member.indexOf(":"))) + 2;
+  return members.map((member) => {
+    const colon = member.indexOf(":") + 1;
+    return member.slice(0, colon).padEnd(widest) + member.slice(colon + 1);
+  });
+}
+
+// nodeCode writes a module for Node.js.
+export function nodeCode({ url, headers, body }) {
+  const lines = Object.entries(headers).map(([name, value]) => `    ${quoted(name)}: ${quoted(value)},`);
+  return `const credentials = Buffer.from(${quoted(`${placeholders.username}:${placeholders.password}`)}).toString("base64");
+const response = await fetch(${quoted(url)}, {
+  method: "POST",
+  redirect: "error",
+  headers: {
+    "Authorization": \`Basic \${credentials}\`,
+${lines.join("\n")}
+  },
+  body: ${quoted(body)},
+});
+console.log(response.status, await response.text());
+`;
+}

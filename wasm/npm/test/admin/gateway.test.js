@@ -1,0 +1,183 @@
+// The page on the gateway. What a service may answer is played; then the
+// program is the gateway, and the endpoint of package usertest, over TLS, its
+// service.
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import https from "node:https";
+import os from "node:os";
+import path from "node:path";
+import test, { after } from "node:test";
+import { openBrowser, skip } from "../browser.js";
+import { packageFolder } from "../files.js";
+import { build, example, inPage, start, text, waitForText, withAdmin } from "./admin.js";
+import { asGateway } from "./scenes.js";
+
+const answered = (page, pattern) => waitForText(page, "#answer .verdict", pattern);
+const real = "https://conversations.twilio.com";
+const json = (status, body) => ({ status, contentType: "application/json", body: JSON.stringify(body) });
+const user = (members) => ({ sid: `US${"0a".repeat(16)}`, identity: "admin", ...members });
+
+await withAdmin("the page on a gateway", (test) => {
+  test("the local endpoint is named, and asks for nothing", {}, async (page) => {
+    assert.equal(await text(page, "#service"), "Local endpoint: users exist in memory only");
+    assert.equal(await text(page, ".send .service"), "Local endpoint: users exist in memory only");
+    assert.equal(await text(page, "#submit"), "Create user");
+    await example(page);
+    await page.click("#submit");
+    await answered(page, /^201/);
+    assert.equal(await page.isVisible("#real"), false);
+  });
+
+  test("the gateway is named, and has neither credentials nor faults", { prepare: asGateway }, async (page) => {
+    for (const place of ["#service", ".send .service"]) assert.equal(await text(page, place), `Gateway to ${real}: users are created for real`);
+    for (const id of ["#username", "#password", "#credentials-hint", "#simulate", "#wire-curl .states"]) assert.equal(await page.isVisible(id), false, id);
+    assert.equal(await text(page, "#submit"), "Create for real");
+    await example(page);
+    assert.match(await page.textContent("#wire-request pre"), /\nHost: conversations\.twilio\.com\n/);
+    assert.match(await page.textContent("#wire-curl pre"), /'https:\/\/conversations\.twilio\.com\/v1\/Users'/);
+  });
+
+  test("a person is asked once, in the page, before anything is sent", { prepare: asGateway }, async (page) => {
+    const seen = [];
+    await page.route("**/v1/Users", (route) => {
+      seen.push(route.request().headers().authorization);
+      return route.fulfill(json(201, user()));
+    });
+    await example(page);
+    await page.click("#submit");
+    assert.equal(await text(page, "#real-title"), "Create a user for real?");
+    assert.match(await text(page, "#real-text"), /at https:\/\/conversations\.twilio\.com\./);
+    assert.equal(await page.evaluate(() => document.activeElement.id), "real-no");
+    await page.keyboard.press("Escape");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "submit");
+    await page.click("#submit");
+    await page.click("#real-no");
+    assert.match(await text(page, "#answer"), /Nothing sent yet/);
+    await page.click("#submit");
+    await page.click("#real-yes");
+    await answered(page, /^201/);
+    await page.click("#submit");
+    await page.waitForFunction(() => document.querySelectorAll(".entry").length === 2);
+    assert.equal(await page.isVisible("#real"), false);
+    assert.deepEqual(seen, [undefined, undefined]); // credentials are the gateway's
+  });
+
+  test("without a session the page says how to get one, and looks again", { allow: /_convuser\/about$/, prepare: (page) => page.route("**/_convuser/about", (route) => route.fulfill({ status: 401, body: "no session" })) }, async (page) => {
+    await waitForText(page, "#service", /^This page has no session\. Press Enter in the terminal in which the program runs, then open the link that it prints\.$/);
+    await page.route("**/v1/Users", () => assert.fail("sent without knowing where to"));
+    await example(page);
+    await page.click("#submit");
+    await answered(page, /^This page has no session/);
+    await page.unroute("**/_convuser/about");
+    await page.evaluate(() => dispatchEvent(new Event("focus")));
+    await waitForText(page, "#service", /^Local endpoint/);
+  });
+
+  test("a session that is lost meanwhile", { prepare: asGateway }, async (page) => {
+    await page.route("**/v1/Users", (route) => route.fulfill({ status: 401, contentType: "text/plain", body: "no session" }));
+    await example(page);
+    await page.click("#submit");
+    await page.click("#real-yes");
+    await answered(page, /^This page has no session/);
+    assert.equal(await page.isVisible(".look-up"), false); // nothing was sent
+  });
+
+  test("where nothing says which service it is, nothing is sent", { allow: /_convuser\/about$/, prepare: (page) => page.route("**/_convuser/about", (route) => route.fulfill({ status: 500 })) }, async (page) => {
+    await waitForText(page, "#service", /^It cannot be told where users are created/);
+    await example(page);
+    await page.click("#submit");
+    await answered(page, /^It cannot be told/);
+  });
+
+  for (const [what, looked, pattern] of [
+    ["not there", json(404, { code: 20404, status: 404 }), /^Not found: there is no such user yet/],
+    ["there and equal", json(200, user({ friendly_name: "name", role_sid: `RL${"A".repeat(32)}`, attributes: '{"duty":"tech"}' })), /^Found, and equal: US(0a){16}\.$/],
+    ["there and different", json(200, user({ friendly_name: "name", role_sid: null, attributes: "{}" })), /^Found, and different in attributes, role_sid: US/],
+    ["not to be told", json(502, {}), /^502: nothing is known of the user\.$/],
+  ]) {
+    test(`an answer leaves open whether there is a user, and it is ${what}`, { prepare: asGateway }, async (page) => {
+      await page.route("**/v1/Users", (route) => route.fulfill(json(502, { status: 502, message: "No answer of the service that tells what happened; the user may have been created" })));
+      await page.route("**/v1/Users/admin", (route) => route.fulfill(looked));
+      await example(page);
+      await page.click("#submit");
+      await page.click("#real-yes");
+      await answered(page, /^502 Bad Gateway: ambiguous/);
+      assert.match(await text(page, ".todo"), /the user may exist, so look before the next try/);
+      await page.click("text=Look it up");
+      await waitForText(page, ".look-up .verdict", pattern);
+      assert.equal(await page.evaluate(() => document.activeElement.textContent), "Look it up");
+    });
+  }
+
+  test("an identity is looked up as one segment, and a step in a path is not", {}, async (page) => {
+    await page.route("**/v1/Users", (route) => route.abort());
+    const identity = "a/b?c#d%e é";
+    await page.fill("#Identity", identity);
+    await page.click("#submit");
+    await answered(page, /^No answer: the line was cut/);
+    const looked = page.waitForRequest(/\/v1\/Users\/./);
+    await page.click("text=Look it up");
+    assert.equal(new URL((await looked).url()).pathname, `/v1/Users/${encodeURIComponent(identity)}`);
+    await waitForText(page, ".look-up .verdict", /^Not found/);
+    await page.fill("#Identity", "..");
+    await page.click("#submit");
+    await waitForText(page, "#answer .todo", /^A browser cannot look up this identity/);
+    assert.equal(await page.isVisible("text=Look it up"), false);
+  });
+
+  test("values are compared, not texts", {}, async (page) => {
+    const same = (a, b) => page.evaluate(async ([a, b]) => (await import("/compare.js")).sameJSON(a, b), [a, b]);
+    for (const [a, b, want] of [
+      ['{"a":1,"b":[true,null]}', '{ "b": [true, null], "a": 1.0 }', true],
+      ['{"a":"\\u00e9"}', '{"a":"é"}', true],
+      ['{"a":1e2}', '{"a":100}', true],
+      ['{"a":-0.50}', '{"a":-5E-1}', true],
+      ['{"a":0}', '{"a":-0.0}', true],
+      ['{"a":9007199254740993}', '{"a":9007199254740992}', false],
+      ['{"a":1}', '{"a":"1"}', false],
+      ['{"a":{"number":"1e0"}}', '{"a":1}', false],
+      ['{"a":[1,2]}', '{"a":[2,1]}', false],
+      ['{"a":{}}', '{"a":[]}', false],
+      ['{"__proto__":1}', "{}", false],
+      ["{}", "no", false],
+    ]) assert.equal(await same(a, b), want, `${a} ${b}`);
+  });
+
+});
+
+// Go takes SSL_CERT_FILE on these systems only.
+const trusts = ["linux", "freebsd"].includes(process.platform);
+const account = `AC${"0".repeat(32)}`;
+
+test("the gateway itself", { skip: skip || (!trusts && "this system keeps its certificates elsewhere") }, async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "convuser-gateway-"));
+  after(() => rm(folder, { recursive: true }));
+  const certificate = path.join(folder, "upstream.pem");
+  const [admin, upstream] = await Promise.all([build(folder, "./wasm/admin"), build(folder, "./wasm/npm/test/admin/upstream.go")]);
+  const service = await start(upstream, [certificate]);
+  after(() => service.stop());
+  const env = { SSL_CERT_FILE: certificate, TWILIO_ACCOUNT_SID: account, TWILIO_AUTH_TOKEN: "token", TWILIO_API_KEY: "", TWILIO_API_SECRET: "" };
+  const program = await start(admin, ["-addr", "127.0.0.1:0", "-package", packageFolder, "-journal", path.join(folder, "journals"), "-rate", "300", "-upstream", service.url], env);
+  after(() => program.stop());
+  const browser = await openBrowser();
+  after(() => browser.close());
+  const { origin } = new URL(program.url);
+  const ca = await readFile(certificate);
+  const users = (identity) => new Promise((resolve, reject) => {
+    https.get(`${service.url}/v1/Users/${identity}`, { ca, auth: "a:b" }, (response) => resolve(response.resume().statusCode)).on("error", reject);
+  });
+
+  await inPage({ origin, browser }, { allow: /_convuser|\/v1\/Users/ }, async (page) => {
+    await waitForText(page, "#service", /^This page has no session/);
+    await page.goto(program.url);
+    await waitForText(page, "#service", new RegExp(`^Gateway to ${service.url}: users are created for real$`));
+    assert.equal(page.url(), `${origin}/`);
+    await example(page);
+    await page.click("#submit");
+    await page.click("#real-yes");
+    await answered(page, /^201 Created: a user/);
+    assert.equal(await users("admin"), 200);
+    await page.click("#submit");
+    await answered(page, /^409 Conflict: already exists/);
+  });
+});
