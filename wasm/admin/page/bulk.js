@@ -1,11 +1,12 @@
 // Checks a file row by row in a worker, so that the page stays free.
 
 import { announce } from "./announce.js";
-import { csvLine } from "./csv.js";
 import { $, count, duration, el, number, shorten, size } from "./dom.js";
+import { offerJob, startJobs } from "./job.js";
 import { notRead } from "./mapping.js";
 import { describe, pathText } from "./places.js";
 import { closePreview, openPreview, startPreview } from "./preview.js";
+import { isPlain, saveRows, unreadable } from "./reread.js";
 import { FileFault, linesOf, Sheet, startOf } from "./rows.js";
 import { sampleFile } from "./sample.js";
 
@@ -27,6 +28,7 @@ export function startBulk() {
   $("bulk-sample").addEventListener("click", () => choose(sampleFile()));
   $("bulk-cancel").addEventListener("click", () => run?.controller.abort());
   $("download").addEventListener("click", download);
+  startJobs();
   for (const type of ["dragover", "dragleave", "drop"]) addEventListener(type, drag);
 }
 
@@ -78,12 +80,13 @@ async function check(file, plan) {
 
 const newRun = (file, plan) => ({
   file, plan, sheet: plan.isNDJSON ? null : new Sheet(file, plan), controller: new AbortController(), ended: null, start: performance.now(),
-  rows: 0, failed: 0, bytes: 0, lines: [], faults: new Map(), failures: new Map(), kinds: new Map(), kindsShown: 0,
+  isChecked: false, rows: 0, failed: 0, bytes: 0, lines: [], faults: new Map(), failures: new Map(), kinds: new Map(), kindsShown: 0,
 });
 
 async function follow(one) {
   try {
     await checkRows(one);
+    one.isChecked = true;
     showEnd(one, `Checked ${count(one.rows, "row")}: ${number(one.failed)} failed.`);
   } catch (error) {
     const isCanceled = one.controller.signal.aborted;
@@ -115,9 +118,7 @@ async function checkRows(one) {
 // rowsOf returns the arguments for validateMany, which reads UTF-8 itself.
 function rowsOf(one, options) {
   if (one.sheet) return [requestsOf(one), { ...options, format: "object" }];
-  const { encoding, isMarked } = one.plan;
-  const isPlain = encoding === "windows-1252" || (encoding === "utf-8" && !isMarked); // the rules say which rows are not UTF-8
-  return [isPlain ? one.file : linesOf(one.file, encoding), { ...options, format: "ndjson" }];
+  return [isPlain(one.plan) ? one.file : linesOf(one.file, one.plan.encoding), { ...options, format: "ndjson" }];
 }
 
 async function* requestsOf(one) {
@@ -152,13 +153,14 @@ function addKind(kinds, field, kind) {
 // showPreview hides what another file has left.
 function showPreview(file, start) {
   for (const id of ["run", "findings"]) $(id).hidden = true;
+  offerJob(null);
   openPreview(file, start);
 }
 
 function showRefused(file, error) {
   $("run").hidden = false;
   showEmpty(file);
-  showAlert(error instanceof FileFault ? error.message : "The file could not be read: it has changed, or is gone.");
+  showAlert(error instanceof FileFault ? error.message : unreadable);
   const text = "The file could not be checked.";
   $("run-name").textContent = `${file.name}, ${size(file.size)}. ${text}`;
   announce(text);
@@ -173,6 +175,7 @@ function showStart(one) {
 }
 
 function showEmpty(file) {
+  offerJob(null);
   $("run-name").textContent = `${file.name}, ${size(file.size)}`;
   $("bulk-cancel").disabled = true;
   $("download").disabled = true;
@@ -210,6 +213,7 @@ function showEnd(one, text) {
   $("run-name").textContent = `${one.file.name}, ${size(one.file.size)}. ${text}`;
   showKinds(one);
   showNote(one);
+  if (one.isChecked && one.failed <= mostKept) offerJob(one); // else it is not known of each row whether it is good
   announce(text);
 }
 
@@ -245,39 +249,13 @@ function showAlert(text) {
 
 // ------------------------------------------------------------ the download
 
-// download reads the file again for the rows that failed, so that a check
-// keeps none of them in memory.
 async function download() {
   const one = run;
+  const reasons = { names: ["faults"], of: (index) => one.failures.has(index) && [one.failures.get(index).map(({ field, text }) => (field ? `${field}: ${text}` : text)).join("; ")] };
   try {
-    const parts = await failuresCSV(one);
-    save(new Blob(parts, { type: "text/csv" }), `${one.file.name.replace(/\.\w+$/, "")}-failures.csv`);
+    await saveRows(one, reasons, "failures");
     announce("The failures are downloaded.");
   } catch {
-    showAlert("The file could not be read again: it has changed, or is gone.");
+    showAlert(unreadable);
   }
-}
-
-// failuresCSV keeps the file's own columns, and its separator.
-async function failuresCSV(one) {
-  const { columns, separator } = one.sheet ?? { columns: [{ name: "text" }], separator: "," };
-  const parts = ["\ufeff", csvLine(["row", "line", "faults", ...columns.map(({ name }) => name)], separator)]; // spreadsheets know UTF-8 by its mark
-  for await (const { index, line, cells } of one.sheet ? one.sheet.rows() : ndjsonRows(one)) {
-    const lines = one.failures.get(index);
-    if (!lines) continue;
-    const faults = lines.map(({ field, text }) => (field ? `${field}: ${text}` : text)).join("; ");
-    parts.push(csvLine([index + 1, line, faults, ...cells], separator));
-  }
-  return parts;
-}
-
-async function* ndjsonRows({ file, plan }) {
-  let index = 0;
-  for await (const line of linesOf(file, plan.encoding)) yield { index, line: ++index, cells: [line] };
-}
-
-function save(blob, name) {
-  const url = URL.createObjectURL(blob);
-  el("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000); // once the browser has taken it
 }

@@ -9,7 +9,8 @@ import path from "node:path";
 import test, { after } from "node:test";
 import { openBrowser, skip } from "../browser.js";
 import { packageFolder } from "../files.js";
-import { build, example, inPage, start, text, waitForText, withAdmin } from "./admin.js";
+import { build, example, inPage, rows, start, text, waitForText, withAdmin } from "./admin.js";
+import { check, counts, people, state } from "./rowfiles.js";
 import { asGateway } from "./scenes.js";
 
 const answered = (page, pattern) => waitForText(page, "#answer .verdict", pattern);
@@ -143,13 +144,24 @@ await withAdmin("the page on a gateway", (test) => {
     ]) assert.equal(await same(a, b), want, `${a} ${b}`);
   });
 
+  test("a bulk creation for real is asked about each time", { prepare: asGateway, hash: "#bulk" }, async (page) => {
+    await page.route("**/_convuser/jobs", () => assert.fail("sent without being asked"));
+    await check(page, "people.csv", people(2));
+    assert.equal(await text(page, "#job-start"), "Create 2 users for real");
+    for (let i = 0; i < 2; i++) {
+      await page.click("#job-start");
+      assert.equal(await text(page, "#real-title"), "Create 2 users for real?");
+      assert.equal(await text(page, "#real-text"), `They are created at ${real}, from people.csv.`);
+      await page.click("#real-no");
+    }
+  });
 });
 
 // Go takes SSL_CERT_FILE on these systems only.
 const trusts = ["linux", "freebsd"].includes(process.platform);
 const account = `AC${"0".repeat(32)}`;
 
-test("the gateway itself", { skip: skip || (!trusts && "this system keeps its certificates elsewhere") }, async () => {
+test("the gateway itself: create, bulk, and resume after it was killed", { skip: skip || (!trusts && "this system keeps its certificates elsewhere") }, async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), "convuser-gateway-"));
   after(() => rm(folder, { recursive: true }));
   const certificate = path.join(folder, "upstream.pem");
@@ -157,11 +169,12 @@ test("the gateway itself", { skip: skip || (!trusts && "this system keeps its ce
   const service = await start(upstream, [certificate]);
   after(() => service.stop());
   const env = { SSL_CERT_FILE: certificate, TWILIO_ACCOUNT_SID: account, TWILIO_AUTH_TOKEN: "token", TWILIO_API_KEY: "", TWILIO_API_SECRET: "" };
-  const program = await start(admin, ["-addr", "127.0.0.1:0", "-package", packageFolder, "-journal", path.join(folder, "journals"), "-rate", "300", "-upstream", service.url], env);
+  const gateway = (address) => start(admin, ["-addr", address, "-package", packageFolder, "-journal", path.join(folder, "journals"), "-rate", "300", "-upstream", service.url], env);
+  let program = await gateway("127.0.0.1:0");
   after(() => program.stop());
   const browser = await openBrowser();
   after(() => browser.close());
-  const { origin } = new URL(program.url);
+  const { host, origin } = new URL(program.url);
   const ca = await readFile(certificate);
   const users = (identity) => new Promise((resolve, reject) => {
     https.get(`${service.url}/v1/Users/${identity}`, { ca, auth: "a:b" }, (response) => resolve(response.resume().statusCode)).on("error", reject);
@@ -179,5 +192,30 @@ test("the gateway itself", { skip: skip || (!trusts && "this system keeps its ce
     assert.equal(await users("admin"), 200);
     await page.click("#submit");
     await answered(page, /^409 Conflict: already exists/);
+
+    const file = `${people(1000)}admin,Somebody else\n,None\n`;
+    await page.click("#tab-bulk");
+    await check(page, "people.csv", file);
+    await page.click("#job-start");
+    await page.click("#real-yes");
+    await page.waitForFunction(() => Number(document.getElementById("job-created").textContent) > 100);
+    await program.stop("SIGKILL");
+    await waitForText(page, "#job-alert", /^No answer: the program does not run/);
+    program = await gateway(host);
+    await waitForText(page, "#job-alert", /^This page has no session/);
+    program.stdin.write("\n");
+    await page.goto(await program.nextURL());
+    await page.click("#tab-bulk");
+    await waitForText(page, "#job-alert", /^The program does not know this job: it was started again\. Choose the same file/);
+    await check(page, "people.csv", file);
+    await page.click("#job-start");
+    await page.click("#real-yes");
+    await waitForText(page, "#job-note", /^\d{3} rows of 1,001 rows were done before\.$/);
+    await state(page, /^Done: 1,001 of 1,001 rows$/);
+    const { created, existed, ...rest } = await counts(page);
+    assert.equal(created + existed, 1000);
+    assert.deepEqual(rest, { conflict: 1, refused: 0, unknown: 0 });
+    assert.deepEqual((await rows(page, "#rows-conflict")).map(([row, line]) => [row, line]), [["1,001", "1,002"]]);
+    for (const i of [1, 500, 1000]) assert.equal(await users(`person-${i}`), 200);
   });
 });

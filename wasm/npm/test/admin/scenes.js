@@ -1,5 +1,6 @@
 // The looks that the page has.
 import { example, waitForText } from "./admin.js";
+import { check, people, play, state } from "./rowfiles.js";
 import { asMember, choose, shapes, windows1252 } from "./shapes.js";
 
 /** Makes the page one of a gateway. */
@@ -14,6 +15,21 @@ async function toGateway(page) {
 }
 
 const sid = (digit) => `US${String(digit).repeat(32)}`;
+
+/** A job in a state, with rows that ended in each way. */
+async function job(page, status) {
+  const results = [
+    ...Array.from({ length: 120 }, (_, i) => ({ row: i + 1, outcome: "created", sid: sid(i % 10) })),
+    { row: 121, outcome: "existed", sid: sid("a") },
+    { row: 122, outcome: "conflict", sid: sid("b") },
+    { row: 123, outcome: "refused", status: 400, code: 50200, message: "Invalid user identity" },
+    { row: 124, outcome: "unknown", status: 502, message: "no answer of the service that tells what happened" },
+  ];
+  await play(page, { results, looks: [{ total: 9500, done: 124, counts: { created: 120, existed: 1, conflict: 1, refused: 1, unknown: 1 }, ...status }] });
+  await page.click("#tab-bulk");
+  await check(page, "people.csv", people(9500));
+  await page.click("#job-start");
+}
 
 /** What there is to look at, and how to get there. */
 export const scenes = {
@@ -71,6 +87,29 @@ export const scenes = {
     await page.click("#check");
     await waitForText(page, "#run-name", /Checked/);
   },
+  "a job that runs": async (page) => {
+    await job(page, { state: "running", rate: 29.6, secondsLeft: 317 });
+    await waitForText(page, "#job-rate", /left$/);
+  },
+  "a job that is paused": async (page) => {
+    await job(page, { state: "paused" });
+    await state(page, /^Paused/);
+  },
+  "a job that stopped": async (page) => {
+    await job(page, { state: "failed", reason: "the service gave no good answer for many rows, one after the other" });
+    await state(page, /^Stopped/);
+  },
+  "a job that is done": async (page) => {
+    await job(page, { state: "done", total: 124 });
+    await state(page, /^Done/);
+    await page.click("#outcome-created");
+  },
+  "a job after the page was loaded again": async (page) => {
+    await job(page, { state: "paused" });
+    await state(page, /^Paused/);
+    await page.reload();
+    await state(page, /^Paused/);
+  },
   "the gateway": async (page) => {
     await toGateway(page);
     await example(page);
@@ -79,6 +118,11 @@ export const scenes = {
     await toGateway(page);
     await example(page);
     await page.click("#submit");
+  },
+  "a file on the gateway": async (page) => {
+    await toGateway(page);
+    await page.click("#tab-bulk");
+    await check(page, "people.csv", people(9500));
   },
   "an answer that leaves open what happened": async (page) => {
     await toGateway(page);
