@@ -17,9 +17,9 @@ const todo = {
 
 // showAnswer fills target, and returns what sums it up: {tone, text, detail},
 // where the detail is a SID or the service's message. Below are elements for
-// what to do next. An answer has a status, a contentType and a body, as text or bytes; if it was
-// fetched, also headers, reason and took; if it was typed, go(issue), which
-// leads to a place in it.
+// what to do next. An answer has a status, a contentType and a body, as text or
+// bytes; if it was fetched, also headers, reason, took and isOfGateway; if it
+// was typed, go(issue), which leads to a place in it.
 export function showAnswer(target, answer, below = []) {
   const { verdict, details: [first, ...rest], detail = "" } = answer.status === 201 ? userParts(answer) : errorParts(answer);
   target.replaceChildren(verdict, parts([first, ...below, ...rest]));
@@ -61,10 +61,14 @@ function errorParts(answer) {
   const tone = error.class === "already_exists" || error.class === "rate_limited" ? "note" : "bad";
   return {
     verdict: verdictLine(tone, answer, error.class.replace("_", " ")),
-    details: [el("p", { class: "todo" }, todo[error.class]), errorTable(error)],
+    details: [el("p", { class: "todo" }, whatToDo(error, answer)), errorTable(error)],
     detail: error.message,
   };
 }
+
+// whatToDo leaves it to the gateway to say of an answer of its own what is
+// known, such as that nothing was sent.
+const whatToDo = (error, { isOfGateway }) => (isOfGateway && error.class === "ambiguous" && shorten(error.message)) || todo[error.class];
 
 const bytesOf = (body) => (typeof body === "string" ? new TextEncoder().encode(body) : body);
 

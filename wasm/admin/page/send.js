@@ -71,6 +71,7 @@ async function post(request, encoded) {
     reason: response.statusText,
     contentType: response.headers.get("Content-Type") ?? "",
     headers: response.headers,
+    isOfGateway: service.isReal,
     body: new Uint8Array(await response.arrayBuffer()),
     took: duration(performance.now() - start),
   };

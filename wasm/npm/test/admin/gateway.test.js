@@ -103,12 +103,23 @@ await withAdmin("the page on a gateway", (test) => {
       await page.click("#submit");
       await page.click("#real-yes");
       await answered(page, /^502 Bad Gateway: ambiguous/);
-      assert.match(await text(page, ".todo"), /the user may exist, so look before the next try/);
+      assert.equal(await text(page, ".todo"), "No answer of the service that tells what happened; the user may have been created");
       await page.click("text=Look it up");
       await waitForText(page, ".look-up .verdict", pattern);
       assert.equal(await page.evaluate(() => document.activeElement.textContent), "Look it up");
     });
   }
+
+  test("where the gateway sent nothing, its word counts", { prepare: asGateway }, async (page) => {
+    const message = "The gateway cannot connect to the service; nothing was sent";
+    await page.route("**/v1/Users", (route) => route.fulfill(json(502, { status: 502, message })));
+    await example(page);
+    await page.click("#submit");
+    await page.click("#real-yes");
+    await answered(page, /^502/);
+    assert.equal(await text(page, ".todo"), message);
+    assert.doesNotMatch(await text(page, "#answer"), /may exist/);
+  });
 
   test("an identity is looked up as one segment, and a step in a path is not", {}, async (page) => {
     await page.route("**/v1/Users", (route) => route.abort());
