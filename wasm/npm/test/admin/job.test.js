@@ -127,7 +127,7 @@ await withAdmin("jobs", (test, { origin }) => {
 
   test("rows that ended unknown are looked up when they are sent again", options, async (page) => {
     await play(page, { results: [{ row: 1, outcome: "unknown" }], looks: [{ state: "done", total: 1, done: 1, counts: { unknown: 1 } }] });
-    await check(page, "one.csv", people(1));
+    await check(page, "one.csv", "Identity,WebhookEnabled\nperson-1,FALSE\n");
     await create(page);
     await state(page, /^Done/);
     assert.equal(await text(page, "#job-start"), "Look up 1 unknown row again");
@@ -135,8 +135,22 @@ await withAdmin("jobs", (test, { origin }) => {
     await page.unroute("**/_convuser/jobs");
     const sent = page.waitForRequest("**/_convuser/jobs");
     await create(page);
-    assert.equal((await sent).postData(), '{"row":1,"request":{"Identity":"person-1","FriendlyName":"Person 1"}}\n');
+    assert.equal((await sent).postData(), '{"row":1,"WebhookEnabled":false,"request":{"Identity":"person-1"}}\n');
     await waitForText(page, "#job-created", /^1$/);
+  });
+
+  test("a run that another tab has begun has results of its own", options, async (page) => {
+    const results = [{ row: 1, outcome: "created" }, { row: 2, outcome: "unknown" }];
+    const looks = [{ state: "running", total: 2, done: 2, counts: { created: 1, unknown: 1 } }];
+    await play(page, { results, looks });
+    await check(page, "two.csv", people(2));
+    await page.click("#job-start");
+    await waitForText(page, "#job-unknown", /^1$/);
+    results.length = 1;
+    looks.push({ state: "running", total: 2, done: 1, counts: { created: 1 } });
+    await waitForText(page, "#job-unknown", /^0$/);
+    assert.deepEqual(await rows(page, "#rows-unknown"), []);
+    assert.equal((await rows(page, "#rows-created")).length, 1);
   });
 
   test("a file that has changed is not sent", options, async (page) => {
