@@ -73,8 +73,8 @@ func TestAPI(t *testing.T) {
 		{`api.validateRequest({Identity: "a", FriendlyName: null})`, `FriendlyName | null | -1 | null is not allowed`},
 		{`api.validateRequest({Identity: "a", WebhookEnabled: null})`, `WebhookEnabled | null | -1 | null is not allowed`},
 		{`api.validateRequest({Identity: 1})`, `Identity` + wantString},
-		{`api.validateRequest({Identity: "a", Attributes: {}})`, `Attributes | type | -1 | want a JSON string; pass JSON.stringify(value) | string`},
-		{`api.validateRequest({Identity: "a", Attributes: "[]"})`, `Attributes | object | 0 | want a JSON object`},
+		{`api.validateRequest({Identity: "a", Attributes: {}})`, `Attributes | type | -1 | want a JSON string; pass the object as JSON text, as JSON.stringify makes it | string`},
+		{`api.validateRequest({Identity: "a", Attributes: "[]"})`, `Attributes | object | 0 | want a JSON object; write {} instead of [], which PHP writes for an empty array`},
 		{`api.validateRequest({Identity: "a", WebhookEnabled: "true"})`, `WebhookEnabled | type | -1 | want a JSON boolean | boolean`},
 		{`api.validateRequest({RoleSid: "AC", x: 1, FriendlyName: true, identity: "a"})`, strings.Join([]string{
 			required, `FriendlyName` + wantString, `RoleSid | prefix | 0 | want RL | RL`,
@@ -91,7 +91,7 @@ func TestAPI(t *testing.T) {
 		{`api.encodeForm({Identity: "é", FriendlyName: "", WebhookEnabled: false})`,
 			`{"body":"Identity=%C3%A9&FriendlyName=","headers":{"Content-Type":"application/x-www-form-urlencoded","X-Twilio-Webhook-Enabled":"false"}}`},
 		{`api.encodeForm({Identity: "a"})`, `{"body":"Identity=a","headers":{"Content-Type":"application/x-www-form-urlencoded"}}`},
-		{`api.encodeForm({Identity: "a", Attributes: "[]"})`, `Attributes | object | 0 | want a JSON object`},
+		{`api.encodeForm({Identity: "a", Attributes: "[]"})`, `Attributes | object | 0 | want a JSON object; write {} instead of [], which PHP writes for an empty array`},
 		{`api.encodeForm({Identity: "a", RoleSid: null})`, `RoleSid | null | -1 | null is not allowed`},
 		{`api.encodeRequest({Identity: "<é>", WebhookEnabled: true})`, `"{\"Identity\":\"<é>\"}"`},
 		{`api.encodeRequest({FriendlyName: "a"})`, required},
@@ -103,8 +103,8 @@ func TestAPI(t *testing.T) {
 		{`api.parseForm("Identity=a;b")`, `Identity | semicolon | 10 | raw semicolon, want %3B`},
 		{`api.parseRequest('{"Identity":"\\u00e9","RoleSid":""}')`, `{"Identity":"é","RoleSid":""}`},
 		{`api.parseRequest('{"Identity":null}')`, `Identity | null | 12 | null is not allowed`},
-		{`api.parseRequest("")`, ` | json | 0 | not JSON, want a value | value`},
-		{`api.parseRequest("\ufeff{}")`, ` | json | 0 | not JSON, byte order mark | no_byte_order_mark`},
+		{`api.parseRequest("")`, ` | json | 0 | not JSON, want a value; write an object such as {"name":"value"} | value`},
+		{`api.parseRequest("\ufeff{}")`, ` | json | 0 | not JSON, want no byte order mark; remove the invisible character: JSON allows only spaces, tabs and line breaks here | no_byte_order_mark`},
 	})
 }
 
@@ -114,13 +114,13 @@ func TestAPIUsers(t *testing.T) {
 		{`api.parseUser('{"z":1,"sid":null}')`, `{"sid":null,"z":1}`},
 		{`api.parseUser('{"links":{"x":[1, 2]},"identity":"\\ud83d\\ude00"}')`, `{"links":{"x":[1,2]},"identity":"😀"}`},
 		{`api.parseUser('{"sid":1}')`, `sid | type | 7 | want a JSON string | string`},
-		{`api.parseUser("<html>")`, ` | json | 0 | not JSON, want a value | value`},
+		{`api.parseUser("<html>")`, ` | json | 0 | not JSON, want a value; write an object such as {"name":"value"} | value`},
 		{`api.encodeUser({z: [1, {}], identity: "é", links: {}, sid: undefined})`, `"{\"links\":{},\"identity\":\"é\",\"z\":[1,{}]}"`},
 		{`api.encodeUser({toJSON: () => ({identity: "a"})})`, `"{\"identity\":\"a\"}"`},
 		{`api.validateUser({sid: sids("US"), url: "https://a/b", is_online: null, x: "y"})`,
 			`{"sid":"US0123456789abcdefABCDEF0123456789","url":"https://a/b","is_online":null,"x":"y"}`},
 		{`api.validateUser({sid: "RL", links: {user_conversations: "/"}})`,
-			"sid | prefix | 0 | want US | US\nlinks/user_conversations | uri | 0 | not an absolute URI, a scheme and a colon | scheme"},
+			"sid | prefix | 0 | want US | US\nlinks/user_conversations | uri | 0 | not an absolute URI, want a scheme and a colon | scheme"},
 
 		{`sorted(api.parseError(409, "application/json", '{"code":50201,"message":"é","more_info":"u","userError":true}'))`,
 			`{"body":"{\"code\":50201,\"message\":\"é\",\"more_info\":\"u\",\"userError\":true}","class":"already_exists","code":50201,` +
@@ -140,7 +140,7 @@ func TestAPIUsers(t *testing.T) {
 		{`api.validateSid("RL", sids("RL"))`, `"RL0123456789abcdefABCDEF0123456789"`},
 		{`api.validateSid("AC", "x")`, ` | prefix | 0 | want AC | AC`},
 		{`api.validateSid("IS", "x")`, ` | prefix | 0 | want IS | IS`},
-		{`api.validateSid("US", sids("US") + "\n")`, ` | length | 34 | want 34 bytes | 34`},
+		{`api.validateSid("US", sids("US") + "\n")`, ` | length | 34 | want 34 bytes; remove the white space | 34`},
 		{`api.validateAttributes("{}")`, `"{}"`},
 		{`api.validateAttributes('{"a":"\\ud800"}')`, ` | surrogate | 6 | unpaired surrogate escape`},
 	})
@@ -318,7 +318,7 @@ func TestOneIssueEach(t *testing.T) {
 	}
 	cases = append(cases,
 		apiCase{"api.validateSid('RL', {})", wantString},
-		apiCase{"api.validateAttributes({})", " | type | -1 | want a JSON string; pass JSON.stringify(value) | string"})
+		apiCase{"api.validateAttributes({})", " | type | -1 | want a JSON string; pass the object as JSON text, as JSON.stringify makes it | string"})
 	checkCalls(t, cases)
 }
 
