@@ -32,10 +32,12 @@ func options(opts []Option) (all Option) {
 // textError returns the error for a member that is not valid UTF-8, nil for one
 // that is.
 func textError(field, s string) error {
-	for _, e := range validate.AppendText(nil, field, s) {
-		return &e
+	e, ok := validate.Text(s).(*validate.Error)
+	if !ok {
+		return nil
 	}
-	return nil
+	e.Field = field
+	return e
 }
 
 // kindName returns the name of the type that a field wants.

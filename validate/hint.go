@@ -120,7 +120,7 @@ func isLatin1(s string, form bool) bool {
 			return false
 		case c >= 0xc0 && next&0xc0 == 0x80: // UTF-8, cut off or overlong, or a surrogate
 			return false
-		case (c == 0xc2 || c == 0xc3) && !isLetter(next): // with which most of what is cut begins
+		case (c == 0xc2 || c == 0xc3) && !isLetter(next): // the first byte of most letters that a limit cuts in two
 			return false
 		case c >= 0xc0 && !isLetter(next) && !isLetter(before):
 			return false
@@ -172,7 +172,7 @@ func jsonHint(field, s string, at int, f wire.Fault, kind string) Hint {
 	h := tokenHint(s, at, f, at == first)
 	lone := kind == "object" && (first == len(s) || strings.IndexByte(`{["`, s[first]) < 0)
 	switch {
-	case h != "" && !(lone && (h == HintPythonLiteral || h == HintJSLiteral)): // written right, it is no object either
+	case h != "" && !(lone && (h == HintPythonLiteral || h == HintJSLiteral)): // with true or 0 in its place, the text would be no object either
 		return h
 	case lone && IsText(s):
 		return HintSingleValue
@@ -300,9 +300,9 @@ func tokenHint(s string, at int, f wire.Fault, whole bool) Hint {
 	return ""
 }
 
-// beginsWithSpace reports whether s begins with white space of Unicode or a mark
-// without a width. Between the tokens of JSON it is none of JSON's own, which
-// has been skipped.
+// beginsWithSpace reports whether s begins with white space of Unicode or a
+// character without a width. Between tokens, JSON's own white space has been
+// skipped before.
 func beginsWithSpace(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
 	return isSpace(r) || 0x200b <= r && r <= 0x200d || r == 0x2060 || r == 0xfeff
@@ -339,7 +339,7 @@ func isTrailingComma(s string, at int, f wire.Fault) bool {
 }
 
 // quoteHint returns the hint for another quote than JSON's. Whole says that it
-// is the first character of the text, where it stands around an object at most.
+// is the first character of the text, where it counts only before an object.
 func quoteHint(rest string, whole bool) Hint {
 	r, n := utf8.DecodeRuneInString(rest)
 	if whole && (n == len(rest) || rest[n] != '{') {
