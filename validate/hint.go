@@ -265,7 +265,7 @@ func tokenHint(s string, at int, f wire.Fault, whole bool) Hint {
 	switch {
 	case rest == "":
 		return ""
-	case beginsWithSpace(rest):
+	case f != wire.WantDigit && beginsWithSpace(rest): // between tokens, not inside a number
 		return HintNotJSONSpace
 	case isComment(s, at, f):
 		return HintComment
