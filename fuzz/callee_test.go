@@ -69,7 +69,7 @@ var functions = map[string]any{
 	"user/usertest.CheckSettings":                usertest.CheckSettings,
 	"user/usertest.NewHandler":                   usertest.NewHandler,
 	"user/usertest.NewServer":                    usertest.NewServer,
-	"user/usertest.RandomFaults":                 randomFault,
+	"user/usertest.RandomFailures":               randomFailure,
 	"user/usertest.Server.Close":                 func(o usertest.Options) { usertest.NewServer(o).Close() }, // the zero Server holds a nil pointer of net/http/httptest
 	"validate.AdviseAttributes":                  validate.AdviseAttributes,
 	"validate.AdviseFriendlyName":                validate.AdviseFriendlyName,
@@ -137,8 +137,8 @@ func fetchInMemory(base, key string) (user.User, error) {
 	return inMemory(base).Fetch(context.Background(), key)
 }
 
-func randomFault(oneIn int, faults []usertest.Fault) (usertest.Fault, bool) {
-	return usertest.RandomFaults(1, oneIn, faults...)(nil)
+func randomFailure(oneIn int, failures []usertest.Failure) (usertest.Failure, bool) {
+	return usertest.RandomFailures(1, oneIn, failures...)(nil)
 }
 
 // A callee is an exported function, or a method with its receiver as the
@@ -236,8 +236,8 @@ var makers = map[reflect.Type]func(s string) any{
 	reflect.TypeFor[validator.FieldError]():         func(s string) any { return fieldError(s) },
 	reflect.TypeFor[ut.Translator]():                func(string) any { return translator() },
 	reflect.TypeFor[func(*validate.Error) string](): func(string) any { return (*validate.Error).Error },
-	reflect.TypeFor[func(*http.Request) (usertest.Fault, bool)](): func(s string) any {
-		return usertest.RandomFaults(1, len(s), usertest.Fault{})
+	reflect.TypeFor[func(*http.Request) (usertest.Failure, bool)](): func(s string) any {
+		return usertest.RandomFailures(1, len(s), usertest.Failure{})
 	},
 	reflect.TypeFor[any](): func(s string) any { return &user.CreateRequest{Identity: s, FriendlyName: user.Some(s)} },
 }

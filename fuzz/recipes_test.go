@@ -119,7 +119,7 @@ func testCreate() {
 	}
 	alice := user.CreateRequest{Identity: "alice", FriendlyName: user.Some("Alice")}
 
-	srv.Handler.Fail(usertest.Fault{Kind: usertest.Cut})
+	srv.Handler.Fail(usertest.Failure{Kind: usertest.Cut})
 	try(alice) // the answer is lost, and the user is found
 	try(alice) // 409, and the same
 	alice.FriendlyName = user.Some("Alice B.")

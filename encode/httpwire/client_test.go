@@ -51,7 +51,7 @@ func TestClientCreate(t *testing.T) {
 	diff(t, "users", h.Users(), []user.User{u})
 	diff(t, "header", httpwire.DefaultHeader(), header)
 
-	h.Fail(usertest.Fault{Kind: usertest.TooManyRequests, RetryAfter: 7}, usertest.Fault{Kind: usertest.BadGateway}, usertest.Fault{Kind: usertest.Redirect})
+	h.Fail(usertest.Failure{Kind: usertest.TooManyRequests, RetryAfter: 7}, usertest.Failure{Kind: usertest.BadGateway}, usertest.Failure{Kind: usertest.Redirect})
 	for _, want := range []user.APIError{{Status: 429, Code: 20429, RetryAfter: 7}, {Status: 502}, {Status: 307, Reason: validate.CodeRedirected}, {Status: 409, Code: 50201}} {
 		_, header, err := c.Create(t.Context(), &r)
 		e, ok := errors.AsType[*user.APIError](err)
@@ -61,7 +61,7 @@ func TestClientCreate(t *testing.T) {
 		diff(t, "answer", want, user.APIError{Status: e.Status, Code: e.Code, RetryAfter: e.RetryAfter, Reason: e.Reason})
 		diff(t, "header", httpwire.DefaultHeader(), header)
 	}
-	h.Fail(usertest.Fault{Kind: usertest.Cut})
+	h.Fail(usertest.Failure{Kind: usertest.Cut})
 	_, _, err = c.Create(t.Context(), &user.CreateRequest{Identity: "bob"})
 	if e, ok := errors.AsType[*url.Error](err); !ok || !errors.Is(err, io.EOF) || e.URL != httpwire.Path {
 		t.Errorf("cut: %v", err)

@@ -202,7 +202,7 @@ func collect(t *testing.T, results iter.Seq2[int, httpwire.Result]) map[int]http
 type plan struct {
 	t      *testing.T
 	seed   uint64
-	faults []usertest.Fault
+	faults []usertest.Failure
 
 	mu     sync.Mutex
 	asked  map[string]int  // requests, by method and identity
@@ -217,10 +217,10 @@ type plan struct {
 const planHeader = "X-Test-Fault"
 
 // choose is for usertest.Handler.FailFunc.
-func (p *plan) choose(r *http.Request) (usertest.Fault, bool) {
+func (p *plan) choose(r *http.Request) (usertest.Failure, bool) {
 	k, err := strconv.Atoi(r.Header.Get(planHeader))
 	if err != nil {
-		return usertest.Fault{}, false
+		return usertest.Failure{}, false
 	}
 	return p.faults[k], true
 }
@@ -290,7 +290,7 @@ func underFaults(t *testing.T, seed uint64, n int) {
 	synctest.Test(t, func(t *testing.T) {
 		h := usertest.NewHandler(usertest.Options{Username: "name", Password: "s3cret"})
 		c := serveTLS(t, h)
-		p := &plan{t: t, seed: seed, asked: map[string]int{}, lost: map[string]bool{}, busy: map[string]bool{}, seen: map[usertest.Kind]int{}, faults: []usertest.Fault{
+		p := &plan{t: t, seed: seed, asked: map[string]int{}, lost: map[string]bool{}, busy: map[string]bool{}, seen: map[usertest.Kind]int{}, faults: []usertest.Failure{
 			{Kind: usertest.TooManyRequests, RetryAfter: 2},
 			{Kind: usertest.TooManyRequests, RetryAfter: 7},
 			{Kind: usertest.ServerError},
@@ -555,7 +555,7 @@ func TestCreateAllStops(t *testing.T) {
 // TestCreateAllWaits: a 429 holds up all rows, and nothing is lost by it.
 func TestCreateAllWaits(t *testing.T) {
 	h := usertest.NewHandler(usertest.Options{})
-	h.Fail(usertest.Fault{Kind: usertest.TooManyRequests, RetryAfter: 20, Times: 2})
+	h.Fail(usertest.Failure{Kind: usertest.TooManyRequests, RetryAfter: 20, Times: 2})
 	results, took := run(t, h, httpwire.CreateAllOptions{InFlight: 1, Tries: 1}, named("a", "b")...)
 	diff(t, "outcomes", []string{"created 3", "created 1"}, outcomes(results))
 	if took < 40*time.Second || took > 41*time.Second {
@@ -579,11 +579,11 @@ func TestCreateAllWaits(t *testing.T) {
 
 	// Beyond MaxWait nothing more is sent.
 	for _, c := range []struct {
-		fault usertest.Fault
+		fault usertest.Failure
 		want  []string
 	}{
-		{usertest.Fault{Kind: usertest.TooManyRequests, RetryAfter: 61}, []string{"refused 1", "refused 0"}},
-		{usertest.Fault{Kind: usertest.TooManyRequests, RetryAfter: 30, Times: 3}, []string{"refused 3", "refused 0"}},
+		{usertest.Failure{Kind: usertest.TooManyRequests, RetryAfter: 61}, []string{"refused 1", "refused 0"}},
+		{usertest.Failure{Kind: usertest.TooManyRequests, RetryAfter: 30, Times: 3}, []string{"refused 3", "refused 0"}},
 	} {
 		h = usertest.NewHandler(usertest.Options{})
 		h.Fail(c.fault)
@@ -627,7 +627,7 @@ func TestCreateAllSameIdentity(t *testing.T) {
 	rows[3].FriendlyName = user.Some("another")
 	rows[0].FriendlyName, rows[1].FriendlyName = user.Some("A"), user.Some("A")
 	h := usertest.NewHandler(usertest.Options{})
-	h.Fail(usertest.Fault{Kind: usertest.Late, Delay: time.Second})
+	h.Fail(usertest.Failure{Kind: usertest.Late, Delay: time.Second})
 	results, _ := run(t, h, httpwire.CreateAllOptions{}, rows...)
 	diff(t, "outcomes", []string{"created 1", "existed 1", "created 1", "conflict 1"}, outcomes(results))
 }
@@ -668,8 +668,8 @@ func TestCreateAllContext(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				h := usertest.NewHandler(usertest.Options{})
 				c := serveTLS(t, h)
-				h.FailFunc(func(*http.Request) (usertest.Fault, bool) {
-					return usertest.Fault{Kind: usertest.Late, Delay: time.Minute}, len(h.Users()) == 2 // the third answer is late
+				h.FailFunc(func(*http.Request) (usertest.Failure, bool) {
+					return usertest.Failure{Kind: usertest.Late, Delay: time.Minute}, len(h.Users()) == 2 // the third answer is late
 				})
 				ctx, cancel := end(t.Context())
 				defer cancel()
@@ -709,8 +709,8 @@ func TestCreateAllBreak(t *testing.T) {
 				h := usertest.NewHandler(usertest.Options{})
 				c := serveTLS(t, h)
 				c.HTTP.Timeout = 0
-				h.FailFunc(func(r *http.Request) (usertest.Fault, bool) {
-					return usertest.Fault{Kind: usertest.Delay, Delay: time.Hour}, len(h.Users()) == 1 || how == "panic in rows"
+				h.FailFunc(func(r *http.Request) (usertest.Failure, bool) {
+					return usertest.Failure{Kind: usertest.Delay, Delay: time.Hour}, len(h.Users()) == 1 || how == "panic in rows"
 				})
 				pulled := 0
 				rows := func(yield func(int, user.CreateRequest) bool) {
@@ -826,7 +826,7 @@ func TestCreateAllBeforeSend(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := usertest.NewHandler(usertest.Options{})
 		c := serveTLS(t, h)
-		h.Fail(usertest.Fault{Kind: usertest.ServerError}) // the first row is sent twice
+		h.Fail(usertest.Failure{Kind: usertest.ServerError}) // the first row is sent twice
 		var mu sync.Mutex
 		announced := map[string]int{}
 		wrap(c, func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
@@ -887,7 +887,7 @@ func TestCreateAllMaybeSent(t *testing.T) {
 		diff(t, "announced", []int{2, 3, 4}, announced)
 
 		// Whether it is there cannot be found out: it is not sent.
-		h.Fail(usertest.Fault{Kind: usertest.ServerError, Times: 4})
+		h.Fail(usertest.Failure{Kind: usertest.ServerError, Times: 4})
 		results = collect(t, c.CreateAll(t.Context(), slices.All(named("lost")), o))
 		diff(t, "outcomes", []string{"unknown 0"}, outcomes(results))
 
@@ -914,12 +914,12 @@ func TestCreateAllStop(t *testing.T) {
 		h := usertest.NewHandler(usertest.Options{})
 		c := serveTLS(t, h)
 		stop := make(chan struct{})
-		h.FailFunc(func(*http.Request) (usertest.Fault, bool) {
+		h.FailFunc(func(*http.Request) (usertest.Failure, bool) {
 			if len(h.Users()) < 2 {
-				return usertest.Fault{}, false
+				return usertest.Failure{}, false
 			}
 			close(stop) // a second request would close it again
-			return usertest.Fault{Kind: usertest.Late, Delay: 10 * time.Second}, true
+			return usertest.Failure{Kind: usertest.Late, Delay: 10 * time.Second}, true
 		})
 		start := time.Now()
 		rows := named("a", "b", "c", "", "d")
@@ -938,7 +938,7 @@ func TestCreateAllStop(t *testing.T) {
 		// A row that waits behind a 429 is not held up by it.
 		stop = make(chan struct{})
 		h.Reset()
-		h.Fail(usertest.Fault{Kind: usertest.TooManyRequests, RetryAfter: 50})
+		h.Fail(usertest.Failure{Kind: usertest.TooManyRequests, RetryAfter: 50})
 		time.AfterFunc(time.Second, func() { close(stop) })
 		start = time.Now()
 		results = collect(t, c.CreateAll(t.Context(), slices.All(named("a")), httpwire.CreateAllOptions{Stop: stop}))

@@ -8,7 +8,8 @@
 //	defer srv.Close()
 //	req, err := httpwire.NewRequest(ctx, srv.URL, &user.CreateRequest{Identity: "admin"})
 //
-// One fault is answered, the first of these, always in the legacy envelope:
+// A request with several errors is answered with the first of these, always in
+// the legacy envelope:
 //
 //	Host is not allowed               421  20421, see [Handler.Guard]
 //	path is no such resource          404  20404
@@ -46,8 +47,8 @@
 // as {}, an absent friendly name as null, an absent role as the service's
 // default role, is_online and is_notifiable as null.
 //
-// To test how a client bears a fault, order one from Go with [Handler.Fail]
-// or, from any program, with a form on the control path, see [ControlPath].
-// For many, in a random order that a seed repeats, there are [Handler.FailFunc]
-// and [RandomFaults].
+// To test how a client handles a failure, inject one from Go with
+// [Handler.Fail], or from any program with a form, see [ControlPath]. For many,
+// in a random order that a seed repeats, use [Handler.FailFunc] and
+// [RandomFailures].
 package usertest

@@ -48,7 +48,7 @@ func ExampleNewServer() {
 func ExampleHandler_Fail() {
 	srv := usertest.NewServer()
 	defer srv.Close()
-	srv.Handler.Fail(usertest.Fault{Kind: usertest.TooManyRequests, RetryAfter: 2})
+	srv.Handler.Fail(usertest.Failure{Kind: usertest.TooManyRequests, RetryAfter: 2})
 	for range 2 {
 		u, err := createUser(srv, "alice")
 		if e, ok := errors.AsType[*user.APIError](err); ok {
@@ -89,7 +89,7 @@ func fetchUser(srv *usertest.Server, key string) (user.User, error) {
 func ExampleHandler_Fail_cut() {
 	srv := usertest.NewServer()
 	defer srv.Close()
-	srv.Handler.Fail(usertest.Fault{Kind: usertest.Cut})
+	srv.Handler.Fail(usertest.Failure{Kind: usertest.Cut})
 	if _, err := createUser(srv, "alice"); err != nil {
 		u, err := fetchUser(srv, "alice")
 		fmt.Println(u.Identity.Or(""), err)

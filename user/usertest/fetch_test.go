@@ -144,16 +144,16 @@ func TestFetchMethods(t *testing.T) {
 	diff(t, "Users", []user.User{u}, h.Users())
 }
 
-// Faults apply to a fetch as to a creation; one that is cut only reads.
-func TestFetchFaults(t *testing.T) {
+// Failures apply to a fetch as to a creation; one that is cut only reads.
+func TestFetchFailures(t *testing.T) {
 	h := usertest.NewHandler(usertest.Options{})
 	u := create(t, h, good("a"))
-	h.Fail(usertest.Fault{Kind: usertest.ServerError}, usertest.Fault{Kind: usertest.TooManyRequests}, usertest.Fault{Kind: usertest.Delay, Delay: 1})
+	h.Fail(usertest.Failure{Kind: usertest.ServerError}, usertest.Failure{Kind: usertest.TooManyRequests}, usertest.Failure{Kind: usertest.Delay, Delay: 1})
 	answer{500, 20500, "Internal server error"}.check(t, get("a").do(h))
 	answer{429, 20429, "Too Many Requests"}.check(t, get("a").do(h))
 	diff(t, "user", u, fetched(t, get("a").do(h)))
 
-	h.Fail(usertest.Fault{Kind: usertest.Cut})
+	h.Fail(usertest.Failure{Kind: usertest.Cut})
 	func() {
 		defer func() {
 			if got := recover(); got != http.ErrAbortHandler {

@@ -69,9 +69,9 @@ type Handler struct {
 	users      []user.User    // as they came
 	byIdentity map[string]int // index of users; nil for none
 	bySID      map[string]int
-	bytes      int                               // of all strings of users
-	faults     []Fault                           // still to come, in order
-	choose     func(*http.Request) (Fault, bool) // those behind them, nil for none
+	bytes      int                                 // of all strings of users
+	failures   []Failure                           // pending, in order
+	choose     func(*http.Request) (Failure, bool) // chooses when none is pending; may be nil
 }
 
 // NewHandler returns an endpoint without users. Settings below 0 are taken
@@ -115,12 +115,12 @@ func (h *Handler) Users() []user.User {
 	return append([]user.User{}, h.users...)
 }
 
-// Reset forgets all users and all faults still to come, and what
-// [Handler.FailFunc] was given.
+// Reset removes all users, all pending failures and the function of
+// [Handler.FailFunc].
 func (h *Handler) Reset() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.users, h.byIdentity, h.bySID, h.bytes, h.faults, h.choose = nil, nil, nil, 0, nil, nil
+	h.users, h.byIdentity, h.bySID, h.bytes, h.failures, h.choose = nil, nil, nil, 0, nil, nil
 }
 
 // ServeHTTP answers one request, behind [Handler.Guard].
@@ -242,27 +242,27 @@ func (h *Handler) refuse(w http.ResponseWriter, err error) {
 		status, err = e.Status, e.Err
 	}
 	if all, ok := errors.AsType[validate.Errors](err); ok {
-		err = all[0] // one fault is answered
+		err = all[0] // one error is answered
 	}
 	h.fail(w, status, serverCode(err), err.Error())
 }
 
-// serverCode returns the service's code for a fault of the request.
+// serverCode returns the service's code for an error of the request.
 func serverCode(err error) int {
 	e, ok := errors.AsType[*validate.Error](err)
 	switch {
 	case !ok:
 	case e.Field == "Identity" && e.Code == validate.CodeRequired:
 		return codeIdentity
-	case e.Field == "Attributes" && isAttributesFault(e.Code):
+	case e.Field == "Attributes" && isAttributesError(e.Code):
 		return codeAttributes
 	}
 	return codeInvalid
 }
 
-// isAttributesFault reports whether the code is of the rule for Attributes,
-// and not of the form around it.
-func isAttributesFault(c validate.Code) bool {
+// isAttributesError reports whether the code is from the rule for Attributes
+// and not from the form around them.
+func isAttributesError(c validate.Code) bool {
 	switch c {
 	case validate.CodeJSON, validate.CodeObject, validate.CodeSurrogate, validate.CodeDepth:
 		return true

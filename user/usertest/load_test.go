@@ -147,7 +147,7 @@ func TestOnTheWire(t *testing.T) {
 		{"continue, then nothing", written(expect+"Content-Length: 10\r\n", ""), []int{100, 400}, nil},
 		{"another expectation", written("Expect: 200-ok\r\nContent-Length: 10\r\n", "Identity=a"), []int{417}, nil},
 		{"pipelined", sized("Identity=a") + sized("Identity=a") + sized("Identity=b"), []int{201, 409, 201}, []string{"a", "b"}},
-		{"pipelined behind a fault", sized("Identity=%") + sized("Identity=b"), []int{400, 201}, []string{"b"}},
+		{"pipelined behind an error", sized("Identity=%") + sized("Identity=b"), []int{400, 201}, []string{"b"}},
 		{"space before a colon", written("Content-Length : 10\r\n", "Identity=a"), []int{400}, nil},
 		{"a length and chunks", written("Content-Length: 10\r\n"+chunked, "a\r\nIdentity=a\r\n0\r\n\r\n") + sized("Identity=b"), []int{201}, []string{"a"}},
 		{"a length and chunks, refused", written("Content-Length: 10\r\n"+chunked, "1\r\n%\r\n0\r\n\r\n") + sized("Identity=b"), []int{400}, nil},
@@ -272,11 +272,11 @@ func isTimeout(err error) bool {
 	return ok && e.Timeout()
 }
 
-// A client that closes its connection ends the delay that a fault ordered.
+// A client that closes its connection ends an injected delay.
 func TestDelayEndsWithTheConnection(t *testing.T) {
 	for _, body := range []string{"Identity=a", "Identity=a&FriendlyName=" + strings.Repeat("a", 100_000)} {
 		h := usertest.NewHandler(usertest.Options{})
-		h.Fail(usertest.Fault{Kind: usertest.Delay, Delay: time.Hour})
+		h.Fail(usertest.Failure{Kind: usertest.Delay, Delay: time.Hour})
 		began, ended := make(chan struct{}), make(chan struct{})
 		srv := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			defer close(ended)
@@ -301,7 +301,7 @@ func TestDelayEndsWithTheConnection(t *testing.T) {
 // A delay may be longer than the server's ReadTimeout and WriteTimeout.
 func TestDelayOutlastsTimeouts(t *testing.T) {
 	h := usertest.NewHandler(usertest.Options{})
-	h.Fail(usertest.Fault{Kind: usertest.Delay, Delay: 1500 * time.Millisecond})
+	h.Fail(usertest.Failure{Kind: usertest.Delay, Delay: 1500 * time.Millisecond})
 	srv := serve(t, h, func(s *http.Server) { s.ReadTimeout, s.WriteTimeout = time.Second, time.Second })
 	resp, err := send(t, srv, "a")
 	if err != nil {
@@ -323,7 +323,7 @@ func TestUnfinishedBodyIsNotDelayed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, delay := range []time.Duration{time.Millisecond, time.Hour} {
 				h := usertest.NewHandler(usertest.Options{MaxBody: maxBody})
-				h.Fail(usertest.Fault{Kind: usertest.Delay, Delay: delay})
+				h.Fail(usertest.Failure{Kind: usertest.Delay, Delay: delay})
 				srv := httptest.NewUnstartedServer(h)
 				srv.Config.ReadTimeout = 50 * time.Millisecond
 				srv.Start()
@@ -344,10 +344,10 @@ func TestUnfinishedBodyIsNotDelayed(t *testing.T) {
 // A client that does not read is dropped after the server's WriteTimeout, a
 // delay or not.
 func TestClientDoesNotRead(t *testing.T) {
-	for name, faults := range map[string][]usertest.Fault{"at once": nil, "delayed": {{Delay: time.Millisecond, Times: 1000}}} {
+	for name, failures := range map[string][]usertest.Failure{"at once": nil, "delayed": {{Delay: time.Millisecond, Times: 1000}}} {
 		t.Run(name, func(t *testing.T) {
 			h := usertest.NewHandler(usertest.Options{})
-			h.Fail(faults...)
+			h.Fail(failures...)
 			srv := serve(t, h, func(s *http.Server) { s.WriteTimeout = 100 * time.Millisecond })
 			conn := dial(t, srv)
 			if err := pipeline(conn); isTimeout(err) {
@@ -399,7 +399,7 @@ func TestCloseIsBounded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			srv := usertest.NewServer(usertest.Options{MaxBody: maxBody})
-			srv.Handler.Fail(usertest.Fault{Delay: time.Hour})
+			srv.Handler.Fail(usertest.Failure{Delay: time.Hour})
 			conn := dial(t, srv.Server)
 			gone := make(chan struct{})
 			go func() {
@@ -486,7 +486,7 @@ func eachOnce(t *testing.T, h *usertest.Handler, n int) {
 }
 
 // Clients under fire send ten thousand requests over 256 connections (a
-// quarter of that under the race detector). While they do, faults are ordered
+// quarter of that under the race detector). While they do, failures are injected
 // and contexts end at any moment, and the clients try again. Then each user is
 // there once, and somebody was told of it, or lost the answer.
 func TestUnderFire(t *testing.T) {
@@ -542,7 +542,7 @@ type fire struct {
 // client sends until the user is there.
 func (f *fire) client(ctx context.Context, identity string) error {
 	for range 1000 {
-		f.order(f.requests.Add(1))
+		f.inject(f.requests.Add(1))
 		status, err := f.send(ctx, identity)
 		switch {
 		case err != nil:
@@ -568,11 +568,11 @@ func (f *fire) client(ctx context.Context, identity string) error {
 	return errors.New(identity + " is still not there")
 }
 
-// order orders a fault with every twentieth request, of each kind in turn.
-func (f *fire) order(request int64) {
+// inject injects a failure with every twentieth request, of each kind in turn.
+func (f *fire) inject(request int64) {
 	kinds := []usertest.Kind{usertest.TooManyRequests, usertest.ServerError, usertest.BadGateway, usertest.Delay, usertest.Cut}
 	if request%20 == 0 {
-		f.h.Fail(usertest.Fault{Kind: kinds[request/20%int64(len(kinds))], Times: 2, Delay: rand.N(time.Millisecond)})
+		f.h.Fail(usertest.Failure{Kind: kinds[request/20%int64(len(kinds))], Times: 2, Delay: rand.N(time.Millisecond)})
 	}
 }
 

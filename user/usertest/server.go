@@ -11,7 +11,7 @@ import (
 type Server struct {
 	*httptest.Server
 	// Handler is the endpoint behind the server: it holds the users and the
-	// faults.
+	// pending failures.
 	Handler *Handler
 }
 
@@ -23,7 +23,7 @@ const grace = time.Second
 //
 // A client has 10 seconds for a request's header, a minute for all of the
 // request, and two minutes from the header's end to the end of the answer,
-// besides the delay of a [Fault]. Then, or after two minutes without a
+// besides the delay of a [Failure]. Then, or after two minutes without a
 // request, its connection is closed.
 func NewServer(opts ...Options) *Server {
 	var o Options

@@ -96,7 +96,7 @@ func (a answer) check(t *testing.T, resp *http.Response) {
 	diff(t, "answer", &user.APIError{
 		Status: a.status, Code: a.code, Message: a.message, MoreInfo: moreInfo, ContentType: "application/json",
 		Body:       fmt.Sprintf(`{"code":%d,"message":%q,"more_info":%q,"status":%d}`, a.code, a.message, moreInfo, a.status),
-		RetryAfter: e.RetryAfter, // the tests of faults look at it
+		RetryAfter: e.RetryAfter, // the tests of failures check it
 	}, e)
 	cors := httpwire.DefaultHeader()
 	if strings.HasPrefix(h.AllowMethods.Or(""), "GET") {
@@ -107,8 +107,8 @@ func (a answer) check(t *testing.T, resp *http.Response) {
 	diff(t, "Cache-Control", "no-store", resp.Header.Get("Cache-Control"))
 }
 
-// rows are those of the table in doc.go, in its order. A row spoils a call
-// in its own way only, and the later rows' faults stay where they are.
+// rows are those of the table in doc.go, in its order. A row spoils a call in
+// its own way only, and leaves the errors of later rows as they are.
 var rows = []struct {
 	name   string
 	spoil  func(*call)
@@ -156,7 +156,7 @@ func (c *call) checkRow(t *testing.T, k int, full bool) {
 	diff(t, "users", 1, len(h.Users()))
 }
 
-func TestEachFault(t *testing.T) {
+func TestEachError(t *testing.T) {
 	create(t, rowHandler(t, false), good("new"))
 	for k, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
@@ -169,9 +169,9 @@ func TestEachFault(t *testing.T) {
 	}
 }
 
-// A request with the fault of a row and of all rows behind it, where they can
-// go together, gets the answer of the row; and so it does with any one of them.
-func TestFirstFault(t *testing.T) {
+// A request with the error of a row and those of all later rows gets the answer
+// of the row, and so does one with the error of any one later row.
+func TestFirstError(t *testing.T) {
 	for k, row := range rows[:len(rows)-1] {
 		t.Run(row.name, func(t *testing.T) {
 			all := good("new")
@@ -190,7 +190,7 @@ func TestFirstFault(t *testing.T) {
 }
 
 // More ways to a row's answer.
-func TestFaults(t *testing.T) {
+func TestErrors(t *testing.T) {
 	const form = `application/x-www-form-urlencoded`
 	pair := func(name, value string) func(*call) { return func(c *call) { c.form.Set(name, value) } }
 	for name, c := range map[string]struct {
@@ -237,7 +237,7 @@ func TestFaults(t *testing.T) {
 
 func TestPreflight(t *testing.T) {
 	h := usertest.NewHandler(usertest.Options{Username: "name", Password: "secret"})
-	h.Fail(usertest.Fault{Kind: usertest.ServerError}) // is for the call itself
+	h.Fail(usertest.Failure{Kind: usertest.ServerError}) // is for the call itself
 	c := call{method: "OPTIONS", path: httpwire.Path}
 	r := c.request()
 	r.Header = http.Header{
@@ -493,12 +493,11 @@ func TestCredentials(t *testing.T) {
 	answer{401, 20003, "Authenticate"}.check(t, w.Result())
 }
 
-// order is one way to order a fault: from Go or over the control path.
-type order func(*testing.T, *usertest.Handler, usertest.Fault)
-
-var orders = map[string]order{
-	"Go": func(_ *testing.T, h *usertest.Handler, f usertest.Fault) { h.Fail(f) },
-	"form": func(t *testing.T, h *usertest.Handler, f usertest.Fault) {
+// injectors are the ways to inject a failure: from Go, and with a form on the
+// control path.
+var injectors = map[string]func(*testing.T, *usertest.Handler, usertest.Failure){
+	"Go": func(_ *testing.T, h *usertest.Handler, f usertest.Failure) { h.Fail(f) },
+	"form": func(t *testing.T, h *usertest.Handler, f usertest.Failure) {
 		form := url.Values{"kind": {string(f.Kind)}}
 		for name, n := range map[string]int{"times": f.Times, "retry_after": f.RetryAfter, "delay_ms": int(f.Delay / time.Millisecond)} {
 			if n != 0 {
@@ -523,31 +522,31 @@ func control(h http.Handler, method, form string, header http.Header) *http.Resp
 	return w.Result()
 }
 
-func eachOrder(t *testing.T, f func(*testing.T, *usertest.Handler, func(usertest.Fault))) {
-	for name, order := range orders {
+func eachInjector(t *testing.T, f func(*testing.T, *usertest.Handler, func(usertest.Failure))) {
+	for name, inject := range injectors {
 		t.Run(name, func(t *testing.T) {
 			h := usertest.NewHandler(usertest.Options{})
-			f(t, h, func(f usertest.Fault) { order(t, h, f) })
+			f(t, h, func(f usertest.Failure) { inject(t, h, f) })
 		})
 	}
 }
 
-func TestFaultAnswers(t *testing.T) {
-	eachOrder(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Fault)) {
+func TestFailureAnswers(t *testing.T) {
+	eachInjector(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Failure)) {
 		answers := []struct {
-			fault      usertest.Fault
+			failure    usertest.Failure
 			retryAfter int
 			want       answer
 		}{
-			{usertest.Fault{Kind: usertest.TooManyRequests}, 1, answer{429, 20429, "Too Many Requests"}},
-			{usertest.Fault{Kind: usertest.TooManyRequests, RetryAfter: 3600}, 3600, answer{429, 20429, "Too Many Requests"}},
-			{usertest.Fault{Kind: usertest.ServerError}, 0, answer{500, 20500, "Internal server error"}},
-			{usertest.Fault{Kind: usertest.ServerError, RetryAfter: 9, Delay: time.Millisecond}, 0, answer{500, 20500, "Internal server error"}},
+			{usertest.Failure{Kind: usertest.TooManyRequests}, 1, answer{429, 20429, "Too Many Requests"}},
+			{usertest.Failure{Kind: usertest.TooManyRequests, RetryAfter: 3600}, 3600, answer{429, 20429, "Too Many Requests"}},
+			{usertest.Failure{Kind: usertest.ServerError}, 0, answer{500, 20500, "Internal server error"}},
+			{usertest.Failure{Kind: usertest.ServerError, RetryAfter: 9, Delay: time.Millisecond}, 0, answer{500, 20500, "Internal server error"}},
 		}
 		for _, a := range answers {
-			fail(a.fault)
+			fail(a.failure)
 		}
-		for _, a := range answers { // as they were ordered
+		for _, a := range answers { // in this order
 			resp := good("a").do(h)
 			if a.retryAfter > 0 {
 				diff(t, "Retry-After", []string{strconv.Itoa(a.retryAfter)}, resp.Header["Retry-After"])
@@ -562,8 +561,8 @@ func TestFaultAnswers(t *testing.T) {
 }
 
 func TestBadGateway(t *testing.T) {
-	eachOrder(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Fault)) {
-		fail(usertest.Fault{Kind: usertest.BadGateway})
+	eachInjector(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Failure)) {
+		fail(usertest.Failure{Kind: usertest.BadGateway})
 		_, header, err := httpwire.ReadResponse(good("a").do(h))
 		diff(t, "error", error(&user.APIError{
 			Status: 502, ContentType: "text/html; charset=utf-8", Body: "<html><body><h1>502 Bad Gateway</h1></body></html>\n",
@@ -575,15 +574,15 @@ func TestBadGateway(t *testing.T) {
 }
 
 func TestDelay(t *testing.T) {
-	eachOrder(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Fault)) {
-		fail(usertest.Fault{Kind: usertest.Delay, Delay: time.Millisecond})
+	eachInjector(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Failure)) {
+		fail(usertest.Failure{Kind: usertest.Delay, Delay: time.Millisecond})
 		u := create(t, h, good("a")) // as usual
 		diff(t, "Users", []user.User{u}, h.Users())
-		fail(usertest.Fault{Kind: usertest.Delay, Delay: time.Millisecond})
+		fail(usertest.Failure{Kind: usertest.Delay, Delay: time.Millisecond})
 		answer{409, 50201, "User already exists"}.check(t, good("a").do(h))
 	})
 	h := usertest.NewHandler(usertest.Options{})
-	h.Fail(usertest.Fault{Delay: time.Millisecond}) // the zero Kind
+	h.Fail(usertest.Failure{Delay: time.Millisecond}) // the zero Kind
 	create(t, h, good("a"))
 }
 
@@ -594,7 +593,7 @@ const bound = 30 * time.Second
 func TestDelayEndsWithTheClient(t *testing.T) {
 	for _, kind := range []usertest.Kind{"", usertest.Delay, usertest.TooManyRequests, usertest.ServerError, usertest.BadGateway, usertest.Drop, usertest.Cut, usertest.Redirect} {
 		h := usertest.NewHandler(usertest.Options{})
-		h.Fail(usertest.Fault{Kind: kind, Delay: time.Hour})
+		h.Fail(usertest.Failure{Kind: kind, Delay: time.Hour})
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		w, done := httptest.NewRecorder(), make(chan struct{})
@@ -609,15 +608,15 @@ func TestDelayEndsWithTheClient(t *testing.T) {
 		}
 		answer{503, 20503, "The delay was broken off"}.check(t, w.Result())
 		diff(t, "users", 0, len(h.Users()))
-		create(t, h, good("a")) // the fault is used up
+		create(t, h, good("a")) // the failure is used up
 	}
 }
 
 func TestCut(t *testing.T) {
-	eachOrder(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Fault)) {
+	eachInjector(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Failure)) {
 		srv := httptest.NewServer(h)
 		defer srv.Close()
-		fail(usertest.Fault{Kind: usertest.Cut})
+		fail(usertest.Failure{Kind: usertest.Cut})
 		resp, err := send(t, srv, "a")
 		if err == nil {
 			resp.Body.Close()
@@ -637,10 +636,10 @@ func TestCut(t *testing.T) {
 }
 
 func TestDrop(t *testing.T) {
-	eachOrder(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Fault)) {
+	eachInjector(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Failure)) {
 		srv := httptest.NewServer(h)
 		defer srv.Close()
-		fail(usertest.Fault{Kind: usertest.Drop})
+		fail(usertest.Failure{Kind: usertest.Drop})
 		resp, err := send(t, srv, "a")
 		if err == nil {
 			resp.Body.Close()
@@ -652,12 +651,12 @@ func TestDrop(t *testing.T) {
 }
 
 func TestRedirect(t *testing.T) {
-	eachOrder(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Fault)) {
-		fail(usertest.Fault{Kind: usertest.Redirect})
+	eachInjector(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Failure)) {
+		fail(usertest.Failure{Kind: usertest.Redirect})
 		resp := good("a").do(h)
 		diff(t, "status", 307, resp.StatusCode)
 		diff(t, "Location", "https://elsewhere.invalid/v1/Users", resp.Header.Get("Location"))
-		h.Fail(usertest.Fault{Kind: usertest.Redirect, Location: "https://other.test/x"})
+		h.Fail(usertest.Failure{Kind: usertest.Redirect, Location: "https://other.test/x"})
 		diff(t, "Location", "https://other.test/x", good("a").do(h).Header.Get("Location"))
 		diff(t, "users", 0, len(h.Users()))
 		create(t, h, good("a"))
@@ -667,16 +666,16 @@ func TestRedirect(t *testing.T) {
 // Late creates the user at once, and answers after the delay, or when the
 // client is gone.
 func TestLate(t *testing.T) {
-	eachOrder(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Fault)) {
-		fail(usertest.Fault{Kind: usertest.Late, Delay: time.Millisecond})
+	eachInjector(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Failure)) {
+		fail(usertest.Failure{Kind: usertest.Late, Delay: time.Millisecond})
 		u := create(t, h, good("a"))
 		diff(t, "Users", []user.User{u}, h.Users())
-		fail(usertest.Fault{Kind: usertest.Late})
+		fail(usertest.Failure{Kind: usertest.Late})
 		answer{409, 50201, "User already exists"}.check(t, good("a").do(h))
 	})
 	synctest.Test(t, func(t *testing.T) {
 		h := usertest.NewHandler(usertest.Options{})
-		h.Fail(usertest.Fault{Kind: usertest.Late, Delay: time.Hour}, usertest.Fault{Kind: usertest.Late, Delay: time.Hour})
+		h.Fail(usertest.Failure{Kind: usertest.Late, Delay: time.Hour}, usertest.Failure{Kind: usertest.Late, Delay: time.Hour})
 		start := time.Now()
 		done := make(chan struct{})
 		go func() {
@@ -696,13 +695,14 @@ func TestLate(t *testing.T) {
 	})
 }
 
-// TestFailFunc: what was ordered comes first, then what the function says.
+// TestFailFunc: the failures of Fail come first, then those that the function
+// chooses.
 func TestFailFunc(t *testing.T) {
 	h := usertest.NewHandler(usertest.Options{})
-	h.FailFunc(func(r *http.Request) (usertest.Fault, bool) {
-		return usertest.Fault{Kind: usertest.ServerError}, r.Header.Get("X-Fail") != ""
+	h.FailFunc(func(r *http.Request) (usertest.Failure, bool) {
+		return usertest.Failure{Kind: usertest.ServerError}, r.Header.Get("X-Fail") != ""
 	})
-	h.Fail(usertest.Fault{Kind: usertest.BadGateway})
+	h.Fail(usertest.Failure{Kind: usertest.BadGateway})
 	status := func(identity, fail string) int {
 		r := good(identity).request()
 		r.Header.Set("X-Fail", fail)
@@ -713,18 +713,18 @@ func TestFailFunc(t *testing.T) {
 	diff(t, "statuses", []int{502, 500, 201, 500}, []int{status("a", "yes"), status("a", "yes"), status("a", ""), status("b", "yes")})
 	h.FailFunc(nil)
 	diff(t, "without", 201, status("b", "yes"))
-	h.FailFunc(usertest.RandomFaults(1, 1, usertest.Fault{Kind: usertest.ServerError}))
+	h.FailFunc(usertest.RandomFailures(1, 1, usertest.Failure{Kind: usertest.ServerError}))
 	diff(t, "with", 500, status("c", ""))
 	h.Reset()
 	diff(t, "after Reset", 201, status("c", ""))
 }
 
-// TestRandomFaults: the same seed gives the same sequence, in which each
-// fault has its share.
-func TestRandomFaults(t *testing.T) {
+// TestRandomFailures: the same seed gives the same sequence, in which each
+// failure has its share.
+func TestRandomFailures(t *testing.T) {
 	const n = 4000
 	sequence := func(seed uint64) (kinds []usertest.Kind) {
-		choose := usertest.RandomFaults(seed, 4, usertest.Fault{Kind: usertest.Cut}, usertest.Fault{Kind: usertest.Drop})
+		choose := usertest.RandomFailures(seed, 4, usertest.Failure{Kind: usertest.Cut}, usertest.Failure{Kind: usertest.Drop})
 		for range n {
 			f, ok := choose(nil)
 			if ok != (f.Kind != "") {
@@ -748,9 +748,9 @@ func TestRandomFaults(t *testing.T) {
 			t.Errorf("%q came %d times, want about %d", k, count[k], want)
 		}
 	}
-	for _, choose := range []func(*http.Request) (usertest.Fault, bool){usertest.RandomFaults(1, 1), usertest.RandomFaults(1, 0, usertest.Fault{})} {
+	for _, choose := range []func(*http.Request) (usertest.Failure, bool){usertest.RandomFailures(1, 1), usertest.RandomFailures(1, 0, usertest.Failure{})} {
 		if _, ok := choose(nil); ok {
-			t.Error("a fault of none")
+			t.Error("a failure without one to choose")
 		}
 	}
 }
@@ -769,7 +769,7 @@ func send(t *testing.T, srv *httptest.Server, identity string) (*http.Response, 
 // Without a connection to close, the handler is aborted as net/http provides.
 func TestCutWithoutConnection(t *testing.T) {
 	h := usertest.NewHandler(usertest.Options{})
-	h.Fail(usertest.Fault{Kind: usertest.Cut})
+	h.Fail(usertest.Failure{Kind: usertest.Cut})
 	defer func() {
 		if got := recover(); got != http.ErrAbortHandler {
 			t.Errorf("panic %v, want http.ErrAbortHandler", got)
@@ -781,10 +781,10 @@ func TestCutWithoutConnection(t *testing.T) {
 }
 
 func TestTimes(t *testing.T) {
-	eachOrder(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Fault)) {
-		fail(usertest.Fault{Kind: usertest.ServerError, Times: 2})
-		fail(usertest.Fault{Kind: usertest.TooManyRequests, Times: 1})
-		// Only the call itself takes a fault.
+	eachInjector(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Failure)) {
+		fail(usertest.Failure{Kind: usertest.ServerError, Times: 2})
+		fail(usertest.Failure{Kind: usertest.TooManyRequests, Times: 1})
+		// Only the call itself uses up a failure.
 		(&call{method: "GET", path: httpwire.Path}).do(h)
 		(&call{method: "POST", path: "/"}).do(h)
 		var got []int
@@ -795,12 +795,12 @@ func TestTimes(t *testing.T) {
 	})
 }
 
-// A request that is not let in leaves the faults for the one that is: a form
-// that another site's page posts has no credentials.
-func TestFaultNeedsCredentials(t *testing.T) {
+// A request without valid credentials, such as a form that another site's page
+// posts, does not use up a failure.
+func TestFailureNeedsCredentials(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel() // no delay is waited for, but it changes the answer
-	eachOrder(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Fault)) {
+	eachInjector(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Failure)) {
 		ask := func(c *call) *http.Response {
 			w := httptest.NewRecorder()
 			h.ServeHTTP(w, c.request().WithContext(ended))
@@ -808,21 +808,21 @@ func TestFaultNeedsCredentials(t *testing.T) {
 		}
 		kept := create(t, h, good("kept"))
 		for _, kind := range []usertest.Kind{usertest.TooManyRequests, usertest.ServerError, usertest.BadGateway, usertest.Delay, usertest.Drop, usertest.Cut, usertest.Redirect} {
-			fail(usertest.Fault{Kind: kind, Delay: time.Minute})
+			fail(usertest.Failure{Kind: kind, Delay: time.Minute})
 			for _, c := range []*call{good("a"), get("kept"), get("none")} {
 				c.username, c.password = "", ""
 				answer{401, 20003, "Authenticate"}.check(t, ask(c))
 			}
-			answer{503, 20503, "The delay was broken off"}.check(t, ask(good("a"))) // the fault was still there
+			answer{503, 20503, "The delay was broken off"}.check(t, ask(good("a"))) // the failure was still pending
 		}
 		diff(t, "Users", []user.User{kept}, h.Users())
 	})
 }
 
-func TestFaultsAreBounded(t *testing.T) {
+func TestFailuresAreBounded(t *testing.T) {
 	h := usertest.NewHandler(usertest.Options{})
-	h.Fail(usertest.Fault{Kind: usertest.ServerError, Times: 999}, usertest.Fault{Kind: usertest.BadGateway, Times: 1 << 30})
-	h.Fail(usertest.Fault{Kind: usertest.BadGateway, Times: -1})
+	h.Fail(usertest.Failure{Kind: usertest.ServerError, Times: 999}, usertest.Failure{Kind: usertest.BadGateway, Times: 1 << 30})
+	h.Fail(usertest.Failure{Kind: usertest.BadGateway, Times: -1})
 	got := map[int]int{}
 	for range 1001 {
 		got[good("a").do(h).StatusCode]++
@@ -902,10 +902,10 @@ func TestControlMethods(t *testing.T) {
 		diff(t, method, "POST, DELETE", resp.Header.Get("Allow"))
 	}
 	create(t, h, good("a"))
-	h.Fail(usertest.Fault{Kind: usertest.ServerError, Times: 9})
+	h.Fail(usertest.Failure{Kind: usertest.ServerError, Times: 9})
 	diff(t, "DELETE", 204, control(h, "DELETE", "", nil).StatusCode)
 	diff(t, "users", 0, len(h.Users()))
-	create(t, h, good("a")) // neither the user nor the faults are left
+	create(t, h, good("a")) // neither the user nor the failures are left
 }
 
 // A page of another site must not be able to break somebody's tests.
@@ -944,7 +944,7 @@ func TestControlCrossSite(t *testing.T) {
 func TestReset(t *testing.T) {
 	h := usertest.NewHandler(usertest.Options{MaxUsers: 1})
 	before := create(t, h, good("a"))
-	h.Fail(usertest.Fault{Kind: usertest.ServerError})
+	h.Fail(usertest.Failure{Kind: usertest.ServerError})
 	h.Reset()
 	diff(t, "Users", []user.User{}, h.Users())
 	after := create(t, h, good("a"))
@@ -1050,7 +1050,7 @@ func TestConcurrent(t *testing.T) {
 func TestZeroHandler(t *testing.T) {
 	var h usertest.Handler
 	diff(t, "Users", 0, len(h.Users()))
-	h.Fail(usertest.Fault{Kind: usertest.ServerError})
+	h.Fail(usertest.Failure{Kind: usertest.ServerError})
 	answer{500, 20500, "Internal server error"}.check(t, good("a").do(&h))
 	diff(t, "control", 204, control(&h, "POST", "kind=500", nil).StatusCode)
 	answer{500, 20500, "Internal server error"}.check(t, good("a").do(&h))

@@ -232,8 +232,8 @@ func numbered(from, to int) string {
 // TestJobActions: pause, resume and cancel; what is on its way is finished.
 func TestJobActions(t *testing.T) {
 	h := usertest.NewHandler(usertest.Options{})
-	h.FailFunc(func(*http.Request) (usertest.Fault, bool) {
-		return usertest.Fault{Kind: usertest.Delay, Delay: 20 * time.Millisecond}, true
+	h.FailFunc(func(*http.Request) (usertest.Failure, bool) {
+		return usertest.Failure{Kind: usertest.Delay, Delay: 20 * time.Millisecond}, true
 	})
 	const n = 5000 // more than seconds last for
 	a, _ := newTestJobs(t, h, t.TempDir())
@@ -299,7 +299,7 @@ func TestJobFails(t *testing.T) {
 			"the service refused the credentials: twilio: status 401, code 20003",
 		},
 		"429": {
-			func() { h.Fail(usertest.Fault{Kind: usertest.TooManyRequests, RetryAfter: 3600, Times: 100}) },
+			func() { h.Fail(usertest.Failure{Kind: usertest.TooManyRequests, RetryAfter: 3600, Times: 100}) },
 			h.Reset,
 			"the service asks to wait for longer than a job does: twilio: status 429, code 20429",
 		},
@@ -326,7 +326,7 @@ func TestJobFails(t *testing.T) {
 // rows, and its rows are looked up when the job goes on.
 func TestJobOutOfOrder(t *testing.T) {
 	h := usertest.NewHandler(usertest.Options{})
-	h.FailFunc(func(*http.Request) (usertest.Fault, bool) { return usertest.Fault{Kind: usertest.Cut}, true })
+	h.FailFunc(func(*http.Request) (usertest.Failure, bool) { return usertest.Failure{Kind: usertest.Cut}, true })
 	a, s := newTestJobs(t, h, t.TempDir())
 	s.options.Tries = 1
 	s.options.InFlight = 4
@@ -474,8 +474,8 @@ func TestJobEnds(t *testing.T) {
 	h := usertest.NewHandler(usertest.Options{})
 	dir := t.TempDir()
 	a, s := newTestJobs(t, h, dir)
-	h.FailFunc(func(*http.Request) (usertest.Fault, bool) {
-		return usertest.Fault{Kind: usertest.Late, Delay: time.Hour}, len(h.Users()) >= 10
+	h.FailFunc(func(*http.Request) (usertest.Failure, bool) {
+		return usertest.Failure{Kind: usertest.Late, Delay: time.Hour}, len(h.Users()) >= 10
 	})
 	job := startJob(t, a, numbered(0, 50))
 	for len(h.Users()) < 10+mostAtOnce {

@@ -182,15 +182,15 @@ func programUnderFaults(t *testing.T, n, kills int) {
 			before[there.Identity] = made
 		}
 	}
-	h.FailFunc(usertest.RandomFaults(1, 12,
-		usertest.Fault{Kind: usertest.TooManyRequests, RetryAfter: 1},
-		usertest.Fault{Kind: usertest.ServerError},
-		usertest.Fault{Kind: usertest.BadGateway},
-		usertest.Fault{Kind: usertest.Drop},
-		usertest.Fault{Kind: usertest.Cut},
-		usertest.Fault{Kind: usertest.Delay, Delay: 2 * testTimeout},
-		usertest.Fault{Kind: usertest.Late, Delay: 2 * testTimeout},
-		usertest.Fault{Kind: usertest.Redirect, Location: "https://127.0.0.2:1/v1/Users"},
+	h.FailFunc(usertest.RandomFailures(1, 12,
+		usertest.Failure{Kind: usertest.TooManyRequests, RetryAfter: 1},
+		usertest.Failure{Kind: usertest.ServerError},
+		usertest.Failure{Kind: usertest.BadGateway},
+		usertest.Failure{Kind: usertest.Drop},
+		usertest.Failure{Kind: usertest.Cut},
+		usertest.Failure{Kind: usertest.Delay, Delay: 2 * testTimeout},
+		usertest.Failure{Kind: usertest.Late, Delay: 2 * testTimeout},
+		usertest.Failure{Kind: usertest.Redirect, Location: "https://127.0.0.2:1/v1/Users"},
 	))
 
 	pkg, journals := folder(t, packageFiles...), t.TempDir()
@@ -316,8 +316,8 @@ func readEnded(t *testing.T, dir string, ended map[string]bool) {
 // TestProgramLock: of two programs with the same rows, the second says so.
 func TestProgramLock(t *testing.T) {
 	h := usertest.NewHandler(usertest.Options{})
-	h.FailFunc(func(*http.Request) (usertest.Fault, bool) {
-		return usertest.Fault{Kind: usertest.Delay, Delay: testTimeout / 5}, true
+	h.FailFunc(func(*http.Request) (usertest.Failure, bool) {
+		return usertest.Failure{Kind: usertest.Delay, Delay: testTimeout / 5}, true
 	})
 	u := startUpstream(t, h)
 	pkg, journals := folder(t, packageFiles...), t.TempDir()

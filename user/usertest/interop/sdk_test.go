@@ -64,7 +64,7 @@ func TestSDKFetches(t *testing.T) {
 		Credentials: client.NewCredentials(account, password),
 		HTTPClient:  &http.Client{Transport: toServer(srv.Listener.Addr().String())},
 	})
-	srv.Handler.Fail(usertest.Fault{Kind: usertest.Cut})
+	srv.Handler.Fail(usertest.Failure{Kind: usertest.Cut})
 	if _, err := api.CreateUser((&conversations.CreateUserParams{}).SetIdentity("a/b")); err == nil {
 		t.Fatal("no error, want a connection that is cut")
 	}
@@ -195,7 +195,7 @@ func weSay(u user.User, err error) string {
 var answers = []struct {
 	name     string
 	password string // another one than the endpoint asks for
-	fault    usertest.Kind
+	failure  usertest.Kind
 	answer   http.HandlerFunc
 	params   *conversations.CreateUserParams
 	sdk, we  string
@@ -215,13 +215,13 @@ var answers = []struct {
 	{name: "wrong credentials", password: "wrong", params: params().SetIdentity("bob"),
 		sdk: `*client.TwilioRestError: Status: 401 - ApiError 20003: Authenticate (null) More info: https://www.twilio.com/docs/errors/20003`,
 		we:  `Status 401, Code 20003, Message "Authenticate"`},
-	{name: "429 with Retry-After: 7", fault: usertest.TooManyRequests, params: params().SetIdentity("bob"),
+	{name: "429 with Retry-After: 7", failure: usertest.TooManyRequests, params: params().SetIdentity("bob"),
 		sdk: `*client.TwilioRestError: Status: 429 - ApiError 20429: Too Many Requests (null) More info: https://www.twilio.com/docs/errors/20429`,
 		we:  `Status 429, Code 20429, Message "Too Many Requests", RetryAfter 7`},
-	{name: "500", fault: usertest.ServerError, params: params().SetIdentity("bob"),
+	{name: "500", failure: usertest.ServerError, params: params().SetIdentity("bob"),
 		sdk: `*client.TwilioRestError: Status: 500 - ApiError 20500: Internal server error (null) More info: https://www.twilio.com/docs/errors/20500`,
 		we:  `Status 500, Code 20500, Message "Internal server error"`},
-	{name: "502 with HTML", fault: usertest.BadGateway, params: params().SetIdentity("bob"),
+	{name: "502 with HTML", failure: usertest.BadGateway, params: params().SetIdentity("bob"),
 		sdk: `*errors.withStack: error decoding the response for an HTTP error code: 502: invalid character '<' looking for beginning of value`,
 		we:  `Status 502, ContentType "text/html; charset=utf-8", Body "<html><body><h1>502 Bad Gateway</h1></body></html>\n"`},
 	{name: "503 with text", answer: answer(503, "text/plain", "upstream connect error"), params: params().SetIdentity("bob"),
@@ -297,8 +297,8 @@ func TestAnswers(t *testing.T) {
 		if c.password != "" {
 			pass = c.password
 		}
-		if c.fault != "" {
-			srv.Handler.Fail(usertest.Fault{Kind: c.fault, RetryAfter: 7})
+		if c.failure != "" {
+			srv.Handler.Fail(usertest.Failure{Kind: c.failure, RetryAfter: 7})
 		}
 		api, exchange := newSDK(to, account, pass)
 		sdk := sdkSays(api.CreateUser(c.params))

@@ -21,11 +21,12 @@ import (
 	"github.com/convuser/convuser/user"
 )
 
-// ControlPath is where a program in any language orders faults. A POST of a
-// form orders one; a DELETE forgets all users and faults; both answer 204,
-// and 400 with one line of text where the form is at fault. It asks for no
-// credentials, and refuses a browser that shows a page of another site (403)
-// and a Host that is not allowed (421), see [Handler.Guard].
+// ControlPath is the path on which a program in any language injects
+// failures. A POST of a form injects one, a DELETE removes all users and
+// pending failures. Both are answered 204; a form that is not valid, 400 with
+// one line of text. No credentials are needed. A request from a page of
+// another site is answered 403, a Host that is not allowed 421, see
+// [Handler.Guard].
 //
 //	kind         429, 500, 502, delay, late, drop, cut or redirect; required
 //	times        how many requests, 1 to 1000; 1 if absent
@@ -33,10 +34,10 @@ import (
 //	delay_ms     milliseconds to wait, at most 60000
 const ControlPath = "/_convuser/faults"
 
-// A Kind is what a [Fault] does.
+// A Kind is what a [Failure] does.
 type Kind string
 
-// The kinds of faults.
+// The kinds of failures.
 const (
 	TooManyRequests Kind = "429"      // 429 with code 20429 and Retry-After: nothing was created
 	ServerError     Kind = "500"      // 500 with code 20500: nothing was created
@@ -48,76 +49,76 @@ const (
 	Redirect        Kind = "redirect" // 307 to another host: nothing was created
 )
 
-// A Fault is ordered with [Handler.Fail] and applies to the next requests that
-// create or fetch a user and whose credentials passed, before anything else of
-// them is looked at. A request without credentials, as the page of another
-// site may send it, leaves the fault for the request that it is meant for.
-type Fault struct {
-	// Kind is what happens; the zero Kind, and one not listed above, is
-	// [Delay].
+// A Failure is injected with [Handler.Fail]. It applies to the next requests
+// that create or fetch a user and have valid credentials, before anything else
+// in them is checked. A request without credentials, such as one from a page of
+// another site, does not use it up. The zero Failure is a Delay of no time.
+type Failure struct {
+	// Kind is what happens. The zero Kind, and an unknown one, mean Delay.
 	Kind Kind
-	// Times is for how many requests; less than 1 means one.
+	// Times is the number of requests; less than 1 means one.
 	Times int
 	// RetryAfter is in seconds, for TooManyRequests; less than 1 means one.
 	RetryAfter int
-	// Delay is how long to wait first, for every kind but Late, which waits
-	// with the answer. A request whose body is too large or breaks off is not
-	// delayed. A delay ends early, with 503 (20503) and nothing created, or for
-	// Late with the answer, when the request's context does: the client has
-	// closed its connection, or the [Server] is closed. A client that has sent
-	// another request behind (pipelining) is not seen to close.
+	// Delay is how long to wait: for Late before the answer is sent, for
+	// every other kind before the request is processed. A request whose body
+	// is too large or incomplete is not delayed. The delay ends early when the
+	// request's context does, because the client closed its connection or the
+	// [Server] was closed: Late then sends its answer, every other kind
+	// answers 503 (20503) and creates nothing. A client that has pipelined
+	// another request is not noticed when it closes its connection.
 	Delay time.Duration
-	// Location is where Redirect leads; "" means a host that does not exist.
+	// Location is the target of Redirect; "" means a host that does not exist.
 	Location string
 }
 
-// Fail orders faults; they come in the order in which they were ordered, each
-// for one request that finds it. At most 1,000 requests are kept in mind;
-// what goes beyond is dropped.
-func (h *Handler) Fail(faults ...Fault) {
+// Fail injects failures, in order, behind those that are still pending. At most
+// 1,000 are pending, where one with Times 3 counts as three; the rest is
+// dropped.
+func (h *Handler) Fail(failures ...Failure) {
 	const most = 1000
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for _, f := range faults {
-		for range min(max(f.Times, 1), most-len(h.faults)) {
-			h.faults = append(h.faults, f)
+	for _, f := range failures {
+		for range min(max(f.Times, 1), most-len(h.failures)) {
+			h.failures = append(h.failures, f)
 		}
 	}
 }
 
-// FailFunc makes choose say which fault applies to a request, where none that
-// was ordered with [Handler.Fail] is left; its Times does not count. choose is
+// FailFunc sets the function that chooses the failure of a request when none
+// from [Handler.Fail] is pending. The Times of its result is ignored. It is
 // called by several goroutines at once, and must not read the request's body.
-// Nil, or [Handler.Reset], ends it.
-func (h *Handler) FailFunc(choose func(*http.Request) (f Fault, ok bool)) {
+// A nil function, or [Handler.Reset], removes it.
+func (h *Handler) FailFunc(choose func(*http.Request) (f Failure, ok bool)) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.choose = choose
 }
 
-// RandomFaults returns a function for [Handler.FailFunc] that gives one
-// request in oneIn, on average, one of the faults. The sequence depends on the
-// seed alone; which request meets which part of it, on the order in which they
-// come. Without faults, or where oneIn is less than 1, no request gets one.
-func RandomFaults(seed uint64, oneIn int, faults ...Fault) func(*http.Request) (Fault, bool) {
+// RandomFailures returns a function for [Handler.FailFunc] that chooses one of
+// the failures for one request in oneIn, on average. The sequence of choices
+// depends on the seed alone, and the n-th call gets the n-th choice. Without
+// failures, or with a oneIn less than 1, no request fails.
+func RandomFailures(seed uint64, oneIn int, failures ...Failure) func(*http.Request) (Failure, bool) {
 	var mu sync.Mutex
 	random := rand.New(rand.NewPCG(seed, 0))
-	return func(*http.Request) (Fault, bool) {
+	return func(*http.Request) (Failure, bool) {
 		mu.Lock()
 		defer mu.Unlock()
-		if len(faults) == 0 || oneIn < 1 || random.IntN(oneIn) != 0 {
-			return Fault{}, false
+		if len(failures) == 0 || oneIn < 1 || random.IntN(oneIn) != 0 {
+			return Failure{}, false
 		}
-		return faults[random.IntN(len(faults))], true
+		return failures[random.IntN(len(failures))], true
 	}
 }
 
-// nextFault takes the next fault, if there is one.
-func (h *Handler) nextFault(r *http.Request) (f Fault, ok bool) {
+// nextFailure removes and returns the failure for r, if there is one.
+func (h *Handler) nextFailure(r *http.Request) (f Failure, ok bool) {
 	h.mu.Lock()
 	choose := h.choose
-	if ok = len(h.faults) > 0; ok {
-		f, h.faults = h.faults[0], h.faults[1:]
+	if ok = len(h.failures) > 0; ok {
+		f, h.failures = h.failures[0], h.failures[1:]
 	}
 	h.mu.Unlock()
 	if ok || choose == nil {
@@ -126,10 +127,10 @@ func (h *Handler) nextFault(r *http.Request) (f Fault, ok bool) {
 	return choose(r)
 }
 
-// inject does what the next fault says, and reports whether the request was
-// answered by it. Without the fault, serve answers.
+// inject applies the next failure to a request that serve would answer, and
+// reports whether the request has been answered.
 func (h *Handler) inject(w http.ResponseWriter, r *http.Request, serve http.HandlerFunc) bool {
-	f, ok := h.nextFault(r)
+	f, ok := h.nextFailure(r)
 	if !ok {
 		return false
 	}
@@ -168,16 +169,15 @@ func (h *Handler) inject(w http.ResponseWriter, r *http.Request, serve http.Hand
 	return true
 }
 
-// holdBody reads the body ahead of a delay, and reports whether it came to its
-// end. Only then does net/http lift its ReadTimeout and watch for the end of
-// the connection. A body that is too large or breaks off is not held up: its
-// connection must not outlast the ReadTimeout.
+// holdBody buffers the body before a delay, and reports whether it is complete
+// and not too large. Only after the whole body does net/http lift its
+// ReadTimeout and notice that the client has closed the connection.
 func (h *Handler) holdBody(r *http.Request) bool {
 	if r.Body == nil {
 		return true
 	}
 	held := new(bytes.Buffer)
-	n, err := io.Copy(held, io.LimitReader(r.Body, int64(h.opts.MaxBody)+1)) // an error comes again behind what was held
+	n, err := io.Copy(held, io.LimitReader(r.Body, int64(h.opts.MaxBody)+1)) // reading on gives an error again
 	r.Body = struct {
 		io.Reader
 		io.Closer
@@ -185,9 +185,9 @@ func (h *Handler) holdBody(r *http.Request) bool {
 	return err == nil && n <= int64(h.opts.MaxBody)
 }
 
-// sleep waits for d, and reports false where the request's context ends
-// first. The server's WriteTimeout, which counts from the request's header,
-// starts anew behind the delay.
+// sleep waits for d, and reports whether the request's context lasted as long.
+// The server's WriteTimeout, which counts from the request's header, starts
+// again after the delay.
 func sleep(w http.ResponseWriter, r *http.Request, d time.Duration) bool {
 	if s, ok := r.Context().Value(http.ServerContextKey).(*http.Server); ok && s.WriteTimeout > 0 {
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(d).Add(s.WriteTimeout)) // a recorder has none
@@ -202,16 +202,15 @@ func sleep(w http.ResponseWriter, r *http.Request, d time.Duration) bool {
 	}
 }
 
-// discard is a ResponseWriter for an answer that nobody gets.
+// discard is a ResponseWriter that drops the answer.
 type discard struct{}
 
 func (discard) Header() http.Header         { return http.Header{} }
 func (discard) Write(b []byte) (int, error) { return len(b), nil }
 func (discard) WriteHeader(int)             {}
 
-// cut closes the connection. Where there is none to close, as behind HTTP/2
-// or an httptest.ResponseRecorder, it aborts the handler in the way that
-// net/http provides.
+// cut closes the connection. Where it cannot be hijacked, as with HTTP/2 or an
+// httptest.ResponseRecorder, it aborts the handler as net/http documents.
 func cut(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -220,22 +219,22 @@ func cut(w http.ResponseWriter) {
 	_ = conn.Close()
 }
 
-// faultForm is the form on the control path.
-type faultForm struct {
+// failureForm is the form of the control path.
+type failureForm struct {
 	Kind       Kind `form:"kind" setting:"kind" validate:"required,oneof=429 500 502 delay late drop cut redirect"`
 	Times      int  `form:"times" setting:"times" validate:"min=0,max=1000"`
 	RetryAfter int  `form:"retry_after" setting:"retry_after" validate:"min=0,max=3600"`
 	DelayMS    int  `form:"delay_ms" setting:"delay_ms" validate:"min=0,max=60000"`
 }
 
-// newControl returns the handler of the control path. A page of another site
-// must not be able to break somebody's tests.
+// newControl returns the handler of the control path, on which a page of
+// another site must not be able to break somebody's tests.
 func newControl(h *Handler) http.Handler {
 	decoder := form.NewDecoder()
 	return http.NewCrossOriginProtection().Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.Method {
 		case http.MethodPost:
-			f, err := readFault(decoder, w, r)
+			f, err := readFailure(decoder, w, r)
 			if err != nil {
 				http.Error(w, err.Error(), http.StatusBadRequest)
 				return
@@ -252,34 +251,34 @@ func newControl(h *Handler) http.Handler {
 	}))
 }
 
-// readFault reads and checks the form.
-func readFault(decoder *form.Decoder, w http.ResponseWriter, r *http.Request) (Fault, error) {
+// readFailure reads and checks the form.
+func readFailure(decoder *form.Decoder, w http.ResponseWriter, r *http.Request) (Failure, error) {
 	const mostBytes = 4096
 	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != httpwire.FormType {
-		return Fault{}, errors.New("Content-Type: want " + httpwire.FormType)
+		return Failure{}, errors.New("Content-Type: want " + httpwire.FormType)
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, mostBytes)
 	if err := r.ParseForm(); err != nil {
-		return Fault{}, errors.New("want a form of at most 4096 bytes")
+		return Failure{}, errors.New("want a form of at most 4096 bytes")
 	}
 	for name, values := range r.PostForm {
 		switch name {
 		case "kind", "times", "retry_after", "delay_ms":
 			if len(values) > 1 {
-				return Fault{}, errors.New(name + ": repeated name")
+				return Failure{}, errors.New(name + ": repeated name")
 			}
 		default:
-			return Fault{}, errors.New("unknown name; want kind, times, retry_after or delay_ms")
+			return Failure{}, errors.New("unknown name; want kind, times, retry_after or delay_ms")
 		}
 	}
-	var f faultForm
+	var f failureForm
 	if err := decoder.Decode(&f, r.PostForm); err != nil {
-		return Fault{}, formError(err)
+		return Failure{}, formError(err)
 	}
 	if err := CheckSettings(f); err != nil {
-		return Fault{}, err
+		return Failure{}, err
 	}
-	return Fault{Kind: f.Kind, Times: f.Times, RetryAfter: f.RetryAfter, Delay: time.Duration(f.DelayMS) * time.Millisecond}, nil
+	return Failure{Kind: f.Kind, Times: f.Times, RetryAfter: f.RetryAfter, Delay: time.Duration(f.DelayMS) * time.Millisecond}, nil
 }
 
 // formError says on one line which field form/v4 could not read, without the
