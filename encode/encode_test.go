@@ -109,7 +109,7 @@ func roundTrip[T any](t *testing.T, v T, write func([]byte) ([]byte, error), par
 	return text
 }
 
-func TestAppendFaults(t *testing.T) {
+func TestAppendErrors(t *testing.T) {
 	sid := user.Some(user.RoleSID("RL\xff"))
 	requests := []struct {
 		r    user.CreateRequest

@@ -27,8 +27,8 @@ func TestNil(t *testing.T) {
 	same("CreateRequest.Advise", r.Advise(), new(user.CreateRequest).Advise())
 	same("User.Validate", u.Validate(), new(user.User).Validate())
 	lead := []validate.Error{{Field: "lead"}}
-	same("CreateRequest.AppendFaults", r.AppendFaults(lead), new(user.CreateRequest).AppendFaults(lead))
-	same("User.AppendFaults", u.AppendFaults(lead), lead)
+	same("CreateRequest.AppendErrors", r.AppendErrors(lead), new(user.CreateRequest).AppendErrors(lead))
+	same("User.AppendErrors", u.AppendErrors(lead), lead)
 	same("APIError.Error", e.Error(), new(user.APIError).Error())
 	same("APIError.Unwrap", e.Unwrap(), nil)
 	same("APIError.Class", e.Class(), new(user.APIError).Class())

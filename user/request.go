@@ -27,20 +27,20 @@ type CreateRequest struct {
 // WebhookHeader is the header of [CreateRequest.WebhookEnabled].
 const WebhookHeader = "X-Twilio-Webhook-Enabled"
 
-// Validate returns nil where r is what the contract asks for, else
-// [validate.Errors] with one error for each field that is at fault, in the
-// order of the fields. Offsets are within the field's value.
-func (r *CreateRequest) Validate() error { return asError(r.AppendFaults(nil)) }
+// Validate returns nil if r meets the contract, else [validate.Errors] with one
+// error for each invalid field, in the order of the fields. Offsets are within
+// the field's value.
+func (r *CreateRequest) Validate() error { return asError(r.AppendErrors(nil)) }
 
-// AppendFaults appends the errors of [CreateRequest.Validate] to dst, by
-// value. With room in dst it allocates nothing, unless Attributes are a JSON
-// string, which it unescapes to find out whether an object is inside. It is for
-// those who look at many requests; others call Validate.
-func (r *CreateRequest) AppendFaults(dst []validate.Error) []validate.Error {
+// AppendErrors appends the errors of [CreateRequest.Validate] to dst, by value,
+// for a program that checks many requests. With room in dst it allocates
+// nothing, unless Attributes are a JSON string, which it unescapes to see
+// whether they hold an object.
+func (r *CreateRequest) AppendErrors(dst []validate.Error) []validate.Error {
 	if r == nil {
-		return new(CreateRequest).AppendFaults(dst)
+		return new(CreateRequest).AppendErrors(dst)
 	}
-	// To ask first whether a value is good takes less time than to hand on dst.
+	// Testing a value first takes less time than passing dst.
 	if r.Identity == "" {
 		dst = appendCode(dst, "Identity", validate.CodeRequired)
 	} else if !validate.IsText(r.Identity) {
@@ -80,8 +80,8 @@ func appendNull(dst []validate.Error, field string) []validate.Error {
 	return appendCode(dst, field, validate.CodeNull)
 }
 
-// appendCode is not inlined, since the room for an error in AppendFaults' frame
-// is cleared each time, faults or not.
+// appendCode is not inlined: AppendErrors would clear the space for an error in
+// its frame on every call.
 //
 //go:noinline
 func appendCode(dst []validate.Error, field string, c validate.Code) []validate.Error {

@@ -27,16 +27,15 @@ type User struct {
 	Unknown string `json:"-" form:"-"`
 }
 
-// Validate returns nil where every member that has a value is what the
-// contract says, else [validate.Errors] with one error for each member that
-// is at fault, in the order of the fields of [User]. Offsets are within the
-// member's value. A member that is absent or null is never at fault, and
-// Unknown is not looked at.
-func (u *User) Validate() error { return asError(u.AppendFaults(nil)) }
+// Validate returns nil if the value of every member meets the contract, else
+// [validate.Errors] with one error for each invalid member, in the order of the
+// fields of [User]. Offsets are within the member's value. Members that are
+// absent or null are valid, and Unknown is not checked.
+func (u *User) Validate() error { return asError(u.AppendErrors(nil)) }
 
-// AppendFaults appends the errors of [User.Validate] to dst, by value: with
-// room in dst it allocates nothing.
-func (u *User) AppendFaults(dst []validate.Error) []validate.Error {
+// AppendErrors appends the errors of [User.Validate] to dst, by value. With room
+// in dst it allocates nothing.
+func (u *User) AppendErrors(dst []validate.Error) []validate.Error {
 	if u == nil {
 		return dst
 	}

@@ -2,14 +2,14 @@ package user
 
 import "github.com/convuser/convuser/validate"
 
-// asError returns the faults as [validate.Errors], nil for none.
-func asError(faults []validate.Error) error {
-	if len(faults) == 0 {
+// asError returns list as [validate.Errors], nil for none.
+func asError(list []validate.Error) error {
+	if len(list) == 0 {
 		return nil
 	}
-	errs := make(validate.Errors, len(faults))
-	for i := range faults {
-		errs[i] = &faults[i]
+	errs := make(validate.Errors, len(list))
+	for i := range list {
+		errs[i] = &list[i]
 	}
 	return errs
 }

@@ -120,7 +120,7 @@ func wellTyped(l0, l1, l2, l3, hook int32) bool {
 
 // find returns the faults of a request, which hold until the next.
 func (m *machine) find(r *user.CreateRequest) []validate.Error {
-	return r.AppendFaults(m.found[:0])
+	return r.AppendErrors(m.found[:0])
 }
 
 // skip drops the first fault where it is the field's.
@@ -193,7 +193,7 @@ func (m *machine) isValid(texts string, l0, l1, l2, l3, hook int32) bool {
 	r.FriendlyName, i = optText[string](texts, i, l1)
 	r.Attributes, i = optText[user.Attributes](texts, i, l2)
 	r.RoleSID, _ = optText[user.RoleSID](texts, i, l3)
-	n := len(r.AppendFaults(m.found[:0]))
+	n := len(r.AppendErrors(m.found[:0]))
 	m.faulty = n
 	return n == 0
 }

@@ -30,7 +30,7 @@ func (m *machine) validateUser(int32) {
 
 func (m *machine) checkUser(u *user.User) {
 	if m.issues == 0 {
-		m.faults(u.AppendFaults(m.found[:0]))
+		m.faults(u.AppendErrors(m.found[:0]))
 	}
 }
 
