@@ -121,7 +121,7 @@ func inMemory(base string) *httpwire.Client {
 	return &httpwire.Client{Base: base, Credentials: httpwire.BasicAuth(base, base), HTTP: &http.Client{Transport: answer}}
 }
 
-func createInMemory(base string, r *user.CreateRequest) (user.User, user.ResponseHeader, error) {
+func createInMemory(base string, r *user.CreateRequest) (user.User, httpwire.ResponseHeader, error) {
 	return inMemory(base).Create(context.Background(), r)
 }
 

@@ -388,7 +388,6 @@ func TestCompare(t *testing.T) {
 		{u.Links, u.Clone().Links, user.Null[user.Links]()},
 		{u.Links.Or(user.Links{}), u.Clone().Links.Or(user.Links{}), user.Links{}},
 		{u.IsOnline, user.Some(true), user.Some(false)},
-		{user.ResponseHeader{AllowCredentials: user.Some(false)}, user.ResponseHeader{AllowCredentials: user.Some(false)}, user.ResponseHeader{}},
 		{&user.APIError{Status: 409, Code: 1}, &user.APIError{Status: 409, Code: 1}, &user.APIError{Status: 400, Code: 1}},
 		{validate.Errors{{Field: "a"}}, validate.Errors{{Field: "a"}}, validate.Errors{{Field: "b"}}},
 		{validate.Advice{Field: "a"}, validate.Advice{Field: "a"}, validate.Advice{Field: "b"}},

@@ -60,15 +60,15 @@ func BasicAuth(username, password string) Credentials {
 // transport or of ctx: as for a [*user.APIError] of the class
 // [user.Ambiguous], the user may have been created all the same, which Fetch
 // finds out. [Client.CreateAll] does that, for one user too.
-func (c *Client) Create(ctx context.Context, r *user.CreateRequest) (user.User, user.ResponseHeader, error) {
+func (c *Client) Create(ctx context.Context, r *user.CreateRequest) (user.User, ResponseHeader, error) {
 	c = c.orZero()
 	req, err := c.newRequest(ctx, r)
 	if err != nil {
-		return user.User{}, user.ResponseHeader{}, err
+		return user.User{}, ResponseHeader{}, err
 	}
 	resp, err := c.send(req)
 	if err != nil {
-		return user.User{}, user.ResponseHeader{}, err
+		return user.User{}, ResponseHeader{}, err
 	}
 	return ReadResponse(resp, MaxBody(c.MaxBody))
 }

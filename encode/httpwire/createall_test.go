@@ -535,7 +535,7 @@ func TestCreateAllStops(t *testing.T) {
 		case "slow":
 			time.Sleep(10 * time.Second)
 			u := user.User{SID: user.Some(user.UserSID("US" + strings.Repeat("0", 32))), Identity: user.Some("slow")}
-			_ = httpwire.WriteUser(w, &u, user.ResponseHeader{})
+			_ = httpwire.WriteUser(w, &u, httpwire.ResponseHeader{})
 		case "lost":
 			w.WriteHeader(http.StatusBadGateway)
 		case "bad":
@@ -638,7 +638,7 @@ func TestCreateAllFindsAnother(t *testing.T) {
 	sid := "US" + strings.Repeat("0", 32)
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {
-			_ = httpwire.WriteError(w, &user.APIError{Status: 409, Code: 50201}, user.ResponseHeader{})
+			_ = httpwire.WriteError(w, &user.APIError{Status: 409, Code: 50201}, httpwire.ResponseHeader{})
 			return
 		}
 		fmt.Fprintf(w, `{"sid":"%s","identity":"another"}`, sid)

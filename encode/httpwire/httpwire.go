@@ -266,66 +266,10 @@ func webhookHeader(h http.Header) (user.Opt[bool], error) {
 	return user.Some(values[0] == "true"), nil
 }
 
-// DefaultHeader returns the five headers that let any origin make this call,
-// the webhook header included, without credentials of the browser's own.
-func DefaultHeader() user.ResponseHeader {
-	return user.ResponseHeader{
-		AllowOrigin:      user.Some("*"),
-		AllowMethods:     user.Some("POST, OPTIONS"),
-		AllowHeaders:     user.Some("Content-Type, Authorization, " + user.WebhookHeader),
-		AllowCredentials: user.Some(false),
-		ExposeHeaders:    user.Some("Retry-After"),
-	}
-}
-
-// corsHeaders pairs the string fields of a ResponseHeader with their names.
-func corsHeaders(h *user.ResponseHeader) []corsHeader {
-	return []corsHeader{
-		{"Access-Control-Allow-Origin", &h.AllowOrigin},
-		{"Access-Control-Allow-Methods", &h.AllowMethods},
-		{"Access-Control-Allow-Headers", &h.AllowHeaders},
-		{"Access-Control-Expose-Headers", &h.ExposeHeaders},
-	}
-}
-
-type corsHeader struct {
-	name  string
-	value *user.Opt[string]
-}
-
-const credentialsHeader = "Access-Control-Allow-Credentials"
-
-// SetHeader sets the headers of h that have a value on dst, and leaves the
-// others.
-func SetHeader(dst http.Header, h user.ResponseHeader) {
-	for _, c := range corsHeaders(&h) {
-		if v, ok := c.value.Get(); ok {
-			dst.Set(c.name, v)
-		}
-	}
-	if on, ok := h.AllowCredentials.Get(); ok {
-		dst.Set(credentialsHeader, strconv.FormatBool(on))
-	}
-}
-
-// readHeader is the other way of SetHeader. A value of
-// Access-Control-Allow-Credentials that is no boolean counts as absent.
-func readHeader(src http.Header) (h user.ResponseHeader) {
-	for _, c := range corsHeaders(&h) {
-		if values := src.Values(c.name); len(values) > 0 {
-			*c.value = user.Some(strings.Join(values, ", "))
-		}
-	}
-	if v := src.Get(credentialsHeader); validate.WebhookEnabled(v) == nil {
-		h.AllowCredentials = user.Some(v == "true")
-	}
-	return h
-}
-
 // WriteUser answers 201 with u as JSON and the headers of h. An error of
 // encoding is returned before anything is written; one of writing comes from
 // w.
-func WriteUser(w http.ResponseWriter, u *user.User, h user.ResponseHeader) error {
+func WriteUser(w http.ResponseWriter, u *user.User, h ResponseHeader) error {
 	body, err := encode.AppendUser(nil, u)
 	if err != nil {
 		return err
@@ -338,7 +282,7 @@ func WriteUser(w http.ResponseWriter, u *user.User, h user.ResponseHeader) error
 // h, and Retry-After where e has it. A status that no answer can end with, one
 // outside of 200 to 999, is answered as 500, and an e with a Reason, which only
 // looks like a success, as 502 with the words for that. Errors are those of [WriteUser].
-func WriteError(w http.ResponseWriter, e *user.APIError, h user.ResponseHeader) error {
+func WriteError(w http.ResponseWriter, e *user.APIError, h ResponseHeader) error {
 	answer := user.APIError{}
 	if e != nil {
 		answer = *e
@@ -379,7 +323,7 @@ func write(w http.ResponseWriter, status int, body []byte) error {
 //
 // A body over the limit, or that breaks off, is kept as far as it was read. A
 // 201 is then an error, whatever was read, and its Err says which of the two.
-func ReadResponse(resp *http.Response, opts ...Option) (user.User, user.ResponseHeader, error) {
+func ReadResponse(resp *http.Response, opts ...Option) (user.User, ResponseHeader, error) {
 	h := readHeader(resp.Header)
 	text, cut := readAnswer(resp, opts)
 	contentType := resp.Header.Get("Content-Type")

@@ -560,7 +560,7 @@ func TestWriteError(t *testing.T) {
 		w := &record{header: http.Header{"X-Other": {"kept"}, "Access-Control-Allow-Origin": {"kept, as h has none"}}}
 		err := httpwire.WriteError(w, &user.APIError{
 			Status: 429, Code: 20429, Message: `Too "Many" Requests`, MoreInfo: "https://www.twilio.com/docs/errors/20429", RetryAfter: retryAfter,
-		}, user.ResponseHeader{})
+		}, httpwire.ResponseHeader{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -598,10 +598,10 @@ func TestWriteNothingBesideAnError(t *testing.T) {
 
 func TestWriteFails(t *testing.T) {
 	w, u := &record{header: http.Header{}, err: io.ErrClosedPipe}, example()
-	if err := httpwire.WriteUser(w, &u, user.ResponseHeader{}); err != io.ErrClosedPipe {
+	if err := httpwire.WriteUser(w, &u, httpwire.ResponseHeader{}); err != io.ErrClosedPipe {
 		t.Errorf("WriteUser: got %v, want the writer's error", err)
 	}
-	if err := httpwire.WriteError(w, &user.APIError{Status: 500}, user.ResponseHeader{}); err != io.ErrClosedPipe {
+	if err := httpwire.WriteError(w, &user.APIError{Status: 500}, httpwire.ResponseHeader{}); err != io.ErrClosedPipe {
 		t.Errorf("WriteError: got %v, want the writer's error", err)
 	}
 }
@@ -624,7 +624,7 @@ func answer(status int, contentType, text string) *http.Response {
 }
 
 // readResponse reads the answer and checks what holds for every one.
-func readResponse(t *testing.T, resp *http.Response, opts ...httpwire.Option) (user.User, user.ResponseHeader, error) {
+func readResponse(t *testing.T, resp *http.Response, opts ...httpwire.Option) (user.User, httpwire.ResponseHeader, error) {
 	t.Helper()
 	u, h, err := httpwire.ReadResponse(resp, opts...)
 	if b, ok := resp.Body.(*body); ok && b.closed != 1 {
@@ -798,7 +798,7 @@ func TestReadResponseLimit(t *testing.T) {
 }
 
 func TestHeaderRoundTrip(t *testing.T) {
-	for _, h := range []user.ResponseHeader{
+	for _, h := range []httpwire.ResponseHeader{
 		{},
 		httpwire.DefaultHeader(),
 		{AllowOrigin: user.Some("https://a.example"), AllowCredentials: user.Some(true)},
@@ -817,6 +817,9 @@ func TestHeaderRoundTrip(t *testing.T) {
 			}
 			_, got, _ := readResponse(t, rec.Result())
 			diff(t, "header", h, got)
+			if cmp.Diff(h, httpwire.ResponseHeader{AllowMethods: user.Some("PUT")}) == "" {
+				t.Error("no difference found")
+			}
 		}
 	}
 }
@@ -830,7 +833,7 @@ func TestReadHeader(t *testing.T) {
 		resp.Body = &body{Reader: strings.NewReader(exampleBody)}
 		_, h, err := readResponse(t, resp)
 		diff(t, "error", nil, err)
-		diff(t, credentials, user.ResponseHeader{AllowMethods: user.Some("POST, OPTIONS")}, h)
+		diff(t, credentials, httpwire.ResponseHeader{AllowMethods: user.Some("POST, OPTIONS")}, h)
 	}
 }
 
@@ -839,7 +842,7 @@ func TestReadHeader(t *testing.T) {
 func TestWriteErrorStatus(t *testing.T) {
 	for status, want := range map[int]int{-1: 500, 0: 500, 99: 500, 100: 500, 101: 500, 199: 500, 200: 200, 409: 409, 999: 999, 1000: 500, math.MaxInt: 500} {
 		w := httptest.NewRecorder()
-		if err := httpwire.WriteError(w, &user.APIError{Status: status, Code: 1}, user.ResponseHeader{}); err != nil {
+		if err := httpwire.WriteError(w, &user.APIError{Status: status, Code: 1}, httpwire.ResponseHeader{}); err != nil {
 			t.Fatal(err)
 		}
 		if body := fmt.Sprintf(`{"code":1,"message":"","more_info":"","status":%d}`, want); w.Code != want || w.Body.String() != body {
@@ -856,7 +859,7 @@ func TestWriteErrorReason(t *testing.T) {
 		{Status: 409, Reason: validate.CodeNoUser, Code: 50201, RetryAfter: 7},
 	} {
 		w := &record{header: http.Header{}}
-		if err := httpwire.WriteError(w, &e, user.ResponseHeader{}); err != nil {
+		if err := httpwire.WriteError(w, &e, httpwire.ResponseHeader{}); err != nil {
 			t.Fatal(err)
 		}
 		diff(t, "status", []int{502}, w.Status)

@@ -18,7 +18,6 @@ import (
 	"github.com/go-playground/validator/v10"
 
 	"github.com/convuser/convuser/encode/httpwire"
-	"github.com/convuser/convuser/user"
 )
 
 // ControlPath is the path on which a program in any language injects
@@ -142,7 +141,7 @@ func (h *Handler) inject(w http.ResponseWriter, r *http.Request, serve http.Hand
 	case TooManyRequests:
 		e := apiError(http.StatusTooManyRequests, codeRateLimit, "Too Many Requests")
 		e.RetryAfter = max(f.RetryAfter, 1)
-		_ = httpwire.WriteError(w, e, user.ResponseHeader{})
+		_ = httpwire.WriteError(w, e, httpwire.ResponseHeader{})
 	case ServerError:
 		h.fail(w, http.StatusInternalServerError, codeServer, "Internal server error")
 	case BadGateway:

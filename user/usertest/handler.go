@@ -196,7 +196,7 @@ func (h *Handler) create(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		h.fail(w, http.StatusServiceUnavailable, codeUnavailable, "No room for another user in this test endpoint")
 	default:
-		_ = httpwire.WriteUser(w, &u, user.ResponseHeader{}) // only a lost connection can fail here
+		_ = httpwire.WriteUser(w, &u, httpwire.ResponseHeader{}) // only a lost connection can fail here
 	}
 }
 
@@ -273,7 +273,7 @@ func isAttributesError(c validate.Code) bool {
 // fail answers with an error in the legacy envelope.
 func (h *Handler) fail(w http.ResponseWriter, status, code int, message string) {
 	e := apiError(status, code, message)
-	_ = httpwire.WriteError(w, e, user.ResponseHeader{}) // only a lost connection can fail here
+	_ = httpwire.WriteError(w, e, httpwire.ResponseHeader{}) // only a lost connection can fail here
 }
 
 func (h *Handler) notFound(w http.ResponseWriter) {

@@ -376,7 +376,7 @@ func TestHost(t *testing.T) {
 					if e == nil || e.Status != 421 || e.Code != 20421 || e.ContentType != "application/json" {
 						t.Errorf("%v %q: %s %s: %v, want 421", c.hosts, host, method, path, err)
 					}
-					diff(t, "CORS", user.ResponseHeader{}, cors)
+					diff(t, "CORS", httpwire.ResponseHeader{}, cors)
 				}
 			}
 		}

@@ -130,7 +130,7 @@ func (g *gateway) create(w http.ResponseWriter, r *http.Request) {
 		fail(w, answerTo(err, "the user may have been created: fetch it before you send it again"))
 		return
 	}
-	_ = httpwire.WriteUser(w, &u, user.ResponseHeader{}) // of what was parsed, only a lost connection can fail here
+	_ = httpwire.WriteUser(w, &u, httpwire.ResponseHeader{}) // of what was parsed, only a lost connection can fail here
 }
 
 // fetch looks up a user, whose SID or identity is one segment of the path,
@@ -193,5 +193,5 @@ func answerTo(err error, meaning string) *user.APIError {
 // fail answers with an error in the legacy envelope, without CORS headers.
 func fail(w http.ResponseWriter, e *user.APIError) {
 	e.Message = strings.ToValidUTF8(cmp.Or(e.Message, http.StatusText(e.Status)), "\ufffd")
-	_ = httpwire.WriteError(w, e, user.ResponseHeader{}) // of what was parsed, only a lost connection can fail here
+	_ = httpwire.WriteError(w, e, httpwire.ResponseHeader{}) // of what was parsed, only a lost connection can fail here
 }

@@ -351,7 +351,7 @@ func TestJobOutOfOrder(t *testing.T) {
 func TestJobRefused(t *testing.T) {
 	long := strings.Repeat("x", 100_000)
 	a, _ := newTestJobs(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_ = httpwire.WriteError(w, &user.APIError{Status: 400, Code: 50304, Message: long}, user.ResponseHeader{})
+		_ = httpwire.WriteError(w, &user.APIError{Status: 400, Code: 50304, Message: long}, httpwire.ResponseHeader{})
 	}), t.TempDir())
 	job := startJob(t, a, numbered(1, 2))
 	waitFor(t, a, job.ID)
