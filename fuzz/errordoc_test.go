@@ -87,10 +87,10 @@ func sent(t *testing.T, body string, change func(*http.Request), opts usertest.O
 		}
 		return r
 	}
-	_, err := httpwire.ReadRequest(newRequest(), httpwire.MaxBody(int64(opts.MaxBody)))
+	_, err := httpwire.ReadRequest(newRequest(), &httpwire.ReadOptions{MaxBody: int64(opts.MaxBody)})
 	w := httptest.NewRecorder()
 	usertest.NewHandler(opts).ServeHTTP(w, newRequest())
-	_, _, answer := httpwire.ReadResponse(w.Result())
+	_, _, answer := httpwire.ReadResponse(w.Result(), nil)
 	e, ok := errors.AsType[*user.APIError](answer)
 	if !ok {
 		t.Fatalf("%q is answered with %d", body, w.Code)
@@ -194,7 +194,7 @@ func samples(t *testing.T) (list []sample) {
 	return append(list,
 		sample{"HTTP request", "", received("", func(r *http.Request) { r.Body = errorBody{} })},
 		sample{"HTTP client", "", built("ftp://h", user.CreateRequest{Identity: "a"})},
-		sample{"HTTP answer", "", answered(201, `{}`, httpwire.MaxBody(1))})
+		sample{"HTTP answer", "", answered(201, `{}`, &httpwire.ReadOptions{MaxBody: 1})})
 }
 
 // errorBody is a body that cannot be read.

@@ -1,6 +1,7 @@
 package fuzz_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,13 +34,13 @@ func appended(_ []byte, err error) error { return err }
 
 // received returns the error of reading an HTTP request that change has
 // changed from a good one.
-func received(body string, change func(*http.Request), opts ...httpwire.Option) error {
+func received(body string, change func(*http.Request), opts ...*httpwire.ReadOptions) error {
 	r := httptest.NewRequest(http.MethodPost, "/v1/Users?"+secret, strings.NewReader(body))
 	r.Header.Set("Content-Type", httpwire.FormType)
 	if change != nil {
 		change(r)
 	}
-	_, err := httpwire.ReadRequest(r, opts...)
+	_, err := httpwire.ReadRequest(r, cmp.Or(opts...))
 	return err
 }
 
@@ -54,12 +55,12 @@ func built(baseURL string, r user.CreateRequest) error {
 }
 
 // answered returns the error of reading a response.
-func answered(status int, body string, opts ...httpwire.Option) error {
+func answered(status int, body string, opts ...*httpwire.ReadOptions) error {
 	_, _, err := httpwire.ReadResponse(&http.Response{
 		StatusCode: status,
 		Header:     http.Header{"X-" + secret: {secret}, "Content-Type": {secret}},
 		Body:       io.NopCloser(strings.NewReader(body)),
-	}, opts...)
+	}, cmp.Or(opts...))
 	return err
 }
 
@@ -150,7 +151,7 @@ func TestErrors(t *testing.T) {
 		{"HTTP, type", received(identity, header("Content-Type", "text/"+secret)), "Content-Type", "media_type", -1},
 		{"HTTP, charset", received(identity, header("Content-Type", httpwire.FormType+"; charset="+secret)), "Content-Type", "media_type", -1},
 		{"HTTP, encoding", received(identity, header("Content-Encoding", secret)), "Content-Encoding", "media_type", -1},
-		{"HTTP, size", received(identity, nil, httpwire.MaxBody(10)), "", "too_large", -1},
+		{"HTTP, size", received(identity, nil, &httpwire.ReadOptions{MaxBody: 10}), "", "too_large", -1},
 		{"HTTP, broken body", received("", func(r *http.Request) { r.Body = io.NopCloser(brokenBody{}) }), "", "body", -1},
 		{"HTTP, header", received(identity, header(user.WebhookHeader, secret)), "X-Twilio-Webhook-Enabled", "boolean", 0},
 		{"HTTP, header twice", received(identity, header(user.WebhookHeader, "true", secret)), "X-Twilio-Webhook-Enabled", "repeated", -1},
@@ -161,7 +162,7 @@ func TestErrors(t *testing.T) {
 		{"HTTP client, bad URL", built("http://h/%zz"+secret, user.CreateRequest{Identity: secret}), "baseURL", "uri", -1},
 		{"HTTP client, request", built(httpwire.BaseURL, user.CreateRequest{FriendlyName: user.Some(secret)}), "Identity", "required", -1},
 		{"HTTP answer, text", answered(201, secret), "", "json", 0},
-		{"HTTP answer, size", answered(201, `{"identity":"`+secret+`"}`, httpwire.MaxBody(5)), "", "too_large", -1},
+		{"HTTP answer, size", answered(201, `{"identity":"`+secret+`"}`, &httpwire.ReadOptions{MaxBody: 5}), "", "too_large", -1},
 		{"HTTP answer, no sid", answered(201, `{"identity":"`+secret+`"}`), "", "no_user", -1},
 		{"HTTP answer, other status", answered(200, secret), "", "not_created", -1},
 		{"HTTP answer, redirect", answered(302, secret), "", "redirected", -1},

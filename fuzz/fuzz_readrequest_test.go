@@ -66,11 +66,7 @@ func FuzzReadRequest(f *testing.F) {
 		if !ok {
 			return
 		}
-		opts := []httpwire.Option{httpwire.MaxBody(limit)}
-		if allowUnknown {
-			opts = append(opts, httpwire.AllowUnknown())
-		}
-		r, err := httpwire.ReadRequest(req, opts...)
+		r, err := httpwire.ReadRequest(req, &httpwire.ReadOptions{MaxBody: limit, AllowUnknown: allowUnknown})
 		want := requestAnswer(t, text, limit, allowUnknown)
 		if got := answerOf(t, err); !want.is(got) {
 			t.Fatalf("%q: got %+v, want %+v", text, got, want)
@@ -293,7 +289,7 @@ func sentAgain(t *testing.T, r *user.CreateRequest) {
 	if !ok {
 		t.Fatalf("%q is no request", wire.Bytes())
 	}
-	if back, err := httpwire.ReadRequest(again); err != nil || back != *r {
+	if back, err := httpwire.ReadRequest(again, nil); err != nil || back != *r {
 		t.Errorf("%q is read back as %+v, %v, want %+v", wire.Bytes(), back, err, *r)
 	}
 }

@@ -53,7 +53,7 @@ func FuzzParseResponse(f *testing.F) {
 			resp.Request.Response = &http.Response{}
 			created, wantErr.Reason, wantErr.Err = false, validate.CodeRedirected, nil
 		}
-		got, _, err = httpwire.ReadResponse(resp)
+		got, _, err = httpwire.ReadResponse(resp, nil)
 		sameAnswer(t, created, want, wantErr, got, err)
 	})
 }

@@ -31,7 +31,7 @@ import (
 
 // createUser validates the call before anything else is done with it.
 func createUser(w http.ResponseWriter, r *http.Request) {
-	req, err := httpwire.ReadRequest(r, httpwire.MaxBody(64<<10))
+	req, err := httpwire.ReadRequest(r, &httpwire.ReadOptions{MaxBody: 64 << 10})
 	if err != nil {
 		refuse(w, err)
 		return
@@ -151,7 +151,7 @@ func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f
 // relay passes an answer on with a change of its own. Members that this
 // version does not know go through as they came.
 func relay(w http.ResponseWriter, resp *http.Response) error {
-	u, header, err := httpwire.ReadResponse(resp) // closes the body
+	u, header, err := httpwire.ReadResponse(resp, nil) // closes the body
 	if e, ok := errors.AsType[*user.APIError](err); ok {
 		return httpwire.WriteError(w, e, header) // the legacy envelope, whatever came; 502 for a success that is none
 	}

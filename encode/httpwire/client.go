@@ -70,7 +70,7 @@ func (c *Client) Create(ctx context.Context, r *user.CreateRequest) (user.User, 
 	if err != nil {
 		return user.User{}, ResponseHeader{}, err
 	}
-	return ReadResponse(resp, MaxBody(c.MaxBody))
+	return ReadResponse(resp, &ReadOptions{MaxBody: c.MaxBody})
 }
 
 // Fetch returns the user whose identity or SID key is, both to the byte. The
@@ -107,7 +107,7 @@ func (c *Client) Fetch(ctx context.Context, key string) (user.User, error) {
 	if err != nil {
 		return user.User{}, err
 	}
-	u, err := readFetched(resp, MaxBody(c.MaxBody))
+	u, err := readFetched(resp, &ReadOptions{MaxBody: c.MaxBody})
 	if err == nil && u.Identity != user.Some(key) && u.SID != user.Some(user.UserSID(key)) {
 		return user.User{}, &user.APIError{Status: http.StatusNotFound}
 	}
@@ -127,7 +127,7 @@ func segment(key string) string {
 }
 
 // readFetched reads the answer to a fetch, and closes its body.
-func readFetched(resp *http.Response, opts ...Option) (user.User, error) {
+func readFetched(resp *http.Response, opts *ReadOptions) (user.User, error) {
 	text, cut := readAnswer(resp, opts)
 	e := encode.ParseError(resp.StatusCode, resp.Header.Get("Content-Type"), text)
 	e.RetryAfter = retryAfter(resp.Header, time.Now())

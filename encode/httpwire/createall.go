@@ -220,7 +220,7 @@ func newRun(ctx context.Context, c *Client, o CreateAllOptions) *run {
 	return r
 }
 
-func orDefault[T int | time.Duration](n, otherwise T) T {
+func orDefault[T int | int64 | time.Duration](n, otherwise T) T {
 	if n <= 0 {
 		return otherwise
 	}

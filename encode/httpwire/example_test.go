@@ -33,7 +33,7 @@ func ExampleNewRequest() {
 
 func ExampleReadRequest() {
 	handler := func(w http.ResponseWriter, r *http.Request) {
-		req, err := httpwire.ReadRequest(r)
+		req, err := httpwire.ReadRequest(r, nil)
 		if e, ok := errors.AsType[*httpwire.RequestError](err); ok {
 			http.Error(w, e.Err.Error(), e.Status)
 			return
@@ -90,7 +90,7 @@ func ExampleReadResponse() {
 			fmt.Println(err)
 			return
 		}
-		u, header, err := httpwire.ReadResponse(resp) // closes the body
+		u, header, err := httpwire.ReadResponse(resp, nil) // closes the body
 		if e, ok := errors.AsType[*user.APIError](err); ok {
 			fmt.Printf("%v; %v; %q\n", e, e.Class(), e.Message)
 			continue

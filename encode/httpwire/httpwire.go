@@ -45,43 +45,27 @@ const (
 	FormType = "application/x-www-form-urlencoded"
 	// JSONType is the media type of the answer.
 	JSONType = "application/json"
-	// DefaultMaxBody is how many bytes of a body are read unless [MaxBody]
-	// says otherwise: 1 MiB.
+	// DefaultMaxBody is the default maximum size of a body, 1 MiB.
 	DefaultMaxBody = 1 << 20
 )
 
-// An Option changes how a request or an answer is read. A nil one changes
-// nothing.
-type Option func(*reading)
-
-type reading struct {
-	maxBody int64
-	form    encode.Option
+// ReadOptions are the options of [ReadRequest] and [ReadResponse]. A nil
+// *ReadOptions means the zero ReadOptions, which are the defaults.
+type ReadOptions struct {
+	// MaxBody is the maximum size of a body in bytes; less than 1 means
+	// [DefaultMaxBody].
+	MaxBody int64
+	// AllowUnknown makes ReadRequest skip names that it does not know.
+	AllowUnknown bool
 }
 
-// MaxBody sets how many bytes a body may have; less than 1 means
-// [DefaultMaxBody].
-func MaxBody(n int64) Option {
-	return func(r *reading) {
-		if n > 0 {
-			r.maxBody = n
-		}
+// withDefaults returns a copy of o in which every default is filled in.
+func (o *ReadOptions) withDefaults() (all ReadOptions) {
+	if o != nil {
+		all = *o
 	}
-}
-
-// AllowUnknown makes ReadRequest skip form names that it does not know.
-func AllowUnknown() Option {
-	return func(r *reading) { r.form |= encode.AllowUnknown }
-}
-
-func read(opts []Option) reading {
-	r := reading{maxBody: DefaultMaxBody}
-	for _, o := range opts {
-		if o != nil {
-			o(&r)
-		}
-	}
-	return r
+	all.MaxBody = orDefault(all.MaxBody, DefaultMaxBody)
+	return all
 }
 
 // NewRequest validates r and builds the documented call: a POST to baseURL
@@ -178,15 +162,15 @@ func refuse(status int, field string, c validate.Code, want string) error {
 // leaves closing the body to the server, as a handler does.
 //
 // The strings share the memory of the body that was read.
-func ReadRequest(req *http.Request, opts ...Option) (user.CreateRequest, error) {
-	o := read(opts)
+func ReadRequest(req *http.Request, opts *ReadOptions) (user.CreateRequest, error) {
+	o := opts.withDefaults()
 	if req.Method != http.MethodPost {
 		return user.CreateRequest{}, refuse(http.StatusMethodNotAllowed, "", validate.CodeMethod, http.MethodPost)
 	}
 	if err := checkMediaType(req.Header); err != nil {
 		return user.CreateRequest{}, err
 	}
-	body, err := readBody(req.Body, req.ContentLength, o.maxBody)
+	body, err := readBody(req.Body, req.ContentLength, o.MaxBody)
 	if err != nil {
 		return user.CreateRequest{}, err
 	}
@@ -194,7 +178,11 @@ func ReadRequest(req *http.Request, opts ...Option) (user.CreateRequest, error) 
 	if err != nil {
 		return user.CreateRequest{}, &RequestError{http.StatusBadRequest, err}
 	}
-	r, err := encode.ParseForm(body, o.form)
+	var form encode.Option
+	if o.AllowUnknown {
+		form = encode.AllowUnknown
+	}
+	r, err := encode.ParseForm(body, form)
 	if err == nil {
 		err = r.Validate()
 	}
@@ -323,7 +311,7 @@ func write(w http.ResponseWriter, status int, body []byte) error {
 //
 // A body over the limit, or that breaks off, is kept as far as it was read. A
 // 201 is then an error, whatever was read, and its Err says which of the two.
-func ReadResponse(resp *http.Response, opts ...Option) (user.User, ResponseHeader, error) {
+func ReadResponse(resp *http.Response, opts *ReadOptions) (user.User, ResponseHeader, error) {
 	h := readHeader(resp.Header)
 	text, cut := readAnswer(resp, opts)
 	contentType := resp.Header.Get("Content-Type")
@@ -348,12 +336,12 @@ func ReadResponse(resp *http.Response, opts ...Option) (user.User, ResponseHeade
 
 // readAnswer reads the body of an answer, and closes it. Beside an error it
 // returns what was read.
-func readAnswer(resp *http.Response, opts []Option) (string, error) {
+func readAnswer(resp *http.Response, opts *ReadOptions) (string, error) {
 	if resp.Body == nil {
 		return "", nil
 	}
 	defer resp.Body.Close()
-	limit := read(opts).maxBody
+	limit := opts.withDefaults().MaxBody
 	return readBody(resp.Body, min(resp.ContentLength, limit), limit)
 }
 

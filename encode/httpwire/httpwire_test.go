@@ -192,9 +192,9 @@ var (
 
 // checkRead compares what ReadRequest says with what is wanted; beside an
 // error the request must be the zero one.
-func checkRead(t *testing.T, what string, req *http.Request, want user.CreateRequest, wantErr error, opts ...httpwire.Option) {
+func checkRead(t *testing.T, what string, req *http.Request, want user.CreateRequest, wantErr error, opts *httpwire.ReadOptions) {
 	t.Helper()
-	got, err := httpwire.ReadRequest(req, opts...)
+	got, err := httpwire.ReadRequest(req, opts)
 	diff(t, what, want, got)
 	diff(t, what+": error", wantErr, err)
 }
@@ -202,14 +202,14 @@ func checkRead(t *testing.T, what string, req *http.Request, want user.CreateReq
 func TestReadRequest(t *testing.T) {
 	req := post(documentedForm)
 	req.Header.Set(user.WebhookHeader, "true")
-	checkRead(t, "the documented call", req, documented(), nil)
+	checkRead(t, "the documented call", req, documented(), nil, nil)
 
 	for _, r := range []user.CreateRequest{documented(), {Identity: "a b&ü", WebhookEnabled: user.Some(false)}, {Identity: "\x00", FriendlyName: user.Some("")}} {
 		req, err := httpwire.NewRequest(t.Context(), httpwire.BaseURL, &r)
 		if err != nil {
 			t.Fatal(err)
 		}
-		checkRead(t, "round trip", req, r, nil)
+		checkRead(t, "round trip", req, r, nil, nil)
 	}
 }
 
@@ -217,7 +217,7 @@ func TestReadRequestMethod(t *testing.T) {
 	for _, m := range []string{"", "GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "post", "POST "} {
 		req := post("Identity=a")
 		req.Method = m
-		checkRead(t, m, req, user.CreateRequest{}, errMethod)
+		checkRead(t, m, req, user.CreateRequest{}, errMethod, nil)
 	}
 }
 
@@ -252,14 +252,14 @@ func TestReadRequestMediaType(t *testing.T) {
 		if want != nil {
 			r = user.CreateRequest{}
 		}
-		checkRead(t, contentType, req, r, want)
+		checkRead(t, contentType, req, r, want, nil)
 	}
 	req := post("Identity=a")
 	req.Header.Add("Content-Type", "text/plain")
-	checkRead(t, "two Content-Types", req, user.CreateRequest{}, errMediaType)
+	checkRead(t, "two Content-Types", req, user.CreateRequest{}, errMediaType, nil)
 	req = post("Identity=a")
 	req.Header.Del("Content-Type")
-	checkRead(t, "no Content-Type", req, user.CreateRequest{}, errMediaType)
+	checkRead(t, "no Content-Type", req, user.CreateRequest{}, errMediaType, nil)
 }
 
 func TestReadRequestContentEncoding(t *testing.T) {
@@ -273,11 +273,11 @@ func TestReadRequestContentEncoding(t *testing.T) {
 		if want != nil {
 			r = user.CreateRequest{}
 		}
-		checkRead(t, encoding, req, r, want)
+		checkRead(t, encoding, req, r, want, nil)
 	}
 	req := post("Identity=a")
 	req.Header["Content-Encoding"] = []string{"identity", "gzip"}
-	checkRead(t, "two lines", req, user.CreateRequest{}, errEncoding)
+	checkRead(t, "two lines", req, user.CreateRequest{}, errEncoding, nil)
 }
 
 func TestReadRequestSize(t *testing.T) {
@@ -287,25 +287,25 @@ func TestReadRequestSize(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		size int
-		opts []httpwire.Option
+		opts *httpwire.ReadOptions
 		r    user.CreateRequest
 		err  error
 	}{
-		{"at the limit", 20, []httpwire.Option{httpwire.MaxBody(20)}, a, nil},
-		{"over the limit", 21, []httpwire.Option{httpwire.MaxBody(20)}, user.CreateRequest{}, tooLarge("20")},
-		{"far over the limit", 100_000, []httpwire.Option{httpwire.MaxBody(20)}, user.CreateRequest{}, tooLarge("20")},
+		{"at the limit", 20, &httpwire.ReadOptions{MaxBody: 20}, a, nil},
+		{"over the limit", 21, &httpwire.ReadOptions{MaxBody: 20}, user.CreateRequest{}, tooLarge("20")},
+		{"far over the limit", 100_000, &httpwire.ReadOptions{MaxBody: 20}, user.CreateRequest{}, tooLarge("20")},
 		{"at the default limit", 1 << 20, nil, a, nil},
 		{"over the default limit", 1<<20 + 1, nil, user.CreateRequest{}, tooLarge("1048576")},
-		{"0 is the default", 1<<20 + 1, []httpwire.Option{httpwire.MaxBody(0)}, user.CreateRequest{}, tooLarge("1048576")},
-		{"less than 0 as well", 1 << 20, []httpwire.Option{httpwire.MaxBody(-1)}, a, nil},
-		{"more than the default", 1<<20 + 1, []httpwire.Option{httpwire.MaxBody(2 << 20)}, a, nil},
-		{"no limit to speak of", 20, []httpwire.Option{httpwire.MaxBody(math.MaxInt64)}, a, nil},
+		{"0 is the default", 1<<20 + 1, &httpwire.ReadOptions{MaxBody: 0}, user.CreateRequest{}, tooLarge("1048576")},
+		{"less than 0 as well", 1 << 20, &httpwire.ReadOptions{MaxBody: -1}, a, nil},
+		{"more than the default", 1<<20 + 1, &httpwire.ReadOptions{MaxBody: 2 << 20}, a, nil},
+		{"no limit to speak of", 20, &httpwire.ReadOptions{MaxBody: math.MaxInt64}, a, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			checkRead(t, "length known", post(body(c.size)), c.r, c.err, c.opts...)
+			checkRead(t, "length known", post(body(c.size)), c.r, c.err, c.opts)
 			req := post(body(c.size))
 			req.ContentLength = -1
-			checkRead(t, "length unknown", req, c.r, c.err, c.opts...)
+			checkRead(t, "length unknown", req, c.r, c.err, c.opts)
 		})
 	}
 
@@ -315,7 +315,7 @@ func TestReadRequestSize(t *testing.T) {
 		t.Error("a body that says it is too large was read")
 		return 0, io.EOF
 	}))
-	checkRead(t, "by its word", req, user.CreateRequest{}, tooLarge("20"), httpwire.MaxBody(20))
+	checkRead(t, "by its word", req, user.CreateRequest{}, tooLarge("20"), &httpwire.ReadOptions{MaxBody: 20})
 }
 
 type readerFunc func([]byte) (int, error)
@@ -327,7 +327,7 @@ func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
 func TestReadRequestMaxBytesReader(t *testing.T) {
 	req := post("Identity=" + strings.Repeat("a", 100))
 	req.Body = http.MaxBytesReader(httptest.NewRecorder(), req.Body, 20)
-	checkRead(t, "outer limit", req, user.CreateRequest{}, refused(413, "", validate.CodeTooLarge, -1, "20"))
+	checkRead(t, "outer limit", req, user.CreateRequest{}, refused(413, "", validate.CodeTooLarge, -1, "20"), nil)
 }
 
 func TestReadRequestChunked(t *testing.T) {
@@ -335,7 +335,7 @@ func TestReadRequestChunked(t *testing.T) {
 		if cmp.Diff([]string{"chunked"}, r.TransferEncoding) != "" {
 			t.Errorf("transfer encoding %q", r.TransferEncoding)
 		}
-		got, err := httpwire.ReadRequest(r, httpwire.MaxBody(100))
+		got, err := httpwire.ReadRequest(r, &httpwire.ReadOptions{MaxBody: 100})
 		if e, ok := errors.AsType[*httpwire.RequestError](err); ok {
 			w.WriteHeader(e.Status)
 			return
@@ -361,12 +361,12 @@ func TestReadRequestChunked(t *testing.T) {
 func TestReadRequestBrokenBody(t *testing.T) {
 	req := post("")
 	req.Body, req.ContentLength = io.NopCloser(io.MultiReader(strings.NewReader("Identity=a"), iotest.ErrReader(io.ErrUnexpectedEOF))), 99
-	checkRead(t, "a body that breaks off", req, user.CreateRequest{}, errBody)
+	checkRead(t, "a body that breaks off", req, user.CreateRequest{}, errBody, nil)
 
 	// The same from a client that hangs up early.
 	got := make(chan error, 1)
 	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		_, err := httpwire.ReadRequest(r)
+		_, err := httpwire.ReadRequest(r, nil)
 		got <- err
 	}))
 	defer srv.Close()
@@ -393,7 +393,7 @@ func TestReadRequestNoBody(t *testing.T) {
 	for _, body := range []io.ReadCloser{nil, http.NoBody} {
 		req := post("")
 		req.Body = body
-		checkRead(t, "no body", req, user.CreateRequest{}, errRequired)
+		checkRead(t, "no body", req, user.CreateRequest{}, errRequired, nil)
 	}
 }
 
@@ -425,7 +425,7 @@ func TestReadRequestWebhookHeader(t *testing.T) {
 		if c.err != nil {
 			r = user.CreateRequest{}
 		}
-		checkRead(t, strings.Join(c.values, "|"), req, r, c.err)
+		checkRead(t, strings.Join(c.values, "|"), req, r, c.err, nil)
 	}
 }
 
@@ -448,9 +448,9 @@ func TestReadRequestForm(t *testing.T) {
 			{Field: "RoleSid", Code: validate.CodeLength, Offset: 0, Want: "34"},
 		}}},
 	} {
-		checkRead(t, c.body, post(c.body), user.CreateRequest{}, c.err)
+		checkRead(t, c.body, post(c.body), user.CreateRequest{}, c.err, nil)
 	}
-	checkRead(t, "AllowUnknown", post("Identity=a&Other=b"), user.CreateRequest{Identity: "a"}, nil, httpwire.AllowUnknown())
+	checkRead(t, "AllowUnknown", post("Identity=a&Other=b"), user.CreateRequest{Identity: "a"}, nil, &httpwire.ReadOptions{AllowUnknown: true})
 }
 
 // Each step mends the fault that was found: the next one in the documented
@@ -476,14 +476,14 @@ func TestReadRequestOrder(t *testing.T) {
 		{&httpwire.RequestError{Status: 400, Err: &validate.Error{Code: validate.CodePercent, Offset: 1}}, func() { setBody("FriendlyName=") }},
 		{errRequired, func() { setBody("Identity=a") }},
 	} {
-		checkRead(t, "order", req, user.CreateRequest{}, step.want, httpwire.MaxBody(20))
+		checkRead(t, "order", req, user.CreateRequest{}, step.want, &httpwire.ReadOptions{MaxBody: 20})
 		step.mend()
 	}
-	checkRead(t, "mended", req, user.CreateRequest{Identity: "a", WebhookEnabled: user.Some(true)}, nil, httpwire.MaxBody(20))
+	checkRead(t, "mended", req, user.CreateRequest{Identity: "a", WebhookEnabled: user.Some(true)}, nil, &httpwire.ReadOptions{MaxBody: 20})
 }
 
 func TestRequestError(t *testing.T) {
-	_, err := httpwire.ReadRequest(post("RoleSid=RL"))
+	_, err := httpwire.ReadRequest(post("RoleSid=RL"), nil)
 	diff(t, "text", "status 400: Identity: required; RoleSid: byte 2: want 34 bytes", err.Error())
 	if !errors.Is(err, validate.CodeLength) || errors.Is(err, validate.CodeHex) {
 		t.Error("errors.Is does not find the code")
@@ -624,9 +624,9 @@ func answer(status int, contentType, text string) *http.Response {
 }
 
 // readResponse reads the answer and checks what holds for every one.
-func readResponse(t *testing.T, resp *http.Response, opts ...httpwire.Option) (user.User, httpwire.ResponseHeader, error) {
+func readResponse(t *testing.T, resp *http.Response, opts *httpwire.ReadOptions) (user.User, httpwire.ResponseHeader, error) {
 	t.Helper()
-	u, h, err := httpwire.ReadResponse(resp, opts...)
+	u, h, err := httpwire.ReadResponse(resp, opts)
 	if b, ok := resp.Body.(*body); ok && b.closed != 1 {
 		t.Errorf("the body was closed %d times, want once", b.closed)
 	}
@@ -638,12 +638,12 @@ func readResponse(t *testing.T, resp *http.Response, opts ...httpwire.Option) (u
 
 func TestReadResponseUser(t *testing.T) {
 	for _, contentType := range []string{"application/json", "text/html", ""} { // the status says what it is
-		u, _, err := readResponse(t, answer(201, contentType, exampleBody))
+		u, _, err := readResponse(t, answer(201, contentType, exampleBody), nil)
 		diff(t, "user", example(), u)
 		diff(t, "error", nil, err)
 	}
 	const sid = "USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-	u, _, err := readResponse(t, answer(201, "application/json", ` {"sid":"`+sid+`","role_sid":"not a SID","new":[1, 2]} `))
+	u, _, err := readResponse(t, answer(201, "application/json", ` {"sid":"`+sid+`","role_sid":"not a SID","new":[1, 2]} `), nil)
 	diff(t, "user", user.User{SID: user.Some(user.UserSID(sid)), RoleSID: user.Some(user.RoleSID("not a SID")), Unknown: `"new":[1, 2]`}, u) // taken as it is
 	diff(t, "error", nil, err)
 }
@@ -660,7 +660,7 @@ func TestReadResponseBadUser(t *testing.T) {
 		`{"sid":1}`:             &validate.Error{Field: "sid", Code: validate.CodeType, Offset: 7, Want: "string"},
 		`{"sid":"a","sid":"b"}`: &validate.Error{Field: "sid", Code: validate.CodeRepeated, Offset: 11},
 	} {
-		_, _, err := readResponse(t, answer(201, "application/json", text))
+		_, _, err := readResponse(t, answer(201, "application/json", text), nil)
 		diff(t, text, noUser("application/json", text, want), err)
 	}
 }
@@ -695,7 +695,7 @@ func TestReadResponseError(t *testing.T) {
 			for _, status := range []int{400, 401, 404, 409, 429, 500, 502} {
 				want := c.want
 				want.Status, want.ContentType, want.Body = status, c.contentType, c.body
-				_, _, err := readResponse(t, answer(status, c.contentType, c.body))
+				_, _, err := readResponse(t, answer(status, c.contentType, c.body), nil)
 				diff(t, "error", error(&want), err)
 			}
 		})
@@ -706,7 +706,7 @@ func retryAfter(t *testing.T, values ...string) int {
 	t.Helper()
 	resp := answer(429, "", "")
 	resp.Header["Retry-After"] = values
-	_, _, err := readResponse(t, resp)
+	_, _, err := readResponse(t, resp, nil)
 	e, ok := errors.AsType[*user.APIError](err)
 	if !ok {
 		t.Fatalf("got %v, want an APIError", err)
@@ -749,20 +749,20 @@ func TestReadResponseBroken(t *testing.T) {
 		resp.ContentLength = 9999
 		return resp
 	}
-	_, _, err := readResponse(t, broken(201, exampleBody))
+	_, _, err := readResponse(t, broken(201, exampleBody), nil)
 	diff(t, "201", noUser("application/json", exampleBody, &validate.Error{Code: validate.CodeBody, Offset: -1}), err)
 	if !errors.Is(err, validate.CodeNoUser) || !errors.Is(err, validate.CodeBody) {
 		t.Errorf("errors.Is does not find the codes of %v", err)
 	}
-	_, _, err = readResponse(t, broken(201, exampleBody[:90]))
+	_, _, err = readResponse(t, broken(201, exampleBody[:90]), nil)
 	diff(t, "201 in the middle", noUser("application/json", exampleBody[:90], &validate.Error{Code: validate.CodeBody, Offset: -1}), err)
-	_, _, err = readResponse(t, broken(200, exampleBody))
+	_, _, err = readResponse(t, broken(200, exampleBody), nil)
 	diff(t, "200", error(&user.APIError{Status: 200, Reason: validate.CodeNotCreated, ContentType: "application/json", Body: exampleBody}), err)
 
 	const text = `{"code":50201}`
-	_, _, err = readResponse(t, broken(409, text))
+	_, _, err = readResponse(t, broken(409, text), nil)
 	diff(t, "409", error(&user.APIError{Status: 409, Code: 50201, ContentType: "application/json", Body: text}), err)
-	_, _, err = readResponse(t, broken(409, text[:5]))
+	_, _, err = readResponse(t, broken(409, text[:5]), nil)
 	diff(t, "409 in the middle", error(&user.APIError{Status: 409, ContentType: "application/json", Body: text[:5]}), err)
 }
 
@@ -778,22 +778,22 @@ func TestReadResponseLimit(t *testing.T) {
 			return resp
 		}
 		n := len(exampleBody)
-		_, _, err := readResponse(t, resp(201, exampleBody), httpwire.MaxBody(int64(n)-1))
+		_, _, err := readResponse(t, resp(201, exampleBody), &httpwire.ReadOptions{MaxBody: int64(n) - 1})
 		diff(t, "201", noUser("", exampleBody[:n-1], tooLarge(strconv.Itoa(n-1))), err)
-		_, _, err = readResponse(t, resp(201, exampleBody+" "), httpwire.MaxBody(int64(n)))
+		_, _, err = readResponse(t, resp(201, exampleBody+" "), &httpwire.ReadOptions{MaxBody: int64(n)})
 		diff(t, "201, whole at the limit", noUser("", exampleBody, tooLarge(strconv.Itoa(n))), err)
-		u, _, err := readResponse(t, resp(201, exampleBody), httpwire.MaxBody(int64(n)))
+		u, _, err := readResponse(t, resp(201, exampleBody), &httpwire.ReadOptions{MaxBody: int64(n)})
 		diff(t, "201 at the limit", example(), u)
 		diff(t, "201 at the limit", nil, err)
-		_, _, err = readResponse(t, resp(409, text), httpwire.MaxBody(13))
+		_, _, err = readResponse(t, resp(409, text), &httpwire.ReadOptions{MaxBody: 13})
 		diff(t, "409 cut off", error(&user.APIError{Status: 409, Body: text[:13]}), err)
-		_, _, err = readResponse(t, resp(409, text), httpwire.MaxBody(14))
+		_, _, err = readResponse(t, resp(409, text), &httpwire.ReadOptions{MaxBody: 14})
 		diff(t, "409 at the limit", error(&user.APIError{Status: 409, Code: 50201, Body: text}), err)
 	}
 	spaces := strings.Repeat(" ", 1<<20)
-	_, _, err := readResponse(t, answer(201, "", spaces+"{}"))
+	_, _, err := readResponse(t, answer(201, "", spaces+"{}"), nil)
 	diff(t, "201 over the default", noUser("", spaces, tooLarge("1048576")), err)
-	_, _, err = readResponse(t, answer(500, "", spaces+"{}"))
+	_, _, err = readResponse(t, answer(500, "", spaces+"{}"), nil)
 	diff(t, "500 over the default", error(&user.APIError{Status: 500, Body: spaces}), err)
 }
 
@@ -815,7 +815,7 @@ func TestHeaderRoundTrip(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, got, _ := readResponse(t, rec.Result())
+			_, got, _ := readResponse(t, rec.Result(), nil)
 			diff(t, "header", h, got)
 			if cmp.Diff(h, httpwire.ResponseHeader{AllowMethods: user.Some("PUT")}) == "" {
 				t.Error("no difference found")
@@ -831,7 +831,7 @@ func TestReadHeader(t *testing.T) {
 	for _, credentials := range []string{"TRUE", "1", ""} { // no boolean of the contract
 		resp.Header.Set("Access-Control-Allow-Credentials", credentials)
 		resp.Body = &body{Reader: strings.NewReader(exampleBody)}
-		_, h, err := readResponse(t, resp)
+		_, h, err := readResponse(t, resp, nil)
 		diff(t, "error", nil, err)
 		diff(t, credentials, httpwire.ResponseHeader{AllowMethods: user.Some("POST, OPTIONS")}, h)
 	}
@@ -870,11 +870,11 @@ func TestWriteErrorReason(t *testing.T) {
 
 // A test's own transport may answer without a body.
 func TestReadResponseWithoutBody(t *testing.T) {
-	_, _, err := httpwire.ReadResponse(&http.Response{StatusCode: 409})
+	_, _, err := httpwire.ReadResponse(&http.Response{StatusCode: 409}, nil)
 	if e, ok := errors.AsType[*user.APIError](err); !ok || e.Status != 409 || e.Body != "" {
 		t.Errorf("409: %v", err)
 	}
-	if _, _, err = httpwire.ReadResponse(&http.Response{StatusCode: 201}); !errors.Is(err, validate.CodeJSON) {
+	if _, _, err = httpwire.ReadResponse(&http.Response{StatusCode: 201}, nil); !errors.Is(err, validate.CodeJSON) {
 		t.Errorf("201: %v", err)
 	}
 }

@@ -19,7 +19,7 @@ func TestMiddleware(t *testing.T) {
 	var lines bytes.Buffer
 	log := slog.New(slog.NewTextHandler(&lines, nil))
 	create := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		req, err := httpwire.ReadRequest(r)
+		req, err := httpwire.ReadRequest(r, nil)
 		log.InfoContext(r.Context(), "create", "request", req, "error", err)
 		if err != nil {
 			_ = httpwire.WriteError(w, &user.APIError{Status: 400, Code: 20001, Message: err.Error()}, httpwire.DefaultHeader())
@@ -40,7 +40,7 @@ func TestMiddleware(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		u, _, err := httpwire.ReadResponse(resp)
+		u, _, err := httpwire.ReadResponse(resp, nil)
 		got := "201 " + u.Identity.Or("")
 		if e, ok := err.(*user.APIError); ok {
 			got = "400 " + e.Message

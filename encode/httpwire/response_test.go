@@ -45,7 +45,7 @@ func postTo(t *testing.T, c *http.Client, baseURL string) (user.User, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	u, _, err := readResponse(t, resp)
+	u, _, err := readResponse(t, resp, nil)
 	return u, err
 }
 

@@ -27,7 +27,7 @@ func createUser(srv *usertest.Server, identity string) (user.User, error) {
 	if err != nil {
 		return user.User{}, err
 	}
-	u, _, err := httpwire.ReadResponse(resp)
+	u, _, err := httpwire.ReadResponse(resp, nil)
 	return u, err
 }
 

@@ -184,7 +184,7 @@ func userKey(path string) (key string, ok bool) {
 
 // create answers POST /v1/Users.
 func (h *Handler) create(w http.ResponseWriter, r *http.Request) {
-	req, err := httpwire.ReadRequest(r, httpwire.MaxBody(int64(h.opts.MaxBody)))
+	req, err := httpwire.ReadRequest(r, &httpwire.ReadOptions{MaxBody: int64(h.opts.MaxBody)})
 	if err != nil {
 		h.refuse(w, err)
 		return

@@ -71,7 +71,7 @@ func (c *call) do(h http.Handler) *http.Response {
 // create returns the user that h makes of the call.
 func create(t *testing.T, h http.Handler, c *call) user.User {
 	t.Helper()
-	u, _, err := httpwire.ReadResponse(c.do(h))
+	u, _, err := httpwire.ReadResponse(c.do(h), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ type answer struct {
 // check compares an answer with the legacy envelope, to the byte.
 func (a answer) check(t *testing.T, resp *http.Response) {
 	t.Helper()
-	_, h, err := httpwire.ReadResponse(resp)
+	_, h, err := httpwire.ReadResponse(resp, nil)
 	e, ok := errors.AsType[*user.APIError](err)
 	if !ok {
 		t.Fatalf("got %v, want status %d", err, a.status)
@@ -356,7 +356,7 @@ func TestHost(t *testing.T) {
 		}
 		for _, host := range c.pass {
 			h.Reset()
-			u, _, err := httpwire.ReadResponse(ask(good("a").request(), host))
+			u, _, err := httpwire.ReadResponse(ask(good("a").request(), host), nil)
 			if err != nil {
 				t.Errorf("%v %q: %v", c.hosts, host, err)
 			}
@@ -371,7 +371,7 @@ func TestHost(t *testing.T) {
 					r := good("b")
 					r.method, r.path, r.rest = method, path, "&kind=500"
 					resp := ask(r.request(), host)
-					_, cors, err := httpwire.ReadResponse(resp)
+					_, cors, err := httpwire.ReadResponse(resp, nil)
 					e, _ := errors.AsType[*user.APIError](err)
 					if e == nil || e.Status != 421 || e.Code != 20421 || e.ContentType != "application/json" {
 						t.Errorf("%v %q: %s %s: %v, want 421", c.hosts, host, method, path, err)
@@ -563,7 +563,7 @@ func TestFailureAnswers(t *testing.T) {
 func TestBadGateway(t *testing.T) {
 	eachInjector(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Failure)) {
 		fail(usertest.Failure{Kind: usertest.BadGateway})
-		_, header, err := httpwire.ReadResponse(good("a").do(h))
+		_, header, err := httpwire.ReadResponse(good("a").do(h), nil)
 		diff(t, "error", error(&user.APIError{
 			Status: 502, ContentType: "text/html; charset=utf-8", Body: "<html><body><h1>502 Bad Gateway</h1></body></html>\n",
 		}), err)

@@ -120,7 +120,7 @@ func (g *gateway) forward(w http.ResponseWriter, f func()) {
 // create sends a creation once. It goes on when the browser does not wait for
 // the answer, since breaking it off would leave open whether there is a user.
 func (g *gateway) create(w http.ResponseWriter, r *http.Request) {
-	req, err := httpwire.ReadRequest(r)
+	req, err := httpwire.ReadRequest(r, nil)
 	if e, ok := errors.AsType[*httpwire.RequestError](err); ok {
 		fail(w, &user.APIError{Status: e.Status, Message: e.Err.Error()})
 		return

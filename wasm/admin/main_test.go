@@ -367,7 +367,7 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	u, header, err := httpwire.ReadResponse(resp)
+	u, header, err := httpwire.ReadResponse(resp, nil)
 	diff(t, "create", nil, err)
 	diff(t, "url", base+"/v1/Users/"+string(u.SID.Or("")), u.URL.Or(""))
 	diff(t, "CORS", httpwire.DefaultHeader(), header)

@@ -96,7 +96,7 @@ func strictFaults(err error) (status int, list []fault) {
 // wants none of the leniencies below: no name is ignored, none is repeated.
 func strict(r *http.Request) (user.CreateRequest, error) {
 	if !strings.HasPrefix(r.Header.Get("Content-Type"), httpwire.JSONType) {
-		return httpwire.ReadRequest(r)
+		return httpwire.ReadRequest(r, nil)
 	}
 	b, err := io.ReadAll(r.Body) // the server bounds it, see http.MaxBytesHandler
 	if err != nil {

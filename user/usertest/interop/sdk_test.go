@@ -305,7 +305,7 @@ func TestAnswers(t *testing.T) {
 		if exchange.resp == nil {
 			t.Fatalf("%s: no exchange: %s", c.name, sdk)
 		}
-		u, _, err := httpwire.ReadResponse(exchange.again())
+		u, _, err := httpwire.ReadResponse(exchange.again(), nil)
 		we := weSay(u, err)
 		if sdk != c.sdk {
 			t.Errorf("%s: the SDK reports\n %s\nwant\n %s", c.name, sdk, c.sdk)
