@@ -124,7 +124,7 @@ func createInMemory(base string, r *user.CreateRequest) (user.User, httpwire.Res
 }
 
 func createAllInMemory(base string, r user.CreateRequest, n int) (results []httpwire.Result) {
-	o := httpwire.CreateAllOptions{Rate: float64(n), Burst: n, InFlight: n, Tries: n}
+	o := &httpwire.CreateAllOptions{Rate: float64(n), Burst: n, InFlight: n, Tries: n}
 	for _, result := range inMemory(base).CreateAll(context.Background(), slices.All([]user.CreateRequest{r}), o) {
 		results = append(results, result)
 	}

@@ -96,7 +96,7 @@ func Example_validateInAHandler() {
 // create creates a user, or finds the one that is there and is the same.
 func create(ctx context.Context, c *httpwire.Client, r user.CreateRequest) (u user.User, err error) {
 	one := slices.All([]user.CreateRequest{r})
-	for _, result := range c.CreateAll(ctx, one, httpwire.CreateAllOptions{}) {
+	for _, result := range c.CreateAll(ctx, one, nil) {
 		u, err = result.User, result.Err // refused or unknown, where there is an error
 		if result.Outcome == httpwire.Conflict {
 			err = errors.New("the identity is taken by another user")
@@ -222,7 +222,7 @@ func ndjson(src io.Reader, bad func(line int, err error)) iter.Seq2[int, user.Cr
 // importUsers creates a user for each row, and writes a line on each row that
 // has none in the end.
 func importUsers(ctx context.Context, c *httpwire.Client, rows iter.Seq2[int, user.CreateRequest], report io.Writer) (last httpwire.Counts) {
-	o := httpwire.CreateAllOptions{Progress: func(c httpwire.Counts) { last = c }}
+	o := &httpwire.CreateAllOptions{Progress: func(c httpwire.Counts) { last = c }}
 	for line, result := range c.CreateAll(ctx, rows, o) {
 		switch result.Outcome {
 		case httpwire.Conflict:

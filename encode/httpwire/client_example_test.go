@@ -46,7 +46,7 @@ func ExampleClient_CreateAll() {
 		{Identity: "bob", RoleSID: user.Some(user.RoleSID("RLxyz"))},
 	}
 	var last httpwire.Counts
-	o := httpwire.CreateAllOptions{InFlight: 1, Progress: func(c httpwire.Counts) { last = c }}
+	o := &httpwire.CreateAllOptions{InFlight: 1, Progress: func(c httpwire.Counts) { last = c }}
 	for i, r := range c.CreateAll(context.Background(), slices.All(rows), o) {
 		fmt.Println(i, r.Outcome, r.Attempts, r.Err)
 	}

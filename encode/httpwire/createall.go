@@ -16,8 +16,9 @@ import (
 	"github.com/convuser/convuser/user"
 )
 
-// CreateAllOptions are the settings of [Client.CreateAll]. The zero
-// CreateAllOptions are good for the real service.
+// CreateAllOptions are the options of [Client.CreateAll]. A nil
+// *CreateAllOptions means the zero CreateAllOptions, whose defaults suit the
+// real service.
 type CreateAllOptions struct {
 	// Rate is how many requests a second are sent at most, of both kinds; 0,
 	// and what is no rate, means 30, which is what creating, updating and
@@ -139,10 +140,11 @@ type Result struct {
 // Conflict. rows is called by the goroutine that loops over the results; where
 // it waits, results wait. The results can be looped over again: that is another
 // run, with a rate of its own. Nil rows are none, and a nil ctx never ends.
-func (c *Client) CreateAll(ctx context.Context, rows iter.Seq2[int, user.CreateRequest], o CreateAllOptions) iter.Seq2[int, Result] {
+func (c *Client) CreateAll(ctx context.Context, rows iter.Seq2[int, user.CreateRequest], opts *CreateAllOptions) iter.Seq2[int, Result] {
 	if ctx == nil {
 		ctx = context.Background()
 	}
+	o := opts.withDefaults()
 	return func(yield func(int, Result) bool) {
 		if rows == nil {
 			return
@@ -194,7 +196,7 @@ func (c *Client) CreateAll(ctx context.Context, rows iter.Seq2[int, user.CreateR
 
 // A run is one loop over the results of CreateAll.
 type run struct {
-	CreateAllOptions // without zeros
+	CreateAllOptions // with the defaults
 	client           *Client
 	ctx              context.Context // for the requests
 	cancel           context.CancelFunc
@@ -206,14 +208,22 @@ type run struct {
 	paused time.Time // nothing is sent before
 }
 
-func newRun(ctx context.Context, c *Client, o CreateAllOptions) *run {
-	if !(o.Rate > 0) { // NaN as well
-		o.Rate = 30
+// withDefaults returns a copy of o in which every default is filled in.
+func (o *CreateAllOptions) withDefaults() (all CreateAllOptions) {
+	if o != nil {
+		all = *o
 	}
-	o.Burst = orDefault(o.Burst, 1)
-	o.InFlight = min(orDefault(o.InFlight, 4), 1000)
-	o.Tries = orDefault(o.Tries, 4)
-	o.MaxWait = orDefault(o.MaxWait, time.Minute)
+	if !(all.Rate > 0) { // NaN as well
+		all.Rate = 30
+	}
+	all.Burst = orDefault(all.Burst, 1)
+	all.InFlight = min(orDefault(all.InFlight, 4), 1000)
+	all.Tries = orDefault(all.Tries, 4)
+	all.MaxWait = orDefault(all.MaxWait, time.Minute)
+	return all
+}
+
+func newRun(ctx context.Context, c *Client, o CreateAllOptions) *run {
 	r := &run{CreateAllOptions: o, client: c, limiter: rate.NewLimiter(rate.Limit(o.Rate), o.Burst)}
 	r.ctx, r.cancel = context.WithCancel(ctx)
 	r.sending, r.stop = context.WithCancelCause(r.ctx)

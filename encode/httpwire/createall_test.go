@@ -350,7 +350,7 @@ func underFaults(t *testing.T, seed uint64, n int) {
 
 		start := time.Now()
 		var last httpwire.Counts
-		results := collect(t, c.CreateAll(t.Context(), slices.All(rows), httpwire.CreateAllOptions{InFlight: 8, Progress: func(c httpwire.Counts) { last = c }}))
+		results := collect(t, c.CreateAll(t.Context(), slices.All(rows), &httpwire.CreateAllOptions{InFlight: 8, Progress: func(c httpwire.Counts) { last = c }}))
 		took := time.Since(start)
 
 		after := map[string]user.User{}
@@ -406,7 +406,7 @@ func underFaults(t *testing.T, seed uint64, n int) {
 }
 
 // run runs CreateAll for some rows within a bubble.
-func run(t *testing.T, h http.Handler, o httpwire.CreateAllOptions, rows ...user.CreateRequest) (results map[int]httpwire.Result, took time.Duration) {
+func run(t *testing.T, h http.Handler, o *httpwire.CreateAllOptions, rows ...user.CreateRequest) (results map[int]httpwire.Result, took time.Duration) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		c := serveTLS(t, h)
@@ -446,7 +446,7 @@ func status(n *int, status int, body string) http.Handler {
 // number of times.
 func TestCreateAllAmbiguous(t *testing.T) {
 	n := 0
-	results, took := run(t, status(&n, 500, "<html>"), httpwire.CreateAllOptions{}, named("a")...)
+	results, took := run(t, status(&n, 500, "<html>"), nil, named("a")...)
 	diff(t, "outcomes", []string{"unknown 1"}, outcomes(results))
 	diff(t, "requests", 5, n) // one POST, four GETs
 	if e, ok := errors.AsType[*user.APIError](results[0].Err); !ok || e.Status != 500 {
@@ -465,7 +465,7 @@ func TestCreateAllAmbiguous(t *testing.T) {
 		}
 		w.WriteHeader(http.StatusNotFound)
 	})
-	results, _ = run(t, lost, httpwire.CreateAllOptions{Tries: 3}, named("a")...)
+	results, _ = run(t, lost, &httpwire.CreateAllOptions{Tries: 3}, named("a")...)
 	diff(t, "outcomes", []string{"unknown 3"}, outcomes(results))
 	diff(t, "requests", 6, n)
 }
@@ -486,7 +486,7 @@ func TestCreateAllRefused(t *testing.T) {
 		{403, ``, []string{"refused 1", "refused 0", "refused 0"}, true},
 	} {
 		n := 0
-		results, _ := run(t, status(&n, c.status, c.body), httpwire.CreateAllOptions{InFlight: 1}, named("a", "b", "c")...)
+		results, _ := run(t, status(&n, c.status, c.body), &httpwire.CreateAllOptions{InFlight: 1}, named("a", "b", "c")...)
 		diff(t, strconv.Itoa(c.status), c.want, outcomes(results))
 		for i := range 3 {
 			if e, ok := errors.AsType[*user.APIError](results[i].Err); !ok || e.Status != c.status || results[i].Stopped != c.stopped {
@@ -496,10 +496,10 @@ func TestCreateAllRefused(t *testing.T) {
 		diff(t, "requests", map[bool]int{true: 1, false: 3}[c.stopped], n)
 	}
 
-	results, _ := run(t, http.NotFoundHandler(), httpwire.CreateAllOptions{}, named("", "\xff")...)
+	results, _ := run(t, http.NotFoundHandler(), nil, named("", "\xff")...)
 	diff(t, "not valid", []string{"refused 0", "refused 0"}, outcomes(results))
 	c := httpwire.Client{Base: "ftp://h"}
-	results = collect(t, c.CreateAll(t.Context(), slices.All(named("a")), httpwire.CreateAllOptions{}))
+	results = collect(t, c.CreateAll(t.Context(), slices.All(named("a")), nil))
 	diff(t, "bad Base", []string{"refused 0"}, outcomes(results))
 }
 
@@ -519,7 +519,7 @@ func TestCreateAllRefusedLater(t *testing.T) {
 			}
 			w.WriteHeader(status)
 		})
-		results, _ := run(t, h, httpwire.CreateAllOptions{}, named("a")...)
+		results, _ := run(t, h, nil, named("a")...)
 		diff(t, strconv.Itoa(status), []string{want}, outcomes(results))
 		if e, ok := errors.AsType[*user.APIError](results[0].Err); !ok || e.Status != status {
 			t.Errorf("%d: %v", status, results[0].Err)
@@ -545,7 +545,7 @@ func TestCreateAllStops(t *testing.T) {
 			t.Errorf("%s %s", r.Method, r.FormValue("Identity"))
 		}
 	})
-	results, took := run(t, h, httpwire.CreateAllOptions{InFlight: 3}, named("slow", "lost", "bad", "behind")...)
+	results, took := run(t, h, &httpwire.CreateAllOptions{InFlight: 3}, named("slow", "lost", "bad", "behind")...)
 	diff(t, "outcomes", []string{"created 1", "unknown 1", "refused 1", "refused 0"}, outcomes(results))
 	if took < 10*time.Second || took > 11*time.Second {
 		t.Errorf("it took %v", took)
@@ -556,7 +556,7 @@ func TestCreateAllStops(t *testing.T) {
 func TestCreateAllWaits(t *testing.T) {
 	h := usertest.NewHandler(usertest.Options{})
 	h.Fail(usertest.Failure{Kind: usertest.TooManyRequests, RetryAfter: 20, Times: 2})
-	results, took := run(t, h, httpwire.CreateAllOptions{InFlight: 1, Tries: 1}, named("a", "b")...)
+	results, took := run(t, h, &httpwire.CreateAllOptions{InFlight: 1, Tries: 1}, named("a", "b")...)
 	diff(t, "outcomes", []string{"created 3", "created 1"}, outcomes(results))
 	if took < 40*time.Second || took > 41*time.Second {
 		t.Errorf("it took %v, want 40 seconds", took)
@@ -571,7 +571,7 @@ func TestCreateAllWaits(t *testing.T) {
 		}
 		usertest.NewHandler(usertest.Options{}).ServeHTTP(w, r)
 	})
-	results, took = run(t, silent, httpwire.CreateAllOptions{}, named("a")...)
+	results, took = run(t, silent, nil, named("a")...)
 	diff(t, "outcomes", []string{"created 2"}, outcomes(results))
 	if took < time.Second || took > 1100*time.Millisecond {
 		t.Errorf("it took %v, want a second", took)
@@ -587,7 +587,7 @@ func TestCreateAllWaits(t *testing.T) {
 	} {
 		h = usertest.NewHandler(usertest.Options{})
 		h.Fail(c.fault)
-		results, took = run(t, h, httpwire.CreateAllOptions{InFlight: 1}, named("a", "b")...)
+		results, took = run(t, h, &httpwire.CreateAllOptions{InFlight: 1}, named("a", "b")...)
 		diff(t, "outcomes", c.want, outcomes(results))
 		if took > 61*time.Second {
 			t.Errorf("it took %v", took)
@@ -613,7 +613,7 @@ func TestCreateAllPace(t *testing.T) {
 		{httpwire.CreateAllOptions{Rate: 10}, 9900 * time.Millisecond},
 		{httpwire.CreateAllOptions{Rate: 10, Burst: 50}, 5 * time.Second},
 	} {
-		_, took := run(t, usertest.NewHandler(usertest.Options{}), c.o, rows...)
+		_, took := run(t, usertest.NewHandler(usertest.Options{}), &c.o, rows...)
 		if d := took - c.want; d < -10*time.Millisecond || d > 10*time.Millisecond {
 			t.Errorf("%+v took %v, want %v", c.o, took, c.want)
 		}
@@ -628,7 +628,7 @@ func TestCreateAllSameIdentity(t *testing.T) {
 	rows[0].FriendlyName, rows[1].FriendlyName = user.Some("A"), user.Some("A")
 	h := usertest.NewHandler(usertest.Options{})
 	h.Fail(usertest.Failure{Kind: usertest.Late, Delay: time.Second})
-	results, _ := run(t, h, httpwire.CreateAllOptions{}, rows...)
+	results, _ := run(t, h, nil, rows...)
 	diff(t, "outcomes", []string{"created 1", "existed 1", "created 1", "conflict 1"}, outcomes(results))
 }
 
@@ -643,7 +643,7 @@ func TestCreateAllFindsAnother(t *testing.T) {
 		}
 		fmt.Fprintf(w, `{"sid":"%s","identity":"another"}`, sid)
 	})
-	results, _ := run(t, h, httpwire.CreateAllOptions{}, named(sid, "..", "Another", "another")...)
+	results, _ := run(t, h, nil, named(sid, "..", "Another", "another")...)
 	diff(t, "outcomes", []string{"unknown 4", "unknown 4", "unknown 4", "existed 1"}, outcomes(results))
 	if e, ok := errors.AsType[*user.APIError](results[0].Err); !ok || e.Status != 409 {
 		t.Error(results[0].Err)
@@ -674,7 +674,7 @@ func TestCreateAllContext(t *testing.T) {
 				ctx, cancel := end(t.Context())
 				defer cancel()
 				start := time.Now()
-				results := collect(t, c.CreateAll(ctx, slices.All(named("a", "b", "c", "d", "e")), httpwire.CreateAllOptions{InFlight: 1}))
+				results := collect(t, c.CreateAll(ctx, slices.All(named("a", "b", "c", "d", "e")), &httpwire.CreateAllOptions{InFlight: 1}))
 				diff(t, "outcomes", []string{"created 1", "created 1", "unknown 1", "unknown 0", "unknown 0"}, outcomes(results))
 				for i := 2; i < 5; i++ {
 					diff(t, "cause", true, errors.Is(results[i].Err, cause))
@@ -693,7 +693,7 @@ func TestCreateAllDeadline(t *testing.T) {
 		c := serveTLS(t, usertest.NewHandler(usertest.Options{}))
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		results := collect(t, c.CreateAll(ctx, slices.All(named("a", "b")), httpwire.CreateAllOptions{Rate: 0.1, InFlight: 1}))
+		results := collect(t, c.CreateAll(ctx, slices.All(named("a", "b")), &httpwire.CreateAllOptions{Rate: 0.1, InFlight: 1}))
 		diff(t, "outcomes", []string{"created 1", "unknown 0"}, outcomes(results))
 		diff(t, "error", true, errors.Is(results[1].Err, context.DeadlineExceeded))
 	})
@@ -728,7 +728,7 @@ func TestCreateAllBreak(t *testing.T) {
 							panic(p)
 						}
 					}()
-					o := httpwire.CreateAllOptions{InFlight: 7, Progress: func(httpwire.Counts) {
+					o := &httpwire.CreateAllOptions{InFlight: 7, Progress: func(httpwire.Counts) {
 						if how == "panic in Progress" {
 							panic(how)
 						}
@@ -770,7 +770,7 @@ func TestCreateAllBreakWaits(t *testing.T) {
 			return nil, r.Context().Err()
 		})
 		c.HTTP.Timeout = 0
-		for range c.CreateAll(t.Context(), slices.All(named("b", "a")), httpwire.CreateAllOptions{}) {
+		for range c.CreateAll(t.Context(), slices.All(named("b", "a")), nil) {
 			break
 		}
 		diff(t, "the other request has ended", true, ended)
@@ -797,7 +797,7 @@ func TestCreateAllBounded(t *testing.T) {
 				}
 			}
 		}
-		for range c.CreateAll(t.Context(), rows, httpwire.CreateAllOptions{InFlight: 5}) {
+		for range c.CreateAll(t.Context(), rows, &httpwire.CreateAllOptions{InFlight: 5}) {
 			yielded++
 		}
 		diff(t, "results", 100, yielded)
@@ -809,14 +809,14 @@ func TestCreateAllBounded(t *testing.T) {
 func TestCreateAllAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := serveTLS(t, usertest.NewHandler(usertest.Options{}))
-		results := c.CreateAll(t.Context(), slices.All(named("a", "b")), httpwire.CreateAllOptions{})
+		results := c.CreateAll(t.Context(), slices.All(named("a", "b")), nil)
 		diff(t, "first", []string{"created 1", "created 1"}, outcomes(collect(t, results)))
 		diff(t, "second", []string{"existed 1", "existed 1"}, outcomes(collect(t, results)))
 		var none context.Context
-		all := httpwire.CreateAllOptions{InFlight: math.MaxInt, Burst: math.MaxInt, Tries: math.MaxInt, MaxWait: math.MaxInt64, Rate: math.Inf(1)}
+		all := &httpwire.CreateAllOptions{InFlight: math.MaxInt, Burst: math.MaxInt, Tries: math.MaxInt, MaxWait: math.MaxInt64, Rate: math.Inf(1)}
 		diff(t, "nil context, great numbers", []string{"existed 1"}, outcomes(collect(t, c.CreateAll(none, slices.All(named("a")), all))))
-		diff(t, "nil rows", 0, len(collect(t, c.CreateAll(none, nil, httpwire.CreateAllOptions{Rate: math.NaN()}))))
-		diff(t, "no rows", 0, len(collect(t, c.CreateAll(t.Context(), slices.All(named()), httpwire.CreateAllOptions{}))))
+		diff(t, "nil rows", 0, len(collect(t, c.CreateAll(none, nil, &httpwire.CreateAllOptions{Rate: math.NaN()}))))
+		diff(t, "no rows", 0, len(collect(t, c.CreateAll(t.Context(), slices.All(named()), nil))))
 	})
 }
 
@@ -838,7 +838,7 @@ func TestCreateAllBeforeSend(t *testing.T) {
 			return next.RoundTrip(r)
 		})
 		full := errors.New("no room")
-		o := httpwire.CreateAllOptions{InFlight: 1, BeforeSend: func(row int) error {
+		o := &httpwire.CreateAllOptions{InFlight: 1, BeforeSend: func(row int) error {
 			mu.Lock()
 			defer mu.Unlock()
 			announced[strconv.Itoa(row)]++
@@ -868,7 +868,7 @@ func TestCreateAllMaybeSent(t *testing.T) {
 		h := usertest.NewHandler(usertest.Options{})
 		c := serveTLS(t, h)
 		rows := named("same", "other", "none", "new", "same too")
-		collect(t, c.CreateAll(t.Context(), slices.All([]user.CreateRequest{rows[0], rows[1], rows[4]}), httpwire.CreateAllOptions{}))
+		collect(t, c.CreateAll(t.Context(), slices.All([]user.CreateRequest{rows[0], rows[1], rows[4]}), nil))
 		rows[1].FriendlyName = user.Some("another")
 		methods := map[string]string{}
 		wrap(c, func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
@@ -876,7 +876,7 @@ func TestCreateAllMaybeSent(t *testing.T) {
 			return next.RoundTrip(r)
 		})
 		var announced []int
-		o := httpwire.CreateAllOptions{
+		o := &httpwire.CreateAllOptions{
 			InFlight:   1,
 			MaybeSent:  func(row int) bool { return row < 3 },
 			BeforeSend: func(row int) error { announced = append(announced, row); return nil },
@@ -923,7 +923,7 @@ func TestCreateAllStop(t *testing.T) {
 		})
 		start := time.Now()
 		rows := named("a", "b", "c", "", "d")
-		results := collect(t, c.CreateAll(t.Context(), slices.All(rows), httpwire.CreateAllOptions{InFlight: 1, Stop: stop}))
+		results := collect(t, c.CreateAll(t.Context(), slices.All(rows), &httpwire.CreateAllOptions{InFlight: 1, Stop: stop}))
 		diff(t, "outcomes", []string{"created 1", "created 1", "created 1", "refused 0", "unknown 0"}, outcomes(results))
 		for i, r := range results {
 			if r.Stopped != (i == 4) || errors.Is(r.Err, context.Canceled) != (i == 4) {
@@ -941,7 +941,7 @@ func TestCreateAllStop(t *testing.T) {
 		h.Fail(usertest.Failure{Kind: usertest.TooManyRequests, RetryAfter: 50})
 		time.AfterFunc(time.Second, func() { close(stop) })
 		start = time.Now()
-		results = collect(t, c.CreateAll(t.Context(), slices.All(named("a")), httpwire.CreateAllOptions{Stop: stop}))
+		results = collect(t, c.CreateAll(t.Context(), slices.All(named("a")), &httpwire.CreateAllOptions{Stop: stop}))
 		diff(t, "outcomes", []string{"unknown 1"}, outcomes(results))
 		diff(t, "stopped", true, results[0].Stopped)
 		diff(t, "took", time.Second, time.Since(start))

@@ -96,7 +96,7 @@ func (j *job) work(s *jobs, book *journal, sent, ended map[int]bool) {
 			return yield(n, u)
 		})
 	}
-	for n, r := range s.client.CreateAll(s.ctx, rows, o) {
+	for n, r := range s.client.CreateAll(s.ctx, rows, &o) {
 		switch {
 		case r.Stopped:
 			j.end(failed, reasonOf(r.Err)) // unless it was stopped by somebody
