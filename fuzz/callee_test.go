@@ -68,7 +68,7 @@ var functions = map[string]any{
 	"user/usertest.NewHandler":                   usertest.NewHandler,
 	"user/usertest.NewServer":                    usertest.NewServer,
 	"user/usertest.RandomFailures":               randomFailure,
-	"user/usertest.Server.Close":                 func(o usertest.Options) { usertest.NewServer(o).Close() }, // the zero Server holds a nil pointer of net/http/httptest
+	"user/usertest.Server.Close":                 func(o *usertest.Options) { usertest.NewServer(o).Close() }, // the zero Server holds a nil pointer of net/http/httptest
 	"validate.AdviseAttributes":                  validate.AdviseAttributes,
 	"validate.AdviseFriendlyName":                validate.AdviseFriendlyName,
 	"validate.AdviseIdentity":                    validate.AdviseIdentity,
@@ -225,8 +225,8 @@ var makers = map[reflect.Type]func(s string) any{
 	reflect.TypeFor[http.ResponseWriter]():          func(string) any { return httptest.NewRecorder() },
 	reflect.TypeFor[*http.Request]():                func(s string) any { return hostileRequest(s) },
 	reflect.TypeFor[*http.Response]():               func(s string) any { return hostileResponse(s) },
-	reflect.TypeFor[http.Handler]():                 func(s string) any { return usertest.NewHandler(usertest.Options{MaxUsers: len(s)}) },
-	reflect.TypeFor[*usertest.Handler]():            func(s string) any { return usertest.NewHandler(usertest.Options{MaxUsers: len(s)}) },
+	reflect.TypeFor[http.Handler]():                 func(s string) any { return usertest.NewHandler(&usertest.Options{MaxUsers: len(s)}) },
+	reflect.TypeFor[*usertest.Handler]():            func(s string) any { return usertest.NewHandler(&usertest.Options{MaxUsers: len(s)}) },
 	reflect.TypeFor[*form.Encoder]():                func(string) any { return form.NewEncoder() },
 	reflect.TypeFor[*form.Decoder]():                func(string) any { return form.NewDecoder() },
 	reflect.TypeFor[*validator.Validate]():          func(string) any { return validator.New(validator.WithRequiredStructEnabled()) },

@@ -89,7 +89,7 @@ func sent(t *testing.T, body string, change func(*http.Request), opts usertest.O
 	}
 	_, err := httpwire.ReadRequest(newRequest(), &httpwire.ReadOptions{MaxBody: int64(opts.MaxBody)})
 	w := httptest.NewRecorder()
-	usertest.NewHandler(opts).ServeHTTP(w, newRequest())
+	usertest.NewHandler(&opts).ServeHTTP(w, newRequest())
 	_, _, answer := httpwire.ReadResponse(w.Result(), nil)
 	e, ok := errors.AsType[*user.APIError](answer)
 	if !ok {

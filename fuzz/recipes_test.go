@@ -110,7 +110,7 @@ func create(ctx context.Context, c *httpwire.Client, r user.CreateRequest) (u us
 // recipe:begin client-test
 
 func testCreate() {
-	srv := usertest.NewServer()
+	srv := usertest.NewServer(nil)
 	defer srv.Close()
 	client := &httpwire.Client{Base: srv.URL, Credentials: httpwire.BasicAuth("any", "pair")}
 	try := func(r user.CreateRequest) {
@@ -308,7 +308,7 @@ func request(names, cells []string) (r user.CreateRequest) {
 // recipe:end csv
 
 func Example_bulkImport() {
-	srv := usertest.NewServer()
+	srv := usertest.NewServer(nil)
 	defer srv.Close()
 	client := &httpwire.Client{Base: srv.URL, Credentials: httpwire.BasicAuth("any", "pair")}
 	bad := func(line int, err error) { fmt.Printf("line %d: %v\n", line, err) }

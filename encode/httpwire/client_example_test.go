@@ -12,7 +12,7 @@ import (
 )
 
 func ExampleClient_Create() {
-	srv := usertest.NewServer() // stands for the service
+	srv := usertest.NewServer(nil) // stands for the service
 	defer srv.Close()
 	c := httpwire.Client{Base: srv.URL, Credentials: httpwire.BasicAuth("ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "the auth token")}
 	for range 2 {
@@ -35,7 +35,7 @@ func ExampleClient_Create() {
 }
 
 func ExampleClient_CreateAll() {
-	srv := usertest.NewServer()
+	srv := usertest.NewServer(nil)
 	defer srv.Close()
 	srv.Handler.Fail(usertest.Failure{Kind: usertest.Cut}) // the first user is created, and its answer lost
 	c := httpwire.Client{Base: srv.URL, Credentials: httpwire.BasicAuth("any", "pair")}

@@ -43,7 +43,7 @@ func clientOf(t *testing.T, h http.Handler) *httpwire.Client {
 // TestClientCreate: a call is sent once, with the credentials, whatever the
 // answer is.
 func TestClientCreate(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{Username: "name", Password: "s3cret"})
+	h := usertest.NewHandler(&usertest.Options{Username: "name", Password: "s3cret"})
 	c := clientOf(t, h)
 	r := documented()
 	u, header, err := c.Create(t.Context(), &r)
@@ -128,7 +128,7 @@ func TestClientZero(t *testing.T) {
 	const users = "https://conversations.twilio.com/v1/Users"
 	diff(t, "requests", []string{"POST " + users + " ", "GET " + users + "/a%20b ", "GET " + users + "/%2E ", "GET " + users + "/%2E%2E "}, sent)
 
-	srv := usertest.NewServer()
+	srv := usertest.NewServer(nil)
 	defer srv.Close()
 	c = httpwire.Client{Base: srv.URL, Credentials: httpwire.BasicAuth("any", "pair")}
 	u, _, err := c.Create(t.Context(), &user.CreateRequest{Identity: "a"})
@@ -195,7 +195,7 @@ func TestClientIsSilent(t *testing.T) {
 		silent("slog", lines.String())
 	}
 
-	h := usertest.NewHandler(usertest.Options{Username: username, Password: "another"})
+	h := usertest.NewHandler(&usertest.Options{Username: username, Password: "another"})
 	answering := clientOf(t, h)
 	answering.Credentials = c.Credentials
 	late, cancel := context.WithTimeout(t.Context(), time.Nanosecond)
@@ -236,7 +236,7 @@ func TestClientIsSilent(t *testing.T) {
 
 // TestClientFetch: every identity is one segment of the path.
 func TestClientFetch(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	c := clientOf(t, h)
 	identities := []string{
 		"alice", "Alice", "a/b", "a%2Fb", "/", "//", "%", "%%", "a b", "a+b", " ", "é", "日本", "a?b#c;d", "?", "#", ".", "..", "...", "./a", "../a", "a/..",
@@ -318,7 +318,7 @@ func TestClientFetchAnswers(t *testing.T) {
 
 // TestClientMaxBody: a user that is too long is none.
 func TestClientMaxBody(t *testing.T) {
-	c := clientOf(t, usertest.NewHandler(usertest.Options{}))
+	c := clientOf(t, usertest.NewHandler(nil))
 	c.MaxBody = 100
 	_, _, err := c.Create(t.Context(), &user.CreateRequest{Identity: "a"})
 	if !errors.Is(err, validate.CodeTooLarge) {

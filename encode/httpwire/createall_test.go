@@ -288,7 +288,7 @@ func TestCreateAllUnderFaults(t *testing.T) {
 
 func underFaults(t *testing.T, seed uint64, n int) {
 	synctest.Test(t, func(t *testing.T) {
-		h := usertest.NewHandler(usertest.Options{Username: "name", Password: "s3cret"})
+		h := usertest.NewHandler(&usertest.Options{Username: "name", Password: "s3cret"})
 		c := serveTLS(t, h)
 		p := &plan{t: t, seed: seed, asked: map[string]int{}, lost: map[string]bool{}, busy: map[string]bool{}, seen: map[usertest.Kind]int{}, faults: []usertest.Failure{
 			{Kind: usertest.TooManyRequests, RetryAfter: 2},
@@ -554,7 +554,7 @@ func TestCreateAllStops(t *testing.T) {
 
 // TestCreateAllWaits: a 429 holds up all rows, and nothing is lost by it.
 func TestCreateAllWaits(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	h.Fail(usertest.Failure{Kind: usertest.TooManyRequests, RetryAfter: 20, Times: 2})
 	results, took := run(t, h, &httpwire.CreateAllOptions{InFlight: 1, Tries: 1}, named("a", "b")...)
 	diff(t, "outcomes", []string{"created 3", "created 1"}, outcomes(results))
@@ -569,7 +569,7 @@ func TestCreateAllWaits(t *testing.T) {
 			w.WriteHeader(http.StatusTooManyRequests)
 			return
 		}
-		usertest.NewHandler(usertest.Options{}).ServeHTTP(w, r)
+		usertest.NewHandler(nil).ServeHTTP(w, r)
 	})
 	results, took = run(t, silent, nil, named("a")...)
 	diff(t, "outcomes", []string{"created 2"}, outcomes(results))
@@ -585,7 +585,7 @@ func TestCreateAllWaits(t *testing.T) {
 		{usertest.Failure{Kind: usertest.TooManyRequests, RetryAfter: 61}, []string{"refused 1", "refused 0"}},
 		{usertest.Failure{Kind: usertest.TooManyRequests, RetryAfter: 30, Times: 3}, []string{"refused 3", "refused 0"}},
 	} {
-		h = usertest.NewHandler(usertest.Options{})
+		h = usertest.NewHandler(nil)
 		h.Fail(c.fault)
 		results, took = run(t, h, &httpwire.CreateAllOptions{InFlight: 1}, named("a", "b")...)
 		diff(t, "outcomes", c.want, outcomes(results))
@@ -613,7 +613,7 @@ func TestCreateAllPace(t *testing.T) {
 		{httpwire.CreateAllOptions{Rate: 10}, 9900 * time.Millisecond},
 		{httpwire.CreateAllOptions{Rate: 10, Burst: 50}, 5 * time.Second},
 	} {
-		_, took := run(t, usertest.NewHandler(usertest.Options{}), &c.o, rows...)
+		_, took := run(t, usertest.NewHandler(nil), &c.o, rows...)
 		if d := took - c.want; d < -10*time.Millisecond || d > 10*time.Millisecond {
 			t.Errorf("%+v took %v, want %v", c.o, took, c.want)
 		}
@@ -626,7 +626,7 @@ func TestCreateAllSameIdentity(t *testing.T) {
 	rows := named("a", "a", "b", "a")
 	rows[3].FriendlyName = user.Some("another")
 	rows[0].FriendlyName, rows[1].FriendlyName = user.Some("A"), user.Some("A")
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	h.Fail(usertest.Failure{Kind: usertest.Late, Delay: time.Second})
 	results, _ := run(t, h, nil, rows...)
 	diff(t, "outcomes", []string{"created 1", "existed 1", "created 1", "conflict 1"}, outcomes(results))
@@ -666,7 +666,7 @@ func TestCreateAllContext(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				h := usertest.NewHandler(usertest.Options{})
+				h := usertest.NewHandler(nil)
 				c := serveTLS(t, h)
 				h.FailFunc(func(*http.Request) (usertest.Failure, bool) {
 					return usertest.Failure{Kind: usertest.Late, Delay: time.Minute}, len(h.Users()) == 2 // the third answer is late
@@ -690,7 +690,7 @@ func TestCreateAllContext(t *testing.T) {
 // sent ends it at once.
 func TestCreateAllDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := serveTLS(t, usertest.NewHandler(usertest.Options{}))
+		c := serveTLS(t, usertest.NewHandler(nil))
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		results := collect(t, c.CreateAll(ctx, slices.All(named("a", "b")), &httpwire.CreateAllOptions{Rate: 0.1, InFlight: 1}))
@@ -706,7 +706,7 @@ func TestCreateAllBreak(t *testing.T) {
 	for _, how := range []string{"break", "panic in the loop", "panic in rows", "panic in Progress"} {
 		t.Run(how, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				h := usertest.NewHandler(usertest.Options{})
+				h := usertest.NewHandler(nil)
 				c := serveTLS(t, h)
 				c.HTTP.Timeout = 0
 				h.FailFunc(func(r *http.Request) (usertest.Failure, bool) {
@@ -756,7 +756,7 @@ func TestCreateAllBreak(t *testing.T) {
 // however long one of them takes to break off.
 func TestCreateAllBreakWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := serveTLS(t, usertest.NewHandler(usertest.Options{}))
+		c := serveTLS(t, usertest.NewHandler(nil))
 		begun, ended := make(chan struct{}), false
 		wrap(c, func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
 			if identityOf(t, r) == "a" {
@@ -781,7 +781,7 @@ func TestCreateAllBreakWaits(t *testing.T) {
 // not held back by the next row that does not come.
 func TestCreateAllBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := serveTLS(t, usertest.NewHandler(usertest.Options{}))
+		c := serveTLS(t, usertest.NewHandler(nil))
 		pulled, yielded := 0, 0
 		rows := func(yield func(int, user.CreateRequest) bool) {
 			for pulled < 100 {
@@ -808,7 +808,7 @@ func TestCreateAllBounded(t *testing.T) {
 // from a variable that is used again.
 func TestCreateAllAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := serveTLS(t, usertest.NewHandler(usertest.Options{}))
+		c := serveTLS(t, usertest.NewHandler(nil))
 		results := c.CreateAll(t.Context(), slices.All(named("a", "b")), nil)
 		diff(t, "first", []string{"created 1", "created 1"}, outcomes(collect(t, results)))
 		diff(t, "second", []string{"existed 1", "existed 1"}, outcomes(collect(t, results)))
@@ -824,7 +824,7 @@ func TestCreateAllAgain(t *testing.T) {
 // announced, and a row that is not valid never is. An error stops the run.
 func TestCreateAllBeforeSend(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := usertest.NewHandler(usertest.Options{})
+		h := usertest.NewHandler(nil)
 		c := serveTLS(t, h)
 		h.Fail(usertest.Failure{Kind: usertest.ServerError}) // the first row is sent twice
 		var mu sync.Mutex
@@ -865,7 +865,7 @@ func TestCreateAllBeforeSend(t *testing.T) {
 // there is no such user.
 func TestCreateAllMaybeSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := usertest.NewHandler(usertest.Options{})
+		h := usertest.NewHandler(nil)
 		c := serveTLS(t, h)
 		rows := named("same", "other", "none", "new", "same too")
 		collect(t, c.CreateAll(t.Context(), slices.All([]user.CreateRequest{rows[0], rows[1], rows[4]}), nil))
@@ -911,7 +911,7 @@ func TestCreateAllMaybeSent(t *testing.T) {
 // each result says whether the run had stopped.
 func TestCreateAllStop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := usertest.NewHandler(usertest.Options{})
+		h := usertest.NewHandler(nil)
 		c := serveTLS(t, h)
 		stop := make(chan struct{})
 		h.FailFunc(func(*http.Request) (usertest.Failure, bool) {

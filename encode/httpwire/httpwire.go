@@ -16,6 +16,10 @@
 //
 // Beside an error of validation or syntax nothing is half done: no request
 // is built, no header is written.
+//
+// Options are a pointer to a struct: nil means the defaults, and so does a zero
+// field. Package usertest takes its options in the same way. Only the codecs of
+// package encode take bits instead, which do not allocate.
 package httpwire
 
 import (

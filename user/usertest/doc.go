@@ -4,7 +4,7 @@
 // /v1/Users/{SidOrIdentity} fetches one of them, for a client that lost its
 // answer.
 //
-//	srv := usertest.NewServer()
+//	srv := usertest.NewServer(nil)
 //	defer srv.Close()
 //	req, err := httpwire.NewRequest(ctx, srv.URL, &user.CreateRequest{Identity: "admin"})
 //

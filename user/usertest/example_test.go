@@ -32,7 +32,7 @@ func createUser(srv *usertest.Server, identity string) (user.User, error) {
 }
 
 func ExampleNewServer() {
-	srv := usertest.NewServer()
+	srv := usertest.NewServer(nil)
 	defer srv.Close()
 	u, err := createUser(srv, "alice")
 	fmt.Println(u.Identity.Or(""), u.Attributes.Or(""), err)
@@ -46,7 +46,7 @@ func ExampleNewServer() {
 }
 
 func ExampleHandler_Fail() {
-	srv := usertest.NewServer()
+	srv := usertest.NewServer(nil)
 	defer srv.Close()
 	srv.Handler.Fail(usertest.Failure{Kind: usertest.TooManyRequests, RetryAfter: 2})
 	for range 2 {
@@ -87,7 +87,7 @@ func fetchUser(srv *usertest.Server, key string) (user.User, error) {
 // A client whose connection was cut does not know whether its user was
 // created. It can ask.
 func ExampleHandler_Fail_cut() {
-	srv := usertest.NewServer()
+	srv := usertest.NewServer(nil)
 	defer srv.Close()
 	srv.Handler.Fail(usertest.Failure{Kind: usertest.Cut})
 	if _, err := createUser(srv, "alice"); err != nil {

@@ -48,7 +48,7 @@ func fetched(t *testing.T, resp *http.Response) user.User {
 var absent = answer{404, 20404, "The requested resource was not found"}
 
 func TestFetch(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	absent.check(t, get("alice").do(h)) // no user at all
 	identities := []string{"alice", "Alice", "a/b", "a%2Fb", "%2F", "a b", "a+b", "\u00e9", "a?b#c;d", ".", "..", "\x00", `"`, "Conversations"}
 	for _, identity := range identities {
@@ -82,7 +82,7 @@ func TestFetch(t *testing.T) {
 
 // A SID is looked for before an identity that reads like it.
 func TestFetchSIDWins(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	first := create(t, h, good("first"))
 	sid := string(first.SID.Or(""))
 	second := create(t, h, good(sid))
@@ -94,7 +94,7 @@ func TestFetchSIDWins(t *testing.T) {
 }
 
 func TestFetchIsBounded(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{MaxUsers: 1})
+	h := usertest.NewHandler(&usertest.Options{MaxUsers: 1})
 	create(t, h, good("a"))
 	noRoom.check(t, good("b").do(h))
 	absent.check(t, get("b").do(h))
@@ -104,7 +104,7 @@ func TestFetchIsBounded(t *testing.T) {
 }
 
 func TestFetchMethods(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{Username: "name", Password: "secret"})
+	h := usertest.NewHandler(&usertest.Options{Username: "name", Password: "secret"})
 	u := create(t, h, good("a"))
 	for _, method := range []string{"POST", "PUT", "PATCH", "DELETE", "TRACE"} {
 		for _, segment := range []string{"a", "none"} {
@@ -146,7 +146,7 @@ func TestFetchMethods(t *testing.T) {
 
 // Failures apply to a fetch as to a creation; one that is cut only reads.
 func TestFetchFailures(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	u := create(t, h, good("a"))
 	h.Fail(usertest.Failure{Kind: usertest.ServerError}, usertest.Failure{Kind: usertest.TooManyRequests}, usertest.Failure{Kind: usertest.Delay, Delay: 1})
 	answer{500, 20500, "Internal server error"}.check(t, get("a").do(h))

@@ -20,8 +20,9 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// Options are the settings of a [Handler]. The zero Options are good for a
-// test. The tags are rules of validator/v10, for [CheckSettings].
+// Options are the options of a [Handler]. A nil *Options means the zero Options,
+// whose defaults suit a test. The tags are rules of validator/v10, for
+// [CheckSettings].
 type Options struct {
 	// Username and Password are the credentials to ask for. Where one is
 	// empty, any that is not empty will do.
@@ -54,8 +55,8 @@ const (
 	codeAttributes   = 50304
 )
 
-// A Handler is the endpoint. It is safe for concurrent use. The zero Handler
-// is one with the zero [Options]; [NewHandler] takes others.
+// A Handler is the endpoint. It is safe for concurrent use. The zero Handler is
+// an endpoint without users and with the zero [Options].
 type Handler struct {
 	once    sync.Once // for setUp
 	opts    Options
@@ -74,10 +75,14 @@ type Handler struct {
 	choose     func(*http.Request) (Failure, bool) // chooses when none is pending; may be nil
 }
 
-// NewHandler returns an endpoint without users. Settings below 0 are taken
-// as 0; use [CheckSettings] to tell a person what is out of range.
-func NewHandler(o Options) *Handler {
-	h := &Handler{opts: o}
+// NewHandler returns an endpoint without users. It copies opts; nil means the
+// zero [Options]. Numbers below 0 are taken as 0; use [CheckSettings] to tell a
+// person what is out of range.
+func NewHandler(opts *Options) *Handler {
+	h := new(Handler)
+	if opts != nil {
+		h.opts = *opts
+	}
 	h.once.Do(h.setUp)
 	return h
 }

@@ -165,7 +165,7 @@ func TestOnTheWire(t *testing.T) {
 		{"HTTP/1.0", strings.Replace(sized("Identity=a"), "HTTP/1.1", "HTTP/1.0", 1), []int{201}, []string{"a"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			h := usertest.NewHandler(usertest.Options{MaxBody: maxBody})
+			h := usertest.NewHandler(&usertest.Options{MaxBody: maxBody})
 			srv := serve(t, h)
 			conn := dial(t, srv)
 			if _, err := io.WriteString(conn, c.sent); err != nil {
@@ -181,7 +181,7 @@ func TestOnTheWire(t *testing.T) {
 // A client whose connection ends in mid-body, with a word or without, creates
 // nobody.
 func TestClientVanishes(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	srv := serve(t, h)
 	whole := sized("Identity=" + strings.Repeat("a", 60)) // what is left of it would do
 	for k := range 50 {
@@ -202,7 +202,7 @@ func TestClientVanishes(t *testing.T) {
 // nobody.
 func TestSlowClients(t *testing.T) {
 	const slow = 50
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	srv := serve(t, h)
 	srv.Client().Timeout = bound
 	var conns []net.Conn
@@ -242,7 +242,7 @@ func dribble(t *testing.T, w io.Writer, s string) {
 
 // A client that stops sending is given up, in the header and in the body.
 func TestClientStops(t *testing.T) {
-	srv := usertest.NewServer()
+	srv := usertest.NewServer(nil)
 	limits := map[string]time.Duration{
 		"ReadHeaderTimeout": srv.Config.ReadHeaderTimeout, "ReadTimeout": srv.Config.ReadTimeout, "IdleTimeout": srv.Config.IdleTimeout,
 		"WriteTimeout": srv.Config.WriteTimeout,
@@ -253,7 +253,7 @@ func TestClientStops(t *testing.T) {
 			t.Errorf("NewServer's %s is %v", name, limit)
 		}
 	}
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	soon := serve(t, h, func(s *http.Server) { s.ReadHeaderTimeout, s.ReadTimeout = 10*time.Millisecond, 20*time.Millisecond })
 	for _, sent := range []string{"", "POST /v1/Users HTTP/1.1\r\nHost:", written("Content-Length: 11\r\n", "Identity=a")} {
 		conn := dial(t, soon)
@@ -275,7 +275,7 @@ func isTimeout(err error) bool {
 // A client that closes its connection ends an injected delay.
 func TestDelayEndsWithTheConnection(t *testing.T) {
 	for _, body := range []string{"Identity=a", "Identity=a&FriendlyName=" + strings.Repeat("a", 100_000)} {
-		h := usertest.NewHandler(usertest.Options{})
+		h := usertest.NewHandler(nil)
 		h.Fail(usertest.Failure{Kind: usertest.Delay, Delay: time.Hour})
 		began, ended := make(chan struct{}), make(chan struct{})
 		srv := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -300,7 +300,7 @@ func TestDelayEndsWithTheConnection(t *testing.T) {
 
 // A delay may be longer than the server's ReadTimeout and WriteTimeout.
 func TestDelayOutlastsTimeouts(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	h.Fail(usertest.Failure{Kind: usertest.Delay, Delay: 1500 * time.Millisecond})
 	srv := serve(t, h, func(s *http.Server) { s.ReadTimeout, s.WriteTimeout = time.Second, time.Second })
 	resp, err := send(t, srv, "a")
@@ -322,7 +322,7 @@ func TestUnfinishedBodyIsNotDelayed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, delay := range []time.Duration{time.Millisecond, time.Hour} {
-				h := usertest.NewHandler(usertest.Options{MaxBody: maxBody})
+				h := usertest.NewHandler(&usertest.Options{MaxBody: maxBody})
 				h.Fail(usertest.Failure{Kind: usertest.Delay, Delay: delay})
 				srv := httptest.NewUnstartedServer(h)
 				srv.Config.ReadTimeout = 50 * time.Millisecond
@@ -346,7 +346,7 @@ func TestUnfinishedBodyIsNotDelayed(t *testing.T) {
 func TestClientDoesNotRead(t *testing.T) {
 	for name, failures := range map[string][]usertest.Failure{"at once": nil, "delayed": {{Delay: time.Millisecond, Times: 1000}}} {
 		t.Run(name, func(t *testing.T) {
-			h := usertest.NewHandler(usertest.Options{})
+			h := usertest.NewHandler(nil)
 			h.Fail(failures...)
 			srv := serve(t, h, func(s *http.Server) { s.WriteTimeout = 100 * time.Millisecond })
 			conn := dial(t, srv)
@@ -398,7 +398,7 @@ func TestCloseIsBounded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			srv := usertest.NewServer(usertest.Options{MaxBody: maxBody})
+			srv := usertest.NewServer(&usertest.Options{MaxBody: maxBody})
 			srv.Handler.Fail(usertest.Failure{Delay: time.Hour})
 			conn := dial(t, srv.Server)
 			gone := make(chan struct{})
@@ -427,7 +427,7 @@ func TestCloseIsBounded(t *testing.T) {
 // Ten thousand requests in the handler at one time, two for each identity.
 func TestTenThousandAtOnce(t *testing.T) {
 	goroutines := runtime.NumGoroutine()
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	arrived, open := sync.WaitGroup{}, make(chan struct{})
 	arrived.Add(atOnce)
 	var done sync.WaitGroup
@@ -491,7 +491,7 @@ func eachOnce(t *testing.T, h *usertest.Handler, n int) {
 // there once, and somebody was told of it, or lost the answer.
 func TestUnderFire(t *testing.T) {
 	const clients, connections = 500, 256
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	f := &fire{h: h, srv: serve(t, h), transport: &http.Transport{MaxConnsPerHost: connections, MaxIdleConnsPerHost: connections}}
 	jobs := make(chan int)
 	var workers sync.WaitGroup

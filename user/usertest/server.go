@@ -18,20 +18,16 @@ type Server struct {
 // grace is how long Close waits for requests in progress.
 const grace = time.Second
 
-// NewServer starts a server on a loopback address. The caller calls Close.
-// Without options it has the zero [Options]; only the first are looked at.
+// NewServer starts a server on a loopback address, with a Handler of
+// [NewHandler]. The caller calls Close.
 //
 // A client has 10 seconds for a request's header, a minute for all of the
 // request, and two minutes from the header's end to the end of the answer,
-// besides the delay of a [Failure]. Then, or after two minutes without a
+// besides the delay of a [Failure]. After that, or two minutes without a
 // request, its connection is closed.
-func NewServer(opts ...Options) *Server {
-	var o Options
-	if len(opts) > 0 {
-		o = opts[0]
-	}
+func NewServer(opts *Options) *Server {
 	ctx, end := context.WithCancel(context.Background())
-	h := NewHandler(o)
+	h := NewHandler(opts)
 	h.end = end
 	srv := httptest.NewUnstartedServer(h)
 	srv.Config.ReadHeaderTimeout = 10 * time.Second

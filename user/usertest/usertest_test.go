@@ -140,7 +140,7 @@ func rowHandler(t *testing.T, full bool) *usertest.Handler {
 	if full {
 		o.MaxUsers = 1
 	}
-	h := usertest.NewHandler(o)
+	h := usertest.NewHandler(&o)
 	create(t, h, good("taken"))
 	return h
 }
@@ -227,7 +227,7 @@ func TestErrors(t *testing.T) {
 		"another SID":       {pair("RoleSid", "US"+roleSID[2:]), answer{400, 20001, "RoleSid: byte 0: want RL; this is the SID of another resource: User"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h, bad := usertest.NewHandler(usertest.Options{}), good("ab")
+			h, bad := usertest.NewHandler(nil), good("ab")
 			c.spoil(bad)
 			c.want.check(t, bad.do(h))
 			diff(t, "users", 0, len(h.Users()))
@@ -236,7 +236,7 @@ func TestErrors(t *testing.T) {
 }
 
 func TestPreflight(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{Username: "name", Password: "secret"})
+	h := usertest.NewHandler(&usertest.Options{Username: "name", Password: "secret"})
 	h.Fail(usertest.Failure{Kind: usertest.ServerError}) // is for the call itself
 	c := call{method: "OPTIONS", path: httpwire.Path}
 	r := c.request()
@@ -263,7 +263,7 @@ func TestPreflight(t *testing.T) {
 }
 
 func TestCreated(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	resp := good("a").do(h)
 	diff(t, "status", 201, resp.StatusCode)
 	diff(t, "X-Content-Type-Options", "nosniff", resp.Header.Get("X-Content-Type-Options"))
@@ -284,7 +284,7 @@ func TestCreated(t *testing.T) {
 }
 
 func TestUser(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	full := good("admin")
 	full.hook = "false"
 	full.form = url.Values{"Identity": {"admin"}, "FriendlyName": {""}, "Attributes": {"{ \"duty\":\n\"tech\" }"}, "RoleSid": {"RL" + strings.Repeat("aA0", 10) + "fF"}}
@@ -346,7 +346,7 @@ func TestHost(t *testing.T) {
 		{[]string{"::"}, []string{"[::]:80", "192.0.2.1"}, []string{"evil.example"}},
 		{[]string{"", "a b"}, []string{"localhost"}, []string{"", ".", "a b"}},
 	} {
-		h := usertest.NewHandler(usertest.Options{Hosts: c.hosts})
+		h := usertest.NewHandler(&usertest.Options{Hosts: c.hosts})
 		diff(t, "CheckSettings", c.hosts != nil && c.hosts[0] == "", usertest.CheckSettings(usertest.Options{Hosts: c.hosts}) != nil)
 		ask := func(r *http.Request, host string) *http.Response {
 			w := httptest.NewRecorder()
@@ -386,7 +386,7 @@ func TestHost(t *testing.T) {
 
 // Nothing is folded, normalised or trimmed.
 func TestIdentityIsExact(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	identities := []string{"alice", "Alice", "ALICE", "alice ", " alice", "\u00e9", "e\u0301", "\u212b", "\u00c5", "\x00"}
 	for _, identity := range identities {
 		diff(t, "identity", user.Some(identity), create(t, h, good(identity)).Identity)
@@ -404,7 +404,7 @@ func TestIdentityIsExact(t *testing.T) {
 var noRoom = answer{503, 20503, "No room for another user in this test endpoint"}
 
 func TestMaxUsers(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{MaxUsers: 2})
+	h := usertest.NewHandler(&usertest.Options{MaxUsers: 2})
 	want := []user.User{create(t, h, good("a")), create(t, h, good("b"))}
 	for range 2 {
 		noRoom.check(t, good("c").do(h))
@@ -416,7 +416,7 @@ func TestMaxUsers(t *testing.T) {
 }
 
 func TestMaxBytes(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{MaxBytes: 2000})
+	h := usertest.NewHandler(&usertest.Options{MaxBytes: 2000})
 	want := []user.User{create(t, h, good("small"))}
 	for _, name := range []string{"Identity", "FriendlyName", "Attributes"} {
 		big := good("big")
@@ -469,7 +469,7 @@ func TestCredentials(t *testing.T) {
 		if c.set {
 			o.Username, o.Password = "name", "secret"
 		}
-		h, r := usertest.NewHandler(o), good("a")
+		h, r := usertest.NewHandler(&o), good("a")
 		r.username, r.password = c.username, c.password
 		diff(t, fmt.Sprintf("set %t, %q:%q", c.set, c.username, c.password), c.status, r.do(h).StatusCode)
 	}
@@ -484,9 +484,9 @@ func TestCredentials(t *testing.T) {
 	} {
 		r := good("a")
 		r.username, r.password = c.username, c.password
-		diff(t, fmt.Sprintf("%+v, %q:%q", c.o, c.username, c.password), c.status, r.do(usertest.NewHandler(c.o)).StatusCode)
+		diff(t, fmt.Sprintf("%+v, %q:%q", c.o, c.username, c.password), c.status, r.do(usertest.NewHandler(&c.o)).StatusCode)
 	}
-	h, w := usertest.NewHandler(usertest.Options{}), httptest.NewRecorder()
+	h, w := usertest.NewHandler(nil), httptest.NewRecorder()
 	r := good("a").request()
 	r.Header.Set("Authorization", "Bearer bmFtZTpzZWNyZXQ=")
 	h.ServeHTTP(w, r)
@@ -525,7 +525,7 @@ func control(h http.Handler, method, form string, header http.Header) *http.Resp
 func eachInjector(t *testing.T, f func(*testing.T, *usertest.Handler, func(usertest.Failure))) {
 	for name, inject := range injectors {
 		t.Run(name, func(t *testing.T) {
-			h := usertest.NewHandler(usertest.Options{})
+			h := usertest.NewHandler(nil)
 			f(t, h, func(f usertest.Failure) { inject(t, h, f) })
 		})
 	}
@@ -581,7 +581,7 @@ func TestDelay(t *testing.T) {
 		fail(usertest.Failure{Kind: usertest.Delay, Delay: time.Millisecond})
 		answer{409, 50201, "User already exists"}.check(t, good("a").do(h))
 	})
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	h.Fail(usertest.Failure{Delay: time.Millisecond}) // the zero Kind
 	create(t, h, good("a"))
 }
@@ -592,7 +592,7 @@ const bound = 30 * time.Second
 // A client that goes away ends the delay, and nothing is done for it.
 func TestDelayEndsWithTheClient(t *testing.T) {
 	for _, kind := range []usertest.Kind{"", usertest.Delay, usertest.TooManyRequests, usertest.ServerError, usertest.BadGateway, usertest.Drop, usertest.Cut, usertest.Redirect} {
-		h := usertest.NewHandler(usertest.Options{})
+		h := usertest.NewHandler(nil)
 		h.Fail(usertest.Failure{Kind: kind, Delay: time.Hour})
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
@@ -674,7 +674,7 @@ func TestLate(t *testing.T) {
 		answer{409, 50201, "User already exists"}.check(t, good("a").do(h))
 	})
 	synctest.Test(t, func(t *testing.T) {
-		h := usertest.NewHandler(usertest.Options{})
+		h := usertest.NewHandler(nil)
 		h.Fail(usertest.Failure{Kind: usertest.Late, Delay: time.Hour}, usertest.Failure{Kind: usertest.Late, Delay: time.Hour})
 		start := time.Now()
 		done := make(chan struct{})
@@ -698,7 +698,7 @@ func TestLate(t *testing.T) {
 // TestFailFunc: the failures of Fail come first, then those that the function
 // chooses.
 func TestFailFunc(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	h.FailFunc(func(r *http.Request) (usertest.Failure, bool) {
 		return usertest.Failure{Kind: usertest.ServerError}, r.Header.Get("X-Fail") != ""
 	})
@@ -768,7 +768,7 @@ func send(t *testing.T, srv *httptest.Server, identity string) (*http.Response, 
 
 // Without a connection to close, the handler is aborted as net/http provides.
 func TestCutWithoutConnection(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	h.Fail(usertest.Failure{Kind: usertest.Cut})
 	defer func() {
 		if got := recover(); got != http.ErrAbortHandler {
@@ -820,7 +820,7 @@ func TestFailureNeedsCredentials(t *testing.T) {
 }
 
 func TestFailuresAreBounded(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	h.Fail(usertest.Failure{Kind: usertest.ServerError, Times: 999}, usertest.Failure{Kind: usertest.BadGateway, Times: 1 << 30})
 	h.Fail(usertest.Failure{Kind: usertest.BadGateway, Times: -1})
 	got := map[int]int{}
@@ -867,7 +867,7 @@ func TestControlBadForm(t *testing.T) {
 		"kind=500&times=1;2":                             tooLarge,
 		"kind=" + strings.Repeat("5", 5000):              tooLarge,
 	} {
-		h := usertest.NewHandler(usertest.Options{})
+		h := usertest.NewHandler(nil)
 		resp := control(h, "POST", form, nil)
 		body, err := io.ReadAll(resp.Body)
 		if err != nil {
@@ -886,7 +886,7 @@ func TestControlBadForm(t *testing.T) {
 }
 
 func TestControlMediaType(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	resp := control(h, "POST", `{"kind":"500"}`, http.Header{"Content-Type": {"application/json"}})
 	body, err := io.ReadAll(resp.Body)
 	diff(t, "error", nil, err)
@@ -895,7 +895,7 @@ func TestControlMediaType(t *testing.T) {
 }
 
 func TestControlMethods(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	for _, method := range []string{"GET", "HEAD", "PUT", "OPTIONS"} {
 		resp := control(h, method, "kind=500", nil)
 		diff(t, method, 405, resp.StatusCode)
@@ -923,7 +923,7 @@ func TestControlCrossSite(t *testing.T) {
 		{http.Header{"Origin": {"http://evil.test"}}, 403},
 		{http.Header{"Origin": {"null"}}, 403},
 	} {
-		h := usertest.NewHandler(usertest.Options{})
+		h := usertest.NewHandler(nil)
 		what := fmt.Sprint(c.header)
 		kept := create(t, h, good("kept"))
 		diff(t, what, c.status, control(h, "POST", "kind=500", c.header).StatusCode)
@@ -942,7 +942,7 @@ func TestControlCrossSite(t *testing.T) {
 }
 
 func TestReset(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{MaxUsers: 1})
+	h := usertest.NewHandler(&usertest.Options{MaxUsers: 1})
 	before := create(t, h, good("a"))
 	h.Fail(usertest.Failure{Kind: usertest.ServerError})
 	h.Reset()
@@ -955,18 +955,18 @@ func TestReset(t *testing.T) {
 }
 
 func TestUsersIsACopy(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	want := []user.User{create(t, h, good("a"))}
 	h.Users()[0] = user.User{}
 	diff(t, "Users", want, h.Users())
 }
 
 func TestNewServer(t *testing.T) {
-	for status, opts := range map[int][]usertest.Options{
+	for status, opts := range map[int]*usertest.Options{
 		201: nil,
-		401: {{Username: "name", Password: "another"}, {}},
+		401: {Username: "name", Password: "another"},
 	} {
-		srv := usertest.NewServer(opts...)
+		srv := usertest.NewServer(opts)
 		resp, err := send(t, srv.Server, "a")
 		if err != nil {
 			t.Fatal(err)
@@ -988,7 +988,7 @@ func TestNewServer(t *testing.T) {
 func TestConcurrent(t *testing.T) {
 	const connections, identities = 50, 1000
 	before := runtime.NumGoroutine()
-	srv := usertest.NewServer()
+	srv := usertest.NewServer(nil)
 	transport := &http.Transport{MaxConnsPerHost: connections, MaxIdleConnsPerHost: connections}
 	srv.Client().Transport = transport
 

@@ -230,7 +230,7 @@ func (l *lines) wait(t testing.TB, prefix string) string {
 // TestGatewayCreate: what the service makes is what the page gets, and what it
 // gets is what the page asked for, to the header.
 func TestGatewayCreate(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{Username: testAccount, Password: testToken})
+	h := usertest.NewHandler(&usertest.Options{Username: testAccount, Password: testToken})
 	p := startGateway(t, h, nil).open(t)
 	want := user.CreateRequest{Identity: "a/ü %", FriendlyName: user.Some(""), WebhookEnabled: user.Some(true)}
 	form, err := encode.AppendForm(nil, &want)
@@ -264,7 +264,7 @@ func TestGatewayCreate(t *testing.T) {
 // TestGatewaySendsNothingElse: of a request, what the library has read goes on
 // and nothing else.
 func TestGatewaySendsNothingElse(t *testing.T) {
-	p := startGateway(t, usertest.NewHandler(usertest.Options{}), nil).open(t)
+	p := startGateway(t, usertest.NewHandler(nil), nil).open(t)
 	h := http.Header{"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte("mine:mine"))}, "X-Forwarded-For": {"x"}, "Forwarded": {"x"},
 		"Accept-Language": {"x"}, "User-Agent": {"x"}, "Origin": {p.base}, "Referer": {p.base + "/secret"}, "Content-Type": {httpwire.FormType + "; charset=utf-8"}, "X-Twilio-Other": {"x"}}
 	resp, _ := p.do(t, "POST", httpwire.Path+"?query=x", "&&Attributes=%7b%7d&Identity=%61%20b&", h)
@@ -325,7 +325,7 @@ func strangers(base string) map[string]struct {
 // the session get nothing, send nothing, and no answer lets a page of another
 // origin read it.
 func TestGatewayStrangers(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	p := startGateway(t, h, nil)
 	unopened, _ := p.do(t, "GET", aboutPath, "", http.Header{"Cookie": {"convuser_" + p.base[strings.LastIndex(p.base, ":")+1:] + "="}})
 	diff(t, "an empty session before the link was opened", 401, unopened.StatusCode)
@@ -376,7 +376,7 @@ func TestGatewayStrangers(t *testing.T) {
 // and of other sites, and Enter prints another.
 func TestGatewayLink(t *testing.T) {
 	for _, overTLS := range []bool{false, true} {
-		p := startGateway(t, usertest.NewHandler(usertest.Options{}), func(s *settings, _ *httpwire.Client) {
+		p := startGateway(t, usertest.NewHandler(nil), func(s *settings, _ *httpwire.Client) {
 			if overTLS {
 				s.TLSCert, s.TLSKey = certificate(t)
 			}
@@ -465,7 +465,7 @@ func TestGatewayIsNoEndpoint(t *testing.T) {
 // TestGatewayHeaders: no answer is kept, sniffed, or loaded by a page of
 // another origin.
 func TestGatewayHeaders(t *testing.T) {
-	p := startGateway(t, usertest.NewHandler(usertest.Options{}), nil)
+	p := startGateway(t, usertest.NewHandler(nil), nil)
 	check := func(path, cache string, want int) {
 		t.Helper()
 		resp, _ := p.do(t, "GET", path, "", nil)
@@ -690,7 +690,7 @@ func TestNewUpstream(t *testing.T) {
 		t.Error("no proxy where it is asked for")
 	}
 
-	old := httptest.NewUnstartedServer(usertest.NewHandler(usertest.Options{}))
+	old := httptest.NewUnstartedServer(usertest.NewHandler(nil))
 	old.Config.ErrorLog = log.New(io.Discard, "", 0)
 	old.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}
 	old.StartTLS()
@@ -701,7 +701,7 @@ func TestNewUpstream(t *testing.T) {
 	if _, err := c.Fetch(t.Context(), "a"); err == nil || !strings.Contains(err.Error(), "protocol version") {
 		t.Errorf("TLS 1.1: %v", err)
 	}
-	u := startUpstream(t, usertest.NewHandler(usertest.Options{}))
+	u := startUpstream(t, usertest.NewHandler(nil))
 	c, err = newUpstream(u.URL, false, httpwire.BasicAuth("a", "b"))
 	diff(t, "error", nil, err)
 	if _, err := c.Fetch(t.Context(), "a"); !errors.As(err, new(*tls.CertificateVerificationError)) {
@@ -722,7 +722,7 @@ func TestGatewayAddr(t *testing.T) {
 			t.Errorf("%s: %v", host, err)
 		}
 	}
-	p := startGateway(t, usertest.NewHandler(usertest.Options{}), func(s *settings, _ *httpwire.Client) {
+	p := startGateway(t, usertest.NewHandler(nil), func(s *settings, _ *httpwire.Client) {
 		s.Host, s.TLSCert, s.TLSKey = "0.0.0.0", cert, key
 	})
 	if !strings.HasPrefix(p.base, "https://0.0.0.0:") {
@@ -739,7 +739,7 @@ func TestGatewayAddr(t *testing.T) {
 // prints, answers or keeps, whatever the service does.
 func TestGatewayIsSilent(t *testing.T) {
 	var h changing
-	h.set(usertest.NewHandler(usertest.Options{Username: testAccount, Password: "another"}).ServeHTTP)
+	h.set(usertest.NewHandler(&usertest.Options{Username: testAccount, Password: "another"}).ServeHTTP)
 	p := startGateway(t, &h, nil).open(t)
 	var all strings.Builder
 	see := func(method, path, body string, header http.Header) string {

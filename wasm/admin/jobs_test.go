@@ -95,7 +95,7 @@ func newTestJobs(t testing.TB, h http.Handler, dir string) (*api, *jobs) {
 
 // TestJob: each row ends as it should, and the journal has no value of a row.
 func TestJob(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	var hooks sync.Map
 	dir := t.TempDir()
 	a, s := newTestJobs(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -179,7 +179,7 @@ func TestJob(t *testing.T) {
 func TestJobResume(t *testing.T) {
 	var mu sync.Mutex
 	methods := map[string]string{} // by the last letter of the path or body
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	a, s := newTestJobs(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		text, _ := io.ReadAll(r.Body)
 		r.Body = io.NopCloser(strings.NewReader(string(text)))
@@ -231,7 +231,7 @@ func numbered(from, to int) string {
 
 // TestJobActions: pause, resume and cancel; what is on its way is finished.
 func TestJobActions(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	h.FailFunc(func(*http.Request) (usertest.Failure, bool) {
 		return usertest.Failure{Kind: usertest.Delay, Delay: 20 * time.Millisecond}, true
 	})
@@ -287,7 +287,7 @@ func TestJobActions(t *testing.T) {
 
 // TestJobFails: a run that stops by itself says why, and goes on later.
 func TestJobFails(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{Username: "name"})
+	h := usertest.NewHandler(&usertest.Options{Username: "name"})
 	a, s := newTestJobs(t, h, t.TempDir())
 	for name, c := range map[string]struct {
 		break_, mend func()
@@ -325,7 +325,7 @@ func TestJobFails(t *testing.T) {
 // TestJobOutOfOrder: a service that gives no good answer is not asked for all
 // rows, and its rows are looked up when the job goes on.
 func TestJobOutOfOrder(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	h.FailFunc(func(*http.Request) (usertest.Failure, bool) { return usertest.Failure{Kind: usertest.Cut}, true })
 	a, s := newTestJobs(t, h, t.TempDir())
 	s.options.Tries = 1
@@ -361,7 +361,7 @@ func TestJobRefused(t *testing.T) {
 // TestJobBadRows: a file that is not what it should be starts nothing, and no
 // error quotes it.
 func TestJobBadRows(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	a, s := newTestJobs(t, h, t.TempDir())
 	good := numbered(1, 2)
 	const want = `: want {"row":N,"request":{…}} and, where it is set, "WebhookEnabled"`
@@ -438,7 +438,7 @@ func (brokenReader) Read([]byte) (int, error) { return 0, errors.New("broken") }
 // TestJobJournalsApart: users of another account or upstream have another
 // journal, and two programs do not share one.
 func TestJobJournalsApart(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	dir := t.TempDir()
 	a, s := newTestJobs(t, h, dir)
 	rows := numbered(0, 3)
@@ -471,7 +471,7 @@ func TestJobJournalsApart(t *testing.T) {
 // TestJobEnds: the end of the program stops a job, whatever it waits for, and
 // nothing of it is lost.
 func TestJobEnds(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	dir := t.TempDir()
 	a, s := newTestJobs(t, h, dir)
 	h.FailFunc(func(*http.Request) (usertest.Failure, bool) {

@@ -22,7 +22,7 @@ type local struct {
 // newLocal returns it for a program that serves at base.
 func newLocal(s settings, base string, f *files) *local {
 	s.Endpoint.Hosts = []string{s.Host}
-	endpoint := usertest.NewHandler(s.Endpoint)
+	endpoint := usertest.NewHandler(&s.Endpoint)
 	client := &httpwire.Client{
 		Base:        base,
 		Credentials: httpwire.BasicAuth(cmp.Or(s.Endpoint.Username, "job"), cmp.Or(s.Endpoint.Password, "job")),

@@ -135,7 +135,7 @@ func runGateway(ctx context.Context, s settings, client *httpwire.Client, accoun
 		}
 	}()
 	// Of the endpoint, only the guard is used: it answers nothing by itself.
-	guard := usertest.NewHandler(usertest.Options{Hosts: []string{s.Host}})
+	guard := usertest.NewHandler(&usertest.Options{Hosts: []string{s.Host}})
 	return serve(ctx, listener, newServer(guard.Guard(g)))
 }
 

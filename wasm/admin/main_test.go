@@ -488,7 +488,7 @@ func TestServeEndsDelays(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	endpoint := usertest.NewHandler(usertest.Options{})
+	endpoint := usertest.NewHandler(nil)
 	endpoint.Fail(usertest.Failure{Delay: time.Hour})
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		cancel()

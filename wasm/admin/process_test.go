@@ -148,7 +148,7 @@ func kindOf(i int) int {
 }
 
 func programUnderFaults(t *testing.T, n, kills int) {
-	h := usertest.NewHandler(usertest.Options{Username: testAccount, Password: testToken})
+	h := usertest.NewHandler(&usertest.Options{Username: testAccount, Password: testToken})
 	ended := map[string]bool{} // identities of rows that the journal has the outcome of
 	var mu sync.Mutex
 	again := 0 // requests for one of these
@@ -315,7 +315,7 @@ func readEnded(t *testing.T, dir string, ended map[string]bool) {
 
 // TestProgramLock: of two programs with the same rows, the second says so.
 func TestProgramLock(t *testing.T) {
-	h := usertest.NewHandler(usertest.Options{})
+	h := usertest.NewHandler(nil)
 	h.FailFunc(func(*http.Request) (usertest.Failure, bool) {
 		return usertest.Failure{Kind: usertest.Delay, Delay: testTimeout / 5}, true
 	})

@@ -18,7 +18,7 @@ import (
 
 func TestRestClient(t *testing.T) {
 	t.Setenv("TWILIO_EDGE", "ashburn") // another host, which is replaced anyway
-	srv := usertest.NewServer()
+	srv := usertest.NewServer(nil)
 	defer srv.Close()
 	c := &client.Client{
 		Credentials: client.NewCredentials("ACtest", "secret"),

@@ -33,7 +33,7 @@ func (addr toServer) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func Example() {
-	srv := usertest.NewServer()
+	srv := usertest.NewServer(nil)
 	defer srv.Close()
 	api := conversations.NewApiServiceWithClient(&client.Client{
 		Credentials: client.NewCredentials("ACtest", "secret"), // the SDK takes letters and digits only
@@ -58,7 +58,7 @@ func Example() {
 // The SDK finds a user by its identity, as after an answer that was lost. It
 // puts what it is given into the path as it is, so the caller escapes it.
 func TestSDKFetches(t *testing.T) {
-	srv := usertest.NewServer()
+	srv := usertest.NewServer(nil)
 	defer srv.Close()
 	api := conversations.NewApiServiceWithClient(&client.Client{
 		Credentials: client.NewCredentials(account, password),
@@ -285,7 +285,7 @@ func answer(status int, contentType, body string) http.HandlerFunc {
 // TestAnswers runs the SDK against the endpoint, and gives each answer to
 // httpwire.ReadResponse as well.
 func TestAnswers(t *testing.T) {
-	srv := usertest.NewServer(usertest.Options{Username: account, Password: password})
+	srv := usertest.NewServer(&usertest.Options{Username: account, Password: password})
 	defer srv.Close()
 	rows := [][]string{{"the server's answer", "the SDK reports", "httpwire.ReadResponse reports"}}
 	for _, c := range answers {
@@ -383,7 +383,7 @@ func request(p *conversations.CreateUserParams) (r user.CreateRequest, err error
 // TestSent shows what reaches the server through the SDK, and what this
 // library says instead of sending it.
 func TestSent(t *testing.T) {
-	srv := usertest.NewServer()
+	srv := usertest.NewServer(nil)
 	defer srv.Close()
 	api, exchange := newSDK(srv.Server, account, password)
 	rows := [][]string{{"the caller's mistake", "the SDK sends", "answer", "CreateRequest.Validate, before anything is sent"}}
@@ -423,7 +423,7 @@ func TestSent(t *testing.T) {
 // letters and digits: it sends nothing, and reports an error that looks like
 // one of the service.
 func TestSDKCredentials(t *testing.T) {
-	srv := usertest.NewServer()
+	srv := usertest.NewServer(nil)
 	defer srv.Close()
 	api, exchange := newSDK(srv.Server, "test-account", "secret")
 	_, err := api.CreateUser(params().SetIdentity("alice"))

@@ -16,7 +16,7 @@ import (
 )
 
 func main() {
-	server := httptest.NewTLSServer(usertest.NewHandler(usertest.Options{}))
+	server := httptest.NewTLSServer(usertest.NewHandler(nil))
 	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
 	if err := os.WriteFile(os.Args[1], certificate, 0o600); err != nil {
 		log.Fatal(err)
