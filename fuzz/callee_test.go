@@ -64,7 +64,6 @@ var functions = map[string]any{
 	"user.RequestMembers":                        user.RequestMembers,
 	"user.Some":                                  user.Some[string],
 	"user.UserMembers":                           user.UserMembers,
-	"user/usertest.CheckSettings":                usertest.CheckSettings,
 	"user/usertest.NewHandler":                   usertest.NewHandler,
 	"user/usertest.NewServer":                    usertest.NewServer,
 	"user/usertest.RandomFailures":               randomFailure,

@@ -115,7 +115,7 @@ func (c call) answer() string {
 		args = append(args, arg())
 	}
 	results := c.call(args)
-	if strings.HasPrefix(c.name, "user/usertest.") && !strings.HasSuffix(c.name, ".CheckSettings") {
+	if strings.HasPrefix(c.name, "user/usertest.") {
 		for _, r := range results {
 			release(r)
 		}

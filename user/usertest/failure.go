@@ -220,10 +220,10 @@ func cut(w http.ResponseWriter) {
 
 // failureForm is the form of the control path.
 type failureForm struct {
-	Kind       Kind `form:"kind" setting:"kind" validate:"required,oneof=429 500 502 delay late drop cut redirect"`
-	Times      int  `form:"times" setting:"times" validate:"min=0,max=1000"`
-	RetryAfter int  `form:"retry_after" setting:"retry_after" validate:"min=0,max=3600"`
-	DelayMS    int  `form:"delay_ms" setting:"delay_ms" validate:"min=0,max=60000"`
+	Kind       Kind `form:"kind" validate:"required,oneof=429 500 502 delay late drop cut redirect"`
+	Times      int  `form:"times" validate:"min=0,max=1000"`
+	RetryAfter int  `form:"retry_after" validate:"min=0,max=3600"`
+	DelayMS    int  `form:"delay_ms" validate:"min=0,max=60000"`
 }
 
 // newControl returns the handler of the control path, on which a page of
@@ -274,7 +274,7 @@ func readFailure(decoder *form.Decoder, w http.ResponseWriter, r *http.Request) 
 	if err := decoder.Decode(&f, r.PostForm); err != nil {
 		return Failure{}, formError(err)
 	}
-	if err := CheckSettings(f); err != nil {
+	if err := f.check(); err != nil {
 		return Failure{}, err
 	}
 	return Failure{Kind: f.Kind, Times: f.Times, RetryAfter: f.RetryAfter, Delay: time.Duration(f.DelayMS) * time.Millisecond}, nil
@@ -292,37 +292,16 @@ func formError(err error) error {
 	return errors.New("the form cannot be read")
 }
 
-// CheckSettings checks a struct against the rules of validator/v10 in its
-// validate tags, and returns an error of one line for the first field that
-// breaks one: the name in its setting tag and the rule, never the value. The
-// tags are a program's own, and so is a type that holds itself: on a wrong one
-// validator/v10 panics.
-func CheckSettings(settings any) error {
+// check checks f against the rules in its tags. It returns an error of one line
+// for the first field that breaks one, with its name and the rule, never its
+// value.
+func (f *failureForm) check() error {
 	v := validator.New(validator.WithRequiredStructEnabled())
-	v.RegisterTagNameFunc(func(f reflect.StructField) string { return f.Tag.Get("setting") })
-	err := v.Struct(settings)
-	all, ok := errors.AsType[validator.ValidationErrors](err)
+	v.RegisterTagNameFunc(func(f reflect.StructField) string { return f.Tag.Get("form") })
+	all, ok := errors.AsType[validator.ValidationErrors](v.Struct(f))
 	if !ok {
-		return err
+		return nil
 	}
-	return errors.New(all[0].Field() + ": want " + ruleText(all[0]))
-}
-
-// ruleText says what a rule asks for.
-func ruleText(e validator.FieldError) string {
-	switch e.Tag() {
-	case "required":
-		return "a value"
-	case "oneof":
-		return "one of " + e.Param()
-	case "min":
-		return "at least " + e.Param()
-	case "max":
-		return "at most " + e.Param()
-	case "excludes":
-		return "no " + e.Param()
-	case "ip|hostname_rfc1123":
-		return "a host name or an IP address"
-	}
-	return e.Tag()
+	want := map[string]string{"required": "a value", "oneof": "one of ", "min": "at least ", "max": "at most "}
+	return errors.New(all[0].Field() + ": want " + want[all[0].Tag()] + all[0].Param())
 }

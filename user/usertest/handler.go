@@ -21,8 +21,9 @@ import (
 )
 
 // Options are the options of a [Handler]. A nil *Options means the zero Options,
-// whose defaults suit a test. The tags are rules of validator/v10, for
-// [CheckSettings].
+// whose defaults suit a test. The tags are for a
+// program that takes the options from flags: the name of each, and the rules of
+// validator/v10 for its value.
 type Options struct {
 	// Username and Password are the credentials to ask for. Where one is
 	// empty, any that is not empty will do.
@@ -76,8 +77,7 @@ type Handler struct {
 }
 
 // NewHandler returns an endpoint without users. It copies opts; nil means the
-// zero [Options]. Numbers below 0 are taken as 0; use [CheckSettings] to tell a
-// person what is out of range.
+// zero [Options]. Numbers below 0 are taken as 0.
 func NewHandler(opts *Options) *Handler {
 	h := new(Handler)
 	if opts != nil {

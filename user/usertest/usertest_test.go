@@ -347,7 +347,6 @@ func TestHost(t *testing.T) {
 		{[]string{"", "a b"}, []string{"localhost"}, []string{"", ".", "a b"}},
 	} {
 		h := usertest.NewHandler(&usertest.Options{Hosts: c.hosts})
-		diff(t, "CheckSettings", c.hosts != nil && c.hosts[0] == "", usertest.CheckSettings(usertest.Options{Hosts: c.hosts}) != nil)
 		ask := func(r *http.Request, host string) *http.Response {
 			w := httptest.NewRecorder()
 			r.Host = host
@@ -1058,30 +1057,4 @@ func TestZeroHandler(t *testing.T) {
 	diff(t, "Validate", nil, a.Validate())
 	diff(t, "account_sid", a.AccountSID, b.AccountSID)
 	diff(t, "Users", []user.User{a, b}, h.Users())
-}
-
-func TestCheckSettings(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		o    usertest.Options
-		want string
-	}{
-		{"zero", usertest.Options{}, ""},
-		{"all", usertest.Options{Username: "name", Password: "a:b", MaxUsers: 1, MaxBytes: 1, MaxBody: 1}, ""},
-		{"most", usertest.Options{MaxUsers: 10_000_000, MaxBody: 64 << 20}, ""},
-		{"no password", usertest.Options{Username: "name"}, ""},
-		{"colon", usertest.Options{Username: "na:me", Password: "secret"}, "username: want no :"},
-		{"users", usertest.Options{MaxUsers: -1}, "max-users: want at least 0"},
-		{"many users", usertest.Options{MaxUsers: 10_000_001}, "max-users: want at most 10000000"},
-		{"bytes", usertest.Options{MaxBytes: -1}, "max-bytes: want at least 0"},
-		{"body", usertest.Options{MaxBody: -1}, "max-body: want at least 0"},
-		{"large body", usertest.Options{MaxBody: 64<<20 + 1}, "max-body: want at most 67108864"},
-		{"the first counts", usertest.Options{MaxUsers: -1, MaxBytes: -1, MaxBody: -1}, "max-users: want at least 0"},
-	} {
-		got := ""
-		if err := usertest.CheckSettings(c.o); err != nil {
-			got = err.Error()
-		}
-		diff(t, c.name, c.want, got)
-	}
 }

@@ -213,7 +213,7 @@ func parseFlags(args []string, out io.Writer) (s settings, err error) {
 		return s, errors.New("addr: want a port from 0 to 65535")
 	}
 	s.Host, s.Port = host, int(n)
-	if err := usertest.CheckSettings(s); err != nil {
+	if err := s.check(); err != nil {
 		return s, err
 	}
 	return s, s.checkMode()
