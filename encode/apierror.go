@@ -115,7 +115,7 @@ func AppendError(dst []byte, e *user.APIError) ([]byte, error) {
 	if out, err = appendText(out, &errorKeys.moreInfo, e.MoreInfo, false); err != nil {
 		return dst, err
 	}
-	return closeObject(appendInt(out, &errorKeys.status, e.Status), len(dst)), nil
+	return wire.CloseObject(appendInt(out, &errorKeys.status, e.Status), len(dst)), nil
 }
 
 var errorKeys = struct{ code, message, moreInfo, status wire.Key }{

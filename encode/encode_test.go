@@ -125,9 +125,9 @@ func TestAppendErrors(t *testing.T) {
 	}
 	for _, c := range requests {
 		b, err := encode.AppendForm([]byte("lead"), &c.r)
-		checkAppendFault(t, "form", b, err, &c.want)
+		checkAppendError(t, "form", b, err, &c.want)
 		b, err = encode.AppendRequest([]byte("lead"), &c.r)
-		checkAppendFault(t, "JSON", b, err, &c.want)
+		checkAppendError(t, "JSON", b, err, &c.want)
 	}
 	users := []struct {
 		u    user.User
@@ -137,6 +137,7 @@ func TestAppendErrors(t *testing.T) {
 		{user.User{FriendlyName: user.Some("ab\xc3(")}, validate.Error{Field: "friendly_name", Code: validate.CodeUTF8, Offset: 2}},
 		{user.User{Links: user.Some(user.Links{UserConversations: user.Some("\xff")})}, validate.Error{Field: "links.user_conversations", Code: validate.CodeUTF8, Offset: 0}},
 		{user.User{Links: user.Some(user.Links{Unknown: "x"})}, validate.Error{Field: "links.Unknown", Code: validate.CodeJSON, Offset: 0, Want: "name"}},
+		{user.User{Links: user.Some(user.Links{Unknown: `"a":1,`})}, validate.Error{Field: "links.Unknown", Code: validate.CodeJSON, Offset: 6, Want: "name"}},
 		{user.User{Links: user.Some(user.Links{Unknown: `"user_conversations":1`})}, validate.Error{Field: "links.Unknown", Code: validate.CodeRepeated, Offset: 0}},
 		{user.User{Unknown: `"a":1}`}, validate.Error{Field: "Unknown", Code: validate.CodeJSON, Offset: 5, Want: "comma_or_brace"}},
 		{user.User{Unknown: `"a":1,`}, validate.Error{Field: "Unknown", Code: validate.CodeJSON, Offset: 6, Want: "name"}},
@@ -146,15 +147,15 @@ func TestAppendErrors(t *testing.T) {
 	}
 	for _, c := range users {
 		b, err := encode.AppendUser([]byte("lead"), &c.u)
-		checkAppendFault(t, "user", b, err, &c.want)
+		checkAppendError(t, "user", b, err, &c.want)
 	}
 	for field, e := range map[string]*user.APIError{"message": {Message: "a\xff"}, "more_info": {MoreInfo: "a\xff"}} {
 		b, err := encode.AppendError([]byte("lead"), e)
-		checkAppendFault(t, "error", b, err, &validate.Error{Field: field, Code: validate.CodeUTF8, Offset: 1})
+		checkAppendError(t, "error", b, err, &validate.Error{Field: field, Code: validate.CodeUTF8, Offset: 1})
 	}
 }
 
-func checkAppendFault(t *testing.T, name string, b []byte, err error, want *validate.Error) {
+func checkAppendError(t *testing.T, name string, b []byte, err error, want *validate.Error) {
 	t.Helper()
 	if string(b) != "lead" {
 		t.Errorf("%s, %v: the buffer became %q", name, want, b)

@@ -116,7 +116,7 @@ func AppendRequest(dst []byte, r *user.CreateRequest, opts ...Option) ([]byte, e
 			return dst, err
 		}
 	}
-	return closeObject(out, len(dst)), nil
+	return wire.CloseObject(out, len(dst)), nil
 }
 
 // ParseRequest reads a request from one JSON object (RFC 8259) with members

@@ -46,7 +46,10 @@ func init() {
 
 const stringOrNull = wire.StringKind | wire.NullKind
 
-var linksFields = [...]wire.Field{{Name: "user_conversations", Want: stringOrNull}}
+var (
+	linksFields = [...]wire.Field{{Name: "user_conversations", Want: stringOrNull}}
+	linksKey    = wire.NewKey(linksFields[0].Name)
+)
 
 // AppendUser appends u as a compact JSON object (RFC 8259): the members that
 // are not absent, in the order of the documentation's example response, then
@@ -76,7 +79,7 @@ func AppendUser(dst []byte, u *user.User, opts ...Option) ([]byte, error) {
 		} else if ref.Bool != nil && !ref.Bool.IsZero() {
 			out = strconv.AppendBool(append(out, key.String()...), ref.Bool.Or(false))
 		} else if ref.Links != nil && !ref.Links.IsZero() {
-			out, err = ref.Links.Or(user.Links{}).AppendJSON(append(out, key.String()...), html)
+			out, err = appendLinks(append(out, key.String()...), ref.Links.Or(user.Links{}), html)
 		}
 		if err != nil {
 			return dst, err
@@ -87,7 +90,24 @@ func AppendUser(dst []byte, u *user.User, opts ...Option) ([]byte, error) {
 			return dst, err
 		}
 	}
-	return closeObject(out, len(dst)), nil
+	return wire.CloseObject(out, len(dst)), nil
+}
+
+// appendLinks appends l as a compact JSON object, or returns dst as it was and
+// an error.
+func appendLinks(dst []byte, l user.Links, html bool) ([]byte, error) {
+	kind := wire.Kinds(0)
+	if l.UserConversations.IsSet() {
+		kind = wire.StringKind
+	} else if l.UserConversations.IsNull() {
+		kind = wire.NullKind
+	}
+	out, _, f := wire.AppendObject(dst, &linksKey, kind, l.UserConversations.Or(""), l.Unknown, html)
+	if f != wire.OK {
+		_, err := l.MarshalJSON() // has the error
+		return dst, err
+	}
+	return out, nil
 }
 
 // userRest is how long a user mostly is without what people write.

@@ -19,41 +19,28 @@ var linksFields = [...]wire.Field{
 	{Name: "user_conversations", Want: wire.StringKind | wire.NullKind},
 }
 
-var (
-	linksKey  = wire.NewKey("user_conversations")
-	linksNull = linksKey.String() + "null"
-)
+var linksKey = wire.NewKey("user_conversations")
 
-// AppendJSON appends l as a compact JSON object, unknown members last, and
-// with htmlSafe escaped as package encode's option HTMLSafe says. It returns
-// dst as it was and a [*validate.Error] where a string is not valid UTF-8 or
-// Unknown is not a list of members that it does not know.
-func (l Links) AppendJSON(dst []byte, htmlSafe bool) ([]byte, error) {
-	out := dst // with a comma before each member; the first of them becomes the brace
-	if s, ok := l.UserConversations.Get(); ok {
-		var f wire.Fault
-		if out, _, f = wire.AppendMember(out, &linksKey, s, htmlSafe); f != wire.OK {
-			return dst, within("links.user_conversations", validate.Text(s))
-		}
-	} else if l.UserConversations.IsNull() {
-		out = append(out, linksNull...)
+// MarshalJSON returns l as a compact JSON object, unknown members last. It
+// returns a [*validate.Error] where a string is not valid UTF-8 or Unknown is
+// not a list of members that [Links] does not know.
+func (l Links) MarshalJSON() ([]byte, error) {
+	c, kind := l.UserConversations, wire.Kinds(0)
+	switch c.state {
+	case null:
+		kind = wire.NullKind
+	case set:
+		kind = wire.StringKind
 	}
-	if l.Unknown != "" {
-		o := wire.Object{Fields: linksFields[:], Forbid: true}
-		if at, f := o.ConsumeMembers(l.Unknown, 1); f != wire.OK {
-			return dst, validate.JSONError("links.Unknown", l.Unknown, at, f, "")
-		}
-		out = wire.AppendJSON(append(out, ','), l.Unknown, htmlSafe)
+	b, at, f := wire.AppendObject(nil, &linksKey, kind, c.value, l.Unknown, false)
+	switch {
+	case f == wire.OK:
+		return b, nil
+	case at < 0:
+		return nil, within("links.user_conversations", validate.Text(c.value))
 	}
-	if len(out) == len(dst) {
-		out = append(out, '{')
-	}
-	out[len(dst)] = '{'
-	return append(out, '}'), nil
+	return nil, validate.JSONError("links.Unknown", l.Unknown, at, f, "")
 }
-
-// MarshalJSON returns what [Links.AppendJSON] appends.
-func (l Links) MarshalJSON() ([]byte, error) { return l.AppendJSON(nil, false) }
 
 // UnmarshalJSON sets l to the JSON object b, unknown members kept. Unlike
 // encoding/json, it compares names exactly and rejects repeated ones. An

@@ -112,7 +112,7 @@ func (o Opt[T]) MarshalJSON() ([]byte, error) {
 		}
 		return []byte("false"), nil
 	case *Links:
-		return v.AppendJSON(nil, false)
+		return v.MarshalJSON()
 	}
 	return nil, &validate.Error{Code: validate.CodeType, Offset: -1}
 }

@@ -279,11 +279,14 @@ func TestLinksDepth(t *testing.T) {
 	}
 }
 
-// TestLinksAppendFaults: the buffer stays as it was.
-func TestLinksAppendFaults(t *testing.T) {
-	for _, l := range []user.Links{{UserConversations: user.Some("\xff")}, {Unknown: "x"}, {Unknown: `"a":1,`}} {
-		if b, err := l.AppendJSON([]byte("lead"), false); string(b) != "lead" || err == nil {
-			t.Errorf("%q, %v", b, err)
+func TestLinksMarshalJSONErrors(t *testing.T) {
+	for want, l := range map[string]user.Links{
+		"links.user_conversations: byte 0: invalid UTF-8":        {UserConversations: user.Some("\xff")},
+		"links.Unknown: byte 0: not JSON, want a name in quotes": {Unknown: "x"},
+		"links.Unknown: byte 6: not JSON, want a name in quotes": {Unknown: `"a":1,`},
+	} {
+		if b, err := l.MarshalJSON(); b != nil || err == nil || err.Error() != want {
+			t.Errorf("%q, %v, want %s", b, err, want)
 		}
 	}
 }

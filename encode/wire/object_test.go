@@ -247,3 +247,35 @@ func onePass(t *testing.T, s string) {
 		t.Fatalf("%q: %q, %d, %v, and in one pass %q, %d, %v", s, texts[0], ends[0], faults[0], texts[1], ends[1], faults[1])
 	}
 }
+
+// TestAppendObject: an object with or without its member and others; on a fault
+// the buffer stays as it was.
+func TestAppendObject(t *testing.T) {
+	key := wire.NewKey("k")
+	for _, c := range []struct {
+		kind    wire.Kinds
+		s, rest string
+		html    bool
+		out     string
+		at      int
+		f       wire.Fault
+	}{
+		{0, "", "", false, `{}`, 0, wire.OK},
+		{0, "left out", "", false, `{}`, 0, wire.OK},
+		{wire.NullKind, "", "", false, `{"k":null}`, 0, wire.OK},
+		{wire.StringKind, "", "", false, `{"k":""}`, 0, wire.OK},
+		{wire.StringKind, `<"`, `"a":"<"`, false, `{"k":"<\"","a":"<"}`, 0, wire.OK},
+		{wire.StringKind, `<"`, `"a":"<"`, true, `{"k":"\u003c\"","a":"\u003c"}`, 0, wire.OK},
+		{wire.NullKind, "", `"a":1,"b":2`, false, `{"k":null,"a":1,"b":2}`, 0, wire.OK},
+		{0, "", `"a":1`, false, `{"a":1}`, 0, wire.OK},
+		{wire.StringKind, "a\xff", `x`, false, "", -1, wire.UTF8},
+		{wire.StringKind, "a", `"a":1,`, false, "", 6, wire.WantNextName},
+		{wire.StringKind, "a", `"a":1,"k":2`, false, "", 6, wire.Repeated},
+		{0, "", `"k":2`, false, "", 0, wire.Repeated},
+		{0, "", `"a":` + strings.Repeat("[", wire.MaxDepth-1), false, "", len(`"a":`) + wire.MaxDepth - 2, wire.Depth},
+	} {
+		if out, at, f := wire.AppendObject([]byte("lead"), &key, c.kind, c.s, c.rest, c.html); string(out) != "lead"+c.out || at != c.at || f != c.f {
+			t.Errorf("%v %q %q: %q, %d, %v, want %+v", c.kind, c.s, c.rest, out, at, f, c)
+		}
+	}
+}

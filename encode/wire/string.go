@@ -251,3 +251,38 @@ func AppendJSON(dst []byte, s string, htmlSafe bool) []byte {
 	}
 	return dst
 }
+
+// AppendObject appends an object that stands in another: the member key, which
+// is the string s where kind is [StringKind], null where it is [NullKind] and
+// left out where it is 0; then rest, a text of other members, which may be
+// empty. Where s is not valid UTF-8 it returns dst as it was, -1 and [UTF8];
+// where rest is not such a text, dst, the offset in rest and the fault.
+func AppendObject(dst []byte, key *Key, kind Kinds, s, rest string, htmlSafe bool) (out []byte, at int, f Fault) {
+	out = dst
+	switch kind {
+	case StringKind:
+		if out, _, f = AppendMember(out, key, s, htmlSafe); f != OK {
+			return dst, -1, f
+		}
+	case NullKind:
+		out = append(append(out, key.String()...), "null"...)
+	}
+	if rest != "" {
+		o := Object{Fields: []Field{{Name: key.Name()}}, Forbid: true}
+		if at, f = o.ConsumeMembers(rest, 1); f != OK {
+			return dst, at, f
+		}
+		out = AppendJSON(append(out, ','), rest, htmlSafe)
+	}
+	return CloseObject(out, len(dst)), 0, OK
+}
+
+// CloseObject ends the object whose members, each with a comma before it, are
+// dst[start:]. The first comma becomes the opening brace.
+func CloseObject(dst []byte, start int) []byte {
+	if len(dst) == start {
+		return append(dst, "{}"...)
+	}
+	dst[start] = '{'
+	return append(dst, '}')
+}
