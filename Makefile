@@ -9,6 +9,8 @@ ADDR    ?= 127.0.0.1:8080
 BUILD   := .build
 PACKAGE := wasm/npm
 CORE    := ./encode/wire ./encode/wire/internal/kernel ./validate ./user ./encode
+# The go command leaves out directories whose names begin with a dot.
+ALL     := ./... ./.ci ./.github
 TOOL    := $(GO) tool -modfile=.tools/go.mod
 
 # The core is built twice: as the module without imports, which wasm/relink
@@ -63,9 +65,9 @@ test: need-go need-node ## run everything, and say how long each target took
 
 lint: need-go ## gofmt, go vet, staticcheck
 	@bad=$$(gofmt -l .); if [ -n "$$bad" ]; then echo "gofmt: run gofmt -w on"; echo "$$bad"; exit 1; fi
-	@$(GO) vet ./...
+	@$(GO) vet $(ALL)
 	@$(WASM_ENV) $(GO) vet -tags convuser_bundle ./wasm && $(MODULE_ENV) $(GO) vet -tags convuser_bundle ./wasm
-	@$(TOOL) staticcheck ./...
+	@$(TOOL) staticcheck $(ALL)
 	@echo "lint: gofmt, go vet and staticcheck found nothing"
 
 deps: need-go bundle ## compare what the two builds have of Go with .ci/bundle-imports.txt and .ci/module-functions.txt
@@ -128,7 +130,7 @@ screenshots: need-node wasm $(PACKAGE)/node_modules/.package-lock.json ## a pict
 	@cd $(PACKAGE) && node test/admin/screenshots.js
 
 unit: need-go ## the tests of every package, Examples included
-	@$(GO) test $(UNIT) ./...
+	@$(GO) test $(UNIT) $(ALL)
 
 KERNELS := encode/wire/internal/kernel
 kernels: need-go ## the core's tests without assembly (tag purego), and the nested module that generates it
@@ -144,7 +146,7 @@ tables: need-go ## the nested module that writes validate/unicode_tables.go
 generate: need-go ## write the assembly of encode/wire/internal/kernel, validate/unicode_tables.go, and what JavaScript has of user/members.go and validate/hint.go
 	@cd $(KERNELS)/avo && $(GO) run . -pkg kernel -out ../blocks_amd64.s -stubs ../blocks_amd64.go
 	@cd $(TABLES) && $(GO) run . -out ../unicode_tables.go
-	@$(GO) test ./fuzz -count=1 -run '^Test(Members|HintWords)$$' -update
+	@$(GO) test ./wasm -count=1 -run '^Test(NamesOfMembers|HintWords)$$' -update
 
 # What only package fuzz reaches is not looked at closely enough to count.
 cover: need-go ## the core's own tests reach each of its statements, but for those of fuzz/cover/unreachable.txt
@@ -186,14 +188,14 @@ peers: need-go ## the nested module encode/peers: every peer gives the same answ
 	@staticcheck=$$($(TOOL) -n staticcheck) && cd encode/peers && "$$staticcheck" ./...
 
 api: need-go ## compare the exported names with .ci/api.txt
-	@$(GO) test -count=1 -run '^TestAPI$$' ./fuzz
+	@$(GO) test -count=1 ./.ci -run '^TestAPI$$'
 	@echo "api: the exported names are those of .ci/api.txt"
 
 api-record: need-go ## write the exported names into .ci/api.txt
-	@$(GO) test -count=1 -run '^TestAPI$$' ./fuzz -update
+	@$(GO) test -count=1 ./.ci -run '^TestAPI$$' -update
 
 docs: need-go ## write what is generated under .github: recipes, error codes, licences, suites
-	@$(GO) test -count=1 -run '^Test(Recipes|ErrorCodes|Licences|SuiteTables)$$' ./fuzz -update
+	@$(GO) test -count=1 ./.github ./fuzz -run '^Test(Recipes|ErrorCodes|Licences|SuiteTables)$$' -update
 
 AGAIN := $(BUILD)/again
 reproducible: need-go wasm ## build the package again, from a copy of the tree and an empty cache, and compare

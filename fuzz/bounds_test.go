@@ -11,6 +11,7 @@ import (
 	"unsafe"
 
 	"github.com/convuser/convuser/encode"
+	"github.com/convuser/convuser/fuzz/vectors"
 	"github.com/convuser/convuser/user"
 	"github.com/convuser/convuser/validate"
 )
@@ -406,7 +407,7 @@ func TestPromises(t *testing.T) {
 		"encode/doc.go":      "For n bytes of source it takes O(n) time and\n// " + readers + " of memory",
 		"validate/advice.go": "For n bytes it takes O(n log n) time and O(n) memory.",
 	} {
-		if !strings.Contains(readFile(t, path), want) {
+		if !strings.Contains(vectors.File(t, path), want) {
 			t.Errorf("%s does not say %q", path, want)
 		}
 	}

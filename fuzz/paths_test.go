@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/convuser/convuser/encode"
+	"github.com/convuser/convuser/fuzz/vectors"
 	"github.com/convuser/convuser/user"
 	"github.com/convuser/convuser/validate"
 )
@@ -241,11 +242,11 @@ func TestPaths(t *testing.T) {
 	for k, p := range paths {
 		perByte := float64(count(k)-nothing) / n
 		fmt.Fprintf(&record, "%.3f\t%s\n", perByte, p.name)
-		if perByte > 1.05*most[p.name]+0.001 && !*update {
+		if perByte > 1.05*most[p.name]+0.001 && !vectors.Update() {
 			t.Errorf("%s: %.3f statements a byte, and %s says %.3f", p.name, perByte, pathFile, most[p.name])
 		}
 	}
-	if *update {
+	if vectors.Update() {
 		if err := os.WriteFile(pathFile, []byte(record.String()), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -255,7 +256,7 @@ func TestPaths(t *testing.T) {
 func recordedPaths(t *testing.T) map[string]float64 {
 	t.Helper()
 	most := map[string]float64{}
-	for line := range strings.Lines(readFile(t, "fuzz/"+pathFile)) {
+	for line := range strings.Lines(vectors.File(t, "fuzz/"+pathFile)) {
 		perByte, name, _ := strings.Cut(strings.TrimSpace(line), "\t")
 		n, err := strconv.ParseFloat(perByte, 64)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/convuser/convuser/fuzz/vectors"
+	"github.com/convuser/convuser/user"
 )
 
 const (
@@ -35,4 +36,14 @@ func asMembers(texts []string) (list []string) {
 		list = append(list, `{"v":`+s+"}")
 	}
 	return list
+}
+
+var requestMembers = []string{"Identity", "FriendlyName", "Attributes", "RoleSid"}
+
+// userMembers returns the wire names of a user's members.
+func userMembers() (names []string) {
+	for _, m := range user.UserMembers() {
+		names = append(names, m.Name)
+	}
+	return names
 }

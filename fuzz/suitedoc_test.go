@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/convuser/convuser/fuzz/vectors"
 )
 
 // figuresTable says of each suite what is asked and how many cases there are.
@@ -74,6 +76,6 @@ func TestSuiteTables(t *testing.T) {
 			}
 		}
 	}
-	doc := section(t, readFile(t, path), "figures", figuresTable(tables))
-	generated(t, path, section(t, doc, "differences", differencesTable(tables)))
+	doc := vectors.Section(t, vectors.File(t, path), "figures", figuresTable(tables))
+	vectors.Generated(t, path, vectors.Section(t, doc, "differences", differencesTable(tables)))
 }

@@ -1,4 +1,4 @@
-package fuzz_test
+package docs_test
 
 import (
 	"bufio"
@@ -19,6 +19,7 @@ import (
 
 	"github.com/convuser/convuser/encode"
 	"github.com/convuser/convuser/encode/httpwire"
+	"github.com/convuser/convuser/fuzz/vectors"
 	"github.com/convuser/convuser/user"
 	"github.com/convuser/convuser/user/usertest"
 	"github.com/convuser/convuser/validate"
@@ -452,18 +453,14 @@ var (
 // it and every piece of code.
 func TestRecipes(t *testing.T) {
 	const path = ".github/RECIPES.md"
-	source, err := os.ReadFile("recipes_test.go")
-	if err != nil {
-		t.Fatal(err)
-	}
 	code := map[string]string{}
-	for _, m := range recipeCode.FindAllStringSubmatch(strings.ReplaceAll(string(source), "\r\n", "\n"), -1) {
+	for _, m := range recipeCode.FindAllStringSubmatch(vectors.File(t, ".github/recipes_test.go"), -1) {
 		if m[1] != m[3] {
 			t.Fatalf("recipe %s ends as %s", m[1], m[3])
 		}
 		code[m[1]] = strings.TrimSpace(m[2]) + "\n"
 	}
-	doc, shown := readFile(t, path), map[string]bool{}
+	doc, shown := vectors.File(t, path), map[string]bool{}
 	want := recipeBlock.ReplaceAllStringFunc(doc, func(block string) string {
 		name := recipeBlock.FindStringSubmatch(block)[1]
 		if code[name] == "" {
@@ -481,5 +478,5 @@ func TestRecipes(t *testing.T) {
 	if blocks := strings.Count(doc, "```go\n"); blocks != len(shown) {
 		t.Errorf("%s has %d blocks of Go, and %d are recipes", path, blocks, len(shown))
 	}
-	generated(t, path, want)
+	vectors.Generated(t, path, want)
 }

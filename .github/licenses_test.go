@@ -1,7 +1,8 @@
-package fuzz_test
+package docs_test
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -9,7 +10,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/convuser/convuser/fuzz/vectors"
 )
+
+const modulePath = "github.com/convuser/convuser/"
 
 // licences are recognised by their phrases, all of which must be there, the
 // more particular first.
@@ -105,11 +110,29 @@ func linkedModules(t *testing.T) []linkedModule {
 	return sorted
 }
 
+// list runs the go command and hands on each JSON value that it prints.
+func list[T any](t *testing.T, args []string, each func(T), env ...string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", args...)
+	cmd.Dir, cmd.Stderr, cmd.Env = "..", os.Stderr, append(os.Environ(), env...)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for d := json.NewDecoder(strings.NewReader(string(out))); d.More(); {
+		var v T
+		if err := d.Decode(&v); err != nil {
+			t.Fatal(err)
+		}
+		each(v)
+	}
+}
+
 // TestLicences holds LICENSES.md to the modules that are linked, and every
 // one of them to a licence that the table knows.
 func TestLicences(t *testing.T) {
 	const path = ".github/LICENSES.md"
-	_ = readFile(t, "go.mod") // so that a result in go test's cache does not outlive it
+	_ = vectors.File(t, "go.mod") // so that a result in go test's cache does not outlive it
 	var b strings.Builder
 	b.WriteString("| module | version | licence | needed by |\n|---|---|---|---|\n")
 	for _, m := range linkedModules(t) {
@@ -119,7 +142,7 @@ func TestLicences(t *testing.T) {
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", m.path, m.version, kind, strings.Join(m.by, ", "))
 	}
-	generated(t, path, section(t, readFile(t, path), "licences", b.String()))
+	vectors.Generated(t, path, vectors.Section(t, vectors.File(t, path), "licences", b.String()))
 	if kind := licenceOf(t, ".."); kind != "MIT" {
 		t.Errorf("our own licence reads as %q", kind)
 	}
@@ -128,7 +151,7 @@ func TestLicences(t *testing.T) {
 // TestPackageLicences: the npm package carries Go's licence as the toolchain
 // has it, and its bundle is made of nothing but our own packages and Go's.
 func TestPackageLicences(t *testing.T) {
-	text := readFile(t, "wasm/npm/LICENSE-GO")
+	text := vectors.File(t, "wasm/npm/LICENSE-GO")
 	if kind := licenceIn(text); kind != "BSD-3-Clause" {
 		t.Errorf("LICENSE-GO reads as %q", kind)
 	}
@@ -140,7 +163,7 @@ func TestPackageLicences(t *testing.T) {
 	if of, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(goroot)), "LICENSE")); err == nil && strings.ReplaceAll(string(of), "\r\n", "\n") != text {
 		t.Error("LICENSE-GO is not the licence of this toolchain")
 	}
-	for path := range strings.Lines(readFile(t, ".ci/bundle-imports.txt")) { // make deps compares it with the bundle
+	for path := range strings.Lines(vectors.File(t, ".ci/bundle-imports.txt")) { // make deps compares it with the bundle
 		first, _, _ := strings.Cut(path, "/")
 		if !strings.HasPrefix(path, modulePath) && strings.Contains(first, ".") {
 			t.Errorf("the bundle holds %s, whose licence the package has to carry", strings.TrimSpace(path))

@@ -1,7 +1,10 @@
-package fuzz_test
+//go:build !wasm
+
+package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"go/ast"
 	"go/constant"
 	"go/parser"
@@ -9,10 +12,113 @@ import (
 	"go/types"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/convuser/convuser/fuzz/vectors"
+	"github.com/convuser/convuser/user"
+	"github.com/convuser/convuser/validate"
 )
+
+// TestNamesOfMembers compares what JavaScript and ABI.md have of the members with the
+// tables of package user, and their version with that of protocol.go.
+func TestNamesOfMembers(t *testing.T) {
+	var request []string
+	for _, m := range user.RequestMembers() {
+		if m.Name == user.WebhookHeader {
+			m.Name = m.Field
+		}
+		request = append(request, m.Name)
+	}
+	var types, declarations strings.Builder
+	var all []string
+	for _, m := range user.UserMembers() {
+		all = append(all, m.Name)
+		value, declared := `"string"`, "string"
+		switch m.Kind {
+		case user.BoolKind:
+			value, declared = `"boolean"`, "boolean"
+		case user.LinksKind:
+			value, declared = `{ user_conversations: "string" }`, "Links"
+		}
+		fmt.Fprintf(&types, "  %s: %s,\n", m.Name, value)
+		fmt.Fprintf(&declarations, "  %s?: %s | null;\n", m.Name, declared)
+	}
+	const source = `// Made of user/members.go by "make generate".
+
+/** The members of a request, in the order of the documentation. */
+export const requestNames = ["%s"];
+
+/** The members of a user, and their types in JSON. */
+export const userTypes = {
+%s};
+`
+	module := fmt.Sprintf(source, strings.Join(request, `", "`), types.String())
+	vectors.Generated(t, "wasm/npm/src/members.js", module)
+	vectors.Generated(t, "wasm/admin/page/members.js", module)
+	within(t, "wasm/npm/index.d.ts", "export interface User {\n", declarations.String(), "  unknown?: Unknown;\n")
+	within(t, abiPage, "- A request: ", strings.Join(request[:len(request)-1], ", "), ".\n")
+	within(t, abiPage, "- A user: ", strings.Join(all, ", "), "; of links, ")
+	abi := strconv.Itoa(goConstants(t)["abi"])
+	within(t, abiPage, "the version of this interface: ", abi, " |")
+	within(t, jsEnd, "export const abi = ", abi, ";\n")
+}
+
+var declaredHint = regexp.MustCompile(`Hint = "([a-z0-9_]+)"`)
+
+// TestHintWords compares the sentences of the hints in JavaScript with ours.
+func TestHintWords(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("// Made of validate/hint.go by \"make generate\".\n\n/** See messages.d.ts. */\nexport const hints = {\n")
+	for _, m := range declaredHint.FindAllStringSubmatch(vectors.File(t, "validate/hint.go"), -1) {
+		fmt.Fprintf(&b, "  %s: %q,\n", m[1], validate.Hint(m[1]).Message())
+	}
+	b.WriteString("};\n")
+	vectors.Generated(t, "wasm/npm/src/hints.js", b.String())
+}
+
+// within compares the text between two others in a file with what it should be.
+func within(t *testing.T, path, before, want, behind string) {
+	t.Helper()
+	vectors.Generated(t, path, vectors.Between(t, vectors.File(t, path), before, want, behind))
+}
+
+var (
+	codecMember = regexp.MustCompile(`(?m)^  (?:readonly )?([A-Za-z]+)[(<:]`)
+	pageMember  = regexp.MustCompile(`(?m)^\t(?:\{|api\.Set\()"([A-Za-z]+)", `)
+)
+
+// TestPageFunctions: the package's README lists what its codec has, and a page
+// without the loader has not.
+func TestPageFunctions(t *testing.T) {
+	_, codec, found := strings.Cut(vectors.File(t, "wasm/npm/index.d.ts"), "\nexport interface Codec {\n")
+	codec, _, ended := strings.Cut(codec, "\n}\n")
+	if !found || !ended {
+		t.Fatal("index.d.ts declares no Codec")
+	}
+	var page []string
+	for _, m := range pageMember.FindAllStringSubmatch(vectors.File(t, "wasm/objects_js.go")+vectors.File(t, "wasm/main_js.go"), -1) {
+		page = append(page, m[1])
+	}
+	if len(page) < 10 {
+		t.Fatalf("only %q are registered", page)
+	}
+	var missing []string
+	for _, m := range codecMember.FindAllStringSubmatch(codec, -1) {
+		if name := "`" + m[1] + "`"; !slices.Contains(page, m[1]) && !slices.Contains(missing, name) { // overloads come twice
+			missing = append(missing, name)
+		}
+	}
+	last := len(missing) - 1
+	want := "They are the functions of a codec, but for " + strings.Join(missing[:last], ", ") + " and " + missing[last] + ", and take no options."
+	if !strings.Contains(vectors.File(t, "wasm/npm/README.md"), want) {
+		t.Errorf("the package's README does not say %q", want)
+	}
+}
 
 // The two ends of the interface that abiPage describes.
 const (
@@ -22,9 +128,9 @@ const (
 )
 
 // TestABI holds the two ends of the interface to its page: every number by its
-// name, but for the version, which TestMembers writes.
+// name, but for the version, which TestNamesOfMembers writes.
 func TestABI(t *testing.T) {
-	page, jsText, numbers := readFile(t, abiPage), readFile(t, jsEnd), goConstants(t)
+	page, jsText, numbers := vectors.File(t, abiPage), vectors.File(t, jsEnd), goConstants(t)
 	ops, last := named(numbers, "op"), numbers["ops"]
 	delete(ops, "s") // their number
 	same(t, "how many operations there are", last, len(ops))
@@ -47,6 +153,14 @@ func TestABI(t *testing.T) {
 		if same(t, state.goName, n, jsNumber(t, jsText, state.jsName)); state.page != "" {
 			same(t, state.page, n, states[state.page])
 		}
+	}
+}
+
+// same fails where two values differ.
+func same(t *testing.T, what string, want, got any) {
+	t.Helper()
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("%s, -want +got:\n%s", what, d)
 	}
 }
 
@@ -76,10 +190,10 @@ func tableOf(t *testing.T, page, head string) map[string]int {
 // which it is published.
 func TestPackageVersion(t *testing.T) {
 	var manifest struct{ Version string }
-	if err := json.Unmarshal([]byte(readFile(t, "wasm/npm/package.json")), &manifest); err != nil {
+	if err := json.Unmarshal([]byte(vectors.File(t, "wasm/npm/package.json")), &manifest); err != nil {
 		t.Fatal(err)
 	}
-	m := regexp.MustCompile(`(?m)^export const version = "([^"]+)";$`).FindStringSubmatch(readFile(t, "wasm/npm/src/version.js"))
+	m := regexp.MustCompile(`(?m)^export const version = "([^"]+)";$`).FindStringSubmatch(vectors.File(t, "wasm/npm/src/version.js"))
 	if m == nil {
 		t.Fatal("version.js exports no version")
 	}

@@ -1,58 +1,14 @@
-package fuzz_test
+package docs_test
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/convuser/convuser/fuzz/vectors"
 )
-
-// update makes the tests of the documents, of the API and of the members write
-// what they would compare: "make docs", "make api-record" and "make generate".
-var update = flag.Bool("update", false, "rewrite what is generated in .github, .ci and wasm")
-
-// readFile returns a file by its path from the project's root, its lines
-// ending as ours do, whatever a checkout has made of them.
-func readFile(t *testing.T, path string) string {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join("..", filepath.FromSlash(path)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.ReplaceAll(string(b), "\r\n", "\n")
-}
-
-// generated compares a file with what it ought to be, or writes it.
-func generated(t *testing.T, path, want string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(filepath.Join("..", filepath.FromSlash(path)), []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if d := cmp.Diff(want, readFile(t, path)); d != "" {
-		t.Errorf("%s has drifted; run go test ./fuzz -run '^%s$' -update: -want +got:\n%s", path, t.Name(), d)
-	}
-}
-
-// section puts text between the comments NAME:begin and NAME:end of a
-// document in Markdown.
-func section(t *testing.T, doc, name, text string) string {
-	t.Helper()
-	begin, end := "<!-- "+name+":begin -->\n", "<!-- "+name+":end -->"
-	before, rest, found := strings.Cut(doc, begin)
-	_, after, ended := strings.Cut(rest, end)
-	if !found || !ended {
-		t.Fatalf("no section %s", name)
-	}
-	return before + begin + "\n" + strings.TrimSpace(text) + "\n\n" + end + after
-}
 
 // documents returns the documents under .github by path.
 func documents(t *testing.T) map[string]string {
@@ -65,7 +21,7 @@ func documents(t *testing.T) map[string]string {
 		}
 		for _, p := range paths {
 			p = strings.TrimPrefix(filepath.ToSlash(p), "../")
-			docs[p] = readFile(t, p)
+			docs[p] = vectors.File(t, p)
 		}
 	}
 	return docs
@@ -124,48 +80,15 @@ func hasTest(t *testing.T, dir, name string) bool {
 
 // TestPolicy: the policy in SECURITY.md is that of the admin UI.
 func TestPolicy(t *testing.T) {
-	_, code, found := strings.Cut(readFile(t, "wasm/admin/files.go"), "\nconst policy = \"")
+	_, code, found := strings.Cut(vectors.File(t, "wasm/admin/files.go"), "\nconst policy = \"")
 	code, _, ended := strings.Cut(code, "\"\n\n")
 	if !found || !ended {
 		t.Fatal("wasm/admin has no policy")
 	}
 	policy := strings.ReplaceAll(code, "\" +\n\t\"", "")
 	want := "```\n" + strings.ReplaceAll(policy, "; ", "\n") + "\n```"
-	if !strings.Contains(readFile(t, ".github/SECURITY.md"), want) {
+	if !strings.Contains(vectors.File(t, ".github/SECURITY.md"), want) {
 		t.Errorf("SECURITY.md does not hold the policy of the admin UI:\n%s", want)
-	}
-}
-
-var (
-	codecMember = regexp.MustCompile(`(?m)^  (?:readonly )?([A-Za-z]+)[(<:]`)
-	pageMember  = regexp.MustCompile(`(?m)^\t(?:\{|api\.Set\()"([A-Za-z]+)", `)
-)
-
-// TestPageFunctions: the package's README lists what its codec has, and a page
-// without the loader has not.
-func TestPageFunctions(t *testing.T) {
-	_, codec, found := strings.Cut(readFile(t, "wasm/npm/index.d.ts"), "\nexport interface Codec {\n")
-	codec, _, ended := strings.Cut(codec, "\n}\n")
-	if !found || !ended {
-		t.Fatal("index.d.ts declares no Codec")
-	}
-	page := set{}
-	for _, m := range pageMember.FindAllStringSubmatch(readFile(t, "wasm/objects_js.go")+readFile(t, "wasm/main_js.go"), -1) {
-		page.add(m[1])
-	}
-	if len(page) < 10 {
-		t.Fatalf("only %q are registered", page)
-	}
-	missing := set{}
-	for _, m := range codecMember.FindAllStringSubmatch(codec, -1) {
-		if !slices.Contains(page, m[1]) {
-			missing.add("`" + m[1] + "`")
-		}
-	}
-	last := len(missing) - 1
-	want := "They are the functions of a codec, but for " + strings.Join(missing[:last], ", ") + " and " + missing[last] + ", and take no options."
-	if !strings.Contains(readFile(t, "wasm/npm/README.md"), want) {
-		t.Errorf("the package's README does not say %q", want)
 	}
 }
 
@@ -185,7 +108,7 @@ func TestWorkflows(t *testing.T) {
 	checkouts := 0
 	for _, path := range paths {
 		path = strings.TrimPrefix(filepath.ToSlash(path), "../")
-		text := readFile(t, path)
+		text := vectors.File(t, path)
 		if strings.Count(text, "permissions:") != 1 || !strings.Contains(text, "\npermissions:\n  contents: read\n\n") {
 			t.Errorf("%s: want permissions once, for the whole, to read contents", path)
 		}

@@ -1,4 +1,4 @@
-package fuzz_test
+package docs_test
 
 import (
 	"cmp"
@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -16,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"unicode/utf8"
 
 	"github.com/convuser/convuser/encode"
@@ -123,6 +125,7 @@ func userMembers() (names []string) {
 func samples(t *testing.T) (list []sample) {
 	t.Helper()
 	var none usertest.Options
+	tooDeep := strings.Repeat("[", wire.MaxDepth)
 	const a = "Identity=a"
 	form := func(body string) { list = append(list, sent(t, body, nil, none)) }
 	form("FriendlyName=a")
@@ -140,7 +143,7 @@ func samples(t *testing.T) (list []sample) {
 		form(a + "&RoleSid=" + value)
 	}
 	withHeader := func(name string, values ...string) {
-		list = append(list, sent(t, a, header(name, values...), none))
+		list = append(list, sent(t, a, func(r *http.Request) { r.Header[name] = values }, none))
 	}
 	withHeader("Content-Type", httpwire.JSONType)
 	withHeader("Content-Encoding", "gzip")
@@ -152,11 +155,11 @@ func samples(t *testing.T) (list []sample) {
 
 	for _, name := range requestMembers {
 		for _, src := range []string{`{"N":null}`, `{"N":1}`, `{"N":"","N":""}`, `{"N":"`, `{"N":"\ud800"}`, "{\"N\":\"\xff\"}"} {
-			list = append(list, sample{"JSON request", "", parse(encode.ParseRequest, strings.ReplaceAll(src, "N", name))})
+			list = append(list, parsed("JSON request", encode.ParseRequest, strings.ReplaceAll(src, "N", name)))
 		}
 	}
-	for _, src := range []string{`{"identity":"a"}`, `{`, `{"x":` + nested(wire.MaxDepth)} {
-		list = append(list, sample{"JSON request", "", parse(encode.ParseRequest, src)})
+	for _, src := range []string{`{"identity":"a"}`, `{`, `{"x":` + tooDeep} {
+		list = append(list, parsed("JSON request", encode.ParseRequest, src))
 	}
 	for _, name := range append(userMembers(), "links.user_conversations") {
 		for _, src := range []string{`"N":1`, `"N":null,"N":null`, `"N":`, `"N":"\ud800"`, "\"N\":\"\xff\""} {
@@ -164,10 +167,10 @@ func samples(t *testing.T) (list []sample) {
 			if strings.HasPrefix(name, "links.") {
 				src = `{"links":` + src + `}`
 			}
-			list = append(list, sample{"JSON user", "", parse(parseUser, src)})
+			list = append(list, parsed("JSON user", parseUser, src))
 		}
 	}
-	list = append(list, sample{"JSON user", "", parse(parseUser, `{"x":`+nested(wire.MaxDepth))})
+	list = append(list, parsed("JSON user", parseUser, `{"x":`+tooDeep))
 
 	r := user.CreateRequest{Identity: "a", FriendlyName: user.Null[string](), RoleSID: user.Null[user.RoleSID](),
 		Attributes: user.Null[user.Attributes](), WebhookEnabled: user.Null[bool]()}
@@ -188,19 +191,32 @@ func samples(t *testing.T) (list []sample) {
 			URL: user.Some("/a"), Links: user.Some(user.Links{UserConversations: user.Some("a b")})}
 		list = append(list, sample{"Validate", "", u.Validate()})
 	}
-	for _, err := range []error{answered(200, `{}`), answered(302, ""), answered(201, `{}`)} {
-		list = append(list, sample{"HTTP answer", "", located(err)})
+	for _, a := range []sample{answered(200, `{}`, nil), answered(302, "", nil), answered(201, `{}`, nil)} {
+		e, _ := errors.AsType[*user.APIError](a.err)
+		list = append(list, sample{a.where, "", &validate.Error{Code: e.Reason, Offset: -1}})
 	}
-	return append(list,
-		sample{"HTTP request", "", received("", func(r *http.Request) { r.Body = errorBody{} })},
-		sample{"HTTP client", "", built("ftp://h", user.CreateRequest{Identity: "a"})},
-		sample{"HTTP answer", "", answered(201, `{}`, &httpwire.ReadOptions{MaxBody: 1})})
+	unread := httptest.NewRequest(http.MethodPost, httpwire.Path, iotest.ErrReader(io.ErrUnexpectedEOF))
+	unread.Header.Set("Content-Type", httpwire.FormType)
+	_, err := httpwire.ReadRequest(unread, nil)
+	_, ftpErr := httpwire.NewRequest(t.Context(), "ftp://h", &user.CreateRequest{Identity: "a"})
+	return append(list, sample{"HTTP request", "", err}, sample{"HTTP client", "", ftpErr},
+		answered(201, `{}`, &httpwire.ReadOptions{MaxBody: 1}))
 }
 
-// errorBody is a body that cannot be read.
-type errorBody struct{ brokenBody }
+// parsed returns the error of one of the parsers as a sample.
+func parsed[T any](where string, parse func(string, ...encode.Option) (T, error), src string) sample {
+	_, err := parse(src)
+	return sample{where, "", err}
+}
 
-func (errorBody) Close() error { return nil }
+// parseUser is encode.ParseUser as a parser with options.
+func parseUser(src string, _ ...encode.Option) (user.User, error) { return encode.ParseUser(src) }
+
+// answered returns the error of reading a response.
+func answered(status int, body string, opts *httpwire.ReadOptions) sample {
+	_, _, err := httpwire.ReadResponse(&http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader(body))}, opts)
+	return sample{"HTTP answer", "", err}
+}
 
 // A set keeps texts in the order in which they came.
 type set []string
@@ -335,7 +351,7 @@ func TestEveryWantHasAWord(t *testing.T) {
 		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return nil
 		}
-		for _, m := range wantInSource.FindAllStringSubmatch(readFile(t, strings.TrimPrefix(filepath.ToSlash(path), "../")), -1) {
+		for _, m := range wantInSource.FindAllStringSubmatch(vectors.File(t, strings.TrimPrefix(filepath.ToSlash(path), "../")), -1) {
 			if found++; !words[m[1]] {
 				t.Errorf("%s: %q has no row in validate/testdata/wants.json", path, m[1])
 			}
@@ -374,17 +390,6 @@ func hintTable(t *testing.T) string {
 		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s | %s |\n", c.code, c.name, set{c.meaning}.code(), set{input}.code(), set{rows[i].Hint.Message()}.code())
 	}
 	return b.String()
-}
-
-// TestHintWords holds what JavaScript has of the hints to their sentences.
-func TestHintWords(t *testing.T) {
-	var b strings.Builder
-	b.WriteString("// Made of validate/hint.go by \"make generate\".\n\n/** See messages.d.ts. */\nexport const hints = {\n")
-	for _, c := range declared(t, "validate/hint.go", "Hint") {
-		fmt.Fprintf(&b, "  %s: %q,\n", c.code, validate.Hint(c.code).Message())
-	}
-	b.WriteString("};\n")
-	generated(t, "wasm/npm/src/hints.js", b.String())
 }
 
 // adviceTable is the table of the codes of advice.
@@ -442,7 +447,7 @@ var issueCodes = regexp.MustCompile(`(?s)export type IssueCode =(.*?);`)
 func browserTable(t *testing.T) string {
 	t.Helper()
 	found := set{"crashed"}
-	for _, m := range regexp.MustCompile(`"([a-z0-9_]+)"`).FindAllStringSubmatch(issueCodes.FindString(readFile(t, "wasm/npm/index.d.ts")), -1) {
+	for _, m := range regexp.MustCompile(`"([a-z0-9_]+)"`).FindAllStringSubmatch(issueCodes.FindString(vectors.File(t, "wasm/npm/index.d.ts")), -1) {
 		found.add(m[1])
 	}
 	slices.Sort(found)
@@ -464,11 +469,11 @@ func browserTable(t *testing.T) string {
 // TestErrorCodes holds ERRORS.md to what the code declares, says and answers.
 func TestErrorCodes(t *testing.T) {
 	const path = ".github/ERRORS.md"
-	doc := readFile(t, path)
-	doc = section(t, doc, "codes", codeTable(t))
-	doc = section(t, doc, "wants", wantTable(t))
-	doc = section(t, doc, "hints", hintTable(t))
-	doc = section(t, doc, "advice", adviceTable(t))
-	doc = section(t, doc, "browser", browserTable(t))
-	generated(t, path, doc)
+	doc := vectors.File(t, path)
+	doc = vectors.Section(t, doc, "codes", codeTable(t))
+	doc = vectors.Section(t, doc, "wants", wantTable(t))
+	doc = vectors.Section(t, doc, "hints", hintTable(t))
+	doc = vectors.Section(t, doc, "advice", adviceTable(t))
+	doc = vectors.Section(t, doc, "browser", browserTable(t))
+	vectors.Generated(t, path, doc)
 }

@@ -1,21 +1,22 @@
-package fuzz_test
+package docs_test
 
 import (
-	"os"
 	"strings"
 	"testing"
+
+	"github.com/convuser/convuser/fuzz/vectors"
 )
 
 // readmeSources hold the Examples that the README shows.
-var readmeSources = []string{"../encode/example_test.go", "../user/usertest/example_test.go"}
+var readmeSources = []string{"encode/example_test.go", "user/usertest/example_test.go"}
 
 // TestReadme holds every line of the README's Go to an Example that runs, in
 // the same order, the lines of its output included.
 func TestReadme(t *testing.T) {
-	readme := read(t, "../README.md")
+	readme := vectors.File(t, "README.md")
 	var sources []string
 	for _, path := range readmeSources {
-		sources = append(sources, read(t, path))
+		sources = append(sources, vectors.File(t, path))
 	}
 	blocks := strings.Split(readme, "```go\n")[1:]
 	if len(blocks) != len(sources) {
@@ -39,15 +40,6 @@ func TestReadme(t *testing.T) {
 			rest = rest[found+1:]
 		}
 	}
-}
-
-func read(t *testing.T, path string) string {
-	t.Helper()
-	b, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
 }
 
 // codeLines returns the lines of s without indentation, empty ones left out.
