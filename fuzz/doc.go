@@ -1,7 +1,7 @@
-// Package fuzz holds the proof of the codecs: fuzz targets that compare
-// them with oracles, and runners over suites that others have written. There
-// is nothing in it to import. Below it, package vectors reads the tables, and
-// the commands mutate and cover ask how much of the core the tests would miss.
+// Package fuzz tests the codecs across packages: fuzz targets that compare them
+// with oracles, suites written by others, and bounds of memory and work on
+// hostile input. It exports nothing. Package vectors, below it, reads the tables
+// that feed the tests of all packages.
 //
 // # Oracles
 //

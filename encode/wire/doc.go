@@ -1,5 +1,7 @@
 // Package wire is the lexical layer of convuser: one function for each
-// production of the grammars that the Create User call uses.
+// production of the grammars that the Create User call uses. It serves the
+// other packages of this library, and changes with them: it carries no promise
+// of compatibility, and no line in .ci/api.txt.
 //
 // # Specifications
 //
