@@ -162,8 +162,8 @@ cover: need-go ## the core's own tests reach each of its statements, but for tho
 mutate: need-go ## change the core in thousands of small ways, and ask whether the tests notice (ONLY=regexp: some)
 	@$(GO) run ./fuzz/mutate -only '$(ONLY)'
 
-BENCH_WRITE = $(if $(ONLY),-only '$(ONLY)',-markdown ../../README.md -svg bench.svg)
-bench: need-go ## convuser beside its peers, into the README (QUICK=1: a few minutes; ONLY=regexp: print only)
+BENCH_WRITE = $(if $(ONLY),-only '$(ONLY)',-markdown README.md -svg bench.svg)
+bench: need-go ## convuser beside its peers, into encode/peers/README.md (QUICK=1: a few minutes; ONLY=regexp: print only)
 	@cd encode/peers && $(GO) run ./cmd/bench $(if $(QUICK),-quick) $(BENCH_WRITE)
 
 SUITE_TESTS = ^Test(JSONTestSuite|JSONRoundTrip|FormParser|FormConstructor|FormSerializer|DateTimeFormat|UTF8|NaughtyStrings)$$

@@ -85,7 +85,7 @@ func formParse() *Operation {
 			{name: "a raw newline", in: f("Identity=a\nb"), differs: "drops a newline"},
 			{name: "another form", in: another, differs: overwritten},
 		},
-		exact: []*Input{another},
+		lossless: []*Input{another},
 	}
 }
 

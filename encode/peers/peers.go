@@ -28,8 +28,8 @@ type Operation struct {
 	Many bool
 
 	probes []probe
-	// exact are valid inputs on which a contender may lose something.
-	exact []*Input
+	// lossless are the inputs that tell whether a contender is lossless.
+	lossless []*Input
 	// more returns notes that one probe alone does not show.
 	more func(c *Contender) []string
 	// loose is applied to both answers where they differ, and takes from
@@ -158,11 +158,11 @@ func (op *Operation) Notes(c *Contender) []string {
 	return notes
 }
 
-// Exact reports whether c loses nothing: between users and JSON it keeps null,
-// absent and empty apart, and what it has read outlives the next call. Members
-// that nobody knows do not count. It finds out by running c.
-func (op *Operation) Exact(c *Contender) bool {
-	for _, in := range op.exact {
+// Lossless reports whether c keeps null, absent and empty apart between users
+// and JSON, and has a result that outlives the next call. Unknown members do not
+// count. It runs c to find out.
+func (op *Operation) Lossless(c *Contender) bool {
+	for _, in := range op.lossless {
 		if !reflect.DeepEqual(run(&op.Contenders[0], in), run(c, in)) {
 			return false
 		}

@@ -50,7 +50,7 @@ type groupReport struct {
 type row struct {
 	Name          string
 	Limit         bool   `json:",omitempty"`
-	Exact         bool   `json:",omitempty"` // see [peers.Operation.Exact]
+	Lossless      bool   `json:",omitempty"` // see [peers.Operation.Lossless]
 	Failed        string `json:",omitempty"`
 	NS            spread
 	Ratio         spread // its time ÷ ours
@@ -76,7 +76,7 @@ func newReport(groups []*group, p plan, quick bool, took time.Duration) *report 
 		gr.Purego = ratio(g.twin.ns, ours.ns)
 		for _, c := range append(g.cells, &g.twin) {
 			row := &row{Name: c.contender.Name, Limit: c.limit, Allocs: c.allocs, Bytes: c.bytes, NS: spreadOf(c.ns), Ratio: ratio(c.ns, ours.ns)}
-			row.Exact = !c.limit && g.op.Exact(c.contender)
+			row.Lossless = !c.limit && g.op.Lossless(c.contender)
 			if c.err != nil {
 				row.Failed = c.err.Error()
 			}
@@ -262,23 +262,23 @@ const shown = 6
 
 func (r *report) markdown(svg string) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "\n%s. A figure is the peer's time ÷ convuser's, the median of the rounds with the least and the greatest for the best peer: above 1, convuser is faster. ", r.conditions())
-	fmt.Fprintf(&b, "A peer that loses nothing keeps null, absent and empty of a user apart, and what it has read outlives the next call; members that it does not know are not counted. Where that column is empty, the best one does. The column purego is convuser's own time without assembly ÷ with it. ")
-	fmt.Fprintf(&b, "Figures of another machine or another run differ; `make bench` makes them anew.\n\n")
+	fmt.Fprintf(&b, "\n%s. A figure is the peer's time ÷ convuser's: above 1, convuser is faster. It is the median of the rounds; the best peer has the minimum and the maximum as well. ", r.conditions())
+	fmt.Fprintf(&b, "A lossless peer keeps null, absent and empty apart in a user, and its result outlives the next call; that every peer drops unknown members is not counted. Where that column is empty, the best peer is lossless. The column purego is convuser's own time without assembly ÷ with it. ")
+	fmt.Fprintf(&b, "Another machine or run gives other figures; `make bench` measures them again.\n\n")
 	if svg != "" {
 		fmt.Fprintf(&b, "![Chart: the best peer's time divided by convuser's, for each operation](%s)\n\n", svg)
 	}
-	fmt.Fprintf(&b, "| operation | input | allocs | best peer | best that loses nothing | purego | others |\n|---|---|---|---|---|---|---|\n")
+	fmt.Fprintf(&b, "| operation | input | allocs | best peer | fastest lossless | purego | others |\n|---|---|---|---|---|---|---|\n")
 	for _, g := range r.Groups {
 		list := g.peersByRatio()
 		if len(list) == 0 {
 			continue
 		}
-		best, exact, others := list[0], "", []string{}
-		if k := slices.IndexFunc(list, func(c *row) bool { return c.Exact }); k > 0 {
-			exact = fmt.Sprintf("%s %.2f×", list[k].Name, list[k].Ratio.Median)
+		best, lossless, others := list[0], "", []string{}
+		if k := slices.IndexFunc(list, func(c *row) bool { return c.Lossless }); k > 0 {
+			lossless = fmt.Sprintf("%s %.2f×", list[k].Name, list[k].Ratio.Median)
 		} else if k < 0 {
-			exact = "none"
+			lossless = "none"
 		}
 		for _, c := range list[1:] {
 			if len(others) < shown && !isVariant(c.Name) {
@@ -286,9 +286,9 @@ func (r *report) markdown(svg string) []byte {
 			}
 		}
 		fmt.Fprintf(&b, "| %s | %s | %d | %s %.2f× (%.2f to %.2f) | %s | %.2f× | %s |\n", g.Operation, g.Input, g.Rows[0].Allocs,
-			best.Name, best.Ratio.Median, best.Ratio.Min, best.Ratio.Max, exact, g.Purego.Median, strings.Join(others, ", "))
+			best.Name, best.Ratio.Median, best.Ratio.Min, best.Ratio.Max, lossless, g.Purego.Median, strings.Join(others, ", "))
 	}
-	fmt.Fprintf(&b, "\nBeside the physical limits: convuser's time ÷ that of looking at each byte that the operation reads, one at a time, by comparisons and by a table without branches; the second of these relative to that of the same shape at 4 KB; throughput of two goroutines ÷ of one.\n\n")
+	fmt.Fprintf(&b, "\nBeside the physical limits: convuser's time ÷ that of a loop over each byte that the operation reads, with comparisons (byte scan) or a table and no branches (table scan); the figure for the table scan ÷ that of the same shape at 4 KB; and the throughput of two goroutines ÷ that of one.\n\n")
 	fmt.Fprintf(&b, "| operation | input | ÷ byte scan | ÷ table scan | growth from 4 KB | two goroutines |\n|---|---|---|---|---|---|\n")
 	for _, g := range r.Groups {
 		if g.Shape == "" && g.TwoGoroutines.Median == 0 {
