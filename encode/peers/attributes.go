@@ -20,8 +20,8 @@ import (
 
 var errInvalid = errors.New("not valid")
 
-// attributesCheck is whether a text is one JSON object. No peer is made to
-// check that it is an object, which takes one byte: the notes say so.
+// attributesCheck checks that a text is one JSON object. A peer does not have
+// to check that it is an object, which takes one byte; the notes say so.
 func attributesCheck() *Operation {
 	op := &Operation{
 		Name:  "Attributes check",
@@ -80,8 +80,8 @@ func validity(name string, valid func([]byte) bool) Contender {
 	}}
 }
 
-// attributesProbes returns what a check of Attributes should refuse, and
-// what it should not. Names begin with what.
+// attributesProbes returns inputs that a check of Attributes should reject, and
+// some that it should accept. what is a prefix of their names.
 func attributesProbes(what string, input func(attributes string) *Input) (list []probe) {
 	for _, p := range []struct{ name, text string }{
 		{"an array", `[]`},

@@ -13,8 +13,8 @@ import (
 	"github.com/convuser/convuser/encode/peers/ogenuser"
 )
 
-// formAppend writes a request as a form. Answers are compared as pairs: a
-// peer is free in their order and in which bytes it escapes.
+// formAppend writes a request as a form. Answers are compared as pairs, in any
+// order and with any escapes.
 func formAppend() *Operation {
 	return &Operation{
 		Name: "form append",
@@ -79,8 +79,7 @@ func formAppend() *Operation {
 	}
 }
 
-// formBytes returns a contender that appends to a buffer that is large
-// enough.
+// formBytes returns a contender that appends to a buffer with enough room.
 func formBytes(name string, appendTo func(in *Input, buf []byte) ([]byte, error)) Contender {
 	return Contender{name, func(in *Input) Call {
 		buf := make([]byte, 0, 3*in.Size+1024)
@@ -106,5 +105,5 @@ func formCall(text func() (string, error)) Call {
 	}
 }
 
-// pairs returns a form in an order of its own, and unescaped.
+// pairs returns the pairs of a form.
 func pairs(text string) url.Values { return must(url.ParseQuery(text)) }

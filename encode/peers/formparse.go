@@ -89,8 +89,8 @@ func formParse() *Operation {
 	}
 }
 
-// formReader returns a contender that reads a form into a T. What newReader
-// makes may be reused for another form.
+// formReader returns a contender that reads a form into a T. A reader is reused
+// for the next form.
 func formReader[T any](name string, plain func(*T) Request, newReader func() func(string, *T) error) Contender {
 	return Contender{name, func(in *Input) Call {
 		read, v := newReader(), new(T)

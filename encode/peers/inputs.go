@@ -10,13 +10,13 @@ import (
 	"github.com/convuser/convuser/user"
 )
 
-// An Input is one request and one or many users, in every type that a
-// contender wants. All of it is made without convuser's codecs, and in the
-// documentation's order of members and pairs.
+// An Input is one request and one or many users, in every type that a contender
+// takes. It is made without convuser's codecs, with members and pairs in the
+// documentation's order.
 type Input struct {
 	Name string
-	// Shape and Size say what the Attributes are like; Shape is empty where
-	// they are the documentation's.
+	// Shape and Size describe the Attributes; Shape is empty for those of the
+	// documentation.
 	Shape string
 	Size  int
 
@@ -29,17 +29,16 @@ type Input struct {
 	Pointers []PointerModel // the same
 	Docs     []Document     // the same
 
-	next *Input // what a probe has the same reader read afterwards
+	next *Input // read afterwards with the same reader, for a probe
 }
 
-// A Document is a JSON text, as both types so that no contender has to
-// convert.
+// A Document is a JSON text, in both types so that no contender converts it.
 type Document struct {
 	Text  string
 	Bytes []byte
 }
 
-// Request is the request as other libraries know it.
+// Request is the request as a struct for other libraries.
 type Request struct {
 	Identity     string `form:"Identity" schema:"Identity" validate:"required"`
 	FriendlyName string `form:"FriendlyName" schema:"FriendlyName"`
@@ -47,9 +46,9 @@ type Request struct {
 	RoleSid      string `form:"RoleSid" schema:"RoleSid" validate:"omitempty,role"`
 }
 
-// Model is the user with plain strings, which is the fastest for decoders
-// that fill a struct: no allocation for each string. It cannot tell null
-// from empty, nor absent from null.
+// Model is the user with plain strings, the fastest type for decoders that fill
+// a struct: they need not allocate for each string. It cannot tell null, absent
+// and empty apart.
 type Model struct {
 	SID            string     `json:"sid"`
 	URL            string     `json:"url"`
@@ -71,9 +70,8 @@ type ModelLinks struct {
 	UserConversations string `json:"user_conversations"`
 }
 
-// PointerModel is the user with a nil pointer for null, the usual type for a
-// contract in which every member may be null. It cannot tell absent from
-// null.
+// PointerModel is the user with a nil pointer for null, the usual type where
+// every member may be null. It cannot tell absent from null.
 type PointerModel struct {
 	SID            *string       `json:"sid"`
 	URL            *string       `json:"url"`
@@ -142,7 +140,7 @@ func newInput(name, shape, attributes string) *Input {
 	return inputOf(name, shape, len(attributes), m)
 }
 
-// manyUsers returns n users that differ, such as a page of them.
+// manyUsers returns n different users, such as a page of them.
 func manyUsers(n int) *Input {
 	models := make([]Model, n)
 	for i := range models {
@@ -189,8 +187,7 @@ func inputOf(name, shape string, size int, models ...Model) *Input {
 
 func newDocument(text string) Document { return Document{text, []byte(text)} }
 
-// marshal returns v as compact JSON with as few escapes as encoding/json
-// writes.
+// marshal returns v as compact JSON without HTML escapes.
 func marshal(v any) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -201,8 +198,8 @@ func marshal(v any) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// userInput returns an input for probes of writing. What a model cannot say
-// of u is empty in it, or null.
+// userInput returns an input for probes of writing. A member that a model cannot
+// express is empty in it, or null.
 func userInput(u user.User) *Input {
 	links := u.Links.Or(user.Links{})
 	p := PointerModel{
@@ -313,7 +310,7 @@ func (m *PointerModel) user() user.User {
 	return u
 }
 
-// text is what a user's member can be that is a string.
+// text is the type of a user's member that is a string.
 type text interface {
 	user.Value
 	~string
@@ -362,9 +359,8 @@ func records(n int) string {
 	})
 }
 
-// jsonInJSON returns an object whose only value is the JSON text of records
-// as a string, the records having quotes and backslashes in their own
-// strings.
+// jsonInJSON returns an object whose only value is a string with the JSON text of
+// records, which have quotes and backslashes in strings of their own.
 func jsonInJSON(n int) string {
 	return fill(n, `{"payload":"[`, `]"}`, func(i int) string {
 		comma := ","
@@ -381,7 +377,7 @@ func quoteInner(s string) string {
 	return q[1 : len(q)-1]
 }
 
-// prose returns an object with one long text.
+// prose returns an object with one string of about n bytes.
 func prose(n int, words []string) string {
 	space := " "
 	if words[0][0] >= 0x80 {
@@ -395,7 +391,7 @@ func prose(n int, words []string) string {
 	})
 }
 
-// fill puts as many parts between before and after as make n bytes at most.
+// fill returns before, as many parts as fit, and after, at most n bytes in all.
 func fill(n int, before, after string, part func(i int) string) string {
 	var b strings.Builder
 	b.WriteString(before)

@@ -15,10 +15,10 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// FuzzAttributesOffset compares the verdict on Attributes and the offset of
-// the fault with those of jsontext, which is as strict: it takes neither
-// invalid UTF-8 nor an unpaired surrogate, and nests 10,000 deep. It stands in
-// this module, and not in package fuzz, so that the library needs no jsontext.
+// FuzzAttributesOffset compares the verdict on Attributes and the offset of the
+// error with those of jsontext, which is as strict: it accepts neither invalid
+// UTF-8 nor an unpaired surrogate, and nests 10,000 deep. It is in this module so
+// that the library does not depend on jsontext.
 func FuzzAttributesOffset(f *testing.F) {
 	for _, row := range vectors.Load[json.RawMessage](f, "validate/testdata/attributes.json") {
 		var v struct{ vectors.Text }
@@ -40,7 +40,7 @@ func FuzzAttributesOffset(f *testing.F) {
 			}
 			got, code = e.Offset, e.Code
 		}
-		want, err := jsontextFault(s)
+		want, err := jsontextOffset(s)
 		if start := len(s) - len(strings.TrimLeft(s, " \t\r\n")); code == validate.CodeObject {
 			if got != start || s[start] == '{' || err != nil && want <= start {
 				t.Errorf("%q: no object at byte %d; jsontext: byte %d, %v", s, got, want, err)
@@ -53,15 +53,15 @@ func FuzzAttributesOffset(f *testing.F) {
 	})
 }
 
-// jsontextFault returns where jsontext finds the fault of a text, -1 for none.
-// In three things its offsets are others, and are told here as ours:
-//   - where an escape sequence is bad, it points at the backslash, ours at the
-//     first byte that no escape sequence has there;
-//   - where the text ends too early, it may point at the start of what was cut,
-//     ours at the end, but for a character or a pair of surrogates that was
-//     cut, which are faults of their own;
-//   - behind a value it reads another one, ours is at fault where that starts.
-func jsontextFault(s string) (at int, err error) {
+// jsontextOffset returns the offset of jsontext's error in a text, -1 for none.
+// Three kinds of its offsets differ from ours, and are converted:
+//   - for a bad escape sequence, jsontext points at the backslash, we at the
+//     first byte that cannot be there;
+//   - for a text that ends too early, it may point at the start of the last
+//     token, we at the end, except for a cut character or pair of surrogates,
+//     which are errors of their own;
+//   - it reads another value after the first, whose start is our error.
+func jsontextOffset(s string) (at int, err error) {
 	d := jsontext.NewDecoder(strings.NewReader(s), jsontext.AllowDuplicateNames(true)) // advice, no rule
 	if _, err = d.ReadValue(); err == nil {
 		end := int(d.InputOffset())
@@ -75,7 +75,7 @@ func jsontextFault(s string) (at int, err error) {
 		if err == io.EOF {
 			return len(s), err // a text without a value
 		}
-		return -2, err // no fault of the text
+		return -2, err // not an error of the text
 	}
 	switch at = int(e.ByteOffset); {
 	case strings.Contains(e.Err.Error(), "invalid escape sequence"):
@@ -94,6 +94,6 @@ func cutCharacter(end string) bool {
 
 var surrogateEscape = regexp.MustCompile(`^\\u[dD][89a-fA-F][0-9a-fA-F]{2}`)
 
-// startOfEscape matches as much of an escape sequence as there is. A bad one
-// ends within it.
+// startOfEscape matches the part of an escape sequence before its first bad
+// byte.
 var startOfEscape = regexp.MustCompile(`^\\(?:u[0-9a-fA-F]{0,4})?`)

@@ -5,10 +5,10 @@ import (
 	"math/bits"
 )
 
-// The physical limits: what it takes to copy the bytes that an operation
-// reads, or to look at each of them, eight at a time or one at a time. They
-// do less than any contender. The compiler cannot leave out what they compute:
-// it is kept, and the scans are not inlined.
+// The physical limits: to copy the bytes that an operation reads, or to compare
+// each of them, eight or one at a time, which is less than any contender does.
+// The results are kept and the scans not inlined, so that the compiler cannot
+// remove them.
 var limits = [...]struct {
 	name string
 	run  func(buf, in []byte) int
@@ -20,8 +20,8 @@ var limits = [...]struct {
 }
 
 // The names of the limits that convuser's time is divided by: a loop that
-// compares each byte, as one writes it; and one that looks each up in a table
-// and never branches, which is as fast as one byte at a time gets.
+// compares each byte, and one that looks each up in a table without branches,
+// the fastest way to read one byte at a time.
 const (
 	ByteScan  = "byte scan"
 	TableScan = "table scan"
@@ -60,15 +60,15 @@ func scanWords(_, in []byte) (n int) {
 	return n
 }
 
-// notPlain sets the high bit of each byte of w that is no plain text; a
-// borrow may set some more above the first.
+// notPlain sets the high bit of each byte of w that is not plain text; a borrow
+// may set more above the first.
 func notPlain(w uint64) uint64 {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	quote, backslash := w^ones*'"', w^ones*'\\'
 	return (w | (w - ones*' ') | (quote - ones) | (backslash - ones)) & highs
 }
 
-// scanBytes counts the same, one byte at a time.
+// scanBytes counts them one at a time.
 //
 //go:noinline
 func scanBytes(_, in []byte) (n int) {
@@ -80,7 +80,7 @@ func scanBytes(_, in []byte) (n int) {
 	return n
 }
 
-// scanTable counts the same without a branch.
+// scanTable counts them with a table and no branches.
 //
 //go:noinline
 func scanTable(_, in []byte) (n int) {
@@ -90,7 +90,7 @@ func scanTable(_, in []byte) (n int) {
 	return n
 }
 
-// special has 1 for a byte that is no plain text.
+// special has 1 for a byte that is not plain text.
 var special = func() (t [256]uint8) {
 	for c := range t {
 		if c < ' ' || c >= 0x80 || c == '"' || c == '\\' {

@@ -1,10 +1,9 @@
-// Package peers does each operation of convuser with convuser and with every
-// peer, on the same inputs. Command bench times them; the tests prove that
-// they give the same answers, and find out where a peer takes what it should
-// not. It is a module of its own, so that no peer is a dependency of the
-// library.
+// Package peers runs each operation of convuser with convuser and with other
+// libraries, its peers, on the same inputs. Command bench times them; the tests
+// check that they give the same answers, and find inputs on which they differ.
+// It is a module of its own, so that the library depends on no peer.
 //
-// See README.md for how the comparison is kept fair.
+// README.md says how the comparison is kept fair, and has the figures.
 package peers
 
 import (
@@ -17,40 +16,41 @@ import (
 	"github.com/bytedance/sonic"
 )
 
-// An Operation is one thing that all contenders do.
+// An Operation is one task that all contenders do. The zero Operation is not
+// valid.
 type Operation struct {
 	Name string
-	// Contenders do it; the first is convuser.
+	// Contenders do the operation; the first is convuser.
 	Contenders []Contender
-	// Reads returns the bytes that it has to look at, for the limits.
+	// Reads returns the bytes that the operation has to read, for the limits.
 	Reads func(in *Input) string
-	// Many says that it is also done for many users one after another.
+	// Many says that the operation also runs on many users, one after another.
 	Many bool
 
 	probes []probe
 	// lossless are the inputs that tell whether a contender is lossless.
 	lossless []*Input
-	// more returns notes that one probe alone does not show.
+	// more returns notes that need more than one probe.
 	more func(c *Contender) []string
-	// loose is applied to both answers where they differ, and takes from
-	// them what contenders are free to drop; the note says what they did.
+	// loose removes from two answers that differ what a contender may drop,
+	// which then is in its notes.
 	loose func(answer any) any
 }
 
 // A Contender is one way to do an operation.
 type Contender struct {
 	Name string
-	// Prepare makes the call for an input. It is not timed: a buffer, a
-	// schema, or the input in the type that a peer wants is made here.
+	// Prepare makes the call for an input, with buffers, schemas and the
+	// input in the peer's type. It is not timed.
 	Prepare func(in *Input) Call
 }
 
 // A Call does the operation for one input. It is not for concurrent use.
 type Call struct {
-	// Run does it once, and is what is timed.
+	// Run does the operation once. It is timed.
 	Run func() error
-	// Answer returns what the last Run gave, in a form that can be compared
-	// with another contender's; nil where the error says it all.
+	// Answer returns the result of the last Run, in a form that can be compared
+	// with another contender's. It is nil if Run has no result but its error.
 	Answer func() any
 }
 
@@ -69,10 +69,10 @@ func Operations() []*Operation {
 	}
 }
 
-// On reports whether the operation is done for the input.
+// On reports whether the operation runs on the input.
 func (op *Operation) On(in *Input) bool { return op.Many || len(in.Users) == 1 }
 
-// Check runs c once and compares its answer with ours.
+// Check runs c once and compares its answer with convuser's.
 func (op *Operation) Check(c *Contender, in *Input) error {
 	ours, theirs := run(&op.Contenders[0], in), run(c, in)
 	switch {
@@ -88,13 +88,12 @@ func (op *Operation) Check(c *Contender, in *Input) error {
 	return fmt.Errorf("%s: another answer than convuser's: %.200v, not %.200v", in.Name, theirs.answer, ours.answer)
 }
 
-// A probe is a hostile or unusual input that contenders may take
-// differently.
+// A probe is a hostile or unusual input on which contenders may differ.
 type probe struct {
 	name string // what is unusual
 	in   *Input
-	// differs says what a contender does that accepts it, as convuser
-	// does, and gives another answer.
+	// differs is the note for a contender that accepts it, as convuser does,
+	// and gives another answer.
 	differs string
 }
 
@@ -118,8 +117,8 @@ func run(c *Contender, in *Input) (o outcome) {
 	return o
 }
 
-// Notes says where c is laxer or otherwise different from convuser. It finds
-// out by running c on the operation's probes.
+// Notes returns how c differs from convuser on the operation's probes. It runs
+// c to find out.
 func (op *Operation) Notes(c *Contender) []string {
 	var accepts, refuses, others []string
 	for i := range op.probes {
@@ -170,9 +169,8 @@ func (op *Operation) Lossless(c *Contender) bool {
 	return true
 }
 
-// bytesOf returns the bytes of s without a copy, for peers that want bytes:
-// nobody is made to pay for a conversion that convuser does not need. No
-// contender writes to its input.
+// bytesOf returns the bytes of s without a copy, for peers that take bytes, so
+// that no conversion is timed. No contender writes to its input.
 func bytesOf(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
 
 // view returns b as a string without a copy, for peers whose fastest way is

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestSameAnswers proves that every contender gives the answer that convuser
-// gives, on every input that is timed, and that none writes to its input.
+// TestSameAnswers checks that every contender gives convuser's answer on every
+// input that is timed, and that none writes to its input.
 func TestSameAnswers(t *testing.T) {
 	for _, op := range Operations() {
 		for _, in := range Inputs(false) {
@@ -29,7 +29,7 @@ func TestSameAnswers(t *testing.T) {
 	}
 }
 
-// TestInputs pins what the names of the inputs promise.
+// TestInputs checks the inputs against their names.
 func TestInputs(t *testing.T) {
 	for _, in := range Inputs(false) {
 		if in.Size > 1<<10 {
@@ -47,7 +47,7 @@ func TestInputs(t *testing.T) {
 	}
 }
 
-// TestWrongAnswers proves that a contender with another answer is found out.
+// TestWrongAnswers checks that a contender with another answer is detected.
 func TestWrongAnswers(t *testing.T) {
 	in := newInput("small", "", documentedAttributes)
 	other := newInput("other", "", `{}`)
@@ -64,8 +64,8 @@ func TestWrongAnswers(t *testing.T) {
 	}
 }
 
-// TestNotes runs the probes: convuser stands in no note, and what is known
-// of some peers is found. go test -v prints all of them.
+// TestNotes runs the probes: convuser has no note, and some peers have notes
+// that are known. go test -v prints all of them.
 func TestNotes(t *testing.T) {
 	known := map[string]string{
 		"validate request/validator/v10":        "Identity that is not UTF-8",
@@ -102,7 +102,7 @@ func TestNotes(t *testing.T) {
 	}
 }
 
-// TestLimits proves that the scans count what they say.
+// TestLimits checks what the scans count.
 func TestLimits(t *testing.T) {
 	for _, s := range []string{"", "abc", "a\"b\\c\x00é", strings.Repeat("plain text ", 20), "12345678\"2345678"} {
 		want := 0

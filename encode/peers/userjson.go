@@ -11,7 +11,7 @@ import (
 	"github.com/convuser/convuser/user"
 )
 
-// The users in the types of other packages, both ways.
+// Conversions of users from and to the types of other packages.
 
 func toEasy(m *Model) easyuser.User {
 	return easyuser.User{
@@ -149,8 +149,7 @@ func sdkDate(t *time.Time) *string {
 	return &s
 }
 
-// withoutNulls takes null members from users: null and absent become the
-// same.
+// withoutNulls replaces null members of users by absent ones.
 func withoutNulls(answer any) any {
 	users, ok := answer.([]user.User)
 	if !ok {

@@ -118,14 +118,14 @@ func userRead() *Operation {
 // named is the member that most probes change.
 const named = `"friendly_name":"name",`
 
-// changed returns the documentation's user with a replacement, and without a
-// null.
+// changed returns the documentation's user without its null, and with a
+// replacement.
 func changed(old, replacement string) string {
 	return strings.Replace(strings.Replace(newInput("", "", "{}").Docs[0].Text, `"is_notifiable":null`, `"is_notifiable":true`, 1), old, replacement, 1)
 }
 
-// readNotes says whether names are compared by their case, and what a reader
-// can tell apart.
+// readNotes returns whether c ignores the case of names, and what it cannot tell
+// apart.
 func readNotes(c *Contender) (notes []string) {
 	read := func(member string) any {
 		return run(c, &Input{Docs: []Document{newDocument(changed(named, member))}}).answer
@@ -153,10 +153,9 @@ func readsDocs(in *Input) string {
 	return b.String()
 }
 
-// userReader returns a contender that reads documents one after another.
-// Each document has a reader of its own, which is reused for that document
-// alone, so that a reader whose next call overwrites the result can keep all
-// of them.
+// userReader returns a contender that reads documents one after another, each
+// with a reader of its own, since the next call of a reader may overwrite its
+// result.
 func userReader[T any](name string, convert func(*T) user.User, newReader func() func(*Document, *T) error) Contender {
 	return Contender{name, func(in *Input) Call {
 		values := make([]T, len(in.Docs))
@@ -239,8 +238,8 @@ func segmentioReader[T any]() func(*Document, *T) error {
 	}
 }
 
-// jxReader is by hand, into convuser's own type. As in code that ogen
-// generates, nobody looks behind the object.
+// jxReader is written by hand, for convuser's own type. Like code that ogen
+// generates, it does not check what follows the object.
 func jxReader(str func(*jx.Decoder) (string, error)) func() func(*Document, *user.User) error {
 	return func() func(*Document, *user.User) error {
 		r, u := new(jx.Decoder), (*user.User)(nil)
@@ -317,7 +316,7 @@ func jxReadBool(d *jx.Decoder, o *user.Opt[bool]) error {
 	return err
 }
 
-// The three libraries below give a value and its type for each name.
+// The three libraries below yield a value and its type for each name.
 
 // setText sets a member to a string or to null.
 func setText[T text](o *user.Opt[T], s string, isString, isNull bool) error {
@@ -344,7 +343,7 @@ func setBool(o *user.Opt[bool], isTrue, isFalse, isNull bool) error {
 	return nil
 }
 
-// setMember sets the member with the name, where it is a string.
+// setMember sets the member with the name, if it is a string member.
 func setMember(u *user.User, name []byte, s string, isString, isNull bool) error {
 	switch string(name) {
 	case "sid":
@@ -407,7 +406,7 @@ func jsonparserRead(d *Document, u *user.User) error {
 	})
 }
 
-// jsonparserText copies a text only where it has an escape.
+// jsonparserText copies a text only if it has an escape.
 func jsonparserText(raw []byte) (string, error) {
 	if bytes.IndexByte(raw, '\\') < 0 {
 		return view(raw), nil

@@ -19,8 +19,8 @@ import (
 	"github.com/convuser/convuser/user"
 )
 
-// userWrite writes users as JSON. Answers are compared as users: a peer is
-// free in the order of members and in what it escapes.
+// userWrite writes users as JSON. Answers are compared as users, with members in
+// any order and any escapes.
 func userWrite() *Operation {
 	models := func(in *Input, i int) *Model { return &in.Models[i] }
 	pointers := func(in *Input, i int) *PointerModel { return &in.Pointers[i] }
@@ -107,7 +107,7 @@ func userWrite() *Operation {
 	}
 }
 
-// changedUser returns the documentation's user, without its null, and changed.
+// changedUser returns the documentation's user without its null, and changed.
 func changedUser(change func(u *user.User)) *Input {
 	u := newInput("", "", "{}").Users[0]
 	u.IsNotifiable = user.Some(true)
@@ -115,8 +115,7 @@ func changedUser(change func(u *user.User)) *Input {
 	return userInput(u)
 }
 
-// writeNotes says what becomes of invalid UTF-8, of null and of an absent
-// member.
+// writeNotes returns how c writes invalid UTF-8, null and an absent member.
 func writeNotes(c *Contender) (notes []string) {
 	written := func(name user.Opt[string]) (user.Opt[string], outcome) {
 		o := run(c, changedUser(func(u *user.User) { u.FriendlyName = name }))
@@ -159,8 +158,8 @@ func readsUsers(in *Input) string {
 	return b.String()
 }
 
-// userWriter returns a contender that writes users one after another. The
-// buffer that newWriter gets is large enough for one.
+// userWriter returns a contender that writes users one after another. newWriter
+// gets a buffer with room for one.
 func userWriter[T any](name string, of func(in *Input, i int) *T, newWriter func(buf []byte) func(*T) ([]byte, error)) Contender {
 	return Contender{name, func(in *Input) Call {
 		write := newWriter(make([]byte, 0, 2*in.Size+4096))
@@ -227,7 +226,7 @@ func segmentioWriter[T any](buf []byte) func(*T) ([]byte, error) {
 	return func(v *T) ([]byte, error) { return segmentio.Append(buf, v, 0) }
 }
 
-// jxEncode is by hand, since jx is a library of tokens.
+// jxEncode is written by hand, since jx writes tokens.
 func jxEncode(e *jx.Encoder, u *user.User) {
 	e.ObjStart()
 	jxText(e, "sid", u.SID)

@@ -17,13 +17,13 @@ import (
 	"github.com/convuser/convuser/encode/peers/ogenuser"
 )
 
-// openAPI describes the call. ogen generated package ogenuser from it.
+// openAPI describes the call. Package ogenuser is generated from it.
 //
 //go:embed openapi.json
 var openAPI []byte
 
-// validateRequest is whether a request in memory is what the contract asks
-// for. A peer has the request in its own type beforehand.
+// validateRequest checks that a request in memory meets the contract. A peer
+// gets the request in its own type.
 func validateRequest() *Operation {
 	op := &Operation{
 		Name: "validate request",
@@ -71,8 +71,8 @@ const documentedRole = "RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 // requestInput returns an input that has only a request.
 func requestInput(r Request) *Input { return &Input{Plain: r, Request: r.request()} }
 
-// validateByHand is what one writes with the standard library and care for
-// speed, but no parser of one's own.
+// validateByHand is fast code on the standard library, without a parser of its
+// own.
 func validateByHand(r *Request) error {
 	if r.Identity == "" || !utf8.ValidString(r.Identity) || !utf8.ValidString(r.FriendlyName) {
 		return errInvalid
@@ -92,8 +92,8 @@ func validateByHand(r *Request) error {
 	return nil
 }
 
-// playground is validator/v10 with a rule for the role; json and startswith
-// are its own.
+// playground is validator/v10, with its own rules json and startswith and one
+// for the role.
 var playground = sync.OnceValue(func() *validator.Validate {
 	role := regexp.MustCompile("^RL[0-9a-fA-F]{32}$")
 	v := validator.New(validator.WithRequiredStructEnabled())
@@ -101,8 +101,8 @@ var playground = sync.OnceValue(func() *validator.Validate {
 	return v
 })
 
-// validateOgen is the generated validation and, since a format is all that
-// OpenAPI can say of Attributes, jx by hand.
+// validateOgen is the generated validation, with a check of Attributes on jx:
+// OpenAPI can only give them a format.
 func validateOgen(in *Input) Call {
 	r := ogenRequest(in)
 	return Call{Run: func() error {
@@ -128,8 +128,8 @@ func ogenRequest(in *Input) *ogenuser.CreateUserRequest {
 	}
 }
 
-// validateKin is the schema of openapi.json, with json.Valid behind the
-// format of Attributes.
+// validateKin is the schema of openapi.json, with json.Valid for the format of
+// Attributes.
 func validateKin(in *Input) Call {
 	schema, value := kinSchema(), requestMap(in)
 	format := openapi3.WithStringFormatValidator("json-object", openapi3.NewCallbackValidator(func(s string) error {
@@ -148,8 +148,7 @@ var kinSchema = sync.OnceValue(func() *openapi3.Schema {
 	return doc.Components.Schemas["CreateUserRequest"].Value
 })
 
-// requestMap returns the request as those want it that validate decoded
-// JSON.
+// requestMap returns the request as decoded JSON.
 func requestMap(in *Input) any {
 	return map[string]any{
 		"Identity":     in.Plain.Identity,
@@ -159,7 +158,7 @@ func requestMap(in *Input) any {
 	}
 }
 
-// validateSchema is JSON Schema 2020-12, whose content keywords can say that
+// validateSchema is JSON Schema 2020-12, whose content keywords can express that
 // Attributes is the text of an object.
 func validateSchema(in *Input) Call {
 	schema, value := compiledSchema(), requestMap(in)

@@ -24,7 +24,7 @@ func TestSpread(t *testing.T) {
 	}
 }
 
-// TestReport writes a report of one small group into a Markdown file twice.
+// TestReport writes the report of one small group into a Markdown file twice.
 func TestReport(t *testing.T) {
 	in := peers.Inputs(true)[0]
 	op := peers.Operations()[0]
@@ -82,7 +82,7 @@ func TestReport(t *testing.T) {
 		if _, err := d.Token(); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
-			t.Fatalf("the chart is no XML: %v", err)
+			t.Fatalf("the chart is not XML: %v", err)
 		}
 	}
 }

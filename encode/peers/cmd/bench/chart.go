@@ -8,12 +8,12 @@ import (
 	"slices"
 )
 
-// charted are the inputs that the chart has a bar for.
+// charted are the inputs that have a bar in the chart.
 var charted = []string{"small", "4 KB, flat records", "50 users"}
 
-// svg draws, for each operation, how many times as long the best peer takes.
-// It is a static picture with a title and a description, in the colours of
-// the reader's scheme.
+// svg returns the chart: for each operation, the time of the best peer ÷
+// convuser's. It is a static picture with a title and a description, in the
+// reader's light or dark colours.
 func (r *report) svg() []byte {
 	const (
 		left, right = 190, 150 // for the labels

@@ -1,10 +1,10 @@
 // Command bench times convuser beside its peers and prints one table.
 //
 // It runs in rounds over all contenders, in an order that changes with the
-// round, so that what disturbs the machine disturbs all. Every figure is the
-// median of the rounds, with the least and the greatest beside it; a ratio
-// is made within a round, before the median. Each contender's answer is
-// compared with convuser's first, and one that differs is not timed.
+// round, so that a disturbance of the machine affects all of them. A figure is
+// the median of the rounds, with the minimum and the maximum; a ratio is computed
+// within a round, before the median. A contender whose answer differs from
+// convuser's is not timed.
 //
 //	go run ./cmd/bench [-quick] [-only regexp] [-markdown FILE] [-svg FILE] [-json FILE]
 package main
@@ -26,7 +26,7 @@ func main() {
 	markdown := flag.String("markdown", "", "rewrite the section of this Markdown file between the bench markers")
 	svg := flag.String("svg", "", "write a chart to this file")
 	data := flag.String("json", "", "write all figures to this file")
-	server := flag.Bool("serve", false, "time convuser as the lines of standard input ask: see twin.go")
+	server := flag.Bool("serve", false, "time convuser as the lines of standard input say: see twin.go")
 	flag.Parse()
 	if err := bench(*quick, *only, *rounds, *markdown, *svg, *data, *server); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)

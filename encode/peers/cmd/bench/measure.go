@@ -12,14 +12,14 @@ import (
 	"github.com/convuser/convuser/encode/peers"
 )
 
-// A plan is how long and how often each contender is timed.
+// A plan says how long and how often each contender is timed.
 type plan struct {
 	slice  time.Duration
 	rounds int
 }
 
-// A group is what is compared with each other: all contenders and limits of
-// one operation on one input. The first is convuser.
+// A group is what is compared: all contenders and limits of one operation on one
+// input. The first is convuser.
 type group struct {
 	op    *peers.Operation
 	in    *peers.Input
@@ -35,10 +35,10 @@ type group struct {
 type cell struct {
 	contender     *peers.Contender
 	limit         bool
-	err           error // its answer is not ours: it is not timed
-	times         int   // how often it runs in a slice
+	err           error // its answer differs: it is not timed
+	times         int   // calls in a slice
 	allocs, bytes uint64
-	ns            []float64 // a call, by round
+	ns            []float64 // for a call, by round
 }
 
 func newGroup(op *peers.Operation, in *peers.Input) *group {
@@ -55,8 +55,7 @@ func newGroup(op *peers.Operation, in *peers.Input) *group {
 	return g
 }
 
-// calibrate finds how often each call has to run to fill a slice, and what
-// it allocates.
+// calibrate measures how many calls fill a slice, and what one allocates.
 func (g *group) calibrate(slice time.Duration) {
 	for _, c := range g.cells {
 		if c.err != nil {
@@ -98,9 +97,9 @@ func repeat(call peers.Call, n int) time.Duration {
 	return time.Since(start)
 }
 
-// round times everything once: groups in an order of the round, the
-// contenders of a group next to each other in an order of the round, so that
-// the two sides of a ratio are seconds apart at most.
+// round times everything once. The order of the groups and that of the
+// contenders in a group change with the round; a group is timed in one go, so
+// that the two sides of a ratio are seconds apart at most.
 func (p plan) round(groups []*group, t *twin, round int) error {
 	random := rand.New(rand.NewPCG(uint64(round), 4))
 	runtime.GC()
@@ -120,7 +119,7 @@ func (p plan) round(groups []*group, t *twin, round int) error {
 				continue
 			}
 			call := c.contender.Prepare(g.in)
-			runtime.GC() // nobody pays for the garbage of the one before
+			runtime.GC() // the garbage of the contender before is not timed
 			repeat(call, c.times/16+1)
 			c.ns = append(c.ns, float64(repeat(call, c.times))/float64(c.times))
 		}
@@ -132,14 +131,13 @@ func (p plan) round(groups []*group, t *twin, round int) error {
 	return nil
 }
 
-// scales reports whether the group is timed in two goroutines as well.
+// scales reports whether the group is also timed in two goroutines.
 func (g *group) scales() bool {
 	return g.in.Shape == "" || g.in.Size <= 4<<10 && g.in.Shape == "flat records"
 }
 
-// throughput returns how many calls a second convuser does in so many
-// goroutines. Each prepares a call of its own, so that they share no memory,
-// not even a cache line.
+// throughput returns convuser's calls a second in a number of goroutines. Each
+// prepares a call of its own, so that they share no cache line.
 func throughput(g *group, goroutines, times int) float64 {
 	var ready, done sync.WaitGroup
 	begin := make(chan struct{})
@@ -161,7 +159,7 @@ func throughput(g *group, goroutines, times int) float64 {
 	return float64(goroutines*times) / time.Since(start).Seconds()
 }
 
-// A spread is the median of some figures, with the least and the greatest.
+// A spread is the median, the minimum and the maximum of some figures.
 type spread struct{ Median, Min, Max float64 }
 
 func spreadOf(figures []float64) spread {

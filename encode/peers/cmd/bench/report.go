@@ -17,7 +17,7 @@ import (
 	"github.com/convuser/convuser/encode/peers"
 )
 
-// A report is all that was measured, in the shape that -json writes.
+// A report is all that was measured, as -json writes it.
 type report struct {
 	Go, Platform string
 	CPUs         int
@@ -32,18 +32,18 @@ type report struct {
 
 type groupReport struct {
 	Operation, Input, Shape string
-	Size, Bytes             int // of the Attributes; that the operation reads
+	Size, Bytes             int // of the Attributes; read by the operation
 	Rows                    []*row
-	// OverByteScan and OverTableScan are our time ÷ that of two ways to look
-	// at what is read one byte at a time.
+	// OverByteScan and OverTableScan are convuser's time ÷ that of two loops
+	// over each byte read.
 	OverByteScan, OverTableScan spread
-	// Growth is OverTableScan ÷ that of the same shape at 4 KB, for the
-	// larger ones. The other scan has branches, which the processor learns
-	// by heart where the input is short.
+	// Growth is OverTableScan ÷ that of the same shape at 4 KB, for larger
+	// inputs. The other scan has branches, which the processor predicts too
+	// well on a short input.
 	Growth float64 `json:",omitempty"`
-	// Purego is our time without assembly ÷ that with it.
+	// Purego is convuser's time without assembly ÷ that with it.
 	Purego spread
-	// TwoGoroutines is our throughput in two ÷ in one.
+	// TwoGoroutines is convuser's throughput in two goroutines ÷ that in one.
 	TwoGoroutines spread `json:",omitzero"`
 }
 
@@ -53,7 +53,7 @@ type row struct {
 	Lossless      bool   `json:",omitempty"` // see [peers.Operation.Lossless]
 	Failed        string `json:",omitempty"`
 	NS            spread
-	Ratio         spread // its time ÷ ours
+	Ratio         spread // its time ÷ convuser's
 	Allocs, Bytes uint64
 }
 
@@ -131,7 +131,7 @@ func (g *groupReport) peersByRatio() []*row {
 	return list
 }
 
-// failed returns an error where an answer was not ours.
+// failed returns an error if an answer was not convuser's.
 func (r *report) failed() error {
 	var errs []error
 	for _, g := range r.Groups {
@@ -144,7 +144,7 @@ func (r *report) failed() error {
 	return errors.Join(errs...)
 }
 
-// conditions says what the figures hold for.
+// conditions returns what the figures were measured on.
 func (r *report) conditions() string {
 	return fmt.Sprintf("%s, %s, %d CPUs, %s; one run of %d interleaved rounds", r.Go, r.Platform, r.CPUs, r.Date, r.Rounds)
 }
@@ -152,7 +152,7 @@ func (r *report) conditions() string {
 // text prints everything.
 func (r *report) text(w io.Writer) {
 	fmt.Fprintf(w, "%s, %s a slice, %s in all.\n", r.conditions(), r.Slice, r.Took)
-	fmt.Fprintf(w, "Medians, with the least and the greatest of the rounds. × is the time ÷ convuser's, made within a round.\n")
+	fmt.Fprintf(w, "Medians, with the minimum and the maximum of the rounds. × is the time ÷ convuser's, computed within a round.\n")
 	for _, g := range r.Groups {
 		fmt.Fprintf(w, "\n%s, %s (%d bytes read)\n", g.Operation, g.Input, g.Bytes)
 		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
@@ -171,7 +171,7 @@ func (r *report) text(w io.Writer) {
 		}
 		t.Flush()
 	}
-	fmt.Fprintf(w, "\nOur time ÷ that of looking at each byte read, one at a time\n")
+	fmt.Fprintf(w, "\nconvuser's time ÷ that of a loop over each byte read\n")
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "\t\t÷ byte scan\t÷ table scan\tgrowth from 4 KB\tthroughput of 2 goroutines\n")
 	for _, g := range r.Groups {
@@ -189,7 +189,7 @@ func (r *report) text(w io.Writer) {
 	}
 }
 
-// times returns a ratio, or nothing for 0.
+// times returns a ratio, "" for 0.
 func times(f float64) string {
 	switch {
 	case f == 0:
@@ -202,7 +202,7 @@ func times(f float64) string {
 	return fmt.Sprintf("%.0f×", f)
 }
 
-// two returns a figure with two decimals, or nothing for 0.
+// two returns a figure with two decimals, "" for 0.
 func two(f float64) string {
 	if f == 0 {
 		return ""
@@ -257,7 +257,7 @@ func relative(from, to string) (string, error) {
 	return filepath.ToSlash(link), err
 }
 
-// shown is how many peers beside the best the Markdown table names.
+// shown is the number of peers that the Markdown table names besides the best.
 const shown = 6
 
 func (r *report) markdown(svg string) []byte {
@@ -312,27 +312,27 @@ func (r *report) markdown(svg string) []byte {
 	return b.Bytes()
 }
 
-// isVariant reports whether the name is that of another way to use the same
-// library.
+// isVariant reports whether the name is that of another way to use a library.
 func isVariant(name string) bool { return strings.HasSuffix(name, ")") }
 
-// grouped returns one line for each set of notes, with who has it.
+// grouped returns one line for each set of notes, with the contenders that have
+// it.
 func (n opNotes) grouped() []string {
 	var lines []string
-	who := map[string][]string{}
+	names := map[string][]string{}
 	var order []string
 	for _, name := range n.order {
 		note := escapeMarkdown(strings.Join(n.Notes[name], "; "))
 		if note == "" {
 			continue
 		}
-		if who[note] == nil {
+		if names[note] == nil {
 			order = append(order, note)
 		}
-		who[note] = append(who[note], name)
+		names[note] = append(names[note], name)
 	}
 	for _, note := range order {
-		lines = append(lines, "*"+strings.Join(who[note], ", ")+"*: "+strings.ReplaceAll(note, "; ", ", "))
+		lines = append(lines, "*"+strings.Join(names[note], ", ")+"*: "+strings.ReplaceAll(note, "; ", ", "))
 	}
 	return lines
 }

@@ -13,17 +13,17 @@ import (
 // twinName is the row of convuser without assembly.
 const twinName = "convuser (purego)"
 
-// A twin is this command built with the tag purego, in a process of its own: one
-// program holds the assembly or does not.
+// A twin is this command built with the tag purego. It is a process of its own,
+// since a program has the assembly or has not.
 type twin struct {
 	folder string
 	cmd    *exec.Cmd
-	ask    io.WriteCloser
-	answer *bufio.Reader
+	in     io.WriteCloser
+	out    *bufio.Reader
 }
 
-// startTwin builds the twin and starts it with the arguments that choose the
-// groups, and -serve.
+// startTwin builds the twin and starts it with -serve and the arguments that
+// choose the groups.
 func startTwin(args ...string) (*twin, error) {
 	folder, err := os.MkdirTemp("", "bench")
 	if err != nil {
@@ -40,8 +40,8 @@ func startTwin(args ...string) (*twin, error) {
 	t.cmd.Stderr = os.Stderr
 	out, err := t.cmd.StdoutPipe()
 	if err == nil {
-		t.answer = bufio.NewReader(out)
-		t.ask, err = t.cmd.StdinPipe()
+		t.out = bufio.NewReader(out)
+		t.in, err = t.cmd.StdinPipe()
 	}
 	if err == nil {
 		err = t.cmd.Start()
@@ -53,25 +53,25 @@ func startTwin(args ...string) (*twin, error) {
 	return t, nil
 }
 
-// time returns how many nanoseconds a call of convuser takes in the group at the
+// time returns the nanoseconds that a call of convuser takes in the group at
 // index.
 func (t *twin) time(index, times int) (ns float64, err error) {
-	if _, err = fmt.Fprintln(t.ask, index, times); err == nil {
-		_, err = fmt.Fscanln(t.answer, &ns)
+	if _, err = fmt.Fprintln(t.in, index, times); err == nil {
+		_, err = fmt.Fscanln(t.out, &ns)
 	}
 	return ns, err
 }
 
-// stop ends the process, whose input ends, and removes the program.
+// stop closes the input of the process, which ends it, and removes the program.
 func (t *twin) stop() {
-	if t.ask != nil {
-		t.ask.Close()
+	if t.in != nil {
+		t.in.Close()
 		t.cmd.Wait()
 	}
 	os.RemoveAll(t.folder)
 }
 
-// serve times convuser as the lines of r ask, and writes a line for each.
+// serve times convuser as the lines of r say, and writes a line for each.
 func serve(groups []*group, r io.Reader, w io.Writer) error {
 	in := bufio.NewReader(r)
 	for {
