@@ -7,52 +7,51 @@ import (
 )
 
 // An APIError is an answer to Create User that does not say that a user was
-// created. It keeps the status of every answer, whatever its body was, and
-// what the body said where it could be read. The zero APIError is not valid;
-// a nil one reads as it. Package encode reads one from a body and package
-// httpwire from a response.
+// created: its status, and what its body says if it can be read. Package encode
+// reads one from a body, package httpwire from a response. The zero APIError is
+// not valid; a nil *APIError reads as the zero one.
 //
-// Strings are the server's words: show them as text, never as markup.
+// The strings come from the server: show them as text, never as markup.
 type APIError struct {
 	// Status is the HTTP status, 100 to 599.
 	Status int
-	// Reason says why an answer with a status below 400, or behind a
-	// redirect, is no success: [validate.CodeRedirected], [validate.CodeNotCreated]
-	// or [validate.CodeNoUser]; "" for an error answer of the service.
+	// Reason says why an answer with a status below 400, or one after a
+	// redirect, is not a success: [validate.CodeRedirected],
+	// [validate.CodeNotCreated] or [validate.CodeNoUser]. It is "" for an
+	// error answer of the service.
 	Reason validate.Code
-	// Err is the error of reading the body of a 201, nil for none: that of
-	// the parser, or a [*validate.Error] with the code TooLarge or Body.
+	// Err is the error of reading the body of a 201, or nil: that of the
+	// parser, or a [*validate.Error] with [validate.CodeTooLarge] or
+	// [validate.CodeBody].
 	Err error
-	// Code is the service's own code, such as 50201 for a user that
-	// exists; 0 where the answer had none.
+	// Code is the service's own code, such as 50201 for a user that exists;
+	// 0 for none.
 	Code int
-	// Message says what is wrong: message, or title of RFC 9457.
+	// Message is the member message, or title of RFC 9457.
 	Message string
 	// MoreInfo is a URL about the code: more_info, or type of RFC 9457.
 	MoreInfo string
-	// Detail says what is wrong this time: detail of RFC 9457.
+	// Detail is the member detail of RFC 9457.
 	Detail string
-	// Instance names this occurrence: instance of RFC 9457.
+	// Instance is the member instance of RFC 9457.
 	Instance string
-	// Extra is the JSON text of details, params or errors, where the answer
-	// had one of them, to the byte; the first of them in that order.
+	// Extra is the JSON text of details, params or errors, the first of them
+	// that is an array or an object, unchanged.
 	Extra string
-	// UserError says that the service puts the fault with the caller, the
-	// member userError.
+	// UserError is the member userError: whether the caller caused the error.
 	UserError Opt[bool]
-	// ContentType is the media type of the answer, as it was sent.
+	// ContentType is the header Content-Type, unchanged.
 	ContentType string
-	// Body is the body to the byte, as much of it as the reader keeps.
+	// Body is the body, up to the reader's limit.
 	Body string
-	// RetryAfter is how many seconds to wait before the next try, from the
-	// header Retry-After; 0 where the answer had none.
+	// RetryAfter is the seconds to wait before the next try, from the header
+	// Retry-After; 0 for none.
 	RetryAfter int
 }
 
-// Error returns the status and the code, such as
-// "twilio: status 409, code 50201", and then Err or else the words for
-// Reason, such as "twilio: status 200: want status 201". The server's words,
-// which may hold personal data, are in the fields.
+// Error returns the status, the code, and the text of Err or of Reason, such as
+// "twilio: status 409, code 50201" or "twilio: status 200: want status 201". It
+// leaves out the server's strings, which may hold personal data.
 func (e *APIError) Error() string {
 	if e == nil {
 		e = &APIError{}
@@ -93,15 +92,15 @@ type Class uint8
 const (
 	Other         Class = iota
 	AlreadyExists       // the identity is taken: fetch the user, or go on
-	Invalid             // the request is at fault: the same again fails again
-	Refused             // the credentials are, or may not do this
+	Invalid             // the request is invalid: it would fail again
+	Refused             // the credentials are invalid, or not allowed to do this
 	RateLimited         // not processed: safe to send again, after RetryAfter seconds
-	Ambiguous           // the service failed, or the answer only looks like a success: the user may exist, so look before the next try
+	Ambiguous           // the service failed, or the answer is no valid success: the user may exist, so fetch it before the next try
 )
 
 var classNames = [...]string{"other", "already_exists", "invalid", "refused", "rate_limited", "ambiguous"}
 
-// String returns the class as a word that is stable, such as "already_exists".
+// String returns the class as a stable word, such as "already_exists".
 func (c Class) String() string {
 	if int(c) < len(classNames) {
 		return classNames[c]
@@ -109,7 +108,7 @@ func (c Class) String() string {
 	return classNames[Other]
 }
 
-// The service's codes that a status alone does not tell apart.
+// The service's codes whose status alone does not give the class.
 const (
 	codeExists       = 50201
 	codeTooMany      = 20429
@@ -117,8 +116,8 @@ const (
 	codeTooManyCalls = 50074
 )
 
-// Class returns the class of e: Ambiguous where it has a Reason, else by its
-// code where that is known, else by its status.
+// Class returns the class of e: Ambiguous if it has a Reason, else that of its
+// code if that is known, else that of its status.
 func (e *APIError) Class() Class {
 	if e == nil {
 		return Other

@@ -8,9 +8,9 @@ import (
 	"github.com/convuser/convuser/user"
 )
 
-// TestCloneLetsGo: no text of a copy is in the memory of the original's, so
-// that the source can be freed, whichever members there are.
-func TestCloneLetsGo(t *testing.T) {
+// TestCloneSharesNoMemory with the original, whichever members there are, so that
+// the source can be freed.
+func TestCloneSharesNoMemory(t *testing.T) {
 	text := func() string { return strings.Repeat("a", 8) }
 	r := user.CreateRequest{Identity: text(), FriendlyName: user.Some(text()), Attributes: user.Some(user.Attributes(text())), RoleSID: user.Some(user.RoleSID(text()))}
 	noneShared(t, requestTexts(r), requestTexts(r.Clone()))

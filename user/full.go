@@ -1,7 +1,7 @@
 //go:build !convuser_bundle
 
-// What would bring encoding/json, log/slog and time into the browser's build,
-// which does not call it.
+// The browser's build leaves this file out, with encoding/json, log/slog and
+// time.
 
 package user
 
@@ -14,9 +14,9 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// Time returns the instant that d names, with d's own offset from UTC, or
-// the error of [DateTime.Validate]. Digits beyond nanoseconds are cut off; a
-// leap second, which time.Time cannot hold, is the second behind it.
+// Time returns d as a time.Time with d's own offset from UTC, or the error of
+// [DateTime.Validate]. Digits beyond nanoseconds are cut off. A leap second,
+// which time.Time cannot hold, becomes the second after it.
 func (d DateTime) Time() (time.Time, error) {
 	if err := d.Validate(); err != nil {
 		return time.Time{}, err
@@ -37,11 +37,10 @@ func (d DateTime) Time() (time.Time, error) {
 	return t, err
 }
 
-// AttributesOf returns v, which must encode as a JSON object, as Attributes:
-// compact, and with text as raw as encoding/json can write it, since one
-// report says that the service refuses escapes. The error is that of
-// encoding/json, or a [*validate.Error] where v is no object. As always with
-// encoding/json, bytes of a string that are not UTF-8 become U+FFFD.
+// AttributesOf encodes v, which must become a JSON object, as compact Attributes
+// with as few escapes as encoding/json allows: one report says that the service
+// refuses escapes. The error is that of encoding/json, or a [*validate.Error] if
+// v is not an object. As encoding/json does, it replaces invalid UTF-8 by U+FFFD.
 func AttributesOf(v any) (Attributes, error) {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
@@ -56,9 +55,9 @@ func AttributesOf(v any) (Attributes, error) {
 	return a, nil
 }
 
-// LogValue returns what a log may say of r: which members it has and how long
-// they are, never what people wrote. A struct that embeds a CreateRequest
-// inherits the method, and logs as this alone: give it a LogValue of its own.
+// LogValue returns which members r has and how long they are, not what people
+// wrote. A struct that embeds a CreateRequest inherits the method, and then logs
+// nothing else: give it a LogValue of its own.
 func (r CreateRequest) LogValue() slog.Value {
 	attrs := make([]slog.Attr, 0, len(requestMembers))
 	if r.Identity != "" {
@@ -73,9 +72,8 @@ func (r CreateRequest) LogValue() slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
-// LogValue returns what a log may say of u: its SIDs, where they are valid,
-// and its dates; of what people wrote only how long it is. Embedding is as for
-// [CreateRequest.LogValue].
+// LogValue returns u's valid SIDs and dates, and the length of other texts, not
+// what people wrote. Embedding is as for [CreateRequest.LogValue].
 func (u User) LogValue() slog.Value {
 	var attrs []slog.Attr
 	for k, ref := range u.Refs() {
@@ -87,8 +85,8 @@ func (u User) LogValue() slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
-// LogValue returns the status, the code, the class, the reason, and the
-// seconds to wait; not the server's words, which may hold personal data.
+// LogValue returns the status, the code, the class, the reason and the seconds
+// to wait, not the server's strings, which may hold personal data.
 func (e *APIError) LogValue() slog.Value {
 	if e == nil {
 		e = &APIError{}
@@ -103,9 +101,8 @@ func (e *APIError) LogValue() slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
-// attr returns what a log may say of a text: all of it where its rule fixes
-// its form and it keeps to that, else how long it is. An absent member gives
-// an empty Attr, which handlers leave out.
+// attr returns a text for a log: a valid SID or date as it is, of others the
+// length. An absent member is an empty Attr, which handlers leave out.
 func (m *Member) attr(o Opt[string]) slog.Attr {
 	switch s, ok := o.Get(); {
 	case o.IsNull():

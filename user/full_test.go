@@ -69,7 +69,7 @@ func ExampleDateTime_Time() {
 	// 2019 <nil>
 }
 
-// TestLogValue logs values that are full of what must not reach a log.
+// TestLogValue logs values full of text that must not reach a log.
 func TestLogValue(t *testing.T) {
 	const secret = "s3cret\n"
 	u := documentedUser()

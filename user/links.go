@@ -10,8 +10,7 @@ import (
 type Links struct {
 	// UserConversations lists the conversations of the user.
 	UserConversations Opt[string] `json:"user_conversations,omitzero" form:"user_conversations"`
-	// Unknown holds members that this version does not know: see
-	// [User.Unknown].
+	// Unknown holds unknown members, as [User.Unknown] does.
 	Unknown string `json:"-" form:"-"`
 }
 
@@ -21,9 +20,9 @@ var linksFields = [...]wire.Field{
 
 var linksKey = wire.NewKey("user_conversations")
 
-// MarshalJSON returns l as a compact JSON object, unknown members last. It
-// returns a [*validate.Error] where a string is not valid UTF-8 or Unknown is
-// not a list of members that [Links] does not know.
+// MarshalJSON returns l as a compact JSON object, unknown members last. The error
+// is a [*validate.Error]: a string is not valid UTF-8, or Unknown is not a list
+// of unknown members.
 func (l Links) MarshalJSON() ([]byte, error) {
 	c, kind := l.UserConversations, wire.Kinds(0)
 	switch c.state {
@@ -42,9 +41,9 @@ func (l Links) MarshalJSON() ([]byte, error) {
 	return nil, validate.JSONError("links.Unknown", l.Unknown, at, f, "")
 }
 
-// UnmarshalJSON sets l to the JSON object b, unknown members kept. Unlike
-// encoding/json, it compares names exactly and rejects repeated ones. An
-// error is a [*validate.Error] and leaves l as it was; a nil l is one.
+// UnmarshalJSON sets l to the JSON object b, and keeps unknown members. Unlike
+// encoding/json, it compares names exactly and rejects repeated ones. Beside an
+// error, which is a [*validate.Error], l is unchanged. A nil l is an error.
 func (l *Links) UnmarshalJSON(b []byte) error {
 	if l == nil {
 		return nilReceiver()
@@ -74,14 +73,14 @@ func (l *Links) parse(s string, i int) error {
 	switch runs := o.Unknown(); len(runs) {
 	case 1:
 		p.Unknown = s[runs[0].Start:runs[0].End]
-	case 2: // before and behind the only known member
+	case 2: // before and after the only known member
 		p.Unknown = s[runs[0].Start:runs[0].End] + "," + s[runs[1].Start:runs[1].End]
 	}
 	*l = p
 	return nil
 }
 
-// within gives err a field; it is a *validate.Error of this package's own.
+// within sets the field of err, a *validate.Error that nobody else has.
 func within(field string, err error) error {
 	if e, ok := err.(*validate.Error); ok {
 		e.Field = field

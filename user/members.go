@@ -1,7 +1,7 @@
 package user
 
-// A Kind is what a member holds and, where that is a text, its rule. The zero
-// Kind is TextKind.
+// A Kind is the type of a member and, for a text, its rule. The zero Kind is
+// TextKind.
 type Kind uint8
 
 // The kinds.
@@ -24,11 +24,11 @@ type Member struct {
 	Prefix string // of a SID, such as "RL"; "" for another kind
 }
 
-// userMembers are the members of a User, in the order of its fields, which is
-// that of errors as well. A new member is three edits, at the same place in
-// each: a field of User, a row here and a row in Refs. "make generate" writes
-// what JavaScript and wasm/ABI.md have of it. A host that reads answers in
-// numbers would notice it, so that abi in wasm/protocol.go is the fourth edit.
+// userMembers are the members of a User, in the order of its fields and of
+// errors. A new member needs three edits, at the same place in each: a field of
+// User, a row here and a row in Refs. "make generate" then updates JavaScript and
+// wasm/ABI.md. It changes the numbers in answers, so abi in wasm/protocol.go is
+// the fourth edit.
 var userMembers = [...]Member{
 	{"sid", "SID", SIDKind, "US"},
 	{"account_sid", "AccountSID", SIDKind, "AC"},
@@ -45,11 +45,11 @@ var userMembers = [...]Member{
 	{"links", "Links", LinksKind, ""},
 }
 
-// NumMembers is how many members a [User] has. It grows with the API.
+// NumMembers is the number of members of a [User]. It grows with the API.
 const NumMembers = len(userMembers)
 
-// Refs returns a Ref to each member of u, in the order of [UserMembers]. Where
-// u is nil, all are the zero Ref.
+// Refs returns a Ref to each member of u, in the order of [UserMembers]; zero
+// Refs for a nil u.
 func (u *User) Refs() [NumMembers]Ref {
 	if u == nil {
 		return [NumMembers]Ref{}
@@ -75,9 +75,8 @@ func (u *User) Refs() [NumMembers]Ref {
 // order of its fields.
 func UserMembers() [NumMembers]Member { return userMembers }
 
-// requestMembers are the members of a CreateRequest, in the order of its
-// fields. A request has no Refs: a loop over them took an eighth longer than to
-// name its few members, or more.
+// requestMembers are the members of a CreateRequest, in the order of its fields.
+// A request has no Refs: a loop over them was slower than naming its members.
 var requestMembers = [...]Member{
 	{"Identity", "Identity", TextKind, ""},
 	{"FriendlyName", "FriendlyName", TextKind, ""},
@@ -87,19 +86,19 @@ var requestMembers = [...]Member{
 }
 
 // RequestMembers returns the descriptions of the members of a [CreateRequest],
-// in the order of its fields. The last is the header.
+// in the order of its fields. The last one is the header.
 func RequestMembers() [len(requestMembers)]Member { return requestMembers }
 
-// A Ref refers to a member of a [User], so that a loop can read and write the
-// members whatever their types are. The zero Ref refers to no member.
+// A Ref refers to a member of a [User], so that a loop can read and write members
+// of all types. The zero Ref refers to no member.
 type Ref struct {
-	Bool  *Opt[bool]  // nil where the member is not a boolean
-	Links *Opt[Links] // nil where it is not links
+	Bool  *Opt[bool]  // nil if the member is not a boolean
+	Links *Opt[Links] // nil if the member is not links
 	text  *string
 	state *state
 }
 
-// Text returns the member where it is a text, else an absent one.
+// Text returns the member if it is a text, else an absent one.
 func (r Ref) Text() Opt[string] {
 	if r.text == nil {
 		return Opt[string]{}
@@ -112,7 +111,7 @@ func (r Ref) IsNull() bool {
 	return r.Text().IsNull() || r.Bool != nil && r.Bool.IsNull() || r.Links != nil && r.Links.IsNull()
 }
 
-// SetText sets the member to o. It does nothing where that is not a text.
+// SetText sets the member to o. It does nothing if the member is not a text.
 func (r Ref) SetText(o Opt[string]) {
 	if r.text != nil {
 		*r.text, *r.state = o.value, o.state

@@ -9,7 +9,7 @@ import (
 	"github.com/convuser/convuser/user"
 )
 
-// TestMembers holds the tables to the fields.
+// TestMembers compares the tables with the fields.
 func TestMembers(t *testing.T) {
 	request, members := user.RequestMembers(), user.UserMembers()
 	for typ, table := range map[reflect.Type][]user.Member{
@@ -29,8 +29,7 @@ func TestMembers(t *testing.T) {
 	}
 }
 
-// TestRefs: a Ref reads and writes the member that the table has at its index,
-// and no other.
+// TestRefs: a Ref reads and writes the member at its index, and no other.
 func TestRefs(t *testing.T) {
 	for k, m := range user.UserMembers() {
 		for _, null := range []bool{false, true} {

@@ -9,8 +9,7 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// TestNil: a nil pointer, which encoding/json makes of null, reads as the zero
-// value, and cannot be written to.
+// TestNil: a nil pointer reads as the zero value, and cannot be written to.
 func TestNil(t *testing.T) {
 	var (
 		r *user.CreateRequest

@@ -5,7 +5,7 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// Value is what an [Opt] can hold.
+// Value is the type of a value in an [Opt].
 type Value interface {
 	string | bool | AccountSID | ChatServiceSID | RoleSID | UserSID | Attributes | DateTime | Links
 }
@@ -31,8 +31,8 @@ func Some[T Value](v T) Opt[T] { return Opt[T]{v, set} }
 // Null returns a member that is null.
 func Null[T Value]() Opt[T] { return Opt[T]{state: null} }
 
-// FromPtr returns a member with the value that p points to, and an absent one
-// for nil.
+// FromPtr returns a member with the value that p points to, or an absent one if
+// p is nil.
 func FromPtr[T Value](p *T) Opt[T] {
 	if p == nil {
 		return Opt[T]{}
@@ -40,11 +40,11 @@ func FromPtr[T Value](p *T) Opt[T] {
 	return Some(*p)
 }
 
-// Get returns the value and true, or the zero value and false where the
-// member is absent or null.
+// Get returns the value and true, or the zero value and false if the member is
+// absent or null.
 func (o Opt[T]) Get() (T, bool) { return o.value, o.state == set }
 
-// Or returns the value, or v where the member is absent or null.
+// Or returns the value, or v if the member is absent or null.
 func (o Opt[T]) Or(v T) T {
 	if o.state == set {
 		return o.value
@@ -52,8 +52,8 @@ func (o Opt[T]) Or(v T) T {
 	return v
 }
 
-// Ptr returns a pointer to a copy of the value, or nil where the member is
-// absent or null.
+// Ptr returns a pointer to a copy of the value, or nil if the member is absent or
+// null.
 func (o Opt[T]) Ptr() *T {
 	if o.state != set {
 		return nil
@@ -64,20 +64,19 @@ func (o Opt[T]) Ptr() *T {
 // IsSet reports whether the member has a value.
 func (o Opt[T]) IsSet() bool { return o.state == set }
 
-// IsZero reports whether the member is absent, so that the option omitzero
-// of encoding/json leaves it out.
+// IsZero reports whether the member is absent. With the option omitzero,
+// encoding/json then leaves it out.
 func (o Opt[T]) IsZero() bool { return o.state == absent }
 
 // IsNull reports whether the member is null.
 func (o Opt[T]) IsNull() bool { return o.state == null }
 
-// Equal reports whether o and p are in the same state with the same value.
-// It is what o == p says; go-cmp calls it.
+// Equal reports whether o == p, for go-cmp.
 func (o Opt[T]) Equal(p Opt[T]) bool { return o == p }
 
-// String returns the value as text, "null" or "absent": a string as it is, a
-// bool as true or false, Links as JSON. It is for people who print a member;
-// it does not tell the text null from a null.
+// String returns the value as text, "null" or "absent": a string as it is, a bool
+// as true or false, Links as JSON. It is for printing, and does not distinguish
+// the text null from a null.
 func (o Opt[T]) String() string {
 	switch o.state {
 	case absent:
@@ -95,9 +94,9 @@ func (o Opt[T]) String() string {
 	return string(b)
 }
 
-// MarshalJSON returns the value as JSON, and null where the member is null
-// or absent: a struct field that is to vanish needs the option omitzero. It
-// returns a [*validate.Error] where a string is not valid UTF-8.
+// MarshalJSON returns the value as JSON, or null if the member is null or absent:
+// a struct field needs the option omitzero to be left out. If a string is not
+// valid UTF-8, the error is a [*validate.Error].
 func (o Opt[T]) MarshalJSON() ([]byte, error) {
 	if o.state != set {
 		return []byte("null"), nil
@@ -117,9 +116,8 @@ func (o Opt[T]) MarshalJSON() ([]byte, error) {
 	return nil, &validate.Error{Code: validate.CodeType, Offset: -1}
 }
 
-// UnmarshalJSON sets o to what the JSON value b is. A value of another type
-// or a text that is no JSON is a [*validate.Error] and leaves o as it was, and
-// so is a nil o.
+// UnmarshalJSON sets o to the JSON value b. If b has the wrong type or is not
+// JSON, or o is nil, the error is a [*validate.Error] and o is unchanged.
 func (o *Opt[T]) UnmarshalJSON(b []byte) error {
 	if o == nil {
 		return nilReceiver()
@@ -165,9 +163,9 @@ func (o *Opt[T]) parse(s string, i int) error {
 	return nil
 }
 
-// UnmarshalParam sets o to the value that a form or query gives as text, as
-// gin and echo bind it: a bool from exactly true or false, any string as it
-// is. Links have no form. An error leaves o as it was; a nil o is one.
+// UnmarshalParam sets o to a value of a form or query, for the binding of gin and
+// echo. A bool must be exactly true or false; a string is kept as it is. Links
+// cannot be in a form. Beside an error o is unchanged; a nil o is an error.
 func (o *Opt[T]) UnmarshalParam(param string) error {
 	if o == nil {
 		return nilReceiver()
@@ -187,12 +185,12 @@ func (o *Opt[T]) UnmarshalParam(param string) error {
 	return nil
 }
 
-// nilReceiver returns the error for a receiver that cannot be written to.
+// nilReceiver returns the error for a nil receiver.
 func nilReceiver() error { return &validate.Error{Code: validate.CodeNull, Offset: -1} }
 
-// ValidatorValue returns the value, or nil where the member is absent or
-// null, as github.com/go-playground/validator/v10 asks of its Valuer, so
-// that tags such as omitempty and len look at the value.
+// ValidatorValue returns the value, or nil if the member is absent or null. It is
+// the method of Valuer in github.com/go-playground/validator/v10, by which tags
+// such as omitempty and len apply to the value.
 func (o Opt[T]) ValidatorValue() any {
 	if o.state != set {
 		return nil
@@ -200,7 +198,7 @@ func (o Opt[T]) ValidatorValue() any {
 	return o.value
 }
 
-// text returns where v keeps its text, and whether it is a string at all.
+// text returns v as a pointer to a string, and whether it is one.
 func text[T Value](v *T) (*string, bool) {
 	switch v := any(v).(type) {
 	case *string:

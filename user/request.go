@@ -2,25 +2,25 @@ package user
 
 import "github.com/convuser/convuser/validate"
 
-// A CreateRequest is what the call sends. The zero CreateRequest is not
-// valid: it has no identity. A nil pointer to one reads as the zero one, since
-// encoding/json makes one of null.
+// A CreateRequest is the request of the call. The zero CreateRequest is not
+// valid: it has no identity. A nil *CreateRequest, which encoding/json makes of
+// null, reads as the zero one.
 type CreateRequest struct {
 	// Identity uniquely identifies the user within the Conversation
 	// Service, case-sensitive; often a user name or an email address. It is
-	// required: empty means missing, so that package encode leaves it out
-	// and Validate says so.
+	// required. Empty means missing: package encode leaves it out, and
+	// Validate returns an error.
 	Identity string `json:"Identity,omitzero" form:"Identity"`
 	// FriendlyName describes the user.
 	FriendlyName Opt[string] `json:"FriendlyName,omitzero" form:"FriendlyName"`
 	// Attributes is the JSON text of one object with the application's own
-	// data. The service answers {} where none were set.
+	// data. The service answers {} if there are none.
 	Attributes Opt[Attributes] `json:"Attributes,omitzero" form:"Attributes"`
 	// RoleSID is the service-level role of the user: ^RL[0-9a-fA-F]{32}$.
 	RoleSID Opt[RoleSID] `json:"RoleSid,omitzero" form:"RoleSid"`
-	// WebhookEnabled is the header X-Twilio-Webhook-Enabled, never part of
-	// the form or of the JSON. (echo takes the tag "-" for the name of a
-	// pair: set this field from the header, after binding.)
+	// WebhookEnabled is the header X-Twilio-Webhook-Enabled, and no part of
+	// the form or the JSON. (echo takes the tag "-" as the name of a pair:
+	// set this field from the header, after binding.)
 	WebhookEnabled Opt[bool] `json:"-" form:"-"`
 }
 
@@ -88,9 +88,8 @@ func appendCode(dst []validate.Error, field string, c validate.Code) []validate.
 	return append(dst, validate.Error{Field: field, Code: c, Offset: -1})
 }
 
-// Advise returns what is valid in r, but may cause problems, in the order of the
-// fields, nil for nothing. It never contradicts Validate: a value that
-// Validate rejects may get advice or none.
+// Advise returns what in r is valid, but may cause problems, in the order of the
+// fields; nil for nothing. A value that Validate rejects may get advice or none.
 func (r *CreateRequest) Advise() []validate.Advice {
 	if r == nil {
 		return nil

@@ -2,9 +2,9 @@ package user
 
 import "github.com/convuser/convuser/validate"
 
-// A User is what a 201 answers. Every member may be absent or null: answers
-// in the wild lack some, and the contract allows null in all. The zero User
-// is an empty object; a nil pointer to one reads as it.
+// A User is the body of a 201. Every member may be absent or null: real answers
+// lack some, and the contract allows null in all. The zero User is an empty
+// object; a nil *User reads as the zero one.
 type User struct {
 	SID            Opt[UserSID]        `json:"sid,omitzero" form:"sid"`                           // the user: ^US[0-9a-fA-F]{32}$
 	AccountSID     Opt[AccountSID]     `json:"account_sid,omitzero" form:"account_sid"`           // its account: ^AC[0-9a-fA-F]{32}$
@@ -20,10 +20,10 @@ type User struct {
 	URL            Opt[string]         `json:"url,omitzero" form:"url"`                           // absolute URL of the user
 	Links          Opt[Links]          `json:"links,omitzero" form:"links"`                       // absolute URLs of what belongs to it
 
-	// Unknown holds the members that this version does not know, in order
-	// and to the byte as they stood in the source, with commas between
-	// them: `"a":1,"b":{…}`. Package encode writes them back behind the
-	// known ones, so that a gateway loses nothing. Empty means none.
+	// Unknown holds the members that this version does not know, in order and
+	// byte for byte, with commas between them: `"a":1,"b":{…}`. Package encode
+	// writes them after the known ones, so that a gateway is lossless. Empty
+	// means none.
 	Unknown string `json:"-" form:"-"`
 }
 

@@ -47,7 +47,7 @@ func documentedUser() user.User {
 }
 
 func TestRequestValidate(t *testing.T) {
-	fault := func(field string, c validate.Code, offset int, want string) *validate.Error {
+	invalid := func(field string, c validate.Code, offset int, want string) *validate.Error {
 		return &validate.Error{Field: field, Code: c, Offset: offset, Want: want}
 	}
 	cases := []struct {
@@ -58,22 +58,22 @@ func TestRequestValidate(t *testing.T) {
 		{"documented", func(*user.CreateRequest) {}, nil},
 		{"identity alone", func(r *user.CreateRequest) { *r = user.CreateRequest{Identity: "a"} }, nil},
 		{"empty friendly name", func(r *user.CreateRequest) { r.FriendlyName = user.Some("") }, nil},
-		{"no identity", func(r *user.CreateRequest) { r.Identity = "" }, validate.Errors{fault("Identity", validate.CodeRequired, -1, "")}},
-		{"identity", func(r *user.CreateRequest) { r.Identity = "ab\xff" }, validate.Errors{fault("Identity", validate.CodeUTF8, 2, "")}},
-		{"friendly name", func(r *user.CreateRequest) { r.FriendlyName = user.Some("\xc3") }, validate.Errors{fault("FriendlyName", validate.CodeUTF8, 0, "")}},
+		{"no identity", func(r *user.CreateRequest) { r.Identity = "" }, validate.Errors{invalid("Identity", validate.CodeRequired, -1, "")}},
+		{"identity", func(r *user.CreateRequest) { r.Identity = "ab\xff" }, validate.Errors{invalid("Identity", validate.CodeUTF8, 2, "")}},
+		{"friendly name", func(r *user.CreateRequest) { r.FriendlyName = user.Some("\xc3") }, validate.Errors{invalid("FriendlyName", validate.CodeUTF8, 0, "")}},
 		{"empty attributes", func(r *user.CreateRequest) { r.Attributes = user.Some(user.Attributes("")) },
 			validate.Errors{{Field: "Attributes", Code: validate.CodeJSON, Offset: 0, Want: "value", Hint: validate.HintSingleValue}}},
 		{"empty role", func(r *user.CreateRequest) { r.RoleSID = user.Some(user.RoleSID("")) },
-			validate.Errors{fault("RoleSid", validate.CodeLength, 0, "34")}},
+			validate.Errors{invalid("RoleSid", validate.CodeLength, 0, "34")}},
 		{"all null", func(r *user.CreateRequest) {
 			*r = user.CreateRequest{FriendlyName: user.Null[string](), Attributes: user.Null[user.Attributes](),
 				RoleSID: user.Null[user.RoleSID](), WebhookEnabled: user.Null[bool]()}
 		}, validate.Errors{
-			fault("Identity", validate.CodeRequired, -1, ""), fault("FriendlyName", validate.CodeNull, -1, ""), fault("Attributes", validate.CodeNull, -1, ""),
-			fault("RoleSid", validate.CodeNull, -1, ""), fault("X-Twilio-Webhook-Enabled", validate.CodeNull, -1, "")}},
-		{"two faults", func(r *user.CreateRequest) {
+			invalid("Identity", validate.CodeRequired, -1, ""), invalid("FriendlyName", validate.CodeNull, -1, ""), invalid("Attributes", validate.CodeNull, -1, ""),
+			invalid("RoleSid", validate.CodeNull, -1, ""), invalid("X-Twilio-Webhook-Enabled", validate.CodeNull, -1, "")}},
+		{"two errors", func(r *user.CreateRequest) {
 			r.Attributes, r.RoleSID = user.Some(user.Attributes("[1]")), user.Some(user.RoleSID("RLxyz"))
-		}, validate.Errors{fault("Attributes", validate.CodeObject, 0, ""), fault("RoleSid", validate.CodeHex, 2, "")}},
+		}, validate.Errors{invalid("Attributes", validate.CodeObject, 0, ""), invalid("RoleSid", validate.CodeHex, 2, "")}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -210,7 +210,7 @@ func TestOptJSON(t *testing.T) {
 	}
 }
 
-func TestOptUnmarshalJSONFaults(t *testing.T) {
+func TestOptUnmarshalJSONErrors(t *testing.T) {
 	s, b, l := user.Some("kept"), user.Some(true), user.Some(user.Links{Unknown: `"a":1`})
 	cases := []struct {
 		into json.Unmarshaler
@@ -239,7 +239,7 @@ func TestOptUnmarshalJSONFaults(t *testing.T) {
 	}
 }
 
-func TestOptMarshalJSONFaults(t *testing.T) {
+func TestOptMarshalJSONErrors(t *testing.T) {
 	if _, err := user.Some("a\xff").MarshalJSON(); !errors.Is(err, validate.CodeUTF8) {
 		t.Errorf("string: %v", err)
 	}
@@ -248,7 +248,7 @@ func TestOptMarshalJSONFaults(t *testing.T) {
 	}
 }
 
-// TestMarshalJSONIsRaw: what is made safe for HTML is encoding/json's choice.
+// TestMarshalJSONIsRaw: escaping for HTML is left to encoding/json.
 func TestMarshalJSONIsRaw(t *testing.T) {
 	l := user.Links{UserConversations: user.Some("<")}
 	const links = `{"user_conversations":"<"}`
@@ -259,8 +259,7 @@ func TestMarshalJSONIsRaw(t *testing.T) {
 	}
 }
 
-// TestUnmarshalJSONAllocates nothing beside the copy of the source, which
-// the value shares.
+// TestUnmarshalJSONAllocates only the copy of the source, which the value shares.
 func TestUnmarshalJSONAllocates(t *testing.T) {
 	var o user.Opt[string]
 	text := []byte(`"` + strings.Repeat("a", 100) + `"`)
@@ -310,8 +309,7 @@ func TestLinksJSON(t *testing.T) {
 	}
 }
 
-// TestEncodingJSON reads and writes whole types with encoding/json, which
-// package encode does not need.
+// TestEncodingJSON reads and writes whole types with encoding/json.
 func TestEncodingJSON(t *testing.T) {
 	want := documentedUser()
 	b, err := json.Marshal(want)
@@ -356,7 +354,7 @@ func TestUnmarshalParam(t *testing.T) {
 	}
 }
 
-// TestValidatorValue lets validator/v10 look through the types.
+// TestValidatorValue applies rules of validator/v10 to the value of an Opt.
 func TestValidatorValue(t *testing.T) {
 	type wrapped struct {
 		Role user.Opt[user.RoleSID] `validate:"omitempty,len=34,startswith=RL"`
@@ -405,8 +403,7 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// TestTags holds the struct tags to the wire: the same name in json and form,
-// omitzero in all.
+// TestTags: struct tags have the same name in json and form, and omitzero.
 func TestTags(t *testing.T) {
 	for _, v := range []any{user.CreateRequest{}, user.User{}, user.Links{}} {
 		for f := range reflect.TypeOf(v).Fields() {
@@ -489,7 +486,7 @@ func TestClass(t *testing.T) {
 			t.Errorf("status %d, code %d: %v, want %v", c.status, c.code, got, c.want)
 		}
 	}
-	for _, e := range []user.APIError{{Status: 409, Code: 50201}, {Status: 429}, {Status: 404}, {}} { // behind a redirect
+	for _, e := range []user.APIError{{Status: 409, Code: 50201}, {Status: 429}, {Status: 404}, {}} { // after a redirect
 		if e.Reason = validate.CodeRedirected; e.Class() != user.Ambiguous {
 			t.Errorf("%v: %v, want ambiguous", &e, e.Class())
 		}
@@ -501,7 +498,7 @@ func TestClass(t *testing.T) {
 	}
 }
 
-// TestSIDsOfEachKind: each type has a prefix of its own.
+// TestSIDsOfEachKind: each type accepts its own prefix alone.
 func TestSIDsOfEachKind(t *testing.T) {
 	digits := strings.Repeat("0a", 16)
 	for _, prefix := range []string{"AC", "IS", "RL", "US", "", "ac"} {
@@ -517,7 +514,7 @@ func TestSIDsOfEachKind(t *testing.T) {
 	}
 }
 
-// TestOptString: what fmt shows of a member.
+// TestOptString: how package fmt prints a member.
 func TestOptString(t *testing.T) {
 	for want, o := range map[string]fmt.Stringer{
 		"absent":                     user.Opt[string]{},
@@ -539,7 +536,7 @@ func TestOptString(t *testing.T) {
 	}
 }
 
-// TestOptPtr: a pointer to a copy, and nil for what has no value.
+// TestOptPtr: a pointer to a copy, and nil for a member without a value.
 func TestOptPtr(t *testing.T) {
 	o := user.Some("a")
 	p := o.Ptr()
