@@ -88,7 +88,7 @@ func parsed[T any](t *testing.T, src string, parse func(string, ...encode.Option
 	return v
 }
 
-// TestMemory holds the parsers to 2n + 1 KiB for n bytes, hostile ones too.
+// TestMemory: a parser allocates at most 2n + 1 KiB for n bytes, even hostile ones.
 func TestMemory(t *testing.T) {
 	const n = 1 << 20
 	fill := func(before, unit, after string) string {
@@ -131,8 +131,8 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// TestExactBuffers appends into buffers without a byte to spare: large enough
-// is enough, whatever members there are.
+// TestExactBuffers: a buffer of exactly the right size is not replaced, whatever
+// members there are.
 func TestExactBuffers(t *testing.T) {
 	full := parsed(t, documentedForm, encode.ParseForm)
 	u := parsed(t, documentedUser(t), parseUser)
@@ -162,8 +162,8 @@ func TestExactBuffers(t *testing.T) {
 	}
 }
 
-// TestRoom: room for all is made at once, to the byte where the text is all
-// there can be, wherever the escapes are, and at least twice what was there.
+// TestRoom: a buffer grows once, to the exact size or at least to twice its own,
+// wherever the escapes are.
 func TestRoom(t *testing.T) {
 	long := strings.Repeat("\"\n<é", 500)
 	plain := strings.Repeat("x", 400)
@@ -201,7 +201,7 @@ func TestRoom(t *testing.T) {
 	}
 }
 
-// makesRoomOnce appends to nothing and behind a lead that fills its buffer.
+// makesRoomOnce appends to nil and to a full buffer.
 func makesRoomOnce(t *testing.T, name string, add func([]byte) ([]byte, error)) {
 	t.Helper()
 	for _, lead := range []int{0, 5000} {
@@ -214,9 +214,9 @@ func makesRoomOnce(t *testing.T, name string, add func([]byte) ([]byte, error)) 
 	}
 }
 
-// TestUserTexts: all that is copied out of an answer shares an allocation of
-// its size, or of the answer's where a value is long; a single run of unknown
-// members is not copied, and takes none.
+// TestUserTexts: all text that is copied shares one allocation, of its own size
+// or, with a long value, of the source's. A single run of unknown members is not
+// copied.
 func TestUserTexts(t *testing.T) {
 	for _, size := range []int{240, 512} { // short, and long
 		testUserTexts(t, size)
@@ -241,7 +241,7 @@ func testUserTexts(t *testing.T, size int) {
 		if size > 256 && strings.Contains(c.src, escaped) {
 			most = len(c.src)
 		}
-		if got := allocated(parse); got > uint64(most+size/4) { // the next size that is allocated
+		if got := allocated(parse); got > uint64(most+size/4) { // the next size class
 			t.Errorf("%s of %d: %d bytes of memory", name, size, got)
 		}
 		if n := allocations(parse); n != 1 {
@@ -250,7 +250,7 @@ func testUserTexts(t *testing.T, size int) {
 	}
 }
 
-// TestOneAllocation: so do short and long values and runs together.
+// TestOneAllocation: short values, long values and runs share one allocation.
 func TestOneAllocation(t *testing.T) {
 	short, long := `a\nb`, `\n`+strings.Repeat("x", 1000)
 	for _, src := range []string{
@@ -267,8 +267,8 @@ func TestOneAllocation(t *testing.T) {
 	}
 }
 
-// TestUnescapedForm: the copy of a value takes what the value does, not what
-// its escapes do.
+// TestUnescapedForm: the copy of a value has the size of the value, not that of
+// its escapes.
 func TestUnescapedForm(t *testing.T) {
 	const n = 20_000
 	for unit, want := range map[string]int{"%41": 1, "%e2%82%ac": 3, "a+b": 3} {
@@ -284,8 +284,8 @@ func TestUnescapedForm(t *testing.T) {
 	}
 }
 
-// TestExactForm: the room for a copy is counted to the byte. A value of 1025
-// bytes does not fit into what is allocated for 1024.
+// TestExactForm: the room for a copy is exact. A value of 1025 bytes does not fit
+// into the size class of 1024.
 func TestExactForm(t *testing.T) {
 	for _, unit := range []string{"%41", "+"} {
 		src := "Identity=" + strings.Repeat(unit, 1025)
@@ -299,8 +299,8 @@ func TestExactForm(t *testing.T) {
 	}
 }
 
-// TestManyAppends appends one user after the other to a buffer that grows:
-// making room for each must not copy all that is there each time.
+// TestManyAppends appends many users to one buffer: growing it must not copy the
+// whole buffer for each.
 func TestManyAppends(t *testing.T) {
 	u := parsed(t, documentedUser(t), parseUser)
 	r := parsed(t, documentedForm, encode.ParseForm)
@@ -321,8 +321,8 @@ func TestManyAppends(t *testing.T) {
 	}
 }
 
-// allocated returns how many bytes f allocates: the least of some calls, since
-// the runtime allocates as well, when it collects garbage say.
+// allocated returns the bytes that f allocates: the minimum of a few calls, since
+// the runtime itself allocates at times.
 func allocated(f func()) uint64 {
 	least := uint64(math.MaxUint64)
 	for range 5 {
@@ -335,7 +335,7 @@ func allocated(f func()) uint64 {
 	return least
 }
 
-// allocations returns how often f allocates, the least as well.
+// allocations returns the number of f's allocations, also as a minimum.
 func allocations(f func()) float64 {
 	least := math.MaxFloat64
 	for range 5 {
@@ -344,7 +344,7 @@ func allocations(f func()) float64 {
 	return least
 }
 
-// TestClone keeps a small part of a large source and lets go of the rest.
+// TestClone: a clone does not keep a large source alive.
 func TestClone(t *testing.T) {
 	source := strings.Repeat(" ", 1000) + documentedUser(t)
 	u := parsed(t, source, parseUser)

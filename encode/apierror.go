@@ -7,7 +7,7 @@ import (
 	"github.com/convuser/convuser/user"
 )
 
-// The members of an error answer of any shape. They index errorFields.
+// The members of an error answer of any shape, as indexes of errorFields.
 const (
 	eCode = iota
 	eMessage
@@ -23,8 +23,8 @@ const (
 	errorMembers
 )
 
-// errorFields takes any type: an error answer is the last place to be strict
-// in. The numbers of the status line are not read, the status itself counts.
+// errorFields allows any type: an error answer is read as far as it can be. The
+// members status and httpStatusCode are not read, since the HTTP status counts.
 var errorFields = [errorMembers]wire.Field{
 	eCode:      {Name: "code", Want: wire.AnyKind},
 	eMessage:   {Name: "message", Want: wire.AnyKind},
@@ -39,12 +39,12 @@ var errorFields = [errorMembers]wire.Field{
 	eUserError: {Name: "userError", Want: wire.AnyKind},
 }
 
-// ParseError returns what an answer with this status, Content-Type and body
-// says, in any of the shapes that the service sends: the legacy
-// {code, message, more_info, status} with details at times; problem details
-// (RFC 9457); {code, message, httpStatusCode, params, userError}; and HTML,
-// plain text or nothing at all, which only the fields Status, ContentType and
-// Body keep. It never fails, and the strings share the memory of body.
+// ParseError reads an error answer, given its status, Content-Type and body, in
+// any shape that the service sends: the legacy {code, message, more_info, status},
+// sometimes with details; problem details (RFC 9457);
+// {code, message, httpStatusCode, params, userError}; and HTML, plain text or
+// nothing, for which only Status, ContentType and Body are set. It never fails.
+// The strings share the memory of body.
 func ParseError(status int, contentType, body string) *user.APIError {
 	e := &user.APIError{Status: status, ContentType: contentType, Body: body}
 	var members [errorMembers]wire.Member
@@ -82,8 +82,8 @@ func firstJSON(body string, members ...*wire.Member) string {
 	return ""
 }
 
-// errorCode returns a code that is a number, or a string of digits; 0 where
-// it is neither, or more than nine digits.
+// errorCode returns a code that is a number or a string of at most nine digits,
+// else 0.
 func errorCode(body string, m *wire.Member) int {
 	const mostDigits = 9
 	if m.End-m.Start > mostDigits {
@@ -99,10 +99,9 @@ func errorCode(body string, m *wire.Member) int {
 	return code
 }
 
-// AppendError appends e in the legacy envelope that this API answers with,
-// {"code":…,"message":…,"more_info":…,"status":…}, as compact JSON. It
-// returns dst as it was and a [*validate.Error] where a string is not valid
-// UTF-8.
+// AppendError appends e in the legacy envelope of this API,
+// {"code":…,"message":…,"more_info":…,"status":…}, as compact JSON. If a string
+// is not valid UTF-8, it returns dst unchanged and a [*validate.Error].
 func AppendError(dst []byte, e *user.APIError) ([]byte, error) {
 	if e == nil {
 		e = &user.APIError{}

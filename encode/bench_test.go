@@ -13,11 +13,11 @@ import (
 	"github.com/convuser/convuser/user"
 )
 
-// The alternatives of the benchmarks: what a server writes that has only the
-// standard library or the go-playground libraries. Each is checked to give
-// the same answer before it is timed. encode/peers compares more of them.
+// The benchmarks compare with code on the standard library and the go-playground
+// libraries, whose answers are checked before they are timed. encode/peers
+// compares more libraries.
 
-// plainRequest is the request as form/v4 and validator/v10 know it.
+// plainRequest is the request as a struct for form/v4 and validator/v10.
 type plainRequest struct {
 	Identity     string `form:"Identity" validate:"required"`
 	FriendlyName string `form:"FriendlyName,omitempty"`
@@ -151,7 +151,7 @@ func BenchmarkParseForm(b *testing.B) {
 	})
 }
 
-// plainUser is the user as encoding/json knows it.
+// plainUser is the user as a struct for encoding/json.
 type plainUserJSON struct {
 	SID   *string `json:"sid"`
 	URL   *string `json:"url"`

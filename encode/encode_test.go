@@ -18,7 +18,7 @@ type requestVector struct {
 	vectors.Text
 	AllowUnknown bool
 	Value        map[string]string
-	Form, JSON   *string // what Append writes for the value
+	Form, JSON   *string // the value as Append writes it
 	Fault        vectors.Fault
 }
 
@@ -29,7 +29,7 @@ func (v requestVector) options() []encode.Option {
 	return nil
 }
 
-// request returns the request that the vector's value is.
+// request returns the vector's value.
 func (v requestVector) request() user.CreateRequest {
 	r := user.CreateRequest{Identity: v.Value["Identity"]}
 	if s, ok := v.Value["FriendlyName"]; ok {
@@ -66,8 +66,8 @@ func testParseRequest(t *testing.T, table string, parse func(string, ...encode.O
 	}
 }
 
-// TestAppendRequests writes the value of every vector in both formats, behind
-// a lead that must stay, and reads it back.
+// TestAppendRequests writes the value of every vector in both formats, after a
+// lead that must stay, and reads it back.
 func TestAppendRequests(t *testing.T) {
 	rows := append(vectors.Load[requestVector](t, "encode/testdata/form.json"),
 		vectors.Load[requestVector](t, "encode/testdata/request.json")...)
@@ -90,7 +90,7 @@ func TestAppendRequests(t *testing.T) {
 	}
 }
 
-// roundTrip returns what write appends, having read it back.
+// roundTrip returns what write appends, and checks that it reads back equal.
 func roundTrip[T any](t *testing.T, v T, write func([]byte) ([]byte, error), parse func(string, ...encode.Option) (T, error)) string {
 	t.Helper()
 	const lead = "lead&{"
@@ -214,7 +214,7 @@ func TestHTMLSafe(t *testing.T) {
 	}
 }
 
-// TestHTMLSafeRequest: the other option changes nothing.
+// TestHTMLSafeRequest: HTMLSafe escapes, and AllowUnknown changes nothing.
 func TestHTMLSafeRequest(t *testing.T) {
 	r := user.CreateRequest{Identity: "<"}
 	for want, opts := range map[string][]encode.Option{

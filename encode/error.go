@@ -5,23 +5,21 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// Option changes how a function reads or writes. Options are bits, and can be
-// combined with | or given one after the other. The zero Option changes
-// nothing.
+// An Option changes how a function reads or writes. Options are bits: combine
+// them with |, or pass several. The zero Option changes nothing.
 type Option uint8
 
 const (
-	// AllowUnknown makes ParseForm and ParseRequest skip names that they do
-	// not know, still checking that they are well-formed. Other functions
-	// do not look at it.
+	// AllowUnknown makes ParseForm and ParseRequest check unknown names and
+	// their values for syntax, and skip them. Other functions ignore it.
 	AllowUnknown Option = 1 << iota
 	// HTMLSafe makes AppendUser and AppendRequest escape <, >, &, U+2028
-	// and U+2029, so that the text may stand inside a script element. Other
-	// functions do not look at it.
+	// and U+2029, so that the text is safe inside a script element. Other
+	// functions ignore it.
 	HTMLSafe
 )
 
-// options joins what a caller gave.
+// options returns all bits of opts.
 func options(opts []Option) (all Option) {
 	for _, o := range opts {
 		all |= o
@@ -29,8 +27,7 @@ func options(opts []Option) (all Option) {
 	return all
 }
 
-// textError returns the error for a member that is not valid UTF-8, nil for one
-// that is.
+// textError returns the error for a member that is not valid UTF-8, else nil.
 func textError(field, s string) error {
 	e, ok := validate.Text(s).(*validate.Error)
 	if !ok {
@@ -40,7 +37,7 @@ func textError(field, s string) error {
 	return e
 }
 
-// kindName returns the name of the type that a field wants.
+// kindName returns the name of the type of a field.
 func kindName(k wire.Kinds) string {
 	switch {
 	case k&wire.StringKind != 0:

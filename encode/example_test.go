@@ -8,7 +8,7 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// The README's first screen.
+// The README's first example.
 func Example() {
 	r := user.CreateRequest{
 		Identity:   "admin",
@@ -92,7 +92,7 @@ func ExampleParseError() {
 	// twilio: status 502
 }
 
-// An error of a parser has its place in the source.
+// A parser's error has an offset in the source.
 func ExampleParseForm_error() {
 	_, err := encode.ParseForm("Identity=100%")
 	for e := range validate.All(err) {

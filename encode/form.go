@@ -6,17 +6,17 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// AppendForm appends r as application/x-www-form-urlencoded: the pairs
+// AppendForm appends r as application/x-www-form-urlencoded: those of the pairs
 // Identity, FriendlyName, Attributes and RoleSid that are present, in this
-// order, each written as the serializer of the WHATWG URL Standard, section
-// 5.2, writes it. An empty Identity counts as missing. WebhookEnabled is a
-// header, and no part of the form.
+// order, as the serializer of the WHATWG URL Standard, section 5.2, writes them.
+// An empty Identity counts as missing. WebhookEnabled is a header, and not part
+// of the form.
 //
-// It returns dst as it was and a [*validate.Error] where a member is null or
-// not valid UTF-8; it checks nothing else, see [user.CreateRequest.Validate].
+// If a member is null or not valid UTF-8, it returns dst unchanged and a
+// [*validate.Error]. It checks nothing else, see [user.CreateRequest.Validate].
 func AppendForm(dst []byte, r *user.CreateRequest) ([]byte, error) {
 	if r == nil {
-		return dst, nil // that of the zero request
+		return dst, nil // as for the zero request
 	}
 	var t requestTexts
 	if err := t.set(r); err != nil {
@@ -25,8 +25,8 @@ func AppendForm(dst []byte, r *user.CreateRequest) ([]byte, error) {
 	out := dst
 	const names = len("Identity=&FriendlyName=&Attributes=&RoleSid=")
 	if names+3*t.size() > cap(dst)-len(dst) {
-		// The worst case does not fit: count. Make room for all at once where
-		// the values alone do not fit: a buffer just large enough must do.
+		// The worst case does not fit: count the bytes, and grow only if they do
+		// not fit.
 		n := 0
 		for _, s := range &t.values {
 			n += wire.FormLen(s)
@@ -47,7 +47,7 @@ func AppendForm(dst []byte, r *user.CreateRequest) ([]byte, error) {
 		start := len(out)
 		out = wire.AppendFormText(out, s)
 		if len(out)-start == len(s) {
-			continue // it has nothing but spaces and what stands for itself
+			continue // no byte was escaped, so all are ASCII
 		}
 		if err := textError(requestNames[k], s); err != nil {
 			return dst, err
@@ -56,20 +56,19 @@ func AppendForm(dst []byte, r *user.CreateRequest) ([]byte, error) {
 	return out, nil
 }
 
-// ParseForm reads a request from application/x-www-form-urlencoded, the
-// pairs in any order. Names are compared after unescaping, exactly; a
-// missing = means an empty value; empty pairs are skipped. An Identity that
-// is missing or empty is left to Validate.
+// ParseForm reads a request from application/x-www-form-urlencoded, with pairs in
+// any order. Names are compared exactly, after unescaping; a missing = means an
+// empty value; empty pairs are skipped. A missing or empty Identity is left to
+// Validate.
 //
-// It is stricter than the parser of the WHATWG URL Standard, section 5.1,
-// where that one loses or changes what was sent: a % without two hex digits,
-// a raw semicolon and unescaped text that is not valid UTF-8 are errors, as
-// are a repeated name and, without [AllowUnknown], an unknown name. The first
-// is returned, a [*validate.Error] with its offset in src; beside it, the
-// request is the zero one.
+// It is stricter than the parser of the WHATWG URL Standard, section 5.1, which
+// loses or changes some input: a % without two hex digits, a raw semicolon and
+// unescaped text that is not valid UTF-8 are errors, as are a repeated name and,
+// without [AllowUnknown], an unknown one. The first error is returned, a
+// [*validate.Error] with its offset in src, with the zero request.
 func ParseForm(src string, opts ...Option) (user.CreateRequest, error) {
 	p := formParser{src: src, allowUnknown: options(opts)&AllowUnknown != 0}
-	for i := 0; i < len(src); i++ { // at the start, or behind an &
+	for i := 0; i < len(src); i++ { // at the start, or after an &
 		if src[i] == '&' {
 			continue
 		}
@@ -89,8 +88,8 @@ type formParser struct {
 	copies wire.Arena // of the values with escapes
 }
 
-// pair reads the pair that starts at src[i] and returns the offset of the &
-// behind it or of the end.
+// pair reads the pair that starts at src[i] and returns the offset of the & after
+// it, or of the end.
 func (p *formParser) pair(i int) (end int, err error) {
 	k, start := p.plainName(i)
 	if k < 0 || p.present[k] {
@@ -108,8 +107,8 @@ func (p *formParser) pair(i int) (end int, err error) {
 	return end, nil
 }
 
-// plainName returns the index of a known name that stands at src[i] without
-// escapes and with its =, and the offset behind that, else -1.
+// plainName returns the index of the known name at src[i], without escapes and
+// with its =, and the offset after that, else -1.
 func (p *formParser) plainName(i int) (k, start int) {
 	for k, name := range requestNames {
 		end := i + len(name)
@@ -120,9 +119,8 @@ func (p *formParser) plainName(i int) (k, start int) {
 	return -1, i
 }
 
-// name reads the name at src[i] and its =, if it has one. It returns the
-// index of the name, -1 for one that is not known and may be skipped, and
-// where its value starts.
+// name reads the name at src[i] and its =, if it has one. It returns the index of
+// the name, -1 for an unknown one that may be skipped, and where its value starts.
 func (p *formParser) name(i int) (k, start int, err error) {
 	end, _, escaped, f := wire.ConsumeFormText(p.src, i, true)
 	if f != wire.OK {
@@ -132,7 +130,7 @@ func (p *formParser) name(i int) (k, start int, err error) {
 	if escaped {
 		var buf [64]byte
 		wrote, _, _ := wire.CopyFormValue(buf[:], name, 0)
-		name = string(buf[:wrote]) // cut off where it is longer than any known one
+		name = string(buf[:wrote]) // a name that is cut off is longer than any known one
 	}
 	k = requestIndex(name)
 	if k < 0 && !p.allowUnknown {
@@ -147,8 +145,8 @@ func (p *formParser) name(i int) (k, start int, err error) {
 	return k, end, nil
 }
 
-// escaped reads a value that starts at src[start] and does not stand for
-// itself; one that nobody wants is only checked.
+// escaped reads the value that starts at src[start] and has bytes to unescape.
+// That of an unknown name is only checked.
 func (p *formParser) escaped(k, start int) (end int, err error) {
 	if k >= 0 {
 		value, end, ok := p.copies.UnescapeForm(p.src, start)
@@ -164,7 +162,7 @@ func (p *formParser) escaped(k, start int) (end int, err error) {
 	return end, nil
 }
 
-// fieldName returns the wire name of a request's member, "" for none.
+// fieldName returns the wire name of a request's member, "" for -1.
 func fieldName(k int) string {
 	if k < 0 {
 		return ""

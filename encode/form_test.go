@@ -8,7 +8,7 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// TestNames: any name, and where its value or its fault is.
+// TestNames: the offset of the value or of the fault, for any name.
 func TestNames(t *testing.T) {
 	for src, want := range map[string]struct {
 		k, start int
@@ -25,7 +25,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestPairs: where a pair ends, or its fault is.
+// TestPairs: the offset of the end or of the fault of a pair.
 func TestPairs(t *testing.T) {
 	for src, want := range map[string]struct {
 		end int
@@ -40,8 +40,7 @@ func TestPairs(t *testing.T) {
 	}
 }
 
-// TestLongValue: in a value of many pieces, whatever is not ASCII is looked at
-// wherever it stands.
+// TestLongValue: in a long value, non-ASCII text is checked at every offset.
 func TestLongValue(t *testing.T) {
 	const n = 2500
 	for p := 0; p < n; p += 1 + p%7 {
@@ -59,9 +58,8 @@ func TestLongValue(t *testing.T) {
 	}
 }
 
-// TestBadPercentMakesNoRoom: a bad % makes the room for what is copied too
-// small, and then nothing more is copied. Room is made once, and the fault is
-// found all the same.
+// TestBadPercentMakesNoRoom: with a bad % the buffer for copies is too small. It
+// is not replaced, nothing more is copied, and the error is found.
 func TestBadPercentMakesNoRoom(t *testing.T) {
 	for bad := 1; bad < 4200; bad++ { // in the first value, the short one or the last the room ends
 		src := "Identity=" + strings.Repeat("+", 3200) + "&RoleSid=" + strings.Repeat("+", 120) +

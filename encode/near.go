@@ -7,8 +7,8 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// unknownName completes the error for a name of the request that is not known.
-// It names the known one that was probably meant, never the one given.
+// unknownName completes the error for an unknown name of a request. The error
+// holds the known name that was probably meant, never the given one.
 func unknownName(e *validate.Error, name string) error {
 	if k := nearest(name); k >= 0 {
 		e.Want = requestNames[k]
@@ -22,28 +22,28 @@ func unknownName(e *validate.Error, name string) error {
 	return e
 }
 
-// isWebhookHeader reports whether name is like that of the header, or of the
-// field that Go and JavaScript have for it.
+// isWebhookHeader reports whether name is close to that of the header, or of its
+// field in Go and JavaScript.
 func isWebhookHeader(name string) bool {
 	var given, header [maxFolded]byte
 	folded := fold(given[:0], name)
 	return within(2, folded, fold(header[:0], user.WebhookHeader)) || within(1, folded, []byte("webhookenabled"))
 }
 
-// maxFolded is longer than any known name and its slips.
+// maxFolded is longer than any name within edit distance 2 of a known one.
 const maxFolded = 32
 
-// nearest returns the index of the name of the request that is like the
-// given one, or -1: the same but for case and separators, or with brackets
-// behind it, or one that a slip or two away is it.
+// nearest returns the index of the request's name that is closest to the given
+// one, or -1. Case, separators and brackets at the end are ignored; the edit
+// distance is at most 2, and less than a third of the name's length.
 func nearest(name string) int {
 	name, _, _ = strings.Cut(name, "[")
 	var buf [maxFolded]byte
 	given := fold(buf[:0], name)
-	for slips := range 3 {
+	for edits := range 3 {
 		for k, known := range requestNames {
 			var buf [maxFolded]byte
-			if 3*slips < len(known) && within(slips, given, fold(buf[:0], known)) {
+			if 3*edits < len(known) && within(edits, given, fold(buf[:0], known)) {
 				return k
 			}
 		}
@@ -65,24 +65,23 @@ func fold(dst []byte, s string) []byte {
 	return dst
 }
 
-// within reports whether a becomes b by so many slips or fewer: a letter put
-// in, left out or changed, or swapped with the next (optimal string
-// alignment).
-func within(slips int, a, b []byte) bool {
+// within reports whether the edit distance of a and b (optimal string alignment)
+// is at most edits.
+func within(edits int, a, b []byte) bool {
 	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
 		a, b = a[1:], b[1:]
 	}
 	switch {
 	case len(a)+len(b) == 0:
 		return true
-	case slips == 0:
+	case edits == 0:
 		return false
 	case len(a) == 0:
-		return len(b) <= slips
+		return len(b) <= edits
 	case len(b) == 0:
-		return len(a) <= slips
+		return len(a) <= edits
 	}
-	slips--
-	return within(slips, a[1:], b) || within(slips, a, b[1:]) || within(slips, a[1:], b[1:]) ||
-		len(a) > 1 && len(b) > 1 && a[0] == b[1] && a[1] == b[0] && within(slips, a[2:], b[2:])
+	edits--
+	return within(edits, a[1:], b) || within(edits, a, b[1:]) || within(edits, a[1:], b[1:]) ||
+		len(a) > 1 && len(b) > 1 && a[0] == b[1] && a[1] == b[0] && within(edits, a[2:], b[2:])
 }

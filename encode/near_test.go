@@ -2,8 +2,8 @@ package encode
 
 import "testing"
 
-// TestWithin compares with the distance that the usual table gives, for all
-// short words of three letters.
+// TestWithin compares with the edit distance of the usual algorithm, for all short
+// words of three letters.
 func TestWithin(t *testing.T) {
 	words := []string{""}
 	for k := 0; len(words[k]) < 4; k++ {
@@ -23,7 +23,7 @@ func TestWithin(t *testing.T) {
 	}
 }
 
-// distance is that of optimal string alignment.
+// distance returns the edit distance by optimal string alignment.
 func distance(a, b string) int {
 	d := make([][]int, len(a)+1)
 	for i := range d {
@@ -47,7 +47,7 @@ func distance(a, b string) int {
 	return d[len(a)][len(b)]
 }
 
-// TestFold has every byte, at the start and behind another.
+// TestFold tests every byte, at the start and after another.
 func TestFold(t *testing.T) {
 	for c := range 256 {
 		want := ""

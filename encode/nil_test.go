@@ -7,7 +7,7 @@ import (
 	"github.com/convuser/convuser/user"
 )
 
-// TestNil: a nil pointer reads as the zero value, behind what is there.
+// TestNil: a nil pointer is appended as the zero value.
 func TestNil(t *testing.T) {
 	for what, of := range map[string]func(zero bool) ([]byte, error){
 		"AppendForm": func(zero bool) ([]byte, error) {
@@ -31,7 +31,7 @@ func TestNil(t *testing.T) {
 	}
 }
 
-// pointer returns one to the zero value, or a nil one.
+// pointer returns a pointer to the zero value, or nil.
 func pointer[T any](zero bool) *T {
 	if zero {
 		return new(T)

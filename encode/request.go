@@ -6,8 +6,8 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// The names of the request's members, in the order in which they are
-// written, on the form and in JSON. They index the tables below.
+// The request's members in the order in which they are written, as indexes of the
+// tables below.
 const (
 	identity = iota
 	friendlyName
@@ -18,7 +18,7 @@ const (
 
 var (
 	requestNames  [requestMembers]string
-	formKeys      [requestMembers]string // with an & before and an = behind
+	formKeys      [requestMembers]string // as &Name=
 	requestKeys   [requestMembers]wire.Key
 	requestFields [requestMembers]wire.Field
 )
@@ -32,15 +32,14 @@ func init() {
 	}
 }
 
-// requestTexts are the members of a request on the wire, in the order of
-// requestNames.
+// requestTexts are the members of a request, in the order of requestNames.
 type requestTexts struct {
 	values  [requestMembers]string
 	present [requestMembers]bool
 }
 
-// set sets t to those of r. It returns an error where one is null: no request
-// can say that.
+// set sets t to the members of r. A member that is null, which no request can
+// be, is an error.
 func (t *requestTexts) set(r *user.CreateRequest) error {
 	t.values[identity], t.present[identity] = r.Identity, r.Identity != ""
 	t.values[friendlyName], t.present[friendlyName] = r.FriendlyName.Get()
@@ -63,7 +62,7 @@ func nullError(k int) error {
 	return &validate.Error{Field: requestNames[k], Code: validate.CodeNull, Offset: -1}
 }
 
-// size returns how long the values are.
+// size returns the length of all values.
 func (t *requestTexts) size() (n int) {
 	for _, s := range &t.values {
 		n += len(s)
@@ -71,7 +70,7 @@ func (t *requestTexts) size() (n int) {
 	return n
 }
 
-// request makes a request of them.
+// request returns t as a request.
 func (t *requestTexts) request() (r user.CreateRequest) {
 	r.Identity = t.values[identity]
 	if t.present[friendlyName] {
@@ -86,15 +85,15 @@ func (t *requestTexts) request() (r user.CreateRequest) {
 	return r
 }
 
-// AppendRequest appends r as a compact JSON object, its members named and
-// ordered as on the form, Attributes as a string. WebhookEnabled is a header,
-// and no part of it. Of the options it looks at [HTMLSafe].
+// AppendRequest appends r as a compact JSON object, with members named and
+// ordered as in the form, Attributes as a string. WebhookEnabled is a header, and
+// not part of it. Of the options, [HTMLSafe] applies.
 //
-// It returns dst as it was and a [*validate.Error] where a member is null or
-// not valid UTF-8; it checks nothing else, see [user.CreateRequest.Validate].
+// If a member is null or not valid UTF-8, it returns dst unchanged and a
+// [*validate.Error]. It checks nothing else, see [user.CreateRequest.Validate].
 func AppendRequest(dst []byte, r *user.CreateRequest, opts ...Option) ([]byte, error) {
 	if r == nil {
-		return append(dst, "{}"...), nil // that of the zero request
+		return append(dst, "{}"...), nil // as for the zero request
 	}
 	var t requestTexts
 	err := t.set(r)
@@ -119,15 +118,15 @@ func AppendRequest(dst []byte, r *user.CreateRequest, opts ...Option) ([]byte, e
 	return wire.CloseObject(out, len(dst)), nil
 }
 
-// ParseRequest reads a request from one JSON object (RFC 8259) with members
-// named as on the form, in any order, each a string; Attributes is a string
-// that holds the JSON text. Names are compared after unescaping, exactly.
+// ParseRequest reads a request from one JSON object (RFC 8259) with members named
+// as in the form, in any order, each a string; Attributes is a string that holds
+// the JSON text. Names are compared exactly, after unescaping. A missing Identity
+// is left to Validate.
 //
-// Text that is not JSON, not valid UTF-8, has an unpaired surrogate escape or
-// nests too deep is an error, as are a null, another type, a repeated name
-// and, without [AllowUnknown], an unknown name. The first is returned, a
-// [*validate.Error] with its offset in src; beside it, the request is the zero
-// one. A missing Identity is left to Validate.
+// Text that is not JSON, is not valid UTF-8, has an unpaired surrogate escape or
+// nests too deep is an error, as are null, another type, a repeated name and,
+// without [AllowUnknown], an unknown one. The first error is returned, a
+// [*validate.Error] with its offset in src, with the zero request.
 func ParseRequest(src string, opts ...Option) (user.CreateRequest, error) {
 	var members [requestMembers]wire.Member
 	t := reader{src: src}

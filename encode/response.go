@@ -5,19 +5,16 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// created is the one status that says that a user was created.
+// created is the only status that says that a user was created.
 const created = 201
 
-// ParseResponse reads a whole answer to Create User. Only a 201 whose body is
-// a user with a valid sid is a success; every other answer is a
-// [*user.APIError], which keeps what [ParseError] reads, and says in Reason
-// why an answer with a status below 400 is none. The rest of the user is not
-// validated. Beside an error the user is the zero one, and the strings of
-// either share the memory of body.
+// ParseResponse reads a whole answer to Create User. Only a 201 whose body is a
+// user with a valid sid is a success; the rest of the user is not validated.
+// Every other answer is a [*user.APIError] from [ParseError], with a Reason if
+// its status is below 400, and the zero user. Strings share the memory of body.
 //
-// An answer of Fetch or Update, which is a 200, is read with [ParseUser].
-// Whether it came behind a redirect, an answer does not say: package httpwire
-// looks at that.
+// The answer of Fetch or Update is a 200: read it with [ParseUser]. An answer does
+// not tell whether it followed a redirect: package httpwire checks that.
 func ParseResponse(status int, contentType, body string) (user.User, error) {
 	var reason validate.Code
 	var err error

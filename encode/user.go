@@ -10,15 +10,15 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// The members of a user, as package user has them. They are written in
+// The members of a user, in the order of package user. They are written in
 // userOrder, that of the documentation's example response: by the length of
-// their names, and where that is the same by name.
+// their names, then by name.
 var (
 	userKeys   [user.NumMembers]wire.Key
 	userOrder  [user.NumMembers]uint8
 	userFields [user.NumMembers]wire.Field // in userOrder
 	userLinks  int                         // the index of links in userFields
-	userNames  = len("{}")                 // how long all that is not a value can be
+	userNames  = len("{}")                 // the length of all but the values, at most
 )
 
 func init() {
@@ -51,17 +51,17 @@ var (
 	linksKey    = wire.NewKey(linksFields[0].Name)
 )
 
-// AppendUser appends u as a compact JSON object (RFC 8259): the members that
-// are not absent, in the order of the documentation's example response, then
-// u.Unknown as it is. Text is raw UTF-8 with as few escapes as possible. Of
-// the options it looks at [HTMLSafe].
+// AppendUser appends u as a compact JSON object (RFC 8259): the members that are
+// not absent, in the order of the documentation's example response, then
+// u.Unknown as it is. Text is raw UTF-8 with as few escapes as possible. Of the
+// options, [HTMLSafe] applies.
 //
-// It returns dst as it was and a [*validate.Error] where a string is not
-// valid UTF-8, or Unknown is not a list of members that [user.User] does not
-// know; it checks nothing else, see [user.User.Validate].
+// If a string is not valid UTF-8, or Unknown is not a list of unknown members, it
+// returns dst unchanged and a [*validate.Error]. It checks nothing else, see
+// [user.User.Validate].
 func AppendUser(dst []byte, u *user.User, opts ...Option) ([]byte, error) {
 	if u == nil {
-		return append(dst, "{}"...), nil // that of the zero user
+		return append(dst, "{}"...), nil // as for the zero user
 	}
 	html := options(opts)&HTMLSafe != 0
 	refs := u.Refs()
@@ -93,8 +93,8 @@ func AppendUser(dst []byte, u *user.User, opts ...Option) ([]byte, error) {
 	return wire.CloseObject(out, len(dst)), nil
 }
 
-// appendLinks appends l as a compact JSON object, or returns dst as it was and
-// an error.
+// appendLinks appends l as a compact JSON object, or returns dst unchanged and an
+// error.
 func appendLinks(dst []byte, l user.Links, html bool) ([]byte, error) {
 	kind := wire.Kinds(0)
 	if l.UserConversations.IsSet() {
@@ -110,11 +110,11 @@ func appendLinks(dst []byte, l user.Links, html bool) ([]byte, error) {
 	return out, nil
 }
 
-// userRest is how long a user mostly is without what people write.
+// userRest is the usual length of a user without the texts that people write.
 const userRest = 1024
 
-// growUser makes room for all of u at once, its escapes counted, where its
-// values alone do not fit: a buffer that is just large enough must do.
+// growUser makes room for all of u at once, escapes included, but only if its
+// values do not fit: a buffer that is just large enough is not replaced.
 func growUser(dst []byte, u *user.User, refs *[user.NumMembers]user.Ref, html bool) []byte {
 	l := u.Links.Or(user.Links{})
 	n := len(l.UserConversations.Or("")) + len(l.Unknown) + len(u.Unknown)
@@ -132,8 +132,8 @@ func growUser(dst []byte, u *user.User, refs *[user.NumMembers]user.Ref, html bo
 	return wire.Grow(dst, n+userNames)
 }
 
-// appendUnknown appends members that this version does not know, once it has
-// seen that a parser would take them for that.
+// appendUnknown checks that a parser reads members as unknown ones, and appends
+// them.
 func appendUnknown(dst []byte, members string, html bool) ([]byte, error) {
 	o := wire.Object{Fields: userFields[:], Forbid: true}
 	if at, f := o.ConsumeMembers(members, 0); f != wire.OK {
@@ -142,16 +142,15 @@ func appendUnknown(dst []byte, members string, html bool) ([]byte, error) {
 	return wire.AppendJSON(append(dst, ','), members, html), nil
 }
 
-// ParseUser reads a user from one JSON object (RFC 8259) with its members in
-// any order, each of the type that the contract documents or null. Names are
-// compared after unescaping, exactly. Members that this version does not know
-// are kept, see [user.User.Unknown].
+// ParseUser reads a user from one JSON object (RFC 8259) with members in any
+// order, each null or of the documented type. Names are compared exactly, after
+// unescaping. Unknown members are kept, see [user.User.Unknown].
 //
-// Text that is not JSON, not valid UTF-8, has an unpaired surrogate escape or
-// nests too deep is an error, as are another type and a repeated known name.
-// The first is returned, a [*validate.Error] with its offset in src; beside it,
-// the user is the zero one. Values are not validated, since those of real
-// answers break the contract at times: call [user.User.Validate].
+// Text that is not JSON, is not valid UTF-8, has an unpaired surrogate escape or
+// nests too deep is an error, as are another type and a repeated known name. The
+// first error is returned, a [*validate.Error] with its offset in src, with the
+// zero user. Values are not validated, since real answers sometimes break the
+// contract: call [user.User.Validate].
 func ParseUser(src string) (u user.User, err error) {
 	var (
 		members [user.NumMembers]wire.Member
@@ -200,7 +199,7 @@ func userError(o *wire.Object, src string, at int, f wire.Fault) error {
 	return validate.JSONError(field.Name, src, at, f, kindName(field.Want))
 }
 
-// runsLen returns how many bytes a copy of the runs takes; a single run is
+// runsLen returns the length of a copy of the runs, 0 for a single run, which is
 // not copied.
 func runsLen(runs []wire.Span) (n int) {
 	if len(runs) < 2 {
@@ -212,13 +211,13 @@ func runsLen(runs []wire.Span) (n int) {
 	return n
 }
 
-// A reader makes values out of the members of a valid text.
+// A reader makes values of the members of a valid text.
 type reader struct {
-	wire.Arena // those with escapes
+	wire.Arena // of values with escapes
 	src        string
 }
 
-// text returns the value of a string, "" where there is none.
+// text returns the value of a string, "" if m is none.
 func (r *reader) text(m *wire.Member) string {
 	switch {
 	case m.Kind != wire.StringKind:
@@ -231,7 +230,7 @@ func (r *reader) text(m *wire.Member) string {
 	return r.src[m.Start:m.End]
 }
 
-// opt returns a member that is a string, null or absent.
+// opt returns m as a string, null or absent.
 func (r *reader) opt(m *wire.Member) user.Opt[string] {
 	switch m.Kind {
 	case wire.StringKind:
@@ -242,7 +241,7 @@ func (r *reader) opt(m *wire.Member) user.Opt[string] {
 	return user.Opt[string]{}
 }
 
-// links sets o to what the members say.
+// links sets o to links with the members lm and runs.
 func (r *reader) links(o *user.Opt[user.Links], m *wire.Member, lm *[len(linksFields)]wire.Member, runs []wire.Span) {
 	switch m.Kind {
 	case wire.NullKind:

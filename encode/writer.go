@@ -2,7 +2,7 @@ package encode
 
 import "github.com/convuser/convuser/encode/wire"
 
-// appendText appends a member that is a string, or returns dst as it was and an
+// appendText appends a member that is a string, or returns dst unchanged and an
 // error.
 func appendText(dst []byte, key *wire.Key, s string, htmlSafe bool) ([]byte, error) {
 	dst, _, f := wire.AppendMember(dst, key, s, htmlSafe)
