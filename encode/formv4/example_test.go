@@ -50,7 +50,7 @@ func ExampleEncode() {
 	// Attributes: null is not allowed
 }
 
-// A decoder of one's own: it knows the types, and has not the guard.
+// A decoder of your own reads the types, without the checks of Decode.
 func ExampleRegister() {
 	d := form.NewDecoder()
 	formv4.Register(nil, d)

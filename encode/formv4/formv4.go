@@ -13,7 +13,7 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// The errors that are not about a value: see the package comment.
+// The errors that do not concern a value: see the package documentation.
 var (
 	ErrType    = errors.New("formv4: want a pointer to a struct that cannot hold itself and has no interface field")
 	ErrName    = errors.New("formv4: a name is too long, is not UTF-8, or has brackets that do not match")
@@ -22,8 +22,8 @@ var (
 	ErrPanic   = errors.New("formv4: form/v4 panicked")
 )
 
-// Decode sets the fields of dst, a pointer to a struct, to what v has for
-// them. See the package comment for what is an error.
+// Decode sets the fields of dst, a pointer to a struct, to the values in v. The
+// package documentation lists its errors.
 func Decode(dst any, v url.Values) (err error) {
 	target := reflect.ValueOf(dst)
 	if target.Kind() != reflect.Pointer || target.IsNil() || !plain(target.Type().Elem(), nil) || target.Elem().Kind() != reflect.Struct {
@@ -47,8 +47,8 @@ func Decode(dst any, v url.Values) (err error) {
 	return nil
 }
 
-// Encode returns the form of src, a struct or a pointer to one. See the
-// package comment for what is an error.
+// Encode returns the form of src, a struct or a pointer to one. The package
+// documentation lists its errors.
 func Encode(src any) (v url.Values, err error) {
 	source := reflect.ValueOf(src)
 	for source.Kind() == reflect.Pointer && !source.IsNil() {
@@ -74,15 +74,15 @@ func Encode(src any) (v url.Values, err error) {
 	return v, err
 }
 
-// recoverTo turns a panic into an error. What form/v4 panics with may hold
-// what was given, so it goes no further.
+// recoverTo turns a panic into an error. It drops the value of the panic, which
+// may hold input.
 func recoverTo(err *error) {
 	if recover() != nil {
 		*err = ErrPanic
 	}
 }
 
-// dropAbsent deletes the names that stand for nothing.
+// dropAbsent deletes names without a value, and an empty Identity.
 func dropAbsent(t reflect.Type, v url.Values) {
 	for name, values := range v {
 		p, _ := locate(t, name)
@@ -93,7 +93,7 @@ func dropAbsent(t reflect.Type, v url.Values) {
 	}
 }
 
-// clean returns what form/v4 says about values, without the values.
+// clean returns the errors of form/v4 without the values.
 func clean(t reflect.Type, err error) error {
 	var all map[string]error
 	switch e := err.(type) {
@@ -120,7 +120,7 @@ func clean(t reflect.Type, err error) error {
 	return sorted(errs)
 }
 
-// wantOf names what a field holds.
+// wantOf returns the name of the type that a field has.
 func wantOf(t reflect.Type) string {
 	switch {
 	case t == nil:
@@ -135,7 +135,7 @@ func wantOf(t reflect.Type) string {
 	return "value"
 }
 
-// sorted returns errs in an order that a map does not have, nil for none.
+// sorted returns errs in a fixed order, nil for none.
 func sorted(errs validate.Errors) error {
 	if len(errs) == 0 {
 		return nil

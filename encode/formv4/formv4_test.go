@@ -52,7 +52,7 @@ type target struct {
 	Skip   string                  `form:"-"`
 }
 
-// TestDecode reads every kind of field, and drops what is not there.
+// TestDecode reads every kind of field, and drops unknown names.
 func TestDecode(t *testing.T) {
 	ptr := user.Some(user.RoleSID(role))
 	v := url.Values{
@@ -80,7 +80,7 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-// TestRoundTrip encodes, compares with the core, and decodes.
+// TestRoundTrip encodes, compares with package encode, and decodes.
 func TestRoundTrip(t *testing.T) {
 	requests := []user.CreateRequest{
 		{},
@@ -128,8 +128,8 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// faults returns each fault as "Field code offset".
-func faults(err error) (all []string) {
+// listed returns each error as "Field code offset".
+func listed(err error) (all []string) {
 	errs, _ := errors.AsType[validate.Errors](err)
 	for _, e := range errs {
 		all = append(all, fmt.Sprintf("%s %s %d", e.Field, e.Code, e.Offset))
@@ -139,9 +139,8 @@ func faults(err error) (all []string) {
 
 const secret = "s3cr3t"
 
-// TestFaults finds what is wrong with values, and neither the value nor a
-// key in what is said of it.
-func TestFaults(t *testing.T) {
+// TestErrors: the errors of values hold neither a value nor a key.
+func TestErrors(t *testing.T) {
 	tests := []struct {
 		v    url.Values
 		want []string
@@ -164,14 +163,14 @@ func TestFaults(t *testing.T) {
 		before := target{Num: 5, Role: "before"}
 		got := before
 		err := formv4.Decode(&got, tt.v)
-		if diff := cmp.Diff(tt.want, faults(err)); diff != "" {
+		if diff := cmp.Diff(tt.want, listed(err)); diff != "" {
 			t.Errorf("%q: %v: -want +got:\n%s", tt.v, err, diff)
 		}
-		if strings.Contains(fmt.Sprintf("%v %#v", err, faults(err)), secret) {
-			t.Errorf("%v holds what was given", err)
+		if strings.Contains(fmt.Sprintf("%v %#v", err, listed(err)), secret) {
+			t.Errorf("%v holds the input", err)
 		}
 		if _, ok := errors.AsType[*validate.Error](err); !ok {
-			t.Errorf("%v is no *validate.Error", err)
+			t.Errorf("%v is not a *validate.Error", err)
 		}
 		if diff := cmp.Diff(before, got); diff != "" {
 			t.Errorf("%q: dst has changed: %s", tt.v, diff)
@@ -179,7 +178,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestShapes gives Decode the names that form/v4 cannot bear.
+// TestShapes passes Decode names that form/v4 cannot handle.
 func TestShapes(t *testing.T) {
 	tests := []struct {
 		name string
@@ -206,8 +205,8 @@ func TestShapes(t *testing.T) {
 	}
 }
 
-// TestFormPanics shows why the guard is there: if it fails, form/v4 has
-// changed and the package comment may be out of date.
+// TestFormPanics shows why Decode checks names: if it fails, form/v4 has changed,
+// and the package documentation may be out of date.
 func TestFormPanics(t *testing.T) {
 	defer func() {
 		if recover() == nil {
@@ -218,7 +217,7 @@ func TestFormPanics(t *testing.T) {
 	_ = form.NewDecoder().Decode(&dst, url.Values{"x[": {""}})
 }
 
-// TestWork bounds time and memory for 2 KB and for a lot of indexed names.
+// TestWork bounds time and memory for 2 KB and for many indexed names.
 func TestWork(t *testing.T) {
 	many := func(n int, format string) url.Values {
 		v := url.Values{}
@@ -237,8 +236,8 @@ func TestWork(t *testing.T) {
 		{"2 KB, the map", many(200, "m[k%d]"), nil},
 		{"2 KB, the highest indexes", many(3, "items[255].sub[255].tags[25%d]"), nil},
 		{"full", many(256, "items[%d].name"), nil},
-		{"more than there may be", many(formv4.MaxIndexed+1, "m[%d]"), formv4.ErrTooMany},
-		{"many that lead nowhere", many(50_000, "nobody[%d].sub[0]"), nil},
+		{"too many", many(formv4.MaxIndexed+1, "m[%d]"), formv4.ErrTooMany},
+		{"many unknown names", many(50_000, "nobody[%d].sub[0]"), nil},
 	}
 	for _, tt := range tests {
 		var before, after runtime.MemStats
@@ -268,7 +267,7 @@ type loop struct{ *loop }
 type list []list
 type tree map[string]tree
 
-// TestTypes refuses what form/v4 cannot bear or was not made for.
+// TestTypes: types that form/v4 cannot handle are refused.
 func TestTypes(t *testing.T) {
 	var nilTarget *target
 	var number int
@@ -295,9 +294,9 @@ type hidden struct {
 	A string `form:"a"`
 }
 
-// TestPanic makes form/v4 panic for a reason that the guard does not know:
+// TestPanic makes form/v4 panic for a reason that Decode and Encode do not check:
 // it cannot set an embedded pointer to an unexported type, nor name an element
-// after a key that has no value.
+// after a key without a value.
 func TestPanic(t *testing.T) {
 	var dst struct{ *hidden }
 	if err := formv4.Decode(&dst, url.Values{"a": {secret}}); !errors.Is(err, formv4.ErrPanic) {
@@ -311,8 +310,7 @@ func TestPanic(t *testing.T) {
 	}
 }
 
-// TestEncodeFaults says what cannot be written.
-func TestEncodeFaults(t *testing.T) {
+func TestEncodeErrors(t *testing.T) {
 	tests := []struct {
 		src  any
 		want []string
@@ -329,16 +327,16 @@ func TestEncodeFaults(t *testing.T) {
 	}
 	for _, tt := range tests {
 		v, err := formv4.Encode(tt.src)
-		if diff := cmp.Diff(tt.want, faults(err)); diff != "" || !errors.Is(err, tt.is) || v != nil {
+		if diff := cmp.Diff(tt.want, listed(err)); diff != "" || !errors.Is(err, tt.is) || v != nil {
 			t.Errorf("%T: %v: -want +got:\n%s", tt.src, err, diff)
 		}
 		if strings.Contains(fmt.Sprint(err), secret) {
-			t.Errorf("%v holds what was given", err)
+			t.Errorf("%v holds the input", err)
 		}
 	}
 }
 
-// TestRegister uses form/v4 on its own.
+// TestRegister uses form/v4 directly.
 func TestRegister(t *testing.T) {
 	formv4.Register(nil, nil)
 	e, d := form.NewEncoder(), form.NewDecoder()
@@ -398,8 +396,8 @@ func TestConcurrent(t *testing.T) {
 	all.Wait()
 }
 
-// FuzzDecode looks for a panic, and for a form that Decode reads and does not
-// read again once Encode has written it.
+// FuzzDecode looks for a panic, and for a form that Decode reads, but not after
+// Encode has written it.
 func FuzzDecode(f *testing.F) {
 	for _, s := range []string{"x[=", "x[0]=a&x=b", "Identity=a&Identity=b", "items[0].sub[1].n=1&m[k]=v&hooks[1]=true", "grid[0][1]=a", "k[1]=&arr=1&arr=2"} {
 		f.Add(s)

@@ -13,11 +13,11 @@ const (
 	MaxName    = 256    // bytes of one name
 	MaxIndex   = 255    // the highest index of an element
 	MaxIndexed = 1000   // names with brackets
-	MaxWork    = 10_000 // visits: for each name with brackets, the product of how many names share each element around it
+	MaxWork    = 10_000 // visits: for each name with brackets, the product of the number of names in each element around it
 )
 
-// guard returns the values of the names that t has, or what is wrong with
-// them. Names that t does not have are looked at only as far as brackets go.
+// guard returns the values of the names that t has, or their errors. Of other
+// names it checks the brackets only.
 func guard(t reflect.Type, v url.Values) (url.Values, error) {
 	known := make(url.Values, len(v))
 	var errs validate.Errors
@@ -52,8 +52,8 @@ func guard(t reflect.Type, v url.Values) (url.Values, error) {
 	return known, sorted(errs)
 }
 
-// wellFormed reports whether form/v4 can read the brackets of a name: each is
-// closed before the next one opens.
+// wellFormed reports whether form/v4 can read a name: each bracket is closed before
+// the next one opens.
 func wellFormed(name string) bool {
 	if len(name) > MaxName || validate.Text(name) != nil {
 		return false
@@ -76,8 +76,8 @@ func wellFormed(name string) bool {
 	return !open
 }
 
-// checkValues returns what is wrong with the values of a name, whatever its
-// type: that there are too many, or that one is not UTF-8.
+// checkValues returns the errors of values that do not depend on the type: too
+// many of them, or one that is not UTF-8.
 func checkValues(p place, values []string) (errs validate.Errors) {
 	most := 1
 	switch p.typ.Kind() {
@@ -98,9 +98,9 @@ func checkValues(p place, values []string) (errs validate.Errors) {
 	return nil
 }
 
-// work returns how often form/v4 will visit the names with brackets, or more
-// than MaxWork. It decodes the element x[0] once for each name that begins
-// with x[0], and in each of these turns every element within it likewise.
+// work returns how often form/v4 visits the names with brackets, or a number above
+// MaxWork. form/v4 decodes the element x[0] once for each name that begins with
+// x[0], and each time all elements in it likewise.
 func work(known url.Values) int {
 	sharing := map[string]int{}
 	for name := range known {

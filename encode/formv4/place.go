@@ -10,17 +10,17 @@ import (
 	"github.com/convuser/convuser/user"
 )
 
-// A place is what a name leads to. The zero place is nowhere.
+// A place is what a name refers to. The zero place is none.
 type place struct {
 	typ   reflect.Type // without pointers
 	owner reflect.Type // the struct that has the field
 	name  string       // of the field, in its struct
-	field string       // the whole name, in dst's own words
+	field string       // the whole name, without keys of maps
 }
 
 var timeType = reflect.TypeFor[time.Time]()
 
-// isLeaf reports whether form/v4 can set the place from values alone.
+// isLeaf reports whether form/v4 sets the place from values, not from its parts.
 func (p place) isLeaf() bool {
 	if p.typ == nil {
 		return false
@@ -36,8 +36,8 @@ func isScalar(t reflect.Type) bool {
 	return k == reflect.String || k >= reflect.Bool && k <= reflect.Float64 && k != reflect.Uintptr || t == timeType || isOpt(t)
 }
 
-// isOpt reports whether t is an Opt: the only type of its package that
-// reads a parameter.
+// isOpt reports whether t is an Opt, the only type of its package with the method
+// UnmarshalParam.
 func isOpt(t reflect.Type) bool {
 	type unmarshaler interface{ UnmarshalParam(string) error }
 	return t.PkgPath() == reflect.TypeFor[user.Links]().PkgPath() && reflect.PointerTo(t).Implements(reflect.TypeFor[unmarshaler]())
@@ -50,9 +50,8 @@ func indirect(t reflect.Type) reflect.Type {
 	return t
 }
 
-// plain reports whether no value of t can hold a value of t or an interface:
-// form/v4 follows the type or the value for as long as there is one. Outer
-// are the types around t.
+// plain reports whether no value of t can hold a value of t or an interface, on
+// which form/v4 recurses without end. outer are the types around t.
 func plain(t reflect.Type, outer []reflect.Type) bool {
 	if slices.Contains(outer, t) || t.Kind() == reflect.Interface {
 		return false
@@ -78,8 +77,8 @@ func plainFields(t reflect.Type, outer []reflect.Type) bool {
 	return true
 }
 
-// formName returns the name of a field as form/v4 has it, and false for one
-// that it skips.
+// formName returns the name of a field in form/v4, and false for a field that it
+// skips.
 func formName(f reflect.StructField) (string, bool) {
 	tag := f.Tag.Get("form")
 	if tag == "-" || f.PkgPath != "" && !f.Anonymous {
@@ -94,8 +93,8 @@ func formName(f reflect.StructField) (string, bool) {
 	return tag, true
 }
 
-// locate follows a name from the struct t. A name that leads nowhere is not
-// an error, an index that no element can have is.
+// locate returns the place of a name in the struct t, the zero place for a name
+// that t does not have. Only an index that no element can have is an error.
 func locate(t reflect.Type, name string) (place, error) {
 	p := place{typ: t}
 	for first := true; name != ""; first = false {
@@ -117,7 +116,7 @@ func locate(t reflect.Type, name string) (place, error) {
 	return p, nil
 }
 
-// step goes to the field that rest begins with and returns what is behind it.
+// step goes to the field that rest begins with, and returns what follows.
 func (p *place) step(rest string) string {
 	next, ok := findField(p.typ, rest)
 	if !ok {
@@ -131,8 +130,8 @@ func (p *place) step(rest string) string {
 	return rest[len(next.name):]
 }
 
-// findField returns the field of t, or of a struct embedded in it, that has
-// the longest name with which rest begins. An outer field hides an inner one.
+// findField returns the field of t, or of a struct embedded in it, with the longest
+// name that rest begins with. An outer field hides an inner one.
 func findField(t reflect.Type, rest string) (best place, ok bool) {
 	for f := range t.Fields() {
 		name, known := formName(f)
@@ -158,8 +157,7 @@ func begins(rest, name string) bool {
 	return ok && (after == "" || after[0] == '.' || after[0] == '[')
 }
 
-// index goes to the element that rest, which begins with a bracket, names and
-// returns what is behind it.
+// index goes to the element whose index rest begins with, and returns what follows.
 func (p *place) index(rest string) (string, error) {
 	key, rest, _ := strings.Cut(rest[1:], "]")
 	switch p.typ.Kind() {

@@ -9,10 +9,10 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// Register teaches e and d the types of package user; either may be nil. Like
-// all registration in form/v4, it must come before they are used.
+// Register adds the types of package user to e and d, of which either may be nil.
+// Like all registration in form/v4, it must come before their first use.
 func Register(e *form.Encoder, d *form.Decoder) {
-	for _, c := range customs() {
+	for _, c := range typeCodecs() {
 		if e != nil {
 			e.RegisterCustomTypeFunc(c.encode, c.zero)
 		}
@@ -22,15 +22,15 @@ func Register(e *form.Encoder, d *form.Decoder) {
 	}
 }
 
-// A custom is how form/v4 reads and writes one type.
-type custom struct {
+// A typeCodec reads and writes one type in form/v4.
+type typeCodec struct {
 	zero   any
 	encode form.EncodeCustomTypeFunc
 	decode form.DecodeCustomTypeFunc
 }
 
-func customs() []custom {
-	return []custom{
+func typeCodecs() []typeCodec {
+	return []typeCodec{
 		text[user.AccountSID](), text[user.ChatServiceSID](), text[user.RoleSID](), text[user.UserSID](),
 		text[user.Attributes](), text[user.DateTime](),
 		opt[string](), opt[bool](), opt[user.Links](),
@@ -39,9 +39,9 @@ func customs() []custom {
 	}
 }
 
-// text is the custom of a named string type.
-func text[T ~string]() custom {
-	return custom{
+// text returns the codec of a named string type.
+func text[T ~string]() typeCodec {
+	return typeCodec{
 		zero: T(""),
 		encode: func(x any) ([]string, error) {
 			s := string(x.(T))
@@ -56,10 +56,10 @@ func text[T ~string]() custom {
 	}
 }
 
-// opt is the custom of an Opt. It looks at the first value only: form/v4 also
-// calls it for an element of a slice, with the values of all that follow.
-func opt[T user.Value]() custom {
-	return custom{
+// opt returns the codec of an Opt. It reads the first value only: for an element
+// of a slice, form/v4 passes the values of all that follow as well.
+func opt[T user.Value]() typeCodec {
+	return typeCodec{
 		zero:   user.Opt[T]{},
 		encode: func(x any) ([]string, error) { return encodeOpt(x.(user.Opt[T])) },
 		decode: func(values []string) (any, error) {
@@ -75,7 +75,7 @@ func opt[T user.Value]() custom {
 	}
 }
 
-// encodeOpt returns the one value of o, none where o is absent.
+// encodeOpt returns the value of o, none if o is absent.
 func encodeOpt[T user.Value](o user.Opt[T]) ([]string, error) {
 	if o.IsNull() {
 		return nil, &validate.Error{Code: validate.CodeNull, Offset: -1}
