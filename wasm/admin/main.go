@@ -1,8 +1,22 @@
-// Program admin serves, at /, a page that checks what a person types with the
-// browser build of the core, and what the page sends its requests to: the
-// Create User endpoint of package usertest or, with -upstream, a gateway to the
-// real service, which has the credentials that the browser has not. Either can
-// create many users in one go, with a journal. "make run" builds and starts it.
+// Program admin is the server of the admin UI: a page that checks a user as a
+// person types it, creates it, and creates the users of a file. "make run"
+// builds the page's JavaScript package and starts the program; -help lists the
+// flags.
+//
+// Without -upstream it is a local endpoint, [usertest.Handler]: users exist in
+// memory until it ends, and clients are tested with injected failures. With
+// -upstream it is a gateway to the real service. It holds the credentials,
+// which no browser gets, and serves the one browser that has opened the link
+// that it prints. In both modes a job creates the users of a file; its journal
+// on disk lets a job that was stopped, or killed, continue where it was.
+//
+//	GET  /                                the page, the folder page
+//	GET  /convuser/…                      the JavaScript package, the folder of -package
+//	POST /v1/Users                        creates a user, in memory or at the service
+//	GET  /v1/Users/{SidOrIdentity}        fetches a user
+//	GET  /_convuser/about, jobs, jobs/…   what the page needs besides, see api.go
+//	POST, DELETE /_convuser/faults        local endpoint: see [usertest.ControlPath]
+//	GET  /_convuser/session               gateway: the printed link, see session.go
 package main
 
 import (
@@ -29,7 +43,7 @@ import (
 	"github.com/convuser/convuser/user/usertest"
 )
 
-// settings are what the flags say. The tags are rules of validator/v10.
+// settings are the values of the flags. The tags are rules of validator/v10.
 type settings struct {
 	Host     string           `setting:"addr" validate:"required,ip|hostname_rfc1123"`
 	Port     int              `setting:"addr" validate:"min=0,max=65535"`
@@ -77,8 +91,8 @@ func run(ctx context.Context, args []string, env func(string) string, in io.Read
 	return runGateway(ctx, s, client, account, in, out)
 }
 
-// runLocal serves the endpoint. Its users are gone when it ends, and so are
-// the journals, unless there is a folder for them.
+// runLocal serves the local endpoint. Without -journal, the journals are
+// removed at the end, as the users are.
 func runLocal(ctx context.Context, s settings, out io.Writer) error {
 	files, err := openFiles(s.Package)
 	if err != nil {
@@ -97,7 +111,7 @@ func runLocal(ctx context.Context, s settings, out io.Writer) error {
 	}
 	l := newLocal(s, base, files)
 	defer l.api.jobs.close()
-	fmt.Fprintf(out, "admin UI   %s/\nendpoint   POST %s%s\n           GET %s%s/{SidOrIdentity}\nfaults     POST %s%s\n",
+	fmt.Fprintf(out, "admin UI   %s/\nendpoint   POST %s%s\n           GET %s%s/{SidOrIdentity}\nfailures   POST %s%s\n",
 		base, base, httpwire.Path, base, httpwire.Path, base, usertest.ControlPath)
 	return serve(ctx, listener, newServer(l.endpoint.Guard(l)))
 }
@@ -111,7 +125,7 @@ func runGateway(ctx context.Context, s settings, client *httpwire.Client, accoun
 	if s.Journal == "" {
 		cache, err := os.UserCacheDir()
 		if err != nil {
-			return errors.New("journal: this system names no folder; say which with -journal")
+			return errors.New("journal: this system has no cache folder; set a folder with -journal")
 		}
 		s.Journal = filepath.Join(cache, "convuser")
 	}
@@ -139,8 +153,8 @@ func runGateway(ctx context.Context, s settings, client *httpwire.Client, accoun
 	return serve(ctx, listener, newServer(guard.Guard(g)))
 }
 
-// jobOptions returns the options of a job at a rate in requests a second, 0
-// for no limit.
+// jobOptions returns the options of a job. The rate is in requests a second, 0
+// means no limit.
 func jobOptions(perSecond float64) httpwire.CreateAllOptions {
 	o := httpwire.CreateAllOptions{Rate: perSecond, InFlight: mostAtOnce}
 	if perSecond == 0 {
@@ -149,8 +163,8 @@ func jobOptions(perSecond float64) httpwire.CreateAllOptions {
 	return o
 }
 
-// listen listens on the address of s, with TLS where s asks for it, and
-// returns the URL of it.
+// listen listens on the address of s, with TLS if s has a certificate, and
+// returns the URL.
 func listen(s settings) (net.Listener, string, error) {
 	scheme, config := "http://", (*tls.Config)(nil)
 	if s.TLSCert != "" {
@@ -172,29 +186,29 @@ func listen(s settings) (net.Listener, string, error) {
 	if config != nil {
 		listener = tls.NewListener(listener, config)
 	}
-	return listener, scheme + net.JoinHostPort(s.Host, port), nil // this Host is allowed, the address of its name may not be
+	return listener, scheme + net.JoinHostPort(s.Host, port), nil // not listener.Addr(), which as a Host may be refused
 }
 
 // parseFlags reads and checks the flags.
 func parseFlags(args []string, out io.Writer) (s settings, err error) {
 	set := flag.NewFlagSet("admin", flag.ContinueOnError)
-	set.SetOutput(io.Discard) // its messages hold the values
-	addr := set.String("addr", "127.0.0.1:8080", "host:port to listen on; port 0 takes a free one. A request's Host must be loopback or this host, else the answer is 421; "+
+	set.SetOutput(io.Discard) // package flag quotes the values
+	addr := set.String("addr", "127.0.0.1:8080", "host:port to listen on; port 0 means a free port. A request's Host must be loopback or this host, otherwise the status is 421; "+
 		"with 0.0.0.0 or [::] it may be any IP address, but no other name")
-	set.StringVar(&s.Package, "package", "wasm/npm", "folder with the JavaScript package, as make wasm builds it")
-	set.StringVar(&s.Endpoint.Username, "username", "", "user name to ask for; empty takes any")
-	set.StringVar(&s.Endpoint.Password, "password", "", "password to ask for; empty takes any")
-	set.IntVar(&s.Endpoint.MaxUsers, "max-users", 0, "users to keep; 0 means 100000")
-	set.IntVar(&s.Endpoint.MaxBytes, "max-bytes", 0, "bytes of users to keep; 0 means 64 MiB")
-	set.IntVar(&s.Endpoint.MaxBody, "max-body", 0, "bytes of a request body; 0 means 1 MiB")
-	set.StringVar(&s.Upstream, "upstream", "", "the real service, such as "+httpwire.BaseURL+": be a gateway to it; empty serves the endpoint in memory")
-	set.StringVar(&s.Credentials, "credentials", "", "file with the credentials for upstream, for nobody else to read: a JSON object with members named as in the environment, or two lines, a SID and its secret; "+
-		"empty takes "+accountName+" and "+authTokenName+", or "+keyName+" and "+secretName+", from the environment")
-	set.BoolVar(&s.Proxy, "proxy", false, "go to upstream through the proxy that HTTPS_PROXY names")
+	set.StringVar(&s.Package, "package", "wasm/npm", "folder with the JavaScript package, built by make wasm")
+	set.StringVar(&s.Endpoint.Username, "username", "", "user name to require; empty means any")
+	set.StringVar(&s.Endpoint.Password, "password", "", "password to require; empty means any")
+	set.IntVar(&s.Endpoint.MaxUsers, "max-users", 0, "maximum of users in memory; 0 means 100000")
+	set.IntVar(&s.Endpoint.MaxBytes, "max-bytes", 0, "maximum of bytes of users in memory; 0 means 64 MiB")
+	set.IntVar(&s.Endpoint.MaxBody, "max-body", 0, "maximum of bytes in a request body; 0 means 1 MiB")
+	set.StringVar(&s.Upstream, "upstream", "", "URL of the real service, such as "+httpwire.BaseURL+", to be a gateway to it; empty means the local endpoint")
+	set.StringVar(&s.Credentials, "credentials", "", "file with the credentials for upstream, which only its owner can read: a JSON object with members named as in the environment, or two lines, a SID and its secret; "+
+		"empty means "+accountName+" and "+authTokenName+", or "+keyName+" and "+secretName+", from the environment")
+	set.BoolVar(&s.Proxy, "proxy", false, "connect to upstream through the proxy in HTTPS_PROXY")
 	set.StringVar(&s.TLSCert, "tls-cert", "", "file with a certificate, in PEM: serve over TLS")
 	set.StringVar(&s.TLSKey, "tls-key", "", "file with its key")
-	set.StringVar(&s.Journal, "journal", "", "folder for what jobs have done; empty means one in the user's cache with upstream, and one that is removed at the end without")
-	set.Float64Var(&s.Rate, "rate", 30, "requests a second of a job; 0 means no limit, without upstream only")
+	set.StringVar(&s.Journal, "journal", "", "folder for the journals of jobs; empty means one in the user's cache folder with upstream, and a temporary one without")
+	set.Float64Var(&s.Rate, "rate", 30, "maximum of requests a second in a job; 0 means no limit, only without upstream")
 	err = set.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		set.SetOutput(out)
@@ -202,7 +216,7 @@ func parseFlags(args []string, out io.Writer) (s settings, err error) {
 		return s, err
 	}
 	if err != nil || set.NArg() > 0 {
-		return s, errors.New("want the flags that -help lists, each with a value of its kind")
+		return s, errors.New("want only flags that -help lists, each with a value of its type")
 	}
 	host, port, err := net.SplitHostPort(*addr)
 	if err != nil {
@@ -219,13 +233,13 @@ func parseFlags(args []string, out io.Writer) (s settings, err error) {
 	return s, s.checkMode()
 }
 
-// checkMode checks what goes with upstream, and what without.
+// checkMode checks the flags that depend on each other.
 func (s *settings) checkMode() error {
 	switch gateway := s.Upstream != ""; {
 	case (s.TLSCert == "") != (s.TLSKey == ""):
 		return errors.New("tls-cert, tls-key: want both or none")
 	case gateway && s.Endpoint.Username+s.Endpoint.Password != "":
-		return errors.New("username, password: want none with upstream; its credentials come from the environment or a file, since every user of a machine can read flags")
+		return errors.New("username, password: want none with upstream; its credentials come from the environment or a file, since every user of a computer can read flags")
 	case gateway && s.Rate == 0:
 		return errors.New("rate: want more than 0 with upstream")
 	case !gateway && (s.Credentials != "" || s.Proxy):
@@ -234,11 +248,11 @@ func (s *settings) checkMode() error {
 	return nil
 }
 
-// grace is how long requests under way may take to finish.
+// grace is how long requests in progress may take to finish.
 const grace = 2 * time.Second
 
-// newServer bounds each request: a minute to read it, two from its header to
-// the end of the answer, besides an ordered delay.
+// newServer limits the time of a request: a minute to read it, and two minutes
+// from its header to the end of the response, injected delays not counted.
 func newServer(handler http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           handler,
@@ -247,12 +261,12 @@ func newServer(handler http.Handler) *http.Server {
 		WriteTimeout:      2 * time.Minute,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          log.New(io.Discard, "", 0), // it would print what clients send
+		ErrorLog:          log.New(io.Discard, "", 0), // prints what clients send
 	}
 }
 
-// serve answers until ctx ends, which ends delays too, then lets requests in
-// progress finish.
+// serve serves until ctx ends, which also ends injected delays. Requests in
+// progress then have [grace] to finish.
 func serve(ctx context.Context, listener net.Listener, server *http.Server) error {
 	server.BaseContext = func(net.Listener) context.Context { return ctx }
 	failed := make(chan error, 1)
@@ -267,5 +281,5 @@ func serve(ctx context.Context, listener net.Listener, server *http.Server) erro
 	if err := server.Shutdown(last); !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	return server.Close() // a connection that a browser opened ahead, or a client that does not read
+	return server.Close() // of an unused connection that a browser opened, or of a client that does not read
 }

@@ -79,8 +79,8 @@ func TestParseFlags(t *testing.T) {
 // Each line is equal to a fixed one, so that no value is in it.
 func TestParseFlagsBad(t *testing.T) {
 	const port = "addr: want a port from 0 to 65535"
-	const noPassword = "username, password: want none with upstream; its credentials come from the environment or a file, since every user of a machine can read flags"
-	const flags = "want the flags that -help lists, each with a value of its kind"
+	const noPassword = "username, password: want none with upstream; its credentials come from the environment or a file, since every user of a computer can read flags"
+	const flags = "want only flags that -help lists, each with a value of its type"
 	for args, want := range map[string]string{
 		"file":                                 flags,
 		"-addr 8080":                           "addr: want host:port",
@@ -272,7 +272,7 @@ func start(t *testing.T) (base string, stop func() error) {
 			rest = append(rest, lines.Text())
 		}
 	}
-	diff(t, "output", []string{"endpoint   POST " + base + "/v1/Users", "           GET " + base + "/v1/Users/{SidOrIdentity}", "faults     POST " + base + "/_convuser/faults"}, rest)
+	diff(t, "output", []string{"endpoint   POST " + base + "/v1/Users", "           GET " + base + "/v1/Users/{SidOrIdentity}", "failures   POST " + base + "/_convuser/faults"}, rest)
 	if t.Failed() {
 		t.Fatal(stop())
 	}
