@@ -11,9 +11,9 @@ import (
 	"github.com/convuser/convuser/encode/httpwire"
 )
 
-// The names of the environment, and of the members of a JSON file, that hold
-// credentials: an account SID and its auth token, or an API key and its
-// secret, with or without the account SID.
+// The environment variables, or members of a JSON file, with the credentials:
+// an account SID and its auth token, or an API key and its secret, with or
+// without the account SID.
 const (
 	accountName   = "TWILIO_ACCOUNT_SID"
 	authTokenName = "TWILIO_AUTH_TOKEN"
@@ -23,9 +23,9 @@ const (
 
 var errNoCredentials = errors.New("credentials: want " + accountName + " and " + authTokenName + ", or " + keyName + " and " + secretName + ", in the environment or in the file of -credentials")
 
-// readCredentials reads the credentials from a file, or where path is "" from
-// the environment, and returns the account that they are of: its SID or else
-// that of the API key. No error holds any of it.
+// readCredentials reads the credentials from a file, or from the environment
+// if path is "". The account is its SID or, without one, that of the API key.
+// No error quotes a value.
 func readCredentials(path string, env func(string) string) (c httpwire.Credentials, account string, err error) {
 	if path != "" {
 		values, err := readCredentialsFile(path)
@@ -64,8 +64,8 @@ func readCredentialsFile(path string) (map[string]string, error) {
 	info, err := file.Stat()
 	switch {
 	case err != nil || !info.Mode().IsRegular():
-		return nil, errors.New("credentials: want a file")
-	case info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows": // where these bits say nothing
+		return nil, errors.New("credentials: want a regular file")
+	case info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows": // which does not have these bits
 		return nil, errors.New("credentials: others can read the file; chmod 600 it")
 	}
 	text, err := io.ReadAll(io.LimitReader(file, 64<<10))

@@ -18,10 +18,10 @@ func isRead(method string) bool {
 	return method == http.MethodGet || method == http.MethodHead
 }
 
-// files are those of the page, and of the JavaScript package below /convuser/.
+// files are the page, and the JavaScript package below /convuser/.
 type files struct{ page, npm fs.FS }
 
-// openFiles opens them, the package in a folder.
+// openFiles returns the files, with the package in the folder dir.
 func openFiles(dir string) (*files, error) {
 	page, err := fs.Sub(pageFiles, "page")
 	if err != nil {
@@ -31,8 +31,8 @@ func openFiles(dir string) (*files, error) {
 	return &files{page, npm}, err
 }
 
-// serve serves a file, and reports false where r asks for none. A file has one
-// path, compared as it was sent.
+// serve serves a file, and reports whether r is a request for one. Paths are
+// compared as sent, so a file has one path.
 func (f *files) serve(w http.ResponseWriter, r *http.Request) bool {
 	files, name := f.page, strings.TrimPrefix(r.URL.EscapedPath(), "/")
 	public := name != "index.html"
@@ -48,8 +48,8 @@ func (f *files) serve(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// openPackage opens the folder of the JavaScript package, once what the page
-// cannot do without is there.
+// openPackage opens the folder of the JavaScript package, if it has the files
+// that the page needs.
 func openPackage(dir string) (fs.FS, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -64,8 +64,8 @@ func openPackage(dir string) (fs.FS, error) {
 	return root.FS(), nil
 }
 
-// isPublic reports whether a file of the package's folder is for its user:
-// neither what it was made with nor what it is tested with.
+// isPublic reports whether a file in the package's folder is part of what the
+// page loads, as its sources and tests are not.
 func isPublic(name string) bool {
 	switch {
 	case name == "convuser.wasm", name == "convuser.wasm.json":
@@ -76,8 +76,8 @@ func isPublic(name string) bool {
 	return strings.HasSuffix(name, ".js")
 }
 
-// contentTypes are said here, since what package mime says depends on the
-// machine, and a browser runs no module of another type.
+// contentTypes does not come from package mime, whose types depend on the
+// computer: a browser runs a module only if its type is right.
 var contentTypes = map[string]string{
 	".css":  "text/css; charset=utf-8",
 	".html": "text/html; charset=utf-8",
@@ -87,15 +87,14 @@ var contentTypes = map[string]string{
 	".wasm": "application/wasm",
 }
 
-// policy keeps the page to its own scripts. No Trusted Types policy can turn
-// a text into markup or a script: the page makes the one named default, which
-// lets the package's worker through and nothing else.
+// policy restricts the page to its own files. The one Trusted Types policy that
+// it allows is the page's own, trusted.js, which lets only the package's worker
+// through, so no text becomes markup or a script.
 const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; " +
 	"img-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
 	"require-trusted-types-for 'script'; trusted-types default"
 
-// serveFile serves one file, and asks the browser to look for a newer one
-// each time.
+// serveFile serves one file. Browsers check for a newer one each time.
 func serveFile(w http.ResponseWriter, r *http.Request, files fs.FS, name string) {
 	h := w.Header()
 	h.Set("Content-Type", contentTypes[path.Ext(name)])

@@ -17,31 +17,31 @@ import (
 	"github.com/convuser/convuser/user"
 )
 
-// A gateway sends what a browser with a session asks for to the real service,
-// with credentials of its own. A request is read by the library and written
-// anew, and so is an answer: nothing else of either passes.
+// A gateway forwards the requests of the browser with the session to the real
+// service, with credentials that the browser does not have. It parses each
+// request and each response with the library and encodes it again, so no other
+// part of either passes through.
 type gateway struct {
 	client  *httpwire.Client
 	session *session
 	api     *api
 	files   *files
-	slots   chan struct{} // taken by requests on their way
+	slots   chan struct{} // one for each request in progress
 }
 
-// upstreamTimeout is for a request to the service and its answer.
+// upstreamTimeout limits a request to the service, response included.
 const upstreamTimeout = 30 * time.Second
 
-// mostAtOnce is how many requests of browsers are on their way to the service
-// at a time; further ones are refused.
+// mostAtOnce is the maximum of requests to the service in progress, for the
+// browser and for a job each. Further ones of the browser are refused.
 const mostAtOnce = 16
 
 func newGateway(client *httpwire.Client, s *session, a *api, f *files) *gateway {
 	return &gateway{client, s, a, f, make(chan struct{}, mostAtOnce)}
 }
 
-// newUpstream returns a client for an upstream: https, no redirects, TLS 1.2
-// or later, and no proxy but, where asked for, the one that the environment
-// names.
+// newUpstream returns a client for an upstream: https, TLS 1.2 or later, no
+// redirects, and the proxy of the environment only if proxy is set.
 func newUpstream(upstream string, proxy bool, c httpwire.Credentials) (*httpwire.Client, error) {
 	u, err := url.Parse(upstream)
 	if err != nil || u.Scheme != "https" || u.User != nil || u.Path != "" && u.Path != "/" {
@@ -68,8 +68,8 @@ func newUpstream(upstream string, proxy bool, c httpwire.Credentials) (*httpwire
 
 var errUpstream = errors.New("upstream: want https://host without user name, path and query, such as " + httpwire.BaseURL)
 
-// ServeHTTP answers one request. Files of the page are for everybody; the rest
-// is for the browser that has the session, and only for pages of this origin.
+// ServeHTTP serves the page to everybody, and the rest only to the browser with
+// the session, and only to pages of this origin.
 func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
 	w.Header().Set("Cross-Origin-Opener-Policy", "same-origin")
@@ -82,7 +82,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case !sameOrigin(r):
 		http.Error(w, "a page of another origin may not use this program", http.StatusForbidden)
 	case !g.session.has(r):
-		http.Error(w, "no session: open the link that the program has printed; Enter in its terminal prints another", http.StatusUnauthorized)
+		http.Error(w, "no session: open the link that the program has printed, or press Enter in its terminal for another", http.StatusUnauthorized)
 	case isAPI(path):
 		g.api.ServeHTTP(w, r)
 	case path == httpwire.Path && r.Method == http.MethodPost:
@@ -99,26 +99,26 @@ func isAPI(path string) bool {
 }
 
 // sameOrigin reports whether r comes from a page of this origin, from the
-// address bar, or from no browser. Other than net/http, it asks GETs as well.
+// address bar, or from no browser. It checks GET as well, as net/http does not.
 func sameOrigin(r *http.Request) bool {
 	asPost := *r
 	asPost.Method = http.MethodPost
 	return http.NewCrossOriginProtection().Check(&asPost) == nil
 }
 
-// forward calls f unless too many requests are on their way.
+// forward calls f unless too many requests are in progress.
 func (g *gateway) forward(w http.ResponseWriter, f func()) {
 	select {
 	case g.slots <- struct{}{}:
 		defer func() { <-g.slots }()
 		f()
 	default:
-		fail(w, &user.APIError{Status: http.StatusServiceUnavailable, RetryAfter: 1, Message: "The gateway has too many requests on their way; this one was not sent"})
+		fail(w, &user.APIError{Status: http.StatusServiceUnavailable, RetryAfter: 1, Message: "The gateway has too many requests in progress; this one was not sent"})
 	}
 }
 
-// create sends a creation once. It goes on when the browser does not wait for
-// the answer, since breaking it off would leave open whether there is a user.
+// create creates a user with one request. It does not stop when the browser
+// disconnects, since it would then be unknown whether the user was created.
 func (g *gateway) create(w http.ResponseWriter, r *http.Request) {
 	req, err := httpwire.ReadRequest(r, nil)
 	if e, ok := errors.AsType[*httpwire.RequestError](err); ok {
@@ -130,11 +130,11 @@ func (g *gateway) create(w http.ResponseWriter, r *http.Request) {
 		fail(w, answerTo(err, "the user may have been created: fetch it before you send it again"))
 		return
 	}
-	_ = httpwire.WriteUser(w, &u, httpwire.ResponseHeader{}) // of what was parsed, only a lost connection can fail here
+	_ = httpwire.WriteUser(w, &u, httpwire.ResponseHeader{}) // only a lost connection can fail here
 }
 
-// fetch looks up a user, whose SID or identity is one segment of the path,
-// percent-decoded once.
+// fetch looks up the user whose SID or identity is the segment, percent-encoded
+// once.
 func (g *gateway) fetch(w http.ResponseWriter, segment string) {
 	key, err := url.PathUnescape(segment)
 	if err != nil || strings.Contains(segment, "/") {
@@ -143,11 +143,11 @@ func (g *gateway) fetch(w http.ResponseWriter, segment string) {
 	}
 	u, err := g.client.Fetch(context.Background(), key)
 	if err != nil {
-		fail(w, answerTo(err, "nothing is known of the user"))
+		fail(w, answerTo(err, "it is unknown whether the user exists"))
 		return
 	}
 	body, err := encode.AppendUser(nil, &u)
-	if err != nil { // not of what was parsed
+	if err != nil { // does not happen to a parsed user
 		fail(w, &user.APIError{Status: http.StatusBadGateway, Message: err.Error()})
 		return
 	}
@@ -155,12 +155,11 @@ func (g *gateway) fetch(w http.ResponseWriter, segment string) {
 	_, _ = w.Write(body)
 }
 
-// answerTo returns how the gateway answers an error of Client. What the service
-// says of the request is passed on, as far as the library has read it. What
-// it says of the gateway's credentials, and an answer that leaves open what
-// happened, is the gateway's own answer: 502, or 504 where none came in time.
-// meaning says what is then left open.
-func answerTo(err error, meaning string) *user.APIError {
+// answerTo returns the gateway's response to an error of its client. An error
+// that concerns the request is passed on. If the service refused the
+// credentials, or if it is unknown what happened, the status is 502, or 504
+// after a timeout; unknown says what is unknown then.
+func answerTo(err error, unknown string) *user.APIError {
 	e, ok := errors.AsType[*user.APIError](err)
 	if !ok {
 		var timeout net.Error
@@ -169,29 +168,29 @@ func answerTo(err error, meaning string) *user.APIError {
 		case errors.As(err, &dial) && dial.Op == "dial", errors.As(err, new(*tls.CertificateVerificationError)):
 			return &user.APIError{Status: http.StatusBadGateway, Message: fmt.Sprintf("The gateway cannot connect to the service (%v); nothing was sent", err)}
 		case errors.As(err, &timeout) && timeout.Timeout():
-			return &user.APIError{Status: http.StatusGatewayTimeout, Message: "The service did not answer in time; " + meaning}
+			return &user.APIError{Status: http.StatusGatewayTimeout, Message: "The service did not answer in time; " + unknown}
 		case errors.As(err, new(*url.Error)):
-			return &user.APIError{Status: http.StatusBadGateway, Message: fmt.Sprintf("No answer of the service (%v); %s", err, meaning)}
+			return &user.APIError{Status: http.StatusBadGateway, Message: fmt.Sprintf("No response from the service (%v); %s", err, unknown)}
 		}
-		return &user.APIError{Status: http.StatusBadRequest, Message: err.Error()} // of the library: nothing was sent
+		return &user.APIError{Status: http.StatusBadRequest, Message: err.Error()} // the request is not valid and was not sent
 	}
 	answer := &user.APIError{Status: e.Status, Code: e.Code, Message: e.Message, MoreInfo: e.MoreInfo, RetryAfter: e.RetryAfter}
-	words := ""
+	what := ""
 	switch e.Class() {
 	case user.Refused:
-		words = "The service refused the gateway's own credentials, or these may not do this"
+		what = "The service refused the gateway's own credentials, or they do not allow this"
 	case user.Ambiguous:
-		words = "No answer of the service that tells what happened; " + meaning
+		what = "The service's response does not say what happened; " + unknown
 	default:
 		return answer
 	}
 	answer.Status = http.StatusBadGateway
-	answer.Message = fmt.Sprintf("%s (%v). %s", words, err, e.Message)
+	answer.Message = fmt.Sprintf("%s (%v). %s", what, err, e.Message)
 	return answer
 }
 
-// fail answers with an error in the legacy envelope, without CORS headers.
+// fail writes an error in the legacy envelope, without CORS headers.
 func fail(w http.ResponseWriter, e *user.APIError) {
 	e.Message = strings.ToValidUTF8(cmp.Or(e.Message, http.StatusText(e.Status)), "\ufffd")
-	_ = httpwire.WriteError(w, e, httpwire.ResponseHeader{}) // of what was parsed, only a lost connection can fail here
+	_ = httpwire.WriteError(w, e, httpwire.ResponseHeader{}) // only a lost connection can fail here
 }

@@ -772,7 +772,7 @@ func TestGatewayIsSilent(t *testing.T) {
 			t.Errorf("%s is in\n%s", secret, all.String())
 		}
 	}
-	if !strings.Contains(all.String(), "refused the") || !strings.Contains(all.String(), "No answer of the service") {
+	if !strings.Contains(all.String(), "refused the") || !strings.Contains(all.String(), "No response from the service") {
 		t.Errorf("the answers are others than this test is for:\n%s", all.String())
 	}
 }

@@ -5,11 +5,11 @@ import (
 	"sync"
 )
 
-// mostConns is how many connections are open at a time.
+// mostConns is the maximum of open connections.
 const mostConns = 256
 
-// A limited listener keeps a number of connections open at most. Others wait
-// to be accepted.
+// A limited listener has a maximum of open connections. Further ones wait until
+// another is closed.
 type limited struct {
 	net.Listener
 	slots chan struct{}

@@ -11,15 +11,15 @@ import (
 	"github.com/convuser/convuser/user/usertest"
 )
 
-// local joins the endpoint in memory, the page, and the program's own
-// interface. What is neither of these two is the endpoint's.
+// local serves the page and its interface, and passes all other requests to
+// the endpoint in memory.
 type local struct {
 	endpoint *usertest.Handler
 	api      *api
 	files    *files
 }
 
-// newLocal returns it for a program that serves at base.
+// newLocal returns the handler of a program that serves at the URL base.
 func newLocal(s settings, base string, f *files) *local {
 	s.Endpoint.Hosts = []string{s.Host}
 	endpoint := usertest.NewHandler(&s.Endpoint)
@@ -28,7 +28,8 @@ func newLocal(s settings, base string, f *files) *local {
 		Credentials: httpwire.BasicAuth(cmp.Or(s.Endpoint.Username, "job"), cmp.Or(s.Endpoint.Password, "job")),
 		HTTP:        &http.Client{Transport: inProcess{endpoint}, Timeout: upstreamTimeout},
 	}
-	// Another start of the program has other users, and so other journals.
+	// A random account, since the next start of the program has other users and
+	// must not continue these journals.
 	owner := header{Version: 1, Account: rand.Text()}
 	return &local{endpoint, &api{mode: "local", jobs: newJobs(client, jobOptions(s.Rate), s.Journal, owner)}, f}
 }
@@ -50,14 +51,14 @@ func (l *local) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// inProcess is a transport to a handler in this process.
+// inProcess is a transport that calls a handler instead of using the network.
 type inProcess struct{ handler http.Handler }
 
-var errCut = errors.New("the connection was cut")
+var errCut = errors.New("the connection was closed")
 
 func (t inProcess) RoundTrip(r *http.Request) (resp *http.Response, err error) {
 	defer func() {
-		if recover() != nil { // how the endpoint cuts a connection that it cannot take over
+		if recover() != nil { // without a connection to close, the endpoint panics
 			resp, err = nil, errCut
 		}
 	}()
@@ -69,7 +70,7 @@ func (t inProcess) RoundTrip(r *http.Request) (resp *http.Response, err error) {
 	defer in.Body.Close()
 	w := httptest.NewRecorder()
 	t.handler.ServeHTTP(w, in)
-	if err := r.Context().Err(); err != nil { // a delay was broken off
+	if err := r.Context().Err(); err != nil { // the client timed out during a delay
 		return nil, err
 	}
 	resp = w.Result()

@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// openLocked opens or makes a file that no other program can open in this way
-// until this one closes it or ends.
+// openLocked opens or creates a file and locks it: until it is closed or the
+// program ends, openLocked of the same file returns errLocked.
 func openLocked(path string) (*os.File, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -25,7 +25,7 @@ func openLocked(path string) (*os.File, error) {
 	return file, nil
 }
 
-// syncFolder puts the name of a new file on the disk.
+// syncFolder writes the names of new files in a folder to disk.
 func syncFolder(path string) error {
 	folder, err := os.Open(path)
 	if err != nil {

@@ -5,8 +5,8 @@ import (
 	"syscall"
 )
 
-// openLocked opens or makes a file that no other program can open until this
-// one closes it or ends.
+// openLocked opens or creates a file that cannot be opened a second time, by
+// this program or another, until it is closed or the program ends.
 func openLocked(path string) (*os.File, error) {
 	name, err := syscall.UTF16PtrFromString(path)
 	if err != nil {
@@ -24,5 +24,5 @@ func openLocked(path string) (*os.File, error) {
 	return os.NewFile(uintptr(handle), path), nil
 }
 
-// syncFolder does nothing: Windows has no such call for a folder.
+// syncFolder does nothing: Windows cannot sync a folder.
 func syncFolder(string) error { return nil }

@@ -7,32 +7,31 @@ import (
 	"sync"
 )
 
-// linkPath is that of the link which the program prints.
+// linkPath is the path of the link that the program prints.
 const linkPath = "/_convuser/session"
 
-// A session is what a browser needs to use the gateway: a cookie, which it
-// gets for a link that works once. There is one at a time, so that somebody
-// who opens a link that was meant for another does not stay unnoticed. The
-// zero session lets nobody in.
+// A session lets one browser use the gateway: the one with its cookie, which a
+// link that works once sets. There is one session at a time, so it is noticed
+// if somebody else opens the link. The zero session has no browser.
 type session struct {
-	name   string // of the cookie: browsers keep one jar for all ports of a host
+	name   string // of the cookie, with the port: all ports of a host share their cookies
 	secure bool   // over TLS
 
 	mu     sync.Mutex
-	token  string // of the link; "" when it has been used
-	cookie string // its value; "" before the first link was opened
+	token  string // of the link; "" once it was opened
+	cookie string // value of the cookie; "" before the first link was opened
 }
 
 func newSession(port string, secure bool) *session {
 	s := &session{name: "convuser_" + port, secure: secure}
 	if secure {
-		s.name = "__Host-" + s.name // which no other host, and nothing without TLS, can set
+		s.name = "__Host-" + s.name // browsers refuse such a cookie from another host or without TLS
 	}
 	return s
 }
 
-// newLink returns the path of a link that works once. The link before it does
-// not work any more; the browser that has opened it still does.
+// newLink returns the path and query of a new link, and makes the link before
+// it invalid. The browser in use keeps the session until the link is opened.
 func (s *session) newLink() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -40,14 +39,14 @@ func (s *session) newLink() string {
 	return linkPath + "?token=" + s.token
 }
 
-// open answers the link. The redirect takes the token out of the address bar.
+// open handles the link. The redirect removes the token from the address bar.
 func (s *session) open(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w.Header().Set("Referrer-Policy", "no-referrer")
 	if !same(r.URL.Query().Get("token"), s.token) {
-		http.Error(w, "This link was used before, or is not the newest one.\n"+
-			"Press Enter in the terminal in which the program runs, and it prints another; or start the program again.", http.StatusForbidden)
+		http.Error(w, "This link was already used, or a newer one was printed.\n"+
+			"Press Enter in the terminal in which the program runs to get another, or restart the program.", http.StatusForbidden)
 		return
 	}
 	s.token, s.cookie = "", rand.Text()
@@ -55,7 +54,7 @@ func (s *session) open(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
-// has reports whether r is of the browser that has opened the link.
+// has reports whether r comes from the browser with the session.
 func (s *session) has(r *http.Request) bool {
 	c, err := r.Cookie(s.name)
 	if err != nil {
@@ -66,8 +65,7 @@ func (s *session) has(r *http.Request) bool {
 	return same(c.Value, s.cookie)
 }
 
-// same compares in a time that does not depend on how much is right. Nothing
-// is the same as "".
+// same compares secrets in constant time. Nothing is the same as "".
 func same(given, want string) bool {
 	return want != "" && subtle.ConstantTimeCompare([]byte(given), []byte(want)) == 1
 }
