@@ -12,46 +12,45 @@ import (
 	"github.com/convuser/convuser/encode/httpwire"
 )
 
-// The paths of the program's own interface, for its page. Answers are JSON,
-// and errors one line of text.
+// The paths of the program's interface to its page. Responses are JSON, and
+// errors one line of text.
 //
 //	GET  /_convuser/about               {"mode":"local"|"gateway","upstream":URL or ""}
-//	POST /_convuser/jobs                starts a job, or goes on with it: see below
+//	POST /_convuser/jobs                starts or continues a job
 //	GET  /_convuser/jobs/ID             its status
 //	GET  /_convuser/jobs/ID/results     ?from=0&limit=1000, at most 10000: {"results":[…],"next":N}
 //	POST /_convuser/jobs/ID             a form, action=pause, resume or cancel; answers 202 with the status
 //
-// The body of a new job is NDJSON (application/x-ndjson), at most 256 MiB and
-// a million rows, a line for each user:
+// POST /_convuser/jobs takes NDJSON (application/x-ndjson) of at most 256 MiB
+// and a million rows, a line for each user:
 //
 //	{"row":7,"WebhookEnabled":true,"request":{"Identity":"alice"}}
 //
-// Row is the caller's number, each greater than the one before. Request is
-// what encode.ParseRequest takes, so what encodeRequest of the JavaScript
-// package writes; the webhook header, which is no part of that, stands beside
-// it where it is set. A request that is not valid is no error of the file: its
-// row is refused. The answer is 201, {"id":…,"total":N,"resumed":K}: the id is
-// the SHA-256 of the rows, so that the same rows go on with the same journal,
-// in which K rows had ended. Rows that had ended unknown are looked up again.
+// The rows have numbers in ascending order. A request is the JSON that
+// encode.ParseRequest reads and encodeRequest of the JavaScript package writes;
+// WebhookEnabled is a header, so it is not in the request. A row with a request
+// that is not valid ends as refused, and the others are created. The response is 201,
+// {"id":…,"total":N,"resumed":K}. The id is the SHA-256 of the rows: the same
+// rows continue the same journal, in which K rows have ended. Rows that ended
+// as unknown are looked up again.
 //
-// Status 409: another job is running, another program has the journal, or the
-// job cannot do this now. A status is
+// The status is 409 if another job is running, if another program has the
+// journal, or if the job is in the wrong state. The status of a job is
 //
 //	{"id":…,"state":"running"|"paused"|"cancelled"|"done"|"failed","reason":…,
 //	 "total":N,"done":N,"counts":{"created":N,"existed":N,"conflict":N,"refused":N,"unknown":N},
 //	 "rate":rows a second,"secondsLeft":N}
 //
-// After an action a job is running until its requests on their way have
-// ended. Resume starts a paused or failed job; a cancelled one, and one with
-// rows that ended unknown, goes on when its rows are sent again. A run begins
-// the results anew, without those that it will have again.
+// After an action, a job is running until its requests in progress have ended.
+// Resume continues a paused or failed job. Sending the rows again continues any
+// job that is not running, also a cancelled one and one with unknown rows. Each
+// run starts a new list of results, with the final ones of the journal.
 const (
 	aboutPath = "/_convuser/about"
 	jobsPath  = "/_convuser/jobs"
 )
 
-// A requestError is a request that is refused, with an HTTP status and a line
-// of text.
+// A requestError is the response to a request that is refused.
 type requestError struct {
 	status int
 	text   string
@@ -59,7 +58,9 @@ type requestError struct {
 
 func (e *requestError) Error() string { return e.text }
 
-// An api serves these paths.
+var errMethod = &requestError{http.StatusMethodNotAllowed, "this path does not have this method"}
+
+// An api serves [aboutPath] and the paths at and below [jobsPath].
 type api struct {
 	mode, upstream string
 	jobs           *jobs
@@ -77,18 +78,18 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		ok = http.StatusCreated
 		answer, err = a.start(w, r)
 	case path == aboutPath, path == jobsPath:
-		err = &requestError{http.StatusMethodNotAllowed, "want the other one of GET and POST"}
+		err = errMethod
 	default:
 		j := a.jobs.find(id)
 		switch {
 		case j == nil || rest != "" && rest != "results":
-			err = &requestError{http.StatusNotFound, "no such job in this program; send its rows again"}
+			err = &requestError{http.StatusNotFound, "no such job; send its rows again"}
 		case rest == "" && r.Method == http.MethodPost:
 			ok = http.StatusAccepted
 			err = a.act(w, r, j)
 			answer = j.status()
 		case r.Method != http.MethodGet:
-			err = &requestError{http.StatusMethodNotAllowed, "want GET"}
+			err = errMethod
 		case rest == "":
 			answer = j.status()
 		default:
@@ -108,14 +109,14 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(answer) // only a lost connection can fail here
 }
 
-// start reads the rows of a job. They may take longer than another request.
+// start starts a job. Its rows may take longer to read than other requests.
 func (a *api) start(w http.ResponseWriter, r *http.Request) (any, error) {
 	if !hasType(r, "application/x-ndjson") {
 		return nil, &requestError{http.StatusUnsupportedMediaType, "Content-Type: want application/x-ndjson"}
 	}
 	const most = 10 * time.Minute
 	c := http.NewResponseController(w)
-	_ = c.SetReadDeadline(time.Now().Add(most)) // a recorder has none
+	_ = c.SetReadDeadline(time.Now().Add(most)) // an error only in tests, from a recorder
 	_ = c.SetWriteDeadline(time.Now().Add(most + time.Minute))
 	j, resumed, err := a.jobs.start(http.MaxBytesReader(w, r.Body, mostRowsBytes))
 	if err != nil {
@@ -157,11 +158,11 @@ func results(r *http.Request, j *job) (any, error) {
 	from, err := number("from", 0)
 	limit, err2 := number("limit", 1000)
 	if err != nil || err2 != nil || limit > most {
-		return nil, &requestError{http.StatusBadRequest, "want from and limit as numbers, and limit at most 10000"}
+		return nil, &requestError{http.StatusBadRequest, "from, limit: want whole numbers, and limit at most 10000"}
 	}
 	list := j.page(from, limit)
 	return struct {
 		Results []result `json:"results"`
-		Next    int      `json:"next"` // from where to ask for more
+		Next    int      `json:"next"` // the next from
 	}{list, from + len(list)}, nil
 }

@@ -15,9 +15,8 @@ import (
 	"github.com/convuser/convuser/user"
 )
 
-// mostUnknown is after how many rows in a row of which nobody can say what
-// became of them a job stops: the service is then out of order, and each other
-// row would end in the same way.
+// mostUnknown is after how many consecutive unknown outcomes a job stops: the
+// service is then out of order, and other rows would end in the same way.
 const mostUnknown = 20
 
 // The states of a job.
@@ -26,35 +25,34 @@ const (
 	paused    = "paused"
 	cancelled = "cancelled"
 	done      = "done"   // each row has ended
-	failed    = "failed" // it stopped by itself, for a reason
+	failed    = "failed" // it stopped by itself, see reason
 )
 
-// A job is one file of rows. It runs until each row has ended or it is
-// stopped, and can then run again.
+// A job creates the users of one file of rows. A run ends when each row has
+// ended or when it is stopped; then the job can run again.
 type job struct {
 	id    string
 	total int
-	rows  *os.File // nil when the job is not to run again without another upload
+	rows  *os.File // nil if the rows have to be sent again for another run
 
 	mu      sync.Mutex
 	state   string
 	reason  string        // of failed
 	stop    chan struct{} // closed to stop the run
-	wanted  string        // the state that stop was closed for
+	wanted  string        // the state after the run, once it is stopped
 	ended   chan struct{} // closed when the run has ended
-	results []result      // in the order in which they came
+	results []result      // in the order in which the rows ended
 	counts  httpwire.Counts
-	unknown int // rows in a row that ended unknown
-	began   time.Time
+	unknown int           // consecutive unknown outcomes
+	began   time.Time     // the run
 	before  int           // results when the run began
-	took    time.Duration // of a run that has ended
+	took    time.Duration // the run, once it has ended
 }
 
-// A result is how a row ended, as the page gets it. Status and Code are the
-// service's, 0 where it did not answer or the row was not sent. Message is the
-// service's, or the text of an error of this library; either is text, and the
-// service's may be anything. After another start of the program it is known of
-// rows that are not valid only.
+// A result is how a row ended, for the page. Status, Code and Message are the
+// service's; without its response, Status and Code are 0 and Message is the
+// text of an error of this library. The journal does not have these three, so
+// after a restart of the program only rows that are not valid have them.
 type result struct {
 	Row     int    `json:"row"`
 	Outcome string `json:"outcome"`
@@ -64,7 +62,7 @@ type result struct {
 	Message string `json:"message,omitzero"`
 }
 
-// A status is what the page gets of a job.
+// A status is the status of a job, for the page.
 type status struct {
 	ID          string         `json:"id"`
 	State       string         `json:"state"`
@@ -72,17 +70,18 @@ type status struct {
 	Total       int            `json:"total"`
 	Done        int            `json:"done"`
 	Counts      map[string]int `json:"counts"`               // by outcome
-	Rate        float64        `json:"rate"`                 // rows a second, of this run
+	Rate        float64        `json:"rate"`                 // rows a second, in this run
 	SecondsLeft int            `json:"secondsLeft,omitzero"` // at this rate
 }
 
-// work runs j to its end, or to where it is stopped.
+// work runs j until each row has ended or it is stopped. The sets sent and
+// ended have the rows that an earlier run may have sent and has ended.
 func (j *job) work(s *jobs, book *journal, sent, ended map[int]bool) {
 	o := s.options
 	o.Stop = j.stop
 	o.BeforeSend = book.sent
 	o.MaybeSent = func(row int) bool { return sent[row] }
-	var broken error // of reading the rows
+	var broken error // from reading the rows
 	rows := func(yield func(int, user.CreateRequest) bool) {
 		broken = j.each(func(n int, r row) bool {
 			if ended[n] {
@@ -99,8 +98,8 @@ func (j *job) work(s *jobs, book *journal, sent, ended map[int]bool) {
 	for n, r := range s.client.CreateAll(s.ctx, rows, &o) {
 		switch {
 		case r.Stopped:
-			j.end(failed, reasonOf(r.Err)) // unless it was stopped by somebody
-		case r.Attempts == 0 && r.Outcome == httpwire.Refused: // not valid, which needs no journal
+			j.end(failed, reasonOf(r.Err)) // nothing if end was called before
+		case r.Attempts == 0 && r.Outcome == httpwire.Refused: // not valid, as it will be in the next run
 			j.add(n, r)
 		default:
 			book.append(record{Row: n, Outcome: r.Outcome.String(), SID: string(r.User.SID.Or(""))}, func(err error) {
@@ -114,7 +113,7 @@ func (j *job) work(s *jobs, book *journal, sent, ended map[int]bool) {
 	}
 	book.close()
 	if broken != nil {
-		j.end(failed, "the rows cannot be read any more")
+		j.end(failed, "the rows can no longer be read")
 	}
 	j.finish()
 }
@@ -152,7 +151,7 @@ func (j *job) add(n int, r httpwire.Result) {
 	if e, ok := errors.AsType[*user.APIError](r.Err); ok {
 		out.Status, out.Code, out.Message = e.Status, e.Code, cmp.Or(e.Message, out.Message)
 	}
-	out.Message = strings.Clone(out.Message[:min(len(out.Message), mostMessage)]) // not all of an answer's body
+	out.Message = strings.Clone(out.Message[:min(len(out.Message), mostMessage)]) // a part would keep the whole body in memory
 	j.mu.Lock()
 	j.results = append(j.results, out)
 	j.counts[r.Outcome]++
@@ -162,7 +161,7 @@ func (j *job) add(n int, r httpwire.Result) {
 	outOfOrder := j.unknown >= mostUnknown
 	j.mu.Unlock()
 	if outOfOrder {
-		j.end(failed, "the service gave no good answer for many rows, one after the other; the last was: "+out.Message)
+		j.end(failed, "the service failed for many rows in succession; the last error: "+out.Message)
 	}
 }
 
@@ -173,13 +172,13 @@ func reasonOf(err error) string {
 	case !ok:
 		return err.Error()
 	case e.Class() == user.RateLimited:
-		return "the service asks to wait for longer than a job does: " + err.Error()
+		return "the service asks for a longer wait than a job makes: " + err.Error()
 	}
 	return "the service refused the credentials: " + err.Error()
 }
 
-// end stops the run for the state, and reports false where there is none, or
-// one that was stopped before.
+// end stops the run, after which the job has the given state. It reports false
+// if there is no run or it was stopped before.
 func (j *job) end(state, reason string) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -191,7 +190,7 @@ func (j *job) end(state, reason string) bool {
 	return true
 }
 
-// cancelAtRest cancels a job that does not run.
+// cancelAtRest cancels a job that is not running.
 func (j *job) cancelAtRest() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -202,8 +201,8 @@ func (j *job) cancelAtRest() {
 	}
 }
 
-// finish sets the state behind a run. Rows that cannot be needed any more are
-// removed.
+// finish sets the state after a run, and removes rows that are not needed any
+// more.
 func (j *job) finish() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -218,7 +217,7 @@ func (j *job) finish() {
 	close(j.ended)
 }
 
-// status returns the state of j now.
+// status returns the current status of j.
 func (j *job) status() status {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -241,7 +240,7 @@ func (j *job) status() status {
 	return s
 }
 
-// page returns at most limit of the results, from the one with the index on.
+// page returns at most limit results, beginning with that at index from.
 func (j *job) page(from, limit int) []result {
 	j.mu.Lock()
 	defer j.mu.Unlock()

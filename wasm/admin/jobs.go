@@ -13,32 +13,30 @@ import (
 	"github.com/convuser/convuser/encode/httpwire"
 )
 
-// jobs creates many users, one file of rows at a time. At most one job runs.
-// The journal of a job is found again by its id, the SHA-256 of its rows, and
-// by whom the users are of.
+// jobs runs jobs, one at a time. The journal of a job is found by the job's id,
+// which is the SHA-256 of its rows, and by the owner of the users.
 type jobs struct {
 	client   *httpwire.Client
 	options  httpwire.CreateAllOptions
-	dir      string          // of the journals, and of the rows while a job needs them
-	owner    header          // without the total
+	dir      string          // with the journals, and the rows while a job needs them
+	owner    header          // without Total
 	ctx      context.Context // of the requests
 	breakOff context.CancelFunc
 
 	mu      sync.Mutex
-	current *job // the last one that was started, nil for none
+	current *job // the job that was started last, nil for none
 	closed  bool
 }
 
-// newJobs returns the jobs that create users with a client. Their journals are
-// in dir.
+// newJobs returns jobs that create users with client and have journals in dir.
 func newJobs(client *httpwire.Client, o httpwire.CreateAllOptions, dir string, owner header) *jobs {
 	s := &jobs{client: client, options: o, dir: dir, owner: owner}
 	s.ctx, s.breakOff = context.WithCancel(context.Background())
 	return s
 }
 
-// start starts the job with the rows of body, or goes on with it. The number
-// is that of the rows that had ended before.
+// start starts or continues the job with the rows of body. Resumed is how many
+// of them had ended before.
 func (s *jobs) start(body io.Reader) (j *job, resumed int, err error) {
 	file, total, id, err := spool(s.dir, body)
 	if err != nil {
@@ -74,8 +72,8 @@ func (s *jobs) start(body io.Reader) (j *job, resumed int, err error) {
 	return j, j.before, nil
 }
 
-// act does what a person asks of a job. It does not wait for the requests that
-// are on their way.
+// act pauses, cancels or resumes a job. It does not wait for requests in
+// progress.
 func (s *jobs) act(j *job, action string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -91,7 +89,7 @@ func (s *jobs) act(j *job, action string) error {
 			return &requestError{http.StatusConflict, "the job is running"}
 		}
 		if j.rows == nil {
-			return &requestError{http.StatusConflict, "the rows are not kept; send them again"}
+			return &requestError{http.StatusConflict, "the rows are no longer stored; send them again"}
 		}
 		return s.run(j)
 	default:
@@ -100,7 +98,7 @@ func (s *jobs) act(j *job, action string) error {
 	return nil
 }
 
-// find returns the job with the id, nil where there is none.
+// find returns the job with the id, or nil.
 func (s *jobs) find(id string) *job {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -110,8 +108,8 @@ func (s *jobs) find(id string) *job {
 	return s.current
 }
 
-// forget makes later jobs those of another account, for when the local
-// endpoint has forgotten its users.
+// forget cancels the job, and gives later ones another account: the local
+// endpoint has forgotten its users, so no journal is right any more.
 func (s *jobs) forget(account string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -122,8 +120,8 @@ func (s *jobs) forget(account string) {
 	}
 }
 
-// close stops the job that is running, and waits until its journal is closed.
-// Requests on their way have a moment to finish.
+// close stops the running job, and waits until its journal is closed. Requests
+// in progress have [grace] to finish.
 func (s *jobs) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -136,8 +134,8 @@ func (s *jobs) close() {
 	}
 }
 
-// path returns where the journal of a job is. The same rows have one for each
-// upstream and account.
+// path returns the file of a journal. The same rows have one for each upstream
+// and account.
 func (s *jobs) path(id string) string {
 	of := sha256.Sum256([]byte(s.owner.Upstream + "\n" + s.owner.Account))
 	return filepath.Join(s.dir, id+"-"+hex.EncodeToString(of[:4])+".jsonl")
@@ -146,7 +144,7 @@ func (s *jobs) path(id string) string {
 // run begins a run of j. The caller holds s.mu.
 func (s *jobs) run(j *job) error {
 	if s.closed {
-		return &requestError{http.StatusServiceUnavailable, "the program ends"}
+		return &requestError{http.StatusServiceUnavailable, "the program is stopping"}
 	}
 	h := s.owner
 	h.Total = j.total
@@ -159,7 +157,7 @@ func (s *jobs) run(j *job) error {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	known := map[int]result{} // of this start of the program, so with messages
+	known := map[int]result{} // with the messages, which are not in the journal
 	for _, r := range j.results {
 		known[r.Row] = r
 	}

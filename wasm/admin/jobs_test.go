@@ -301,7 +301,7 @@ func TestJobFails(t *testing.T) {
 		"429": {
 			func() { h.Fail(usertest.Failure{Kind: usertest.TooManyRequests, RetryAfter: 3600, Times: 100}) },
 			h.Reset,
-			"the service asks to wait for longer than a job does: twilio: status 429, code 20429",
+			"the service asks for a longer wait than a job makes: twilio: status 429, code 20429",
 		},
 	} {
 		h.Reset()
@@ -333,7 +333,7 @@ func TestJobOutOfOrder(t *testing.T) {
 	job := startJob(t, a, numbered(0, 200))
 	st := waitFor(t, a, job.ID)
 	diff(t, "state", failed, st.State)
-	if !strings.HasPrefix(st.Reason, "the service gave no good answer for many rows") || st.Counts["unknown"] < mostUnknown || len(h.Users()) > 2*mostUnknown {
+	if !strings.HasPrefix(st.Reason, "the service failed for many rows in succession") || st.Counts["unknown"] < mostUnknown || len(h.Users()) > 2*mostUnknown {
 		t.Errorf("%+v, %d users", st, len(h.Users()))
 	}
 	if r := resultsOf(t, a, job.ID)[0]; r.Outcome != "unknown" || r.Message == "" {
@@ -364,7 +364,7 @@ func TestJobBadRows(t *testing.T) {
 	h := usertest.NewHandler(nil)
 	a, s := newTestJobs(t, h, t.TempDir())
 	good := numbered(1, 2)
-	const want = `: want {"row":N,"request":{…}} and, where it is set, "WebhookEnabled"`
+	const want = `: want {"row":N,"request":{…}}, and "WebhookEnabled" if it is set`
 	for rows, message := range map[string]string{
 		"":                                "want at least one row",
 		"secret\n":                        "line 1" + want,
@@ -375,8 +375,8 @@ func TestJobBadRows(t *testing.T) {
 		good + `{"row":2.5,"request":{}}`: "line 2" + want,
 		good + `{"row":2,"request":{},"secret":1}`: "line 2" + want,
 		good + `{"row":2,"request":{}}{}`:          "line 2: want one object",
-		good + good:                                "line 2: want a greater row number than that of the line before",
-		good + strings.Repeat("x", mostLineBytes):  "want at most 268435456 bytes, and 4194304 in a line",
+		good + good:                                "line 2: want row numbers in ascending order",
+		good + strings.Repeat("x", mostLineBytes):  "want at most 268435456 bytes, and 4194304 a line",
 	} {
 		code, body := ask(a, "POST", jobsPath, ndjson, rows)
 		diff(t, message, message+"\n", body)
@@ -392,7 +392,7 @@ func TestJobBadRows(t *testing.T) {
 	r.Header.Set("Content-Type", ndjson)
 	w := httptest.NewRecorder()
 	a.ServeHTTP(w, r)
-	diff(t, "broken off", "400 the rows broke off\n", fmt.Sprint(w.Code, " ", w.Body))
+	diff(t, "broken off", "400 the rows are incomplete\n", fmt.Sprint(w.Code, " ", w.Body))
 	if _, _, _, err := spool(s.dir, http.MaxBytesReader(nil, io.NopCloser(strings.NewReader(good+good)), int64(len(good)+3))); err == nil || !strings.HasPrefix(err.Error(), "want at most") {
 		t.Errorf("too large: %v", err)
 	}

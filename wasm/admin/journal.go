@@ -15,35 +15,34 @@ import (
 	"github.com/convuser/convuser/encode/httpwire"
 )
 
-// A journal is a file with what a job has done, so that a program that was
-// stopped in the middle, by force as well, goes on where it was. It has JSON
-// lines: a header; before a row is sent, its number and the time; after it,
-// its outcome and the user's SID. It has no identity and no other value of a
-// row.
+// A journal is a file that records what a job has done, so that it continues
+// where it was even if the program was killed. It has JSON lines: a header;
+// before a row is sent, its number and the time; when it has ended, its outcome
+// and the user's SID. It has no identity and no other value of a row.
 //
 //	{"version":1,"upstream":"https://conversations.twilio.com","account":"AC…","total":2}
 //	{"row":1,"send":"2026-01-02T15:04:05Z"}
 //	{"row":1,"outcome":"created","sid":"US…"}
 //
-// A line is on the disk before the program goes on: one goroutine writes, and
-// calls Sync once for all lines that have come in the meantime, see
-// BenchmarkJournal. The file is locked while it is open.
+// A row is not sent before its line is on disk. One goroutine writes, and syncs
+// all lines that came in during the last sync together, which BenchmarkJournal
+// measures. The file is locked while it is open.
 type journal struct {
 	file    *os.File
 	entries chan entry
 	written chan struct{} // closed when the goroutine has ended
 }
 
-// A header says whose users a journal is about. Another header is that of
-// another journal.
+// A header says which users a journal is about. A journal with another header
+// is refused.
 type header struct {
 	Version  int    `json:"version"`
 	Upstream string `json:"upstream"` // "" for the local endpoint
-	Account  string `json:"account"`  // its SID, or that of an API key; a random one for the local endpoint
+	Account  string `json:"account"`  // SID of the account or API key; random for the local endpoint
 	Total    int    `json:"total"`    // rows
 }
 
-// A record is a line behind the header.
+// A record is a line after the header, with either Send or Outcome.
 type record struct {
 	Row     int    `json:"row"`
 	Send    string `json:"send,omitzero"`
@@ -51,21 +50,20 @@ type record struct {
 	SID     string `json:"sid,omitzero"`
 }
 
-// An entry is a line to be written, and what is called when it is on the disk
-// or cannot be.
+// An entry is a line to write; done is called when it is on disk, or with the
+// error.
 type entry struct {
 	line []byte
 	done func(error)
 }
 
 var (
-	errLocked  = errors.New("journal: another program goes on with the same rows; stop that one first")
-	errForeign = errors.New("journal: it is about another upstream or account, or of another version of this program")
+	errLocked  = errors.New("journal: another program is working on the same rows; stop it first")
+	errForeign = errors.New("journal: it belongs to another upstream or account, or to another version of this program")
 )
 
-// openJournal opens the journal at path, or makes one, and locks it. It
-// returns the records of it that are whole: what a crash has left of a last
-// line is cut off.
+// openJournal opens or creates the journal at path, and locks it. It returns
+// the records. If a crash has left an incomplete last line, it is removed.
 func openJournal(path string, h header) (j *journal, records []record, err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, nil, journalError(err)
@@ -127,7 +125,7 @@ func parseRecords(text []byte) (records []record, err error) {
 	return records, nil
 }
 
-// outcomeOf is the other way of [httpwire.Outcome.String].
+// outcomeOf is the inverse of [httpwire.Outcome.String].
 func outcomeOf(name string) (httpwire.Outcome, bool) {
 	for o := range httpwire.Refused + 1 {
 		if o.String() == name {
@@ -137,8 +135,7 @@ func outcomeOf(name string) (httpwire.Outcome, bool) {
 	return httpwire.Unknown, false
 }
 
-// journalError leaves out the path, which a person who looks at the page does
-// not need.
+// journalError returns an error for the page, without the path.
 func journalError(err error) error {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		err = e.Err
@@ -149,7 +146,7 @@ func journalError(err error) error {
 	return fmt.Errorf("journal: %w", err)
 }
 
-// sent writes that a row is about to be sent, and returns when that is on the
+// sent records that a row is about to be sent, and returns when that is on
 // disk.
 func (j *journal) sent(row int) error {
 	done := make(chan error, 1)
@@ -157,19 +154,19 @@ func (j *journal) sent(row int) error {
 	return <-done
 }
 
-// append adds a line, and has the journal's goroutine call done when it is on
-// the disk.
+// append adds a line. The journal's goroutine calls done when it is on disk, or
+// with the error.
 func (j *journal) append(r record, done func(error)) {
 	line, _ := json.Marshal(r) // of numbers and strings: no error
 	j.entries <- entry{append(line, '\n'), done}
 }
 
-// mostInBatch is how many lines are written and synced together.
+// mostInBatch is how many lines are synced together at most.
 const mostInBatch = 256
 
 func (j *journal) write() {
 	defer close(j.written)
-	var failed error // then nothing more is written: a line may be torn
+	var failed error // after an error nothing is written, since the last line may be incomplete
 	for e := range j.entries {
 		batch := []entry{e}
 		for len(j.entries) > 0 && len(batch) < mostInBatch {
@@ -198,8 +195,8 @@ func (j *journal) writeBatch(batch []entry) error {
 	return nil
 }
 
-// close waits for what was appended, and unlocks the file. Nothing may be
-// appended at the same time or later.
+// close writes what was appended, and unlocks the file. Nothing may be appended
+// during or after close.
 func (j *journal) close() {
 	close(j.entries)
 	<-j.written

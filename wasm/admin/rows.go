@@ -24,8 +24,7 @@ const (
 	mostLineBytes = 4 << 20
 )
 
-// A row is a line of the file. Request is what [encode.ParseRequest] takes.
-// The webhook header is no part of that, so it stands beside it.
+// A row is a line of the file, see [jobsPath].
 type row struct {
 	Row            *int            `json:"row"`
 	WebhookEnabled *bool           `json:"WebhookEnabled"`
@@ -36,7 +35,7 @@ func parseRow(line []byte) (r row, err error) {
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&r); err != nil || r.Row == nil || r.Request == nil {
-		return row{}, errors.New(`want {"row":N,"request":{…}} and, where it is set, "WebhookEnabled"`)
+		return row{}, errors.New(`want {"row":N,"request":{…}}, and "WebhookEnabled" if it is set`)
 	}
 	if _, err := d.Token(); err != io.EOF {
 		return row{}, errors.New("want one object")
@@ -53,8 +52,8 @@ func (r *row) request() (user.CreateRequest, error) {
 	return u, err
 }
 
-// spool copies the rows of body to a file without a name, or with one that
-// nobody else may read, and returns it with their number and their SHA-256.
+// spool copies the rows of body to a temporary file that only this user can
+// read, and returns it with their number and their SHA-256.
 func spool(dir string, body io.Reader) (file *os.File, total int, id string, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, 0, "", journalError(err)
@@ -63,7 +62,7 @@ func spool(dir string, body io.Reader) (file *os.File, total int, id string, err
 	if err != nil {
 		return nil, 0, "", journalError(err)
 	}
-	os.Remove(file.Name()) // Windows refuses: there discard does
+	os.Remove(file.Name()) // fails on Windows, where discard removes it
 	defer func() {
 		if err != nil {
 			discard(file)
@@ -80,9 +79,9 @@ func spool(dir string, body io.Reader) (file *os.File, total int, id string, err
 		case total == mostRows:
 			err = fmt.Errorf("want at most %d rows", mostRows)
 		case total > 0 && *r.Row <= last:
-			err = errors.New("want a greater row number than that of the line before")
+			err = errors.New("want row numbers in ascending order")
 		}
-		if lines.Err() != nil { // the line is what came before it
+		if lines.Err() != nil { // which comes before err: the line is cut off
 			break
 		}
 		if err != nil {
@@ -95,9 +94,9 @@ func spool(dir string, body io.Reader) (file *os.File, total int, id string, err
 	_, tooLarge := errors.AsType[*http.MaxBytesError](lines.Err())
 	switch err := out.Flush(); {
 	case tooLarge || errors.Is(lines.Err(), bufio.ErrTooLong):
-		return nil, 0, "", &requestError{http.StatusRequestEntityTooLarge, fmt.Sprintf("want at most %d bytes, and %d in a line", mostRowsBytes, mostLineBytes)}
+		return nil, 0, "", &requestError{http.StatusRequestEntityTooLarge, fmt.Sprintf("want at most %d bytes, and %d a line", mostRowsBytes, mostLineBytes)}
 	case lines.Err() != nil:
-		return nil, 0, "", &requestError{http.StatusBadRequest, "the rows broke off"}
+		return nil, 0, "", &requestError{http.StatusBadRequest, "the rows are incomplete"}
 	case total == 0:
 		return nil, 0, "", &requestError{http.StatusBadRequest, "want at least one row"}
 	case err != nil:
@@ -112,7 +111,8 @@ func scan(r io.Reader) *bufio.Scanner {
 	return lines
 }
 
-// discard closes a file of spool.
+// discard closes and removes a file that spool returned, or does nothing for
+// nil.
 func discard(file *os.File) {
 	if file != nil {
 		file.Close()
