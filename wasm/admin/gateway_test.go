@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
@@ -36,7 +37,8 @@ const (
 	testToken   = "0123456789secret0123456789secret"
 )
 
-// An upstream plays the real service, over TLS, and keeps what it was sent.
+// An upstream is a server over TLS in place of the real service. It records the
+// requests.
 type upstream struct {
 	*httptest.Server
 	mu       sync.Mutex
@@ -63,6 +65,13 @@ func startUpstream(t testing.TB, h http.Handler) *upstream {
 	return u
 }
 
+// bodyOf returns the body of a request that an upstream has recorded.
+func bodyOf(r *http.Request) string {
+	body, _ := r.GetBody()
+	text, _ := io.ReadAll(body)
+	return string(text)
+}
+
 // sent returns the requests since the last call.
 func (u *upstream) sent() []*http.Request {
 	u.mu.Lock()
@@ -71,7 +80,7 @@ func (u *upstream) sent() []*http.Request {
 	return u.requests
 }
 
-// changing is a handler that becomes another one while it is in use.
+// changing is a handler that can be replaced while it is in use.
 type changing struct {
 	now atomic.Pointer[http.HandlerFunc]
 }
@@ -98,11 +107,11 @@ func testClient(t testing.TB, u *upstream) *httpwire.Client {
 
 // A page is a browser with a gateway.
 type page struct {
-	base, link string // what the program has printed
+	base, link string // as printed
 	client     *http.Client
-	enter      io.WriteCloser // its terminal: input,
-	output     *lines         // and output
-	stop       func() error   // ends the program
+	enter      io.WriteCloser // standard input of the program
+	output     *lines
+	stop       func() error // ends the program
 	upstream   *upstream
 	settings   settings
 }
@@ -112,9 +121,8 @@ func newPage(t testing.TB, out *lines) *page {
 	t.Helper()
 	p := &page{output: out, link: out.wait(t, "admin UI   ")}
 	p.base, _, _ = strings.Cut(p.link, linkPath)
-	jar, _ := cookiejar.New(nil) // never fails without options
-	p.client = &http.Client{Jar: jar, Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	p.client = newClient()
+	p.client.Jar, _ = cookiejar.New(nil) // never fails without options
 	return p
 }
 
@@ -152,31 +160,20 @@ func (p *page) open(t testing.TB) *page {
 	return p
 }
 
-// do sends a request and returns the answer with its body. A body is a form
-// where the header says nothing else.
+// cookie returns the name of the session's cookie, without TLS.
+func (p *page) cookie() string { return "convuser_" + p.base[strings.LastIndex(p.base, ":")+1:] }
+
+// do sends a request and returns the response and its body. A body is a form
+// unless h has another type.
 func (p *page) do(t testing.TB, method, path, body string, h http.Header) (*http.Response, string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, p.base+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
+	req := request(t, method, p.base+path, body)
 	if body != "" {
 		req.Header.Set("Content-Type", httpwire.FormType)
 	}
-	for name, values := range h {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, h)
 	req.Host = h.Get("Host")
-	resp, err := p.client.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp, string(text)
+	return send(t, p.client, req)
 }
 
 // lines is what a program prints.
@@ -205,8 +202,8 @@ func (l *lines) String() string {
 	return l.text
 }
 
-// wait returns the first line that begins with prefix, without it, and takes
-// it out.
+// wait waits for a line with the prefix, removes it from the text and returns
+// the rest of the line.
 func (l *lines) wait(t testing.TB, prefix string) string {
 	t.Helper()
 	for {
@@ -227,8 +224,8 @@ func (l *lines) wait(t testing.TB, prefix string) string {
 	}
 }
 
-// TestGatewayCreate: what the service makes is what the page gets, and what it
-// gets is what the page asked for, to the header.
+// TestGatewayCreate: the service gets the request of the page, with its webhook
+// header, and the page gets the user of the service.
 func TestGatewayCreate(t *testing.T) {
 	h := usertest.NewHandler(&usertest.Options{Username: testAccount, Password: testToken})
 	p := startGateway(t, h, nil).open(t)
@@ -261,8 +258,8 @@ func TestGatewayCreate(t *testing.T) {
 	diff(t, "type", httpwire.JSONType, resp.Header.Get("Content-Type"))
 }
 
-// TestGatewaySendsNothingElse: of a request, what the library has read goes on
-// and nothing else.
+// TestGatewaySendsNothingElse: only what the library parses of a request is
+// forwarded.
 func TestGatewaySendsNothingElse(t *testing.T) {
 	p := startGateway(t, usertest.NewHandler(nil), nil).open(t)
 	h := http.Header{"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte("mine:mine"))}, "X-Forwarded-For": {"x"}, "Forwarded": {"x"},
@@ -273,20 +270,15 @@ func TestGatewaySendsNothingElse(t *testing.T) {
 	sent := p.upstream.sent()
 	diff(t, "requests", 2, len(sent))
 	for i, want := range []struct{ line, body string }{{"POST /v1/Users", "Identity=a+b&Attributes=%7B%7D"}, {"GET /v1/Users/a%20b", ""}} {
-		body, err := sent[i].GetBody()
-		diff(t, "error", nil, err)
-		text, err := io.ReadAll(body)
-		diff(t, "error", nil, err)
-		diff(t, "body", want.body, string(text))
+		diff(t, "body", want.body, bodyOf(sent[i]))
 		diff(t, "line", want.line, sent[i].Method+" "+sent[i].RequestURI)
-		header := sent[i].Header.Clone()
 		name, password, _ := sent[i].BasicAuth()
 		diff(t, "credentials", []string{testAccount, testToken}, []string{name, password})
-		for name := range header {
+		for name := range sent[i].Header {
 			switch name {
 			case "Authorization", "Accept", "Accept-Encoding", "Content-Length", "Content-Type":
 			case "User-Agent":
-				diff(t, "agent", "Go-http-client/1.1", header.Get(name))
+				diff(t, "agent", "Go-http-client/1.1", sent[i].UserAgent())
 			default:
 				t.Errorf("the header %s", name)
 			}
@@ -295,14 +287,17 @@ func TestGatewaySendsNothingElse(t *testing.T) {
 	diff(t, "type", httpwire.FormType, sent[0].Header.Get("Content-Type"))
 }
 
-// strangers are requests that no page of the gateway sends: each with a
-// header, whether the session's cookie comes with it, and the status.
-func strangers(base string) map[string]struct {
-	header  http.Header
-	session bool
-	status  int
-} {
-	return map[string]struct {
+// TestGatewayStrangers: a request from another origin, with a rebound Host or
+// without the session is refused and not forwarded, and no response allows a
+// page of another origin to read it.
+func TestGatewayStrangers(t *testing.T) {
+	h := usertest.NewHandler(nil)
+	p := startGateway(t, h, nil)
+	unopened, _ := p.do(t, "GET", aboutPath, "", http.Header{"Cookie": {p.cookie() + "="}})
+	diff(t, "an empty session before the link was opened", 401, unopened.StatusCode)
+	p.open(t)
+	jar := p.client.Jar
+	for name, c := range map[string]struct {
 		header  http.Header
 		session bool
 		status  int
@@ -313,25 +308,12 @@ func strangers(base string) map[string]struct {
 		"a page without an origin":  {http.Header{"Origin": {"null"}}, true, 403},
 		"a rebound name":            {http.Header{"Host": {"evil.example"}, "Sec-Fetch-Site": {"same-origin"}, "Origin": {"http://evil.example"}}, true, 421},
 		"a blank Host":              {http.Header{"Host": {" "}}, true, 421},
-		"no session":                {http.Header{"Sec-Fetch-Site": {"same-origin"}, "Origin": {base}}, false, 401},
+		"no session":                {http.Header{"Sec-Fetch-Site": {"same-origin"}, "Origin": {p.base}}, false, 401},
 		"no session, no browser":    {http.Header{}, false, 401},
 		"credentials, no session":   {http.Header{"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte(testAccount+":"+testToken))}}, false, 401},
-		"another session":           {http.Header{"Cookie": {"convuser_" + base[strings.LastIndex(base, ":")+1:] + "=x"}}, false, 401},
-		"an empty session":          {http.Header{"Cookie": {"convuser_" + base[strings.LastIndex(base, ":")+1:] + "="}}, false, 401},
-	}
-}
-
-// TestGatewayStrangers: another origin, a rebound Host and a request without
-// the session get nothing, send nothing, and no answer lets a page of another
-// origin read it.
-func TestGatewayStrangers(t *testing.T) {
-	h := usertest.NewHandler(nil)
-	p := startGateway(t, h, nil)
-	unopened, _ := p.do(t, "GET", aboutPath, "", http.Header{"Cookie": {"convuser_" + p.base[strings.LastIndex(p.base, ":")+1:] + "="}})
-	diff(t, "an empty session before the link was opened", 401, unopened.StatusCode)
-	p.open(t)
-	jar := p.client.Jar
-	for name, c := range strangers(p.base) {
+		"another session":           {http.Header{"Cookie": {p.cookie() + "=x"}}, false, 401},
+		"an empty session":          {http.Header{"Cookie": {p.cookie() + "="}}, false, 401},
+	} {
 		p.client.Jar = nil
 		if c.session {
 			p.client.Jar = jar
@@ -349,9 +331,7 @@ func TestGatewayStrangers(t *testing.T) {
 			{"POST", usertest.ControlPath, "kind=500", nil},
 		} {
 			header := c.header.Clone()
-			for k, v := range r.h {
-				header[k] = v
-			}
+			maps.Copy(header, r.h)
 			resp, body := p.do(t, r.method, r.path, r.body, header)
 			diff(t, name+": "+r.method+" "+r.path, c.status, resp.StatusCode)
 			for k := range resp.Header {
@@ -372,8 +352,8 @@ func TestGatewayStrangers(t *testing.T) {
 	diff(t, "sent to the service", 1, len(p.upstream.sent()))
 }
 
-// TestGatewayLink: a link works once, its cookie is out of reach of scripts
-// and of other sites, and Enter prints another.
+// TestGatewayLink: a link works once, scripts and other sites cannot use its
+// cookie, and Enter prints another link.
 func TestGatewayLink(t *testing.T) {
 	for _, overTLS := range []bool{false, true} {
 		p := startGateway(t, usertest.NewHandler(nil), func(s *settings, _ *httpwire.Client) {
@@ -381,7 +361,6 @@ func TestGatewayLink(t *testing.T) {
 				s.TLSCert, s.TLSKey = certificate(t)
 			}
 		})
-		_, port, _ := strings.Cut(p.base[8:], ":")
 		at := strings.TrimPrefix(p.link, p.base)
 		get := func(path string, h http.Header) *http.Response {
 			resp, _ := p.do(t, "GET", path, "", h)
@@ -390,19 +369,19 @@ func TestGatewayLink(t *testing.T) {
 		for _, path := range []string{linkPath, linkPath + "?token=", linkPath + "?token=x", at[:len(at)-1], at + "x"} {
 			diff(t, "a wrong token", 403, get(path, nil).StatusCode)
 		}
-		resp, _ := p.do(t, "HEAD", at, "", nil) // as what looks at links ahead sends it
+		resp, _ := p.do(t, "HEAD", at, "", nil) // as programs send that preview links
 		diff(t, "HEAD", 401, resp.StatusCode)
 		if token := strings.TrimPrefix(at, linkPath+"?token="); len(token) < 26 { // of 32 letters, so 130 bits
 			t.Errorf("a token of %d letters", len(token))
 		}
-		resp = get(at, http.Header{"Sec-Fetch-Site": {"cross-site"}}) // a terminal may be a page
+		resp = get(at, http.Header{"Sec-Fetch-Site": {"cross-site"}}) // from a terminal in a web page
 		diff(t, "first use", 303, resp.StatusCode)
 		diff(t, "Location", "/", resp.Header.Get("Location"))
 		cookies := resp.Cookies()
 		if len(cookies) != 1 || len(cookies[0].Value) < 26 {
 			t.Fatalf("cookies %v", cookies)
 		}
-		name := "convuser_" + port
+		name := p.cookie()
 		if overTLS {
 			name = "__Host-" + name
 		}
@@ -441,9 +420,7 @@ func certificate(t testing.TB) (cert, key string) {
 	}
 	cert, key = filepath.Join(t.TempDir(), "cert.pem"), filepath.Join(t.TempDir(), "key.pem")
 	for path, block := range map[string]*pem.Block{cert: {Type: "CERTIFICATE", Bytes: pair.Certificate[0]}, key: {Type: "PRIVATE KEY", Bytes: der}} {
-		if err := os.WriteFile(path, pem.EncodeToMemory(block), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		write(t, path, string(pem.EncodeToMemory(block)))
 	}
 	return cert, key
 }
@@ -462,8 +439,8 @@ func TestGatewayIsNoEndpoint(t *testing.T) {
 	diff(t, "sent to the service", 0, len(p.upstream.sent()))
 }
 
-// TestGatewayHeaders: no answer is kept, sniffed, or loaded by a page of
-// another origin.
+// TestGatewayHeaders: no response may be cached, sniffed, or loaded by a page
+// of another origin.
 func TestGatewayHeaders(t *testing.T) {
 	p := startGateway(t, usertest.NewHandler(nil), nil)
 	check := func(path, cache string, want int) {
@@ -477,7 +454,7 @@ func TestGatewayHeaders(t *testing.T) {
 	check(aboutPath, "no-store", 401)
 	check(linkPath, "no-store", 403)
 	check(strings.TrimPrefix(p.link, p.base), "no-store", 303)
-	check("/", "no-cache", 200) // no secret is in it
+	check("/", "no-cache", 200) // which has no secret
 	check("/convuser/index.js", "no-cache", 200)
 	check(aboutPath, "no-store", 200)
 	check(httpwire.Path+"/a", "no-store", 404)
@@ -485,12 +462,12 @@ func TestGatewayHeaders(t *testing.T) {
 	check(httpwire.Path+"/a", "no-store", 200)
 }
 
-// TestGatewayAnswers: what the service answers, and what the page gets. Each
-// request is sent once.
+// TestGatewayAnswers compares what the page gets with what the service answers.
+// Each request is sent once.
 func TestGatewayAnswers(t *testing.T) {
 	silence := func(_ http.ResponseWriter, r *http.Request) {
 		<-r.Context().Done()
-		panic(http.ErrAbortHandler) // to return would answer 200, which a client that is giving up may still read
+		panic(http.ErrAbortHandler) // a return would answer 200, which a client may read while it times out
 	}
 	const maybe = "the user may have been created: fetch it before you send it again"
 	var answer changing
@@ -551,7 +528,7 @@ func TestGatewayAnswers(t *testing.T) {
 		diff(t, name+": requests", 1, len(p.upstream.sent()))
 	}
 
-	// A success is passed on as the library has read it.
+	// The user in a success is parsed and encoded again.
 	answer.set(reply(201, ` {"x": 1, "sid":"USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" }`, "Content-Type", "text/html"))
 	resp, body := p.do(t, "POST", httpwire.Path, "Identity=a", nil)
 	diff(t, "status", 201, resp.StatusCode)
@@ -560,7 +537,7 @@ func TestGatewayAnswers(t *testing.T) {
 	diff(t, "CORS", "", resp.Header.Get("Access-Control-Allow-Origin"))
 	p.upstream.sent()
 
-	// What is not valid is not sent.
+	// A request that is not valid is not sent.
 	for form, want := range map[string]string{"": "Content-Type", "Identity=": "Identity: required", "Identity=a&RoleSid=RLx": "RoleSid: byte 2", "Identity=a&x=1": "unknown name"} {
 		resp, body := p.do(t, "POST", httpwire.Path, form, nil)
 		if resp.StatusCode != 400 && resp.StatusCode != 415 || !strings.Contains(body, want) {
@@ -570,8 +547,8 @@ func TestGatewayAnswers(t *testing.T) {
 	diff(t, "sent to the service", 0, len(p.upstream.sent()))
 }
 
-// TestGatewayLimits: no more requests are on their way than the limit, and one
-// too many is refused, not sent.
+// TestGatewayLimits: with the maximum of requests in progress, another one is
+// refused and not sent.
 func TestGatewayLimits(t *testing.T) {
 	arrived, release := make(chan struct{}), make(chan struct{})
 	p := startGateway(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -599,21 +576,11 @@ func TestGatewayLimits(t *testing.T) {
 
 // TestLimitedListener: one connection too many waits for another to end.
 func TestLimitedListener(t *testing.T) {
-	inner, err := net.Listen("tcp", "127.0.0.1:0")
-	diff(t, "error", nil, err)
-	l := newLimited(inner, 1)
-	defer l.Close()
-	dial := func() {
-		conn, err := net.Dial("tcp", inner.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { conn.Close() })
-	}
-	dial()
+	l := newLimited(listenLoopback(t), 1)
+	dial(t, l.Addr().String())
 	first, err := l.Accept()
 	diff(t, "error", nil, err)
-	dial()
+	dial(t, l.Addr().String())
 	second := make(chan net.Conn)
 	go func() {
 		conn, err := l.Accept()
@@ -635,23 +602,16 @@ func TestLimitedListener(t *testing.T) {
 	diff(t, "slots taken", 0, len(l.slots))
 }
 
-// TestGatewayConns: the program keeps no more connections open than the limit.
+// TestGatewayConns: the program has no more open connections than the maximum.
 func TestGatewayConns(t *testing.T) {
 	p := startGateway(t, http.NotFoundHandler(), nil) // which may still have a connection
 	at := strings.TrimPrefix(p.base, "http://")
 	var idle []net.Conn
 	for range mostConns {
-		conn, err := net.Dial("tcp", at)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer conn.Close()
-		idle = append(idle, conn)
+		idle = append(idle, dial(t, at))
 	}
-	last, err := net.Dial("tcp", at)
-	diff(t, "error", nil, err)
-	defer last.Close()
-	_, err = io.WriteString(last, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+	last := dial(t, at)
+	_, err := io.WriteString(last, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
 	diff(t, "error", nil, err)
 	_ = last.SetReadDeadline(time.Now().Add(200 * time.Millisecond))
 	if n, err := last.Read(make([]byte, 1)); n > 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
@@ -666,8 +626,8 @@ func TestGatewayConns(t *testing.T) {
 	}
 }
 
-// TestNewUpstream: https, one host, and nothing else in its URL; no proxy
-// unless asked for; TLS 1.2 or later; a certificate that is checked.
+// TestNewUpstream: the URL has https, a host and nothing else; there is no proxy
+// unless the flag is set; TLS is 1.2 or later, and the certificate is verified.
 func TestNewUpstream(t *testing.T) {
 	for _, bad := range []string{"http://u.example", "https://", "u.example", "https://name:secret@u.example", "https://u.example/path", "https://u.example?q", "https://u.example#f",
 		"https://u.example:x", "https://u.example:99999", "HTTPS//u", "ftp://u.example", "https://u .example"} {
@@ -687,7 +647,7 @@ func TestNewUpstream(t *testing.T) {
 	c, err := newUpstream("https://u.example", true, httpwire.Credentials{})
 	diff(t, "error", nil, err)
 	if c.HTTP.Transport.(*http.Transport).Proxy == nil {
-		t.Error("no proxy where it is asked for")
+		t.Error("no proxy with the flag")
 	}
 
 	old := httptest.NewUnstartedServer(usertest.NewHandler(nil))
@@ -705,11 +665,11 @@ func TestNewUpstream(t *testing.T) {
 	c, err = newUpstream(u.URL, false, httpwire.BasicAuth("a", "b"))
 	diff(t, "error", nil, err)
 	if _, err := c.Fetch(t.Context(), "a"); !errors.As(err, new(*tls.CertificateVerificationError)) {
-		t.Errorf("a certificate that nobody vouches for: %v", err)
+		t.Errorf("a certificate of an unknown authority: %v", err)
 	}
 }
 
-// TestGatewayAddr: other machines reach the gateway over TLS only.
+// TestGatewayAddr: other computers can use the gateway only over TLS.
 func TestGatewayAddr(t *testing.T) {
 	cert, key := certificate(t)
 	s := settings{Host: "0.0.0.0", Package: folder(t, packageFiles...), Journal: t.TempDir(), Rate: 1}
@@ -735,8 +695,8 @@ func TestGatewayAddr(t *testing.T) {
 	}
 }
 
-// TestGatewayIsSilent: the credentials are in nothing that the program
-// prints, answers or keeps, whatever the service does.
+// TestGatewayIsSilent: the credentials are in no output, response or file of the
+// program, whatever the service does.
 func TestGatewayIsSilent(t *testing.T) {
 	var h changing
 	h.set(usertest.NewHandler(&usertest.Options{Username: testAccount, Password: "another"}).ServeHTTP)
@@ -759,13 +719,10 @@ func TestGatewayIsSilent(t *testing.T) {
 	see("GET", httpwire.Path+"/a", "", nil)
 	diff(t, "run", nil, p.stop())
 	all.WriteString(p.output.String())
-	files, err := filepath.Glob(filepath.Join(p.settings.Journal, "*"))
-	diff(t, "error", nil, err)
+	files := glob(t, p.settings.Journal, "*")
 	diff(t, "files", 1, len(files))
 	for _, f := range files {
-		text, err := os.ReadFile(f)
-		diff(t, "error", nil, err)
-		all.Write(text)
+		all.WriteString(read(t, f))
 	}
 	for _, secret := range []string{testToken, base64.StdEncoding.EncodeToString([]byte(testAccount + ":" + testToken)), fmt.Sprintf("%x", testToken)} {
 		if strings.Contains(all.String(), secret) {
@@ -773,11 +730,12 @@ func TestGatewayIsSilent(t *testing.T) {
 		}
 	}
 	if !strings.Contains(all.String(), "refused the") || !strings.Contains(all.String(), "No response from the service") {
-		t.Errorf("the answers are others than this test is for:\n%s", all.String())
+		t.Errorf("the responses are not those that this test is for:\n%s", all.String())
 	}
 }
 
-// TestReadCredentials: where they are taken from, and that no error holds any.
+// TestReadCredentials: credentials come from a file or the environment, and no
+// error quotes them.
 func TestReadCredentials(t *testing.T) {
 	const account, token, key, secret = accountName, authTokenName, keyName, secretName
 	type env map[string]string
@@ -812,19 +770,13 @@ func TestReadCredentials(t *testing.T) {
 				continue
 			}
 			path = filepath.Join(t.TempDir(), "hidden")
-			if err := os.WriteFile(path, []byte(c.file), c.mode); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.Chmod(path, c.mode); err != nil { // whatever the umask
+			write(t, path, c.file)
+			if err := os.Chmod(path, c.mode); err != nil {
 				t.Fatal(err)
 			}
 		}
 		credentials, account, err := readCredentials(path, func(name string) string { return c.env[name] })
-		got := ""
-		if err != nil {
-			got = err.Error()
-		}
-		diff(t, name, c.err, got)
+		diffError(t, name, c.err, err)
 		if c.err != "" {
 			continue
 		}
@@ -844,7 +796,7 @@ func TestReadCredentials(t *testing.T) {
 	}
 }
 
-// TestRunGateway: the program says what is missing before it listens.
+// TestRunGateway: without what it needs, the program does not start.
 func TestRunGateway(t *testing.T) {
 	for want, c := range map[string]struct{ env, upstream string }{
 		errNoCredentials.Error(): {"", "https://u.example"},
@@ -852,9 +804,6 @@ func TestRunGateway(t *testing.T) {
 		"package: no such folder; run make wasm at the top of the repository": {"x", "https://u.example"},
 	} {
 		err := run(t.Context(), []string{"-upstream", c.upstream, "-package", filepath.Join(t.TempDir(), "none")}, func(string) string { return c.env }, strings.NewReader(""), io.Discard)
-		if err == nil {
-			t.Fatal("no error")
-		}
-		diff(t, "error", want, err.Error())
+		diffError(t, "error", want, err)
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
@@ -32,13 +31,13 @@ func ask(h http.Handler, method, path, contentType, body string) (int, string) {
 	return w.Code, w.Body.String()
 }
 
-// A started is the answer to a new job.
+// A started is the response to a new job.
 type started struct {
 	ID             string
 	Total, Resumed int
 }
 
-// startJob starts a job, or goes on with one.
+// startJob starts or continues a job.
 func startJob(t testing.TB, h http.Handler, rows string) started {
 	t.Helper()
 	code, body := ask(h, "POST", jobsPath, ndjson, rows)
@@ -59,7 +58,7 @@ func waitFor(t testing.TB, h http.Handler, id string) (s status) {
 			t.Fatal(code, body)
 		}
 		if time.Since(begin) > time.Minute { // far longer than it takes
-			t.Fatalf("it goes on: %s", body)
+			t.Fatalf("the job does not end: %s", body)
 		}
 	}
 	return s
@@ -85,15 +84,30 @@ func resultsOf(t testing.TB, h http.Handler, id string) (all []result) {
 	}
 }
 
-// newTestJobs returns the interface of jobs that go to h, and how to end them.
+// clientOf returns a client of the handler h.
+func clientOf(h http.Handler) *httpwire.Client {
+	return &httpwire.Client{Base: "http://localhost", Credentials: httpwire.BasicAuth("name", "s3cret"), HTTP: &http.Client{Transport: inProcess{h}}}
+}
+
+// create creates users without a job.
+func create(t testing.TB, client *httpwire.Client, identities ...string) {
+	t.Helper()
+	for _, identity := range identities {
+		if _, _, err := client.Create(t.Context(), &user.CreateRequest{Identity: identity}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// newTestJobs returns jobs that create users at h, and their interface.
 func newTestJobs(t testing.TB, h http.Handler, dir string) (*api, *jobs) {
-	client := &httpwire.Client{Base: "http://localhost", Credentials: httpwire.BasicAuth("name", "s3cret"), HTTP: &http.Client{Transport: inProcess{h}}}
+	client := clientOf(h)
 	s := newJobs(client, jobOptions(0), dir, header{Version: 1, Upstream: client.Base, Account: "AC1"})
 	t.Cleanup(s.close)
 	return &api{"local", "", s}, s
 }
 
-// TestJob: each row ends as it should, and the journal has no value of a row.
+// TestJob: each row has the right outcome, and the journal has no value of one.
 func TestJob(t *testing.T) {
 	h := usertest.NewHandler(nil)
 	var hooks sync.Map
@@ -104,12 +118,7 @@ func TestJob(t *testing.T) {
 		}
 		h.ServeHTTP(w, r)
 	}), dir)
-	before := &httpwire.Client{Base: "http://localhost", Credentials: httpwire.BasicAuth("a", "b"), HTTP: &http.Client{Transport: inProcess{h}}}
-	for _, name := range []string{"was there", "is another"} {
-		if _, _, err := before.Create(t.Context(), &user.CreateRequest{Identity: name}); err != nil {
-			t.Fatal(err)
-		}
-	}
+	create(t, clientOf(h), "was there", "is another")
 	const rows = `{"row":2,"request":{"Identity":"was there"}}
 {"row":3,"WebhookEnabled":true,"request":{"Identity":"is another","FriendlyName":"x"}}
 {"request":{"Identity":"ä\u0062","Attributes":"{\"a\":1}"},"row":5}
@@ -150,20 +159,17 @@ func TestJob(t *testing.T) {
 			t.Errorf("no webhook header %s", hook)
 		}
 	}
-	text, err := os.ReadFile(s.path(job.ID))
-	diff(t, "error", nil, err)
+	text := read(t, s.path(job.ID))
 	for _, value := range []string{"there", "another", "äb", "xyz", "again"} {
-		if strings.Contains(string(text), value) {
+		if strings.Contains(text, value) {
 			t.Errorf("the journal has %s:\n%s", value, text)
 		}
 	}
-	diff(t, "lines", 1+4+4, strings.Count(string(text), "\n"))
-	left, err := filepath.Glob(filepath.Join(dir, "*"))
-	diff(t, "error", nil, err)
-	diff(t, "files", []string{s.path(job.ID)}, left) // the rows are gone
+	diff(t, "lines", 1+4+4, strings.Count(text, "\n"))
+	diff(t, "files", []string{s.path(job.ID)}, glob(t, dir, "*")) // the rows are removed
 
-	// The same rows again: what has ended is not sent again, by another
-	// start of the program neither.
+	// The same rows again: rows that have ended are not sent again, even
+	// after a restart of the program.
 	h.Reset()
 	for range 2 {
 		diff(t, "again", started{job.ID, 9, 4}, startJob(t, a, rows))
@@ -171,11 +177,11 @@ func TestJob(t *testing.T) {
 		diff(t, "users", 0, len(h.Users()))
 		a, _ = newTestJobs(t, h, dir)
 	}
-	diff(t, "with an end that is missing", started{job.ID, 9, 4}, startJob(t, a, strings.TrimSuffix(rows, "\n")))
+	diff(t, "without the last line end", started{job.ID, 9, 4}, startJob(t, a, strings.TrimSuffix(rows, "\n")))
 }
 
-// TestJobResume: a row that was sent, and whose end is not known, is looked up
-// before it is sent again.
+// TestJobResume: a row that may have been sent is looked up before it is sent
+// again.
 func TestJobResume(t *testing.T) {
 	var mu sync.Mutex
 	methods := map[string]string{} // by the last letter of the path or body
@@ -209,18 +215,14 @@ func TestJobResume(t *testing.T) {
 		}
 	}
 	book.close()
-	for _, name := range []string{"1", "3"} {
-		if _, _, err := s.client.Create(t.Context(), &user.CreateRequest{Identity: name}); err != nil {
-			t.Fatal(err)
-		}
-	}
+	create(t, s.client, "1", "3")
 	clear(methods)
 	diff(t, "started", started{id, 5, 1}, startJob(t, a, rows))
 	diff(t, "counts", map[string]int{"created": 5, "existed": 0, "conflict": 0, "refused": 0, "unknown": 0}, waitFor(t, a, id).Counts)
 	diff(t, "requests", map[string]string{"1": "GET ", "3": "GET ", "4": "GET POST ", "5": "POST "}, methods)
 }
 
-// numbered returns rows with the numbers and a user each.
+// numbered returns the rows from to to-1, each with another user.
 func numbered(from, to int) string {
 	var b strings.Builder
 	for i := from; i < to; i++ {
@@ -229,13 +231,13 @@ func numbered(from, to int) string {
 	return b.String()
 }
 
-// TestJobActions: pause, resume and cancel; what is on its way is finished.
+// TestJobActions: pause, resume and cancel; requests in progress are finished.
 func TestJobActions(t *testing.T) {
 	h := usertest.NewHandler(nil)
 	h.FailFunc(func(*http.Request) (usertest.Failure, bool) {
 		return usertest.Failure{Kind: usertest.Delay, Delay: 20 * time.Millisecond}, true
 	})
-	const n = 5000 // more than seconds last for
+	const n = 5000 // enough that the job does not end during the test
 	a, _ := newTestJobs(t, h, t.TempDir())
 	job := startJob(t, a, numbered(0, n))
 	at := jobsPath + "/" + job.ID
@@ -256,9 +258,9 @@ func TestJobActions(t *testing.T) {
 		act("pause", 202)
 		s := waitFor(t, a, job.ID)
 		diff(t, "state", paused, s.State)
-		diff(t, "nothing is left open", len(h.Users()), s.Done)
+		diff(t, "no request in progress", len(h.Users()), s.Done)
 		time.Sleep(20 * time.Millisecond)
-		diff(t, "it goes on", s.Done, len(h.Users()))
+		diff(t, "no request while it is paused", s.Done, len(h.Users()))
 		act("resume", 202)
 	}
 	code, _ := ask(a, "POST", jobsPath, ndjson, numbered(0, 1))
@@ -285,13 +287,13 @@ func TestJobActions(t *testing.T) {
 	diff(t, "state", done, waitFor(t, a, job.ID).State)
 }
 
-// TestJobFails: a run that stops by itself says why, and goes on later.
+// TestJobFails: a run that stops by itself has a reason, and can be resumed.
 func TestJobFails(t *testing.T) {
 	h := usertest.NewHandler(&usertest.Options{Username: "name"})
 	a, s := newTestJobs(t, h, t.TempDir())
 	for name, c := range map[string]struct {
-		break_, mend func()
-		reason       string
+		break_, fix func()
+		reason      string
 	}{
 		"credentials": {
 			func() { s.client.Credentials = httpwire.BasicAuth("other", "s3cret") },
@@ -311,7 +313,7 @@ func TestJobFails(t *testing.T) {
 		st := waitFor(t, a, job.ID)
 		diff(t, name, []string{failed, c.reason}, []string{st.State, st.Reason})
 		diff(t, name+": users", 0, len(h.Users()))
-		c.mend()
+		c.fix()
 		if code, body := ask(a, "POST", jobsPath+"/"+job.ID, httpwire.FormType, "action=resume"); code != 202 {
 			t.Error(code, body)
 		}
@@ -322,8 +324,8 @@ func TestJobFails(t *testing.T) {
 	}
 }
 
-// TestJobOutOfOrder: a service that gives no good answer is not asked for all
-// rows, and its rows are looked up when the job goes on.
+// TestJobOutOfOrder: a job stops when the service is out of order, and looks its
+// rows up when it continues.
 func TestJobOutOfOrder(t *testing.T) {
 	h := usertest.NewHandler(nil)
 	h.FailFunc(func(*http.Request) (usertest.Failure, bool) { return usertest.Failure{Kind: usertest.Cut}, true })
@@ -346,8 +348,8 @@ func TestJobOutOfOrder(t *testing.T) {
 	diff(t, "users", 200, len(h.Users()))
 }
 
-// TestJobRefused: what the service says of a row is passed on, but for more of
-// it than is of use.
+// TestJobRefused: the service's message about a row is in its result, cut to a
+// maximum.
 func TestJobRefused(t *testing.T) {
 	long := strings.Repeat("x", 100_000)
 	a, _ := newTestJobs(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -358,8 +360,8 @@ func TestJobRefused(t *testing.T) {
 	diff(t, "results", []result{{Row: 1, Outcome: "refused", Status: 400, Code: 50304, Message: long[:1024]}}, resultsOf(t, a, job.ID))
 }
 
-// TestJobBadRows: a file that is not what it should be starts nothing, and no
-// error quotes it.
+// TestJobBadRows: a file that is not valid starts no job, and no error quotes
+// it.
 func TestJobBadRows(t *testing.T) {
 	h := usertest.NewHandler(nil)
 	a, s := newTestJobs(t, h, t.TempDir())
@@ -392,7 +394,7 @@ func TestJobBadRows(t *testing.T) {
 	r.Header.Set("Content-Type", ndjson)
 	w := httptest.NewRecorder()
 	a.ServeHTTP(w, r)
-	diff(t, "broken off", "400 the rows are incomplete\n", fmt.Sprint(w.Code, " ", w.Body))
+	diff(t, "incomplete", "400 the rows are incomplete\n", fmt.Sprint(w.Code, " ", w.Body))
 	if _, _, _, err := spool(s.dir, http.MaxBytesReader(nil, io.NopCloser(strings.NewReader(good+good)), int64(len(good)+3))); err == nil || !strings.HasPrefix(err.Error(), "want at most") {
 		t.Errorf("too large: %v", err)
 	}
@@ -412,9 +414,7 @@ func TestJobBadRows(t *testing.T) {
 		diff(t, c.method+" "+c.path, c.want, code)
 	}
 	diff(t, "users", 0, len(h.Users()))
-	left, err := filepath.Glob(filepath.Join(s.dir, "*"))
-	diff(t, "error", nil, err)
-	diff(t, "files", 0, len(left))
+	diff(t, "files", 0, len(glob(t, s.dir, "*")))
 
 	id := startJob(t, a, good).ID
 	waitFor(t, a, id)
@@ -435,8 +435,8 @@ type brokenReader struct{}
 
 func (brokenReader) Read([]byte) (int, error) { return 0, errors.New("broken") }
 
-// TestJobJournalsApart: users of another account or upstream have another
-// journal, and two programs do not share one.
+// TestJobJournalsApart: each account and each upstream has its own journals, and
+// two programs cannot use the same one.
 func TestJobJournalsApart(t *testing.T) {
 	h := usertest.NewHandler(nil)
 	dir := t.TempDir()
@@ -468,8 +468,8 @@ func TestJobJournalsApart(t *testing.T) {
 	startJob(t, a, rows)
 }
 
-// TestJobEnds: the end of the program stops a job, whatever it waits for, and
-// nothing of it is lost.
+// TestJobEnds: the end of the program stops a job even if it waits for the
+// service, and the job continues after a restart.
 func TestJobEnds(t *testing.T) {
 	h := usertest.NewHandler(nil)
 	dir := t.TempDir()
@@ -488,7 +488,7 @@ func TestJobEnds(t *testing.T) {
 		t.Errorf("it took %v", took)
 	}
 	code, _ := ask(a, "POST", jobsPath, ndjson, numbered(0, 1))
-	diff(t, "a job behind the end", 503, code)
+	diff(t, "a job after the end", 503, code)
 	h.FailFunc(nil)
 	a, _ = newTestJobs(t, h, dir)
 	diff(t, "resumed", ended, startJob(t, a, numbered(0, 50)).Resumed)
@@ -496,8 +496,8 @@ func TestJobEnds(t *testing.T) {
 	diff(t, "users", 50, len(h.Users()))
 }
 
-// TestLocalJobs: without upstream, jobs go to the endpoint in memory, for
-// pages of this origin only, and start anew when it has forgotten its users.
+// TestLocalJobs: without upstream, jobs create users in memory, only pages of
+// this origin can use them, and they start again when the users are removed.
 func TestLocalJobs(t *testing.T) {
 	h := localHandler(t, settings{Host: "127.0.0.1", Package: folder(t, packageFiles...), Endpoint: usertest.Options{Username: "n", Password: "p"}})
 	code, body := ask(h, "GET", aboutPath, "", "")
@@ -514,7 +514,7 @@ func TestLocalJobs(t *testing.T) {
 	}
 	ask(h, "POST", usertest.ControlPath, httpwire.FormType, "kind=cut")
 	job := startJob(t, h, rows)
-	diff(t, "created, a cut answer among them", 20, waitFor(t, h, job.ID).Counts["created"])
+	diff(t, "created, one response lost", 20, waitFor(t, h, job.ID).Counts["created"])
 	for _, c := range [][3]string{{"POST", jobsPath, rows}, {"GET", jobsPath + "/" + job.ID, ""}, {"GET", aboutPath, ""}, {"DELETE", usertest.ControlPath, ""}} {
 		r, w := httptest.NewRequest(c[0], "http://localhost"+c[1], strings.NewReader(c[2])), httptest.NewRecorder()
 		r.Header.Set("Sec-Fetch-Site", "cross-site")
@@ -523,8 +523,8 @@ func TestLocalJobs(t *testing.T) {
 	}
 }
 
-// TestJobSpeed prints how fast ten thousand rows are on the local endpoint,
-// and how much memory the program has then.
+// TestJobSpeed prints how long ten thousand rows take on the local endpoint and
+// how much memory the program then has, which is limited.
 func TestJobSpeed(t *testing.T) {
 	h := localHandler(t, settings{Host: "127.0.0.1", Package: folder(t, packageFiles...)})
 	var before, after runtime.MemStats
@@ -539,7 +539,7 @@ func TestJobSpeed(t *testing.T) {
 	runtime.ReadMemStats(&after)
 	diff(t, "created", n, st.Counts["created"])
 	grown := float64(int64(after.HeapAlloc)-int64(before.HeapAlloc)) / n
-	t.Logf("%d rows in %v, %.0f a second; %.0f bytes a row of live memory, its user in the endpoint among them; %d MB from the system", n, took.Round(time.Millisecond), float64(n)/took.Seconds(), grown, after.Sys>>20)
+	t.Logf("%d rows in %v, %.0f a second; %.0f bytes of live memory a row, with its user in the endpoint; %d MB from the system", n, took.Round(time.Millisecond), float64(n)/took.Seconds(), grown, after.Sys>>20)
 	if grown > 10_000 {
 		t.Errorf("%.0f bytes a row", grown)
 	}

@@ -14,29 +14,26 @@ var testHeader = header{Version: 1, Upstream: "https://u.example", Account: "AC1
 
 const headerLine = `{"version":1,"upstream":"https://u.example","account":"AC1","total":3}` + "\n"
 
-// newJournal opens a journal that is closed at the end of the test.
+// newJournal opens a journal. The caller closes it.
 func newJournal(t testing.TB, path string) (*journal, []record) {
 	t.Helper()
 	j, records, err := openJournal(path, testHeader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(sync.OnceFunc(func() { j.close() }))
 	return j, records
 }
 
-// TestJournal: what was written is read again, and is nobody else's to read.
+// TestJournal: what was written is read again, and only its owner can read it.
 func TestJournal(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a", "b", "x.jsonl")
-	j, records, err := openJournal(path, testHeader)
-	diff(t, "error", nil, err)
+	j, records := newJournal(t, path)
 	diff(t, "records", 0, len(records))
 	diff(t, "sent", nil, j.sent(7))
-	text, err := os.ReadFile(path)
-	if runtime.GOOS != "windows" { // which shares a locked file with nobody
-		diff(t, "error", nil, err)
-		if !strings.HasPrefix(string(text), headerLine+`{"row":7,"send":"2`) || !strings.HasSuffix(string(text), "Z\"}\n") {
-			t.Errorf("on the disk when sent returns: %s", text)
+	if runtime.GOOS != "windows" { // where a locked file cannot be read
+		text := read(t, path)
+		if !strings.HasPrefix(text, headerLine+`{"row":7,"send":"2`) || !strings.HasSuffix(text, "Z\"}\n") {
+			t.Errorf("on disk when sent returns: %s", text)
 		}
 		for p, want := range map[string]os.FileMode{path: 0o600, filepath.Dir(path): 0o700} {
 			info, err := os.Stat(p)
@@ -48,34 +45,29 @@ func TestJournal(t *testing.T) {
 	j.append(record{Row: 7, Outcome: "created", SID: "US1"}, func(err error) { ended = err })
 	j.close()
 	diff(t, "ended", nil, ended)
-	_, records = newJournal(t, path)
+	j, records = newJournal(t, path)
+	j.close()
 	records[0].Send = ""
 	diff(t, "records", []record{{Row: 7}, {Row: 7, Outcome: "created", SID: "US1"}}, records)
 }
 
-// TestJournalTorn: a line that a crash has cut is dropped, and the next one
-// does not join it.
+// TestJournalTorn: an incomplete last line is removed, and the next line begins
+// in its place.
 func TestJournalTorn(t *testing.T) {
 	const sent = `{"row":1,"send":"t"}` + "\n"
 	for cut := range len(headerLine + sent) {
 		path := filepath.Join(t.TempDir(), "x")
-		if err := os.WriteFile(path, []byte((headerLine + sent)[:cut]), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		j, records, err := openJournal(path, testHeader)
-		if err != nil {
-			t.Fatal(err)
-		}
+		write(t, path, (headerLine + sent)[:cut])
+		j, records := newJournal(t, path)
 		diff(t, "records", 0, len(records))
 		j.append(record{Row: 2, Outcome: "refused"}, func(error) {})
 		j.close()
-		text, err := os.ReadFile(path)
-		diff(t, "error", nil, err)
-		diff(t, "file", headerLine+`{"row":2,"outcome":"refused"}`+"\n", string(text))
+		diff(t, "file", headerLine+`{"row":2,"outcome":"refused"}`+"\n", read(t, path))
 	}
 }
 
-// TestJournalBad: a journal that is not what it should be is left as it is.
+// TestJournalBad: a journal that is foreign or damaged is refused and not
+// changed.
 func TestJournalBad(t *testing.T) {
 	for text, want := range map[string]string{
 		strings.Replace(headerLine, "u.example", "v.example", 1): errForeign.Error(),
@@ -87,44 +79,34 @@ func TestJournalBad(t *testing.T) {
 		headerLine + "{\"row\":1,\"outcome\":\"secret\"}\n":      "journal: line 2 has an unknown outcome",
 	} {
 		path := filepath.Join(t.TempDir(), "x")
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		write(t, path, text)
 		_, _, err := openJournal(path, testHeader)
-		if err == nil {
-			t.Fatal("no error")
-		}
-		diff(t, "error", want, err.Error())
-		after, err := os.ReadFile(path)
-		diff(t, "error", nil, err)
-		diff(t, "file", text, string(after))
+		diffError(t, "error", want, err)
+		diff(t, "file", text, read(t, path))
 	}
 	file := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	write(t, file, "")
 	if _, _, err := openJournal(filepath.Join(file, "x"), testHeader); err == nil || strings.Contains(err.Error(), file) {
 		t.Errorf("a file for a folder: %v", err)
 	}
 }
 
-// TestJournalLock: one journal is open once.
+// TestJournalLock: a journal cannot be opened twice.
 func TestJournalLock(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x")
-	j, _, err := openJournal(path, testHeader)
-	diff(t, "error", nil, err)
+	j, _ := newJournal(t, path)
 	if _, _, err := openJournal(path, testHeader); err != errLocked {
 		t.Errorf("a second time: %v", err)
 	}
 	j.close()
-	newJournal(t, path)
+	j, _ = newJournal(t, path)
+	j.close()
 }
 
-// TestJournalFails: when a line cannot be written, each that waits is told so,
-// and each that comes later.
+// TestJournalFails: if a line cannot be written, each line that waits and each
+// later one gets the error.
 func TestJournalFails(t *testing.T) {
-	j, _, err := openJournal(filepath.Join(t.TempDir(), "x"), testHeader)
-	diff(t, "error", nil, err)
+	j, _ := newJournal(t, filepath.Join(t.TempDir(), "x"))
 	j.file.Close()
 	for range 2 {
 		if err := j.sent(1); !errors.Is(err, os.ErrClosed) || strings.Contains(err.Error(), "/") {
@@ -134,14 +116,13 @@ func TestJournalFails(t *testing.T) {
 	j.close()
 }
 
-// TestJournalSyncs: a line counts when it is on the disk. A pipe takes what is
-// written, and has no disk.
+// TestJournalSyncs: sent fails if the line is written but cannot be synced, as
+// with a pipe.
 func TestJournalSyncs(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("a pipe of Windows can be synced")
 	}
-	j, _, err := openJournal(filepath.Join(t.TempDir(), "x"), testHeader)
-	diff(t, "error", nil, err)
+	j, _ := newJournal(t, filepath.Join(t.TempDir(), "x"))
 	j.file.Close()
 	r, w, err := os.Pipe()
 	diff(t, "error", nil, err)
@@ -153,11 +134,12 @@ func TestJournalSyncs(t *testing.T) {
 	j.close()
 }
 
-// BenchmarkJournal: a line at a time, beside 16 at once that share a Sync.
+// BenchmarkJournal compares one line at a time with 16 that share a Sync.
 func BenchmarkJournal(b *testing.B) {
 	for name, parallel := range map[string]int{"1": 1, "16": 16} {
 		b.Run(name, func(b *testing.B) {
 			j, _ := newJournal(b, filepath.Join(b.TempDir(), "x"))
+			defer j.close()
 			var group sync.WaitGroup
 			rows := make(chan int)
 			for range parallel {

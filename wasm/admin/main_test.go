@@ -1,8 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -28,6 +29,71 @@ func diff(t testing.TB, what string, want, got any) {
 	t.Helper()
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("%s: -want +got:\n%s", what, d)
+	}
+}
+
+// diffError compares the text of an error, "" for nil.
+func diffError(t testing.TB, what, want string, err error) {
+	t.Helper()
+	got := ""
+	if err != nil {
+		got = err.Error()
+	}
+	diff(t, what, want, got)
+}
+
+func write(t testing.TB, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func read(t testing.TB, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// glob returns the paths of files.
+func glob(t testing.TB, elem ...string) []string {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(elem...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return paths
+}
+
+func listenLoopback(t testing.TB) net.Listener {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	return listener
+}
+
+func dial(t testing.TB, addr string) net.Conn {
+	t.Helper()
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	return conn
+}
+
+// newClient returns a client that follows no redirects, checks no certificate,
+// and leaves no idle connection, which would delay the end of a server.
+func newClient() *http.Client {
+	return &http.Client{
+		Transport:     &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
 
@@ -76,7 +142,7 @@ func TestParseFlags(t *testing.T) {
 	}
 }
 
-// Each line is equal to a fixed one, so that no value is in it.
+// The errors are fixed texts, so they quote no value.
 func TestParseFlagsBad(t *testing.T) {
 	const port = "addr: want a port from 0 to 65535"
 	const noPassword = "username, password: want none with upstream; its credentials come from the environment or a file, since every user of a computer can read flags"
@@ -120,11 +186,7 @@ func TestParseFlagsBad(t *testing.T) {
 	} {
 		var out strings.Builder
 		_, err := parseFlags(strings.Fields(args), &out)
-		got := ""
-		if err != nil {
-			got = err.Error()
-		}
-		diff(t, args, want, got)
+		diffError(t, args, want, err)
 		diff(t, args, "", out.String())
 	}
 }
@@ -135,10 +197,10 @@ func TestHelp(t *testing.T) {
 	if !errors.Is(err, flag.ErrHelp) || out.Len() == 0 {
 		t.Errorf("error %v, %d bytes of help", err, out.Len())
 	}
-	diff(t, "run", nil, runLocally(t.Context(), io.Discard, "-help")) // asking for help is no failure
+	diff(t, "run", nil, runLocally(t.Context(), io.Discard, "-help"))
 }
 
-// packageFiles are what the program asks for at its start.
+// packageFiles are the files without which the program does not start.
 var packageFiles = []string{"index.js", "worker.js", "convuser.wasm", "convuser.wasm.json"}
 
 // folder returns a folder with the files.
@@ -150,9 +212,7 @@ func folder(t testing.TB, files ...string) string {
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(path, []byte("this is "+name), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		write(t, path, "this is "+name)
 	}
 	return dir
 }
@@ -173,29 +233,17 @@ func TestMissingPackage(t *testing.T) {
 		folder(t, packageFiles[:2]...):     missing("convuser.wasm"),
 		folder(t, packageFiles[:3]...):     missing("convuser.wasm.json"),
 	} {
-		err := runLocally(t.Context(), io.Discard, "-addr", "127.0.0.1:0", "-package", dir)
-		if err == nil {
-			t.Fatal("no error")
-		}
-		diff(t, "error", want, err.Error())
+		diffError(t, "error", want, runLocally(t.Context(), io.Discard, "-addr", "127.0.0.1:0", "-package", dir))
 	}
 }
 
 func TestBadFlagsDoNotServe(t *testing.T) {
-	err := runLocally(t.Context(), io.Discard, "-max-users", "-1")
-	if err == nil {
-		t.Fatal("no error")
-	}
-	diff(t, "error", "max-users: want at least 0", err.Error())
+	diffError(t, "error", "max-users: want at least 0", runLocally(t.Context(), io.Discard, "-max-users", "-1"))
 }
 
 func TestAddressInUse(t *testing.T) {
-	taken, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer taken.Close()
-	err = runLocally(t.Context(), io.Discard, "-addr", taken.Addr().String(), "-package", folder(t, packageFiles...))
+	taken := listenLoopback(t).Addr().String()
+	err := runLocally(t.Context(), io.Discard, "-addr", taken, "-package", folder(t, packageFiles...))
 	if !errors.Is(err, syscall.EADDRINUSE) {
 		t.Fatalf("got %v, want that the address is in use", err)
 	}
@@ -215,72 +263,38 @@ func servedFiles(t *testing.T) map[string]served {
 		"/convuser/convuser.wasm":      {"application/wasm", "this is convuser.wasm"},
 		"/convuser/convuser.wasm.json": {"application/json", "this is convuser.wasm.json"},
 	}
-	entries, err := os.ReadDir("page")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, entry := range entries {
-		body, err := os.ReadFile(filepath.Join("page", entry.Name()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		path := "/" + strings.TrimSuffix(entry.Name(), "index.html")
-		switch filepath.Ext(entry.Name()) {
-		case ".html":
-			files[path] = served{"text/html; charset=utf-8", string(body)}
-		case ".css":
-			files[path] = served{"text/css; charset=utf-8", string(body)}
-		case ".svg":
-			files[path] = served{"image/svg+xml", string(body)}
-		default:
-			files[path] = served{script, string(body)}
-		}
+	types := map[string]string{".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".js": script}
+	for _, path := range glob(t, "page", "*") {
+		files["/"+strings.TrimSuffix(filepath.Base(path), "index.html")] = served{types[filepath.Ext(path)], read(t, path)}
 	}
 	return files
 }
 
 // start runs the program until the test ends or stop is called, and returns
-// where it says that it serves. Stop returns what run returned.
+// the URL that it prints. Stop returns the error of run.
 func start(t *testing.T) (base string, stop func() error) {
 	ctx, cancel := context.WithCancel(t.Context())
-	r, w := io.Pipe()
+	out := newLines()
 	ended := make(chan error, 1)
 	dir := folder(t, append([]string{"more.js", "more.test.js", ".hidden.js", "index.d.ts", "package.json", "test/inner.js"}, packageFiles...)...)
-	go func() {
-		err := runLocally(ctx, w, "-addr", "127.0.0.1:0", "-package", dir)
-		w.CloseWithError(io.EOF)
-		ended <- err
-	}()
-	stop = func() error {
+	go func() { ended <- runLocally(ctx, out, "-addr", "127.0.0.1:0", "-package", dir) }()
+	stop = sync.OnceValue(func() error {
 		cancel()
 		select {
 		case err := <-ended:
-			ended <- err // for the next one who asks
 			return err
 		case <-time.After(30 * time.Second): // far longer than it takes
 			return errors.New("still running")
 		}
-	}
+	})
 	t.Cleanup(func() { _ = stop() })
-	lines := bufio.NewScanner(r)
-	if lines.Scan() {
-		base = strings.TrimSuffix(strings.TrimPrefix(lines.Text(), "admin UI   "), "/")
-	}
-	var rest []string
-	for range 3 {
-		if lines.Scan() {
-			rest = append(rest, lines.Text())
-		}
-	}
-	diff(t, "output", []string{"endpoint   POST " + base + "/v1/Users", "           GET " + base + "/v1/Users/{SidOrIdentity}", "failures   POST " + base + "/_convuser/faults"}, rest)
-	if t.Failed() {
-		t.Fatal(stop())
-	}
+	base = strings.TrimSuffix(out.wait(t, "admin UI   "), "/")
+	diff(t, "output", "endpoint   POST "+base+"/v1/Users\n           GET "+base+"/v1/Users/{SidOrIdentity}\nfailures   POST "+base+"/_convuser/faults\n", out.String())
 	return base, stop
 }
 
-// send returns the answer and its body.
-func send(t *testing.T, client *http.Client, req *http.Request) (*http.Response, string) {
+// send returns the response and its body.
+func send(t testing.TB, client *http.Client, req *http.Request) (*http.Response, string) {
 	t.Helper()
 	resp, err := client.Do(req)
 	if err != nil {
@@ -294,9 +308,9 @@ func send(t *testing.T, client *http.Client, req *http.Request) (*http.Response,
 	return resp, string(body)
 }
 
-func request(t *testing.T, method, url string) *http.Request {
+func request(t testing.TB, method, url, body string) *http.Request {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, url, nil)
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -305,14 +319,9 @@ func request(t *testing.T, method, url string) *http.Request {
 
 func TestRun(t *testing.T) {
 	base, stop := start(t)
-	// A connection that was opened for nothing would hold up the end.
-	client := &http.Client{
-		Transport:     &http.Transport{DisableKeepAlives: true},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-
+	client := newClient()
 	for path, want := range servedFiles(t) {
-		resp, body := send(t, client, request(t, "GET", base+path))
+		resp, body := send(t, client, request(t, "GET", base+path, ""))
 		diff(t, path, 200, resp.StatusCode)
 		diff(t, path, want.body, body)
 		header := map[string]string{}
@@ -330,17 +339,17 @@ func TestRun(t *testing.T) {
 		}, header)
 	}
 
-	for _, path := range []string{ // what a user of the package does not get of it
+	for _, path := range []string{ // files of the package's folder that are not public
 		"more.test.js", ".hidden.js", "index.d.ts", "package.json", "test", "test/inner.js", "test%2Finner.js", "..%2Fmain.go", "none.js", "",
 	} {
-		resp, body := send(t, client, request(t, "GET", base+"/convuser/"+path))
+		resp, body := send(t, client, request(t, "GET", base+"/convuser/"+path, ""))
 		diff(t, path, 404, resp.StatusCode)
 		if strings.Contains(body, "this is") {
 			t.Errorf("%s is served", path)
 		}
 	}
 
-	for _, c := range [][2]string{ // what is not the page is the endpoint's
+	for _, c := range [][2]string{ // the endpoint answers what is no file of the page
 		{"GET", "/none"}, {"GET", "/index.html"}, {"GET", "/page/index.html"}, {"GET", "/main.go"}, {"POST", "/"}, {"POST", "/app.js"}, {"GET", "/v1/users"},
 		// One spelling for each path, as it is sent.
 		{"POST", "/v1%2FUsers"}, {"POST", "//v1/Users"}, {"POST", "/v1/./Users"}, {"GET", "/v1/../"}, {"GET", "//"}, {"GET", "/."}, {"GET", "/%61pp.js"}, {"GET", "//app.js"},
@@ -348,7 +357,7 @@ func TestRun(t *testing.T) {
 		{"GET", "/convuser/%69ndex.js"}, {"GET", "/convuser/./index.js"}, {"GET", "/convuser/index.html"}, {"GET", "/convuser/none.js"}, {"POST", "/convuser/index.js"},
 		{"POST", "/_convuser%2Ffaults"}, {"POST", "//_convuser/faults"},
 	} {
-		resp, body := send(t, client, request(t, c[0], base+c[1]))
+		resp, body := send(t, client, request(t, c[0], base+c[1], ""))
 		var got struct{ Code, Status int }
 		if err := json.Unmarshal([]byte(body), &got); err != nil {
 			t.Errorf("%s: %v", c, err)
@@ -373,15 +382,14 @@ func TestRun(t *testing.T) {
 	diff(t, "CORS", httpwire.DefaultHeader(), header)
 
 	diff(t, "run", nil, stop())
-	if resp, err := client.Do(request(t, "GET", base+"/")); err == nil {
+	if resp, err := client.Do(request(t, "GET", base+"/", "")); err == nil {
 		resp.Body.Close()
 		t.Error("it still answers")
 	}
 }
 
-// With DNS rebinding, another site's page has the endpoint's origin, and its
-// Host is the site's name: neither page, package, endpoint nor control path
-// answer it.
+// With DNS rebinding, a page of another site has the endpoint's origin, but its
+// Host is the site's name, which no path accepts.
 func TestOtherHosts(t *testing.T) {
 	dir := folder(t, packageFiles...)
 	for _, c := range []struct {
@@ -418,15 +426,11 @@ func TestOtherHosts(t *testing.T) {
 	}
 }
 
-// A request with a length and chunks ends its connection, whatever answers.
+// A request with a length and chunks ends its connection, at every path.
 func TestLengthAndChunks(t *testing.T) {
 	base, _ := start(t)
 	for _, line := range []string{"GET /", "GET /convuser/convuser.wasm", "GET /none", "POST /v1/Users", "POST /_convuser/faults"} {
-		conn, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer conn.Close()
+		conn := dial(t, strings.TrimPrefix(base, "http://"))
 		_ = conn.SetDeadline(time.Now().Add(30 * time.Second)) // far longer than it takes
 		if _, err := io.WriteString(conn, line+" HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"); err != nil {
 			t.Fatal(err)
@@ -437,7 +441,7 @@ func TestLengthAndChunks(t *testing.T) {
 	}
 }
 
-// A client that does not read what it is served is dropped.
+// A client that does not read the response is disconnected.
 func TestClientDoesNotRead(t *testing.T) {
 	server := newServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		for {
@@ -460,16 +464,9 @@ func TestClientDoesNotRead(t *testing.T) {
 			close(closed)
 		}
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	listener := listenLoopback(t)
 	go func() { _ = serve(t.Context(), listener, server) }()
-	conn, err := net.Dial("tcp", listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
+	conn := dial(t, listener.Addr().String())
 	if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
@@ -480,12 +477,9 @@ func TestClientDoesNotRead(t *testing.T) {
 	}
 }
 
-// The end of the program ends a delay, and the answer is no success.
+// The end of the program ends a delay, and the response is no success.
 func TestServeEndsDelays(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	listener := listenLoopback(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	endpoint := usertest.NewHandler(nil)
@@ -496,25 +490,21 @@ func TestServeEndsDelays(t *testing.T) {
 	})
 	ended := make(chan error, 1)
 	go func() { ended <- serve(ctx, listener, newServer(handler)) }()
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	fetch := request(t, "GET", "http://"+listener.Addr().String()+"/v1/Users/a")
+	fetch := request(t, "GET", "http://"+listener.Addr().String()+"/v1/Users/a", "")
 	fetch.SetBasicAuth("any", "pair")
-	resp, _ := send(t, client, fetch)
+	resp, _ := send(t, newClient(), fetch)
 	diff(t, "status", 503, resp.StatusCode)
 	diff(t, "serve", nil, <-ended)
 }
 
 // The end of the context lets a request under way finish.
 func TestServeFinishes(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	listener := listenLoopback(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		cancel()
-		for range 1000 { // until nobody else is let in any more
+		for range 1000 { // until no new connection is accepted
 			conn, err := net.Dial("tcp", listener.Addr().String())
 			if err != nil {
 				break
@@ -526,27 +516,19 @@ func TestServeFinishes(t *testing.T) {
 	})
 	ended := make(chan error, 1)
 	go func() { ended <- serve(ctx, listener, newServer(handler)) }()
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	resp, _ := send(t, client, request(t, "GET", "http://"+listener.Addr().String()))
+	resp, _ := send(t, newClient(), request(t, "GET", "http://"+listener.Addr().String(), ""))
 	diff(t, "status", http.StatusTeapot, resp.StatusCode)
 	diff(t, "serve", nil, <-ended)
 }
 
-// A connection that a browser opened ahead and never used must not make an
+// A connection that a browser opened in advance and never used must not make an
 // ordinary stop an error.
 func TestServeEndsWithIdleConnection(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	listener := listenLoopback(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- serve(ctx, listener, newServer(http.NotFoundHandler())) }()
-	idle, err := net.Dial("tcp", listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer idle.Close()
+	dial(t, listener.Addr().String())
 	resp, err := http.Get("http://" + listener.Addr().String()) // the server has both connections now
 	if err != nil {
 		t.Fatal(err)
@@ -558,10 +540,7 @@ func TestServeEndsWithIdleConnection(t *testing.T) {
 
 // A listener that fails ends the program with its error.
 func TestServeFails(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	listener := listenLoopback(t)
 	listener.Close()
 	if err := serve(t.Context(), listener, newServer(http.NotFoundHandler())); !errors.Is(err, net.ErrClosed) {
 		t.Errorf("got %v, want net.ErrClosed", err)

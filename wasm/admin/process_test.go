@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -23,14 +22,15 @@ import (
 	"github.com/convuser/convuser/user/usertest"
 )
 
-// The environment of a test program that is to be the program itself: its
-// flags, and a certificate that it trusts.
+// The environment variables that make the test binary run the program: its
+// flags, and a certificate to trust.
 const (
 	argsVar        = "CONVUSER_ADMIN_ARGS"
 	certificateVar = "CONVUSER_ADMIN_CERTIFICATE"
 )
 
-// longVar asks for ten thousand rows under faults, which take minutes.
+// longVar makes TestProgramUnderFaults use ten thousand rows, which takes
+// minutes.
 const longVar = "CONVUSER_LONG"
 
 func TestMain(m *testing.M) {
@@ -44,8 +44,7 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// asProgram does what run does, but trusts a certificate, and gives up a
-// request early.
+// asProgram is run with a certificate to trust and a shorter timeout.
 func asProgram(args []string) error {
 	s, err := parseFlags(args, io.Discard)
 	if err != nil {
@@ -74,8 +73,8 @@ func asProgram(args []string) error {
 
 const testTimeout = 500 * time.Millisecond
 
-// startProgram starts the program as a process of its own, and opens its link.
-// Its stop kills it.
+// startProgram starts the program as a process, and opens its link. The page's
+// stop kills it.
 func startProgram(t *testing.T, u *upstream, pkg, journals string) *page {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
@@ -101,7 +100,7 @@ func startProgram(t *testing.T, u *upstream, pkg, journals string) *page {
 	return p.open(t)
 }
 
-// json sends a request and reads the answer.
+// json sends a request and parses the response.
 func (p *page) json(t *testing.T, method, path, contentType, body string, into any) {
 	t.Helper()
 	resp, text := p.do(t, method, path, body, http.Header{"Content-Type": {contentType}})
@@ -110,10 +109,10 @@ func (p *page) json(t *testing.T, method, path, contentType, body string, into a
 	}
 }
 
-// TestProgramUnderFaults: whatever the service does, and however often the
-// program is killed, each row ends as what the service has says, and what has
-// ended is not asked for again. Three hundred rows; ten thousand with
-// CONVUSER_LONG=1.
+// TestProgramUnderFaults: with injected failures, and even if the program is
+// killed, each row ends with the outcome that agrees with the service's users,
+// and no request is sent for a row that has ended. It has three hundred rows,
+// or ten thousand with CONVUSER_LONG=1.
 func TestProgramUnderFaults(t *testing.T) {
 	n := 300
 	switch {
@@ -149,11 +148,11 @@ func kindOf(i int) int {
 
 func programUnderFaults(t *testing.T, n, kills int) {
 	h := usertest.NewHandler(&usertest.Options{Username: testAccount, Password: testToken})
-	ended := map[string]bool{} // identities of rows that the journal has the outcome of
+	ended := map[string]bool{} // identities of rows with an outcome in the journal
 	var mu sync.Mutex
 	again := 0 // requests for one of these
 	u := startUpstream(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		identity := askedFor(r)
+		identity := identityIn(r)
 		mu.Lock()
 		if ended[identity] {
 			again++
@@ -262,14 +261,14 @@ func programUnderFaults(t *testing.T, n, kills int) {
 			continue
 		}
 		old, existed := before[identityOf(i)]
-		good := r.Outcome == "created" && (!existed || kindOf(i) == equal) || // one that was there and is equal cannot be told from one that was made, where an answer is lost
+		good := r.Outcome == "created" && (!existed || kindOf(i) == equal) || // after a lost response, an equal user that existed looks like a new one
 			r.Outcome == "existed" && kindOf(i) == equal || r.Outcome == "conflict" && kindOf(i) == different
 		if !good || r.SID != string(there.SID.Or("")) || r.SID == "" || existed && old != there {
 			t.Errorf("row %d: %+v", i, r)
 		}
 	}
 	diff(t, "users", n-n/20, len(after))
-	if counts["existed"] == 0 && n >= 1000 { // of three, each may have lost an answer
+	if counts["existed"] == 0 && n >= 1000 { // fewer rows have so few of these that all may have lost a response
 		t.Error("no row was found to exist")
 	}
 	t.Logf("%d rows, %d requests, killed %d times, in %v: %v", n, len(u.sent()), killed, took.Round(time.Millisecond), counts)
@@ -277,35 +276,29 @@ func programUnderFaults(t *testing.T, n, kills int) {
 
 func identityOf(i int) string { return fmt.Sprintf("user %d/%%ü?", i) }
 
-// askedFor returns the identity that a request is about.
-func askedFor(r *http.Request) string {
+// identityIn returns the identity in a request of startUpstream.
+func identityIn(r *http.Request) string {
 	if segment, ok := strings.CutPrefix(r.URL.EscapedPath(), httpwire.Path+"/"); ok {
 		identity, _ := url.PathUnescape(segment)
 		return identity
 	}
-	body, _ := r.GetBody()
-	text, _ := io.ReadAll(body)
-	form, _ := url.ParseQuery(string(text))
+	form, _ := url.ParseQuery(bodyOf(r))
 	return form.Get("Identity")
 }
 
-// readEnded adds the identities of the rows that the only journal has a
-// certain outcome of.
+// readEnded adds the identities of the rows that have a final outcome in the
+// only journal.
 func readEnded(t *testing.T, dir string, ended map[string]bool) {
 	t.Helper()
-	paths, err := filepath.Glob(filepath.Join(dir, "*.jsonl"))
-	if err != nil || len(paths) != 1 {
-		t.Fatal(paths, err)
+	paths := glob(t, dir, "*.jsonl")
+	if len(paths) != 1 {
+		t.Fatal(paths)
 	}
-	text, err := os.ReadFile(paths[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(read(t, paths[0])) {
 		var r record
 		err := json.Unmarshal([]byte(line), &r)
 		if err != nil && strings.HasSuffix(line, "\n") {
-			t.Errorf("a line that is cut and not the last: %s", line)
+			t.Errorf("an incomplete line that is not the last: %s", line)
 		}
 		if r.Outcome != "" && r.Outcome != "unknown" {
 			ended[identityOf(r.Row)] = true
@@ -313,7 +306,7 @@ func readEnded(t *testing.T, dir string, ended map[string]bool) {
 	}
 }
 
-// TestProgramLock: of two programs with the same rows, the second says so.
+// TestProgramLock: a second program with the same rows refuses them.
 func TestProgramLock(t *testing.T) {
 	h := usertest.NewHandler(nil)
 	h.FailFunc(func(*http.Request) (usertest.Failure, bool) {
@@ -330,5 +323,5 @@ func TestProgramLock(t *testing.T) {
 	if err := first.stop(); !errors.As(err, new(*exec.ExitError)) {
 		t.Error(err)
 	}
-	second.json(t, "POST", jobsPath, ndjson, rows, &job) // the lock has gone with the program
+	second.json(t, "POST", jobsPath, ndjson, rows, &job) // the end of the first program released the lock
 }
