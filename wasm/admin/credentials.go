@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -39,9 +40,7 @@ func readCredentials(path string, env func(string) string) (c httpwire.Credentia
 	if name == "" && secret == "" {
 		name, secret = account, env(authTokenName)
 	}
-	if account == "" {
-		account = name
-	}
+	account = cmp.Or(account, name)
 	switch {
 	case name == "" || secret == "":
 		return c, "", errNoCredentials

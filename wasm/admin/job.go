@@ -62,7 +62,6 @@ type result struct {
 	Message string `json:"message,omitzero"`
 }
 
-// A status is the status of a job, for the page.
 type status struct {
 	ID          string         `json:"id"`
 	State       string         `json:"state"`
@@ -141,7 +140,6 @@ func (j *job) each(f func(int, row) bool) error {
 	return lines.Err()
 }
 
-// add adds the result of a row.
 func (j *job) add(n int, r httpwire.Result) {
 	const mostMessage = 1024
 	out := result{Row: n, Outcome: r.Outcome.String(), SID: string(r.User.SID.Or(""))}
@@ -217,7 +215,6 @@ func (j *job) finish() {
 	close(j.ended)
 }
 
-// status returns the current status of j.
 func (j *job) status() status {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/convuser/convuser/encode/httpwire"
@@ -135,12 +134,12 @@ func outcomeOf(name string) (httpwire.Outcome, bool) {
 	return httpwire.Unknown, false
 }
 
-// journalError returns an error for the page, without the path.
+// journalError returns an error for the page, without the path, or nil for nil.
 func journalError(err error) error {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		err = e.Err
 	}
-	if err == errLocked {
+	if err == nil || err == errLocked {
 		return err
 	}
 	return fmt.Errorf("journal: %w", err)
@@ -182,17 +181,15 @@ func (j *journal) write() {
 }
 
 func (j *journal) writeBatch(batch []entry) error {
-	var lines [][]byte
+	var lines []byte
 	for _, e := range batch {
-		lines = append(lines, e.line)
+		lines = append(lines, e.line...)
 	}
-	if _, err := j.file.Write(slices.Concat(lines...)); err != nil {
-		return journalError(err)
+	_, err := j.file.Write(lines)
+	if err == nil {
+		err = j.file.Sync()
 	}
-	if err := j.file.Sync(); err != nil {
-		return journalError(err)
-	}
-	return nil
+	return journalError(err)
 }
 
 // close writes what was appended, and unlocks the file. Nothing may be appended

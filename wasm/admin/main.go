@@ -116,7 +116,6 @@ func runLocal(ctx context.Context, s settings, out io.Writer) error {
 	return serve(ctx, listener, newServer(l.endpoint.Guard(l)))
 }
 
-// runGateway serves the gateway.
 func runGateway(ctx context.Context, s settings, client *httpwire.Client, account string, in io.Reader, out io.Writer) error {
 	files, err := openFiles(s.Package)
 	if err != nil {
@@ -189,7 +188,6 @@ func listen(s settings) (net.Listener, string, error) {
 	return listener, scheme + net.JoinHostPort(s.Host, port), nil // not listener.Addr(), which as a Host may be refused
 }
 
-// parseFlags reads and checks the flags.
 func parseFlags(args []string, out io.Writer) (s settings, err error) {
 	set := flag.NewFlagSet("admin", flag.ContinueOnError)
 	set.SetOutput(io.Discard) // package flag quotes the values

@@ -43,7 +43,6 @@ func parseRow(line []byte) (r row, err error) {
 	return r, nil
 }
 
-// request returns the user to create.
 func (r *row) request() (user.CreateRequest, error) {
 	u, err := encode.ParseRequest(string(r.Request))
 	if r.WebhookEnabled != nil {
