@@ -29,7 +29,7 @@ const (
 	certificateVar = "CONVUSER_ADMIN_CERTIFICATE"
 )
 
-// longVar makes TestProgramUnderFaults use ten thousand rows, which takes
+// longVar makes TestProgramUnderFailures use ten thousand rows, which takes
 // minutes.
 const longVar = "CONVUSER_LONG"
 
@@ -109,11 +109,11 @@ func (p *page) json(t *testing.T, method, path, contentType, body string, into a
 	}
 }
 
-// TestProgramUnderFaults: with injected failures, and even if the program is
+// TestProgramUnderFailures: with injected failures, and even if the program is
 // killed, each row ends with the outcome that agrees with the service's users,
 // and no request is sent for a row that has ended. It has three hundred rows,
 // or ten thousand with CONVUSER_LONG=1.
-func TestProgramUnderFaults(t *testing.T) {
+func TestProgramUnderFailures(t *testing.T) {
 	n := 300
 	switch {
 	case os.Getenv(longVar) != "":
@@ -122,7 +122,7 @@ func TestProgramUnderFaults(t *testing.T) {
 		n = 100
 	}
 	for name, kills := range map[string]int{"one run": 0, "killed five times": 5} {
-		t.Run(name, func(t *testing.T) { programUnderFaults(t, n, kills) })
+		t.Run(name, func(t *testing.T) { programUnderFailures(t, n, kills) })
 	}
 }
 
@@ -146,7 +146,7 @@ func kindOf(i int) int {
 	return fresh
 }
 
-func programUnderFaults(t *testing.T, n, kills int) {
+func programUnderFailures(t *testing.T, n, kills int) {
 	h := usertest.NewHandler(&usertest.Options{Username: testAccount, Password: testToken})
 	ended := map[string]bool{} // identities of rows with an outcome in the journal
 	var mu sync.Mutex
