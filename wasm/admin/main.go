@@ -4,11 +4,11 @@
 // flags.
 //
 // Without -upstream it is a local endpoint, [usertest.Handler]: users exist in
-// memory until it ends, and clients are tested with injected failures. With
-// -upstream it is a gateway to the real service. It holds the credentials,
-// which no browser gets, and serves the one browser that has opened the link
-// that it prints. In both modes a job creates the users of a file; its journal
-// on disk lets a job that was stopped, or killed, continue where it was.
+// memory until the program ends, and failures can be injected. With -upstream
+// it is a gateway to the real service, with credentials that no browser gets,
+// for the one browser that has opened the link that it prints. In both modes a
+// job creates the users of a file. Its journal on disk lets it continue where it
+// was after it was stopped, or the program killed.
 //
 //	GET  /                                the page, the folder page
 //	GET  /convuser/…                      the JavaScript package, the folder of -package
