@@ -2,14 +2,14 @@
 
 import { count, el, shorten, size } from "./dom.js";
 import { userTypes } from "./members.js";
-import { issueLine, pathText } from "./places.js";
+import { issueLine, pathText } from "./issues.js";
 import { rules } from "./rules.js";
 
 // What a caller can do, for each class of error.
 const todo = {
   "other": "No rule for this one: the status is what there is to go by.",
   "already_exists": "The identity is taken: fetch that user, or go on.",
-  "invalid": "The request is at fault: the same again fails again.",
+  "invalid": "The request is not valid: sent again, it fails again.",
   "refused": "The credentials are wrong, or may not do this.",
   "rate_limited": "Nothing was created: safe to send again later.",
   "ambiguous": "The service failed, or this is no answer of it: the user may exist, so look before the next try.",
@@ -139,7 +139,7 @@ function errorTable(error) {
   for (const [label, key] of errorMembers) {
     if (error[key] !== "") rows.push([label, mono(error[key])]);
   }
-  if (typeof error.userError === "boolean") rows.push(["caller’s fault", error.userError ? "yes" : "no"]);
+  if (typeof error.userError === "boolean") rows.push(["caller’s error", error.userError ? "yes" : "no"]);
   return table("Error", rows);
 }
 

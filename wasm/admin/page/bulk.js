@@ -4,15 +4,15 @@ import { announce } from "./announce.js";
 import { $, count, duration, el, number, shorten, size } from "./dom.js";
 import { offerJob, startJobs } from "./job.js";
 import { notRead } from "./mapping.js";
-import { describe, pathText } from "./places.js";
+import { describe, pathText } from "./issues.js";
 import { closePreview, openPreview, startPreview } from "./preview.js";
 import { isPlain, saveRows, unreadable } from "./reread.js";
-import { FileFault, linesOf, Sheet, startOf } from "./rows.js";
+import { FileError, linesOf, Sheet, startOf } from "./rows.js";
 import { sampleFile } from "./sample.js";
 
 const mostShown = 200; // failures in the table
 const mostKept = 500_000; // failures for the download
-const pause = 250; // milliseconds between two looks at the kinds of faults
+const pause = 250; // milliseconds between two looks at the kinds of errors
 
 let worker = null; // a promise of it, once a file has been checked
 let run = null; // the last check
@@ -80,7 +80,7 @@ async function check(file, plan) {
 
 const newRun = (file, plan) => ({
   file, plan, sheet: plan.isNDJSON ? null : new Sheet(file, plan), controller: new AbortController(), ended: null, start: performance.now(),
-  isChecked: false, rows: 0, failed: 0, bytes: 0, lines: [], faults: new Map(), failures: new Map(), kinds: new Map(), kindsShown: 0,
+  isChecked: false, rows: 0, failed: 0, bytes: 0, lines: [], rowErrors: new Map(), failedRows: new Map(), kinds: new Map(), kindsShown: 0,
 });
 
 async function follow(one) {
@@ -90,15 +90,15 @@ async function follow(one) {
     showEnd(one, `Checked ${count(one.rows, "row")}: ${number(one.failed)} failed.`);
   } catch (error) {
     const isCanceled = one.controller.signal.aborted;
-    if (!isCanceled) showFault(error);
+    if (!isCanceled) showError(error);
     showEnd(one, isCanceled ? `Canceled after ${count(one.rows, "row")}.` : "The file could not be checked.");
   }
 }
 
-// showFault says why a check ended early. Where that is not the file's fault,
+// showError says why a check ended early. Where the file is not the reason,
 // the next one has another worker.
-function showFault(error) {
-  if (error instanceof FileFault) {
+function showError(error) {
+  if (error instanceof FileError) {
     showAlert(error.message);
     return;
   }
@@ -122,20 +122,20 @@ function rowsOf(one, options) {
 }
 
 async function* requestsOf(one) {
-  for await (const { index, line, request, faults } of one.sheet.requests((bytes) => (one.bytes += bytes))) {
+  for await (const { index, line, request, errors } of one.sheet.requests((bytes) => (one.bytes += bytes))) {
     one.lines[index] = line;
-    if (faults.length > 0) one.faults.set(index, faults);
+    if (errors.length > 0) one.rowErrors.set(index, errors);
     yield request;
   }
 }
 
 // note takes down a failure: what the table shows of it, and its kind.
 function note(one, index, issues) {
-  const lines = one.faults.get(index)?.map(({ field, text }) => ({ field, text, kind: text })) ?? issues.map(lineOf);
-  one.faults.delete(index);
+  const lines = one.rowErrors.get(index)?.map(({ field, text }) => ({ field, text, kind: text })) ?? issues.map(lineOf);
+  one.rowErrors.delete(index);
   one.failed++;
   for (const { field, kind } of lines) addKind(one.kinds, field, kind);
-  if (one.failures.size < mostKept) one.failures.set(index, lines);
+  if (one.failedRows.size < mostKept) one.failedRows.set(index, lines);
   if (one.failed <= mostShown && one === run) showFailure(index, one.lines[index] ?? index + 1, lines);
 }
 
@@ -160,7 +160,7 @@ function showPreview(file, start) {
 function showRefused(file, error) {
   $("run").hidden = false;
   showEmpty(file);
-  showAlert(error instanceof FileFault ? error.message : unreadable);
+  showAlert(error instanceof FileError ? error.message : unreadable);
   const text = "The file could not be checked.";
   $("run-name").textContent = `${file.name}, ${size(file.size)}. ${text}`;
   announce(text);
@@ -181,7 +181,7 @@ function showEmpty(file) {
   $("download").disabled = true;
   $("findings").hidden = true;
   for (const id of ["run-alert", "run-note"]) $(id).hidden = true;
-  for (const id of ["kinds", "failures"]) $(id).tBodies[0].replaceChildren();
+  for (const id of ["kinds", "failed-rows"]) $(id).tBodies[0].replaceChildren();
   for (const id of ["count-rows", "count-good", "count-failed", "count-time"]) $(id).textContent = "0";
   $("progress").value = 0;
 }
@@ -222,14 +222,14 @@ function showKinds(one) {
   $("kinds").tBodies[0].replaceChildren(...kinds.map(({ field, kind, rows }) => tableRow([rows], field, kind)));
 }
 
-function tableRow(numbers, field, fault) {
+function tableRow(numbers, field, error) {
   const cells = numbers.map((n) => el("td", { class: "number" }, number(n)));
-  return el("tr", {}, ...cells, el("td", {}, el("b", {}, field || "Row"), " ", fault));
+  return el("tr", {}, ...cells, el("td", {}, el("b", {}, field || "Row"), " ", error));
 }
 
 function showFailure(index, line, lines) {
   $("findings").hidden = false;
-  $("failures").tBodies[0].append(...lines.map(({ field, text }) => tableRow([index + 1, line], field, text)));
+  $("failed-rows").tBodies[0].append(...lines.map(({ field, text }) => tableRow([index + 1, line], field, text)));
 }
 
 function showNote(one) {
@@ -251,7 +251,7 @@ function showAlert(text) {
 
 async function download() {
   const one = run;
-  const reasons = { names: ["faults"], of: (index) => one.failures.has(index) && [one.failures.get(index).map(({ field, text }) => (field ? `${field}: ${text}` : text)).join("; ")] };
+  const reasons = { names: ["errors"], of: (index) => one.failedRows.has(index) && [one.failedRows.get(index).map(({ field, text }) => (field ? `${field}: ${text}` : text)).join("; ")] };
   try {
     await saveRows(one, reasons, "failures");
     announce("The failures are downloaded.");

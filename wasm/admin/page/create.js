@@ -7,7 +7,7 @@ import { $, choose, chosen, count, el } from "./dom.js";
 import { badRequest, goodRequest } from "./examples.js";
 import { Field } from "./field.js";
 import { requestNames } from "./members.js";
-import { describe } from "./places.js";
+import { describe } from "./issues.js";
 import { load, rules } from "./rules.js";
 import { showNoWire, showWire, startWire } from "./wire.js";
 

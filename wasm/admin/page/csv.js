@@ -8,14 +8,14 @@
 
 const quote = 0x22, lf = 0x0a, cr = 0x0d;
 
-export const csvFaults = {
+export const csvErrors = {
   bare: "a quote inside a cell that does not begin with one",
   after: "something behind a closing quote",
   open: "a quote that is never closed",
 };
 
 // A CSVReader is fed with push and ended with end; both yield rows:
-// {cells, line, fault}, where fault is "" or one of csvFaults.
+// {cells, line, error}, where error is "" or one of csvErrors.
 export class CSVReader {
   #state = this.#atStart;
   #text = "";
@@ -23,7 +23,7 @@ export class CSVReader {
   #piece = "";
   #cells = [];
   #wasQuoted = false;
-  #fault = "";
+  #error = "";
   #line = 1;
   #rowLine = 1;
   #separator;
@@ -43,7 +43,7 @@ export class CSVReader {
   }
 
   *end() {
-    if (this.#state === this.#inQuotes) this.#fault ||= csvFaults.open;
+    if (this.#state === this.#inQuotes) this.#error ||= csvErrors.open;
     const isBetween = this.#state === this.#atStart || this.#state === this.#behindCR;
     if (isBetween && this.#cells.length === 0) return;
     this.#from = 0;
@@ -65,7 +65,7 @@ export class CSVReader {
 
   #inPlain(c, i) {
     this.#state = this.#inPlain;
-    if (c === quote) this.#fault ||= csvFaults.bare;
+    if (c === quote) this.#error ||= csvErrors.bare;
     return this.#endsCell(c, i);
   }
 
@@ -85,7 +85,7 @@ export class CSVReader {
       return false;
     }
     if (c !== this.#separator && c !== lf && c !== cr) {
-      this.#fault ||= csvFaults.after;
+      this.#error ||= csvErrors.after;
       this.#state = this.#inPlain;
     }
     return this.#endsCell(c, i);
@@ -117,10 +117,10 @@ export class CSVReader {
   }
 
   *#row() {
-    const row = { cells: this.#cells, line: this.#rowLine, fault: this.#fault };
+    const row = { cells: this.#cells, line: this.#rowLine, error: this.#error };
     const isBlank = row.cells.length === 1 && row.cells[0] === "" && !this.#wasQuoted;
     this.#cells = [];
-    this.#fault = "";
+    this.#error = "";
     this.#wasQuoted = false;
     this.#rowLine = ++this.#line;
     if (!isBlank) yield row;

@@ -37,7 +37,7 @@ export function decode() {
   const body = $("decode-body").value;
   editor.show(-1);
   if (body === "") {
-    $("decoded").replaceChildren(el("p", { class: "empty" }, "Members, faults and unknown members appear here."));
+    $("decoded").replaceChildren(el("p", { class: "empty" }, "Members, errors and unknown members appear here."));
     return;
   }
   const { text } = showAnswer($("decoded"), {

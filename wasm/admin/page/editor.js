@@ -1,5 +1,5 @@
-// A text area that can show where a fault is. Behind it lies an echo of the
-// same text, letter over letter, in which the fault is marked.
+// A text area that can show where an error is. Behind it lies an echo of the
+// same text, letter over letter, in which the error is marked.
 
 import { el } from "./dom.js";
 

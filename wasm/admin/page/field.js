@@ -3,7 +3,7 @@
 
 import { $, choose, chosen } from "./dom.js";
 import { Editor } from "./editor.js";
-import { adviceLine, issueLine } from "./places.js";
+import { adviceLine, issueLine } from "./issues.js";
 import { afterClick } from "./pointer.js";
 
 const emptyTexts = { absent: "not sent", empty: "sent empty", value: "" };
@@ -91,7 +91,7 @@ export class Field {
     this.input.setAttribute("aria-invalid", String(issue !== undefined));
     const ids = this.#showLines(issue, advice);
     this.#describe(ids);
-    return `${this.name}: ${ids.map((id) => $(id).textContent).join(". ") || "no fault"}`;
+    return `${this.name}: ${ids.map((id) => $(id).textContent).join(". ") || "no error"}`;
   }
 
   // showLines returns the ids of the texts.

@@ -4,7 +4,7 @@
 import { announce } from "./announce.js";
 import { $, capital, count } from "./dom.js";
 import { addResults, clearResults, showStatus } from "./outcomes.js";
-import { confirmReal } from "./real.js";
+import { confirmReal } from "./confirm.js";
 import { goodRows, saveRows, unreadable } from "./reread.js";
 import { findService, noSession, service, whyUnknown } from "./service.js";
 

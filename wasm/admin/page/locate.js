@@ -1,4 +1,4 @@
-// Finds in a body of JSON the place of a fault that is known by its place in
+// Finds in a body of JSON the place of an error that is known by its place in
 // a member's value, such as the Attributes inside a user. The body is one
 // that the parser took, so it is an object and well-formed.
 

@@ -53,13 +53,13 @@ export function problemsOf(columns) {
   return problems;
 }
 
-// requestOf makes a request of the cells of a row, and lists the faults of
+// requestOf makes a request of the cells of a row, and lists the errors of
 // cells that are not of their type: {field, text}. CSV has no null, so an
 // empty optional cell is not sent.
 export function requestOf(columns, cells) {
   const request = Object.create(null);
   const members = [];
-  const faults = [];
+  const errors = [];
   for (const [i, { target, member, type }] of columns.entries()) {
     const cell = cells[i];
     if (target === notRead || (cell === "" && target !== "Identity")) continue;
@@ -68,11 +68,11 @@ export function requestOf(columns, cells) {
       continue;
     }
     const value = valueOf[type](cell);
-    if (value === undefined) faults.push({ field: `Attributes.${member}`, text: wants[type] });
+    if (value === undefined) errors.push({ field: `Attributes.${member}`, text: wants[type] });
     else members.push({ member, value });
   }
-  if (members.length > 0) request.Attributes = withMembers(request.Attributes, members, faults);
-  return { request, faults };
+  if (members.length > 0) request.Attributes = withMembers(request.Attributes, members, errors);
+  return { request, errors };
 }
 
 // A spreadsheet writes TRUE and FALSE.
@@ -91,13 +91,13 @@ const wants = { number: "Want a number as JSON has it", boolean: "Want true or f
 // withMembers adds members to the object of the column Attributes, whose text
 // stays as it is. A text that is no object comes back without them: the rules
 // refuse it, and say where.
-function withMembers(text, members, faults) {
+function withMembers(text, members, errors) {
   const added = members.map(({ member, value }) => `${JSON.stringify(member)}:${value}`).join(",");
   if (text === undefined) return `{${added}}`;
   const object = objectIn(text);
   if (!object) return text;
   for (const { member } of members) {
-    if (Object.hasOwn(object, member)) faults.push({ field: `Attributes.${member}`, text: "The column Attributes has this member already" });
+    if (Object.hasOwn(object, member)) errors.push({ field: `Attributes.${member}`, text: "The column Attributes has this member already" });
   }
   const comma = Object.keys(object).length === 0 ? "" : ",";
   return `${text.slice(0, text.lastIndexOf("}"))}${comma}${added}}`;

@@ -18,7 +18,7 @@ export async function goodRows(one) {
   const pieces = [];
   let text = "";
   for await (const { index, line } of one.sheet ? sheetLines(one) : ndjsonLines(one)) {
-    if (one.failures.has(index)) continue;
+    if (one.failedRows.has(index)) continue;
     text += line;
     if (text.length < piece) continue;
     pieces.push(new Blob([text]));

@@ -4,8 +4,8 @@ import { CSVReader } from "./csv.js";
 import { Decoder, encodingOf, encodings } from "./encoding.js";
 import { requestOf } from "./mapping.js";
 
-// A FileFault is why a file as a whole cannot be checked, in words.
-export class FileFault extends Error {}
+// A FileError is why a file as a whole cannot be checked, in words.
+export class FileError extends Error {}
 
 const sampled = 64 << 10; // bytes
 const previewed = 5; // rows
@@ -21,7 +21,7 @@ export async function startOf(file) {
   const isWhole = file.size <= sampled;
   const start = { bytes, isWhole, ...encodingOf(bytes, isWhole) };
   const text = textOf(start, start.encoding).trimStart();
-  if (text === "" && start.isWhole) throw new FileFault("The file is empty.");
+  if (text === "" && start.isWhole) throw new FileError("The file is empty.");
   return { ...start, isNDJSON: text.startsWith("{") };
 }
 
@@ -44,7 +44,7 @@ export function previewOf(start, encoding, separator) {
   if (first.cells.length > mostColumns) return { names: [], rows: [], problem: `The row of names has more than ${mostColumns} cells.` };
   const rows = below.map(({ cells }, i) => ({ row: i + 1, cells }));
   const telling = encoding === "windows-1252" ? rows.filter(({ cells }) => /[^\0-\x7f]/.test(cells.join(""))) : [];
-  const problem = namesFault(first, encoding) || (start.isWhole && rows.length === 0 ? "The file has no rows below its names." : "");
+  const problem = namesError(first, encoding) || (start.isWhole && rows.length === 0 ? "The file has no rows below its names." : "");
   return { names: first.cells, rows: (telling.length > 0 ? telling : rows).slice(0, previewed), problem };
 }
 
@@ -54,15 +54,15 @@ function rowsIn(start, encoding, separator, isEnd) {
   return isEnd ? [...rows, ...reader.end()] : rows;
 }
 
-function namesFault(row, encoding) {
-  const fault = faultOf(row, encoding, row.cells.length);
-  return fault === "" ? "" : `The row of names has ${fault}.`;
+function namesError(row, encoding) {
+  const error = errorOf(row, encoding, row.cells.length);
+  return error === "" ? "" : `The row of names has ${error}.`;
 }
 
-// faultOf returns why a row cannot be read, "" where it can.
-function faultOf({ cells, fault }, encoding, want) {
+// errorOf returns why a row cannot be read, "" where it can.
+function errorOf({ cells, error }, encoding, want) {
   if (!cells.every((cell) => cell.isWellFormed())) return `bytes that are not ${encodings[encoding]}`;
-  if (fault !== "") return fault;
+  if (error !== "") return error;
   return cells.length === want ? "" : `want ${want} cells, got ${cells.length}`;
 }
 
@@ -111,18 +111,18 @@ export class Sheet {
     Object.assign(this, { file, encoding, separator, columns });
   }
 
-  // rows yields each row below the names: {index, line, cells, fault}. The line
-  // is that of the file where the row begins; the fault is why the row cannot
+  // rows yields each row below the names: {index, line, cells, error}. The line
+  // is that of the file where the row begins; the error is why the row cannot
   // be read, or "".
   async *rows(onBytes) {
     let index = -1; // that of the names
     for await (const rows of this.#pieces(onBytes)) {
       for (const row of rows) {
-        if (index >= 0) yield { index, line: row.line, cells: row.cells, fault: faultOf(row, this.encoding, this.columns.length) };
+        if (index >= 0) yield { index, line: row.line, cells: row.cells, error: errorOf(row, this.encoding, this.columns.length) };
         index++;
       }
     }
-    if (index <= 0) throw new FileFault("The file has no rows below its names.");
+    if (index <= 0) throw new FileError("The file has no rows below its names.");
   }
 
   // pieces yields some rows at a time: an await for each would cost more than
@@ -133,13 +133,13 @@ export class Sheet {
     yield reader.end();
   }
 
-  // requests yields what each row becomes: {index, line, request, faults}. The
-  // request is null where there are faults, {field, text}; the rules have not
+  // requests yields what each row becomes: {index, line, request, errors}. The
+  // request is null where there are errors, {field, text}; the rules have not
   // seen it yet.
   async *requests(onBytes) {
-    for await (const { index, line, cells, fault } of this.rows(onBytes)) {
-      const { request, faults } = fault === "" ? requestOf(this.columns, cells) : { faults: [{ field: "", text: fault }] };
-      yield { index, line, request: faults.length === 0 ? request : null, faults };
+    for await (const { index, line, cells, error } of this.rows(onBytes)) {
+      const { request, errors } = error === "" ? requestOf(this.columns, cells) : { errors: [{ field: "", text: error }] };
+      yield { index, line, request: errors.length === 0 ? request : null, errors };
     }
   }
 }

@@ -63,9 +63,9 @@ export function tell(text) {
   $("alert").hidden = false;
 }
 
-// watchFaults shows what nobody caught, such as a crash of the rules: the
+// watchErrors shows what nobody caught, such as a crash of the rules: the
 // next check starts them anew.
-export function watchFaults() {
+export function watchErrors() {
   const show = (error) => tell(`The last step failed (${error?.code ?? error?.name ?? "unknown"}). Try it again, or reload the page.`);
   addEventListener("error", (event) => show(event.error));
   addEventListener("unhandledrejection", (event) => show(event.reason));

@@ -6,7 +6,7 @@ import { basic, readCredentials } from "./credentials.js";
 import { $, duration, el } from "./dom.js";
 import { record } from "./history.js";
 import { lookUpOf } from "./lookup.js";
-import { confirmReal } from "./real.js";
+import { confirmReal } from "./confirm.js";
 import { createText, findService, noSession, service, usersPath, whyUnknown } from "./service.js";
 
 let underWay = null; // the AbortController of the request that is under way

@@ -76,13 +76,13 @@ export async function start(program, flags, env = {}) {
   return { url: await nextURL(), nextURL, stdin: child.stdin, stop };
 }
 
-/** Calls body with a page of its own, which must not complain, at an endpoint without users and faults. */
+/** Calls body with a page of its own, which must not complain, at an endpoint without users and injected failures. */
 export async function inPage(admin, options, body) {
   await fetch(`${admin.origin}/_convuser/faults`, { method: "DELETE" });
-  const { page, faults, close } = await openPage(admin, options);
+  const { page, errors, close } = await openPage(admin, options);
   try {
     await body(page);
-    assert.deepEqual(faults, []);
+    assert.deepEqual(errors, []);
   } finally {
     await close();
   }
@@ -92,22 +92,22 @@ export async function inPage(admin, options, body) {
 export async function openPage(admin, { width = 1280, height = 800, hash = "", prepare, early = false, ...options } = {}) {
   const context = await admin.browser.newContext({ viewport: { width, height }, reducedMotion: "reduce", ...options });
   const page = await context.newPage();
-  const faults = watch(page, options.allow);
+  const errors = watch(page, options.allow);
   await prepare?.(page);
   await page.goto(`${admin.origin}/${hash}`);
   if (!early) await page.waitForSelector("#rules[data-state]");
-  return { page, faults, close: () => context.close() };
+  return { page, errors, close: () => context.close() };
 }
 
 // A browser logs an answer of 400 and more as an error: those that a test
 // orders are none, unlike a file of the page that is missing.
 function watch(page, allow = /\/(v1\/Users(\/[^/]+)?|_convuser\/faults)$/) {
-  const faults = [];
-  page.on("pageerror", (error) => faults.push(error.stack));
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(error.stack));
   page.on("console", (message) => {
-    if (message.type() === "error" && !allow.test(message.location().url)) faults.push(message.text());
+    if (message.type() === "error" && !allow.test(message.location().url)) errors.push(message.text());
   });
-  return faults;
+  return errors;
 }
 
 /** Fills in the documented example. */

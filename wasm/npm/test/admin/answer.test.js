@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import { example, rows, text, waitForText, withAdmin } from "./admin.js";
 
 const answered = (page, pattern) => waitForText(page, "#answer .verdict", pattern);
-const order = async (page, fault) => {
-  if (!(await page.isVisible("#fault-kind"))) await page.click("#simulate summary");
-  for (const [name, value] of Object.entries(fault)) {
-    if (name === "kind") await page.selectOption("#fault-kind", value);
-    else await page.fill(`#faults [name=${name}]`, value);
+const order = async (page, failure) => {
+  if (!(await page.isVisible("#failure-kind"))) await page.click("#simulate summary");
+  for (const [name, value] of Object.entries(failure)) {
+    if (name === "kind") await page.selectOption("#failure-kind", value);
+    else await page.fill(`#failure-form [name=${name}]`, value);
   }
-  await page.click("#order-fault");
-  await waitForText(page, "#fault-status", /^Ordered/);
+  await page.click("#add-failure");
+  await waitForText(page, "#failure-status", /^Ordered/);
 };
 
 await withAdmin("create for real", (test, { origin }) => {
@@ -74,7 +74,7 @@ await withAdmin("create for real", (test, { origin }) => {
     assert.equal(await page.$$eval("#answer a", (all) => all.length), 0);
   });
 
-  test("each fault that can be ordered is met", {}, async (page) => {
+  test("each failure that can be injected is met", {}, async (page) => {
     await example(page);
     await page.click("#simulate summary");
     await order(page, { kind: "429", retry_after: "7" });
@@ -94,21 +94,21 @@ await withAdmin("create for real", (test, { origin }) => {
     await answered(page, /^Canceled\. The user may exist/);
     assert.equal(await page.evaluate(() => document.activeElement.id), "submit");
     await page.click("#reset-endpoint"); // on a busy machine the request was canceled before it met the delay
-    await waitForText(page, "#fault-status", /no users and no faults/);
+    await waitForText(page, "#failure-status", /no users and no failures/);
     await order(page, { kind: "cut", delay_ms: "", times: "2" }); // a browser may try a second time by itself
     await page.click("#submit");
     await answered(page, /^No answer: the line was cut\. The user may exist/);
     await page.click("#reset-endpoint");
-    await waitForText(page, "#fault-status", /no users and no faults/);
+    await waitForText(page, "#failure-status", /no users and no failures/);
     await page.click("#submit");
     await answered(page, /^201/);
   });
 
-  test("a fault that cannot be ordered says why", {}, async (page) => {
+  test("a failure that cannot be injected says why", {}, async (page) => {
     await page.click("#simulate summary");
-    await page.fill("#fault-times", "many");
-    await page.click("#order-fault");
-    await waitForText(page, "#fault-status", /^times: want a whole number$/);
+    await page.fill("#failure-times", "many");
+    await page.click("#add-failure");
+    await waitForText(page, "#failure-status", /^times: want a whole number$/);
   });
 
   test("credentials are sent as typed, and the placeholders where nothing is", {}, async (page) => {

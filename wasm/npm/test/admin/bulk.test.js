@@ -59,7 +59,7 @@ await withAdmin("bulk", (test) => {
       `f,"name"x,,,`,
     ].join("\r\n"));
     assert.deepEqual(await counts(page), ["7", "2", "5"]);
-    assert.deepEqual(await rows(page, "#failures"), [
+    assert.deepEqual(await rows(page, "#failed-rows"), [
       ["2", "3", "Identity Required"],
       ["4", "6", "Attributes Character 1: want a JSON object; write {} instead of [], which PHP writes for an empty array"],
       ["4", "6", "RoleSid Character 3: want a hex digit"],
@@ -77,7 +77,7 @@ await withAdmin("bulk", (test) => {
     const { name, lines } = await download(page);
     assert.equal(name, "bad-failures.csv");
     assert.equal(lines.join("|"), [
-      `row,line,faults,'=Extra,${names}`,
+      `row,line,errors,'=Extra,${names}`,
       `1,2,"Attributes: Character 2: not JSON, want a digit; write an object such as {""name"":""value""}; RoleSid: Character 1: want RL",'=1+1,"a\n1",'+49,'-,'@x,`,
       `3,5,Identity: Required,'=2,,"say ""hi"", you",,,`,
     ].join("|"));
@@ -97,7 +97,7 @@ await withAdmin("bulk", (test) => {
   test("NDJSON: rows with line, place and a download", options, async (page) => {
     await check(page, "some.ndjson", '{"Identity":"a","RoleSid":"' + role + '"}\n{"Identity":"=b","Attributes":"[]"}\n{"Identity":\n\n{"Identity":"c"}\n{}');
     assert.deepEqual(await counts(page), ["5", "2", "3"]);
-    const shown = await rows(page, "#failures");
+    const shown = await rows(page, "#failed-rows");
     assert.deepEqual(shown.map(([row, line]) => [row, line]), [["2", "2"], ["3", "3"], ["6", "6"]]);
     assert.match(shown[0][2], /^Attributes /);
     const { lines } = await download(page);
@@ -135,7 +135,7 @@ await withAdmin("bulk", (test) => {
 
   test("a quote that is never closed ends the file with a failure", options, async (page) => {
     await check(page, "open.csv", `Identity\na\n"b\nc\n`);
-    assert.deepEqual(await rows(page, "#failures"), [["2", "3", "Row a quote that is never closed"]]);
+    assert.deepEqual(await rows(page, "#failed-rows"), [["2", "3", "Row a quote that is never closed"]]);
   });
 
   test("100,000 rows: the page never stands still, the table holds the first 200", options, async (page) => {
@@ -147,7 +147,7 @@ await withAdmin("bulk", (test) => {
     await waitForText(page, "#run-name", /Checked/);
     const longest = await page.evaluate(() => globalThis.longestWait());
     assert.deepEqual(await counts(page), ["100,000", "99,000", "1,000"]);
-    assert.equal((await rows(page, "#failures")).length, 200);
+    assert.equal((await rows(page, "#failed-rows")).length, 200);
     assert.match(await page.textContent("#run-note"), /first 200 rows/);
     assert.deepEqual(await rows(page, "#kinds"), [["1,000", "Attributes not JSON, want a comma or }"]]);
     assert.ok(longest < 500, `the page stood still for ${longest} ms`);
@@ -184,7 +184,7 @@ await withAdmin("bulk", (test) => {
     await waitForText(page, "#run-name", /^third\.csv, .*Checked 1 row: 0 failed\.$/);
     await page.waitForTimeout(300);
     assert.deepEqual(await counts(page), ["1", "1", "0"]);
-    assert.deepEqual(await rows(page, "#failures"), []);
+    assert.deepEqual(await rows(page, "#failed-rows"), []);
     assert.match(await page.textContent("#run-name"), /^third\.csv/);
   });
 
@@ -211,7 +211,7 @@ await withAdmin("bulk", (test) => {
     assert.equal(isRefused, true, "the browser would leave the page for the file");
   });
 
-  test("the sample has faults of each kind", options, async (page) => {
+  test("the sample has errors of each kind", options, async (page) => {
     await page.click("#bulk-sample");
     await page.click("#check");
     await waitForText(page, "#run-name", /Checked 2,000 rows: 118 failed/);

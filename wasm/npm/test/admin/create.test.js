@@ -73,7 +73,7 @@ await withAdmin("the form", (test, { origin }) => {
     assert.equal(await page.isDisabled("#wire-body .copy"), true);
   });
 
-  test("the fault in the Attributes is marked, and the button puts the caret on it", {}, async (page) => {
+  test("the error in the Attributes is marked, and the button puts the caret on it", {}, async (page) => {
     const attributes = '{\n  "a": "é😀",\n  "b": [1, 2,]\n}';
     await page.fill("#Attributes", attributes);
     await page.focus("#Identity");
@@ -94,14 +94,14 @@ await withAdmin("the form", (test, { origin }) => {
     assert.deepEqual(echo, area);
   });
 
-  test("the caret goes to a fault far down, at the end, and into a line", {}, async (page) => {
+  test("the caret goes to an error far down, at the end, and into a line", {}, async (page) => {
     const long = `{${'"name": "value",\n'.repeat(400)}`;
     await page.fill("#Attributes", long);
     await page.focus("#Identity");
     await page.click("[data-field=Attributes] .go");
     assert.deepEqual(await caret(page, "Attributes"), [long.length, true]);
     const seen = await page.$eval("#Attributes", (area) => area.scrollTop + area.clientHeight >= area.scrollHeight - 40);
-    assert.equal(seen, true, "the fault is out of sight");
+    assert.equal(seen, true, "the error is out of sight");
     await page.fill("#RoleSid", "RLabcx");
     await page.focus("#Identity");
     await page.click("[data-field=RoleSid] .go");
@@ -127,7 +127,7 @@ await withAdmin("the form", (test, { origin }) => {
     assert.equal(await wire(page), "Identity=system");
   });
 
-  test("submit lists the faults and takes the focus there; a link leads to the field", {}, async (page) => {
+  test("submit lists the errors and takes the focus there; a link leads to the field", {}, async (page) => {
     await page.click("#invalid-example");
     assert.equal(await page.isVisible("#summary"), false);
     await page.click("#submit");

@@ -14,13 +14,13 @@ async function paste(page, body, status = "201", type = "application/json") {
 const caret = (page) => page.$eval("#decode-body", (area) => [area.selectionStart, document.activeElement === area]);
 
 await withAdmin("decode", (test) => {
-  test("the documented 201 is a user without fault", options, async (page) => {
+  test("the documented 201 is a user without an error", options, async (page) => {
     await page.click("[data-sample=user]");
     await waitForText(page, "#decoded .verdict", /^201 a user, as the contract has it/);
     assert.equal((await rows(page, "#decoded table")).length, 13);
   });
 
-  test("a fault in a member is found in the body", options, async (page) => {
+  test("an error in a member is found in the body", options, async (page) => {
     await page.click("[data-sample=broken]");
     await waitForText(page, "#decoded .verdict", /2 members break the contract/);
     const body = await page.inputValue("#decode-body");
@@ -59,7 +59,7 @@ await withAdmin("decode", (test) => {
     }
   });
 
-  test("an empty body is no fault to be shown", options, async (page) => {
+  test("an empty body shows no error", options, async (page) => {
     await paste(page, "{}");
     await page.fill("#decode-body", "");
     await page.waitForSelector("#decoded .empty");

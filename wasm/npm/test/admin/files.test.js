@@ -99,12 +99,12 @@ await withAdmin("files", (test) => {
     assert.match(await page.textContent("#run-note"), /^2 columns are not read: Identity, b\.$/);
   });
 
-  test("a cell that is not of its type is a fault of its row, and the download keeps the file's columns", options, async (page) => {
+  test("a cell that is not of its type is an error in its row, and the download keeps the file's columns", options, async (page) => {
     await open(page, csv("Identity;Seats;Admin;Attributes\na;1,5;no;\nb;2;true;[]\nc;3;;\"{\"\"seats\"\": 1}\"\nd;4;;\"{\"\"x\"\": }\"\n"));
     await asMember(page, 1, "seats", "number");
     await asMember(page, 2, "admin", "boolean");
     await check(page);
-    assert.deepEqual(await rows(page, "#failures"), [
+    assert.deepEqual(await rows(page, "#failed-rows"), [
       ["1", "2", "Attributes.seats Want a number as JSON has it"],
       ["1", "2", "Attributes.admin Want true or false"],
       ["2", "3", "Attributes Character 1: want a JSON object; write {} instead of [], which PHP writes for an empty array"],
@@ -113,16 +113,16 @@ await withAdmin("files", (test) => {
     ]);
     const [file] = await Promise.all([page.waitForEvent("download"), page.click("#download")]);
     const lines = (await readFile(await file.path(), "utf8")).split("\r\n");
-    assert.equal(lines[0], "\ufeffrow;line;faults;Identity;Seats;Admin;Attributes");
+    assert.equal(lines[0], "\ufeffrow;line;errors;Identity;Seats;Admin;Attributes");
     assert.equal(lines[1], '1;2;"Attributes.seats: Want a number as JSON has it; Attributes.admin: Want true or false";a;1,5;no;');
   });
 
-  test("bytes that are not UTF-8 far into the file are a fault of their row, and Windows-1252 can be chosen", options, async (page) => {
+  test("bytes that are not UTF-8 far into the file are an error in their row, and Windows-1252 can be chosen", options, async (page) => {
     const start = `Identity\n${"user\n".repeat(20_000)}`;
     await open(page, { file: "late.csv", content: Buffer.concat([Buffer.from(start), Buffer.from("Jos\xe9\n", "latin1"), Buffer.from("\ufffd\n")]) });
     assert.equal(await page.inputValue("#encoding"), "utf-8");
     await check(page);
-    assert.deepEqual(await rows(page, "#failures"), [["20,001", "20,002", "Row bytes that are not UTF-8"]]);
+    assert.deepEqual(await rows(page, "#failed-rows"), [["20,001", "20,002", "Row bytes that are not UTF-8"]]);
     await page.selectOption("#encoding", "windows-1252");
     await page.check("#confirm");
     await check(page);
@@ -134,7 +134,7 @@ await withAdmin("files", (test) => {
     for (const [name, content] of [["wide.ndjson", utf16('{"Identity":"é"}\r\n{}\r\n')], ["marked.ndjson", Buffer.from('\ufeff{"Identity":"é"}\r\n{}\r\n')]]) {
       await choose(page, { file: name, content });
       await waitForText(page, "#run-name", new RegExp(`^${name}.*Checked 2 rows: 1 failed`));
-      assert.deepEqual(await rows(page, "#failures"), [["2", "2", "Identity Required"]]);
+      assert.deepEqual(await rows(page, "#failed-rows"), [["2", "2", "Identity Required"]]);
       assert.equal(await page.isVisible("#preview"), false);
     }
     await choose(page, { file: "half.ndjson", content: utf16('{"Identity":"a"}\n{"Identity":"\ud83c"}\n') });

@@ -29,7 +29,7 @@ await withAdmin("the page on a gateway", (test) => {
     assert.equal(await page.isVisible("#real"), false);
   });
 
-  test("the gateway is named, and has neither credentials nor faults", { prepare: asGateway }, async (page) => {
+  test("the gateway is named, and has neither credentials nor injected failures", { prepare: asGateway }, async (page) => {
     for (const place of ["#service", ".send .service"]) assert.equal(await text(page, place), `Gateway to ${real}: users are created for real`);
     for (const id of ["#username", "#password", "#credentials-hint", "#simulate", "#wire-curl .states"]) assert.equal(await page.isVisible(id), false, id);
     assert.equal(await text(page, "#submit"), "Create for real");

@@ -1,5 +1,5 @@
 // What reads files of rows, without a page. Papa Parse, a reader that many use,
-// says what CSV without faults holds.
+// says what CSV without errors holds.
 import assert from "node:assert/strict";
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
@@ -19,7 +19,7 @@ const load = (name) => import(fileURL(folder, name));
 const { CSVReader, csvLine } = await load("csv.js");
 const { Decoder, encodingOf } = await load("encoding.js");
 const { likelyColumns, problemsOf, requestOf } = await load("mapping.js");
-const { FileFault, likelySeparator, linesOf, previewOf, Sheet, startOf } = await load("rows.js");
+const { FileError, likelySeparator, linesOf, previewOf, Sheet, startOf } = await load("rows.js");
 
 const plain = (value) => JSON.parse(JSON.stringify(value));
 
@@ -66,18 +66,18 @@ test("rows are those of Papa Parse, wherever the pieces are cut", () => {
     assert.deepEqual(errors, []);
     const got = read(text, separator, 1 + next(7));
     assert.deepEqual(got.map(({ cells }) => cells), data, JSON.stringify(text));
-    assert.ok(got.every(({ fault }) => fault === ""));
+    assert.ok(got.every(({ error }) => error === ""));
     const written = table.map((cells) => csvLine(cells, separator)).join("");
     assert.deepEqual(read(written, separator).map(({ cells }) => cells.map((cell) => cell.replace(/^'(?=[=\t\r])/, ""))), table);
   }
 });
 
-test("a faulty row reads the same wherever it is cut, and takes no other with it", () => {
+test("an invalid row reads the same wherever it is cut, and takes no other with it", () => {
   for (const text of ['a,b\r\n1,2\r\n', '"x ""q""",\n\n\r\n"l1\r\nl2",4', 'a\n""\n"', 'x"y,"z"w\n,\n,', "a\rb\r\rc", "\r\n", '"', '""', "a,", "\n\na"]) {
     for (const n of [1, 2, 3]) assert.deepEqual(read(text, ",", n), read(text), JSON.stringify(text));
   }
   const rows = read('a,"x"y\nb,1\r\nc,"2"\nd,na"me\re,"\n5"\n\nf,"6\n');
-  assert.deepEqual(rows.map(({ cells, line, fault }) => [cells[0], line, fault]), [
+  assert.deepEqual(rows.map(({ cells, line, error }) => [cells[0], line, error]), [
     ["a", 1, "something behind a closing quote"],
     ["b", 2, ""],
     ["c", 3, ""],
@@ -149,8 +149,8 @@ test("members of Attributes", () => {
   const column = (target, member = "", type = "text") => ({ name: "", target, member, type });
   const columns = [column("Identity"), column("member", "a", "number"), column("Attributes"), column("member", "b", "boolean"), column("member", '"\n', "text")];
   const made = (...cells) => {
-    const { request, faults } = requestOf(columns, ["i", ...cells]);
-    return faults.length > 0 ? faults.map(({ field, text }) => `${field} ${text}`) : request.Attributes;
+    const { request, errors } = requestOf(columns, ["i", ...cells]);
+    return errors.length > 0 ? errors.map(({ field, text }) => `${field} ${text}`) : request.Attributes;
   };
   assert.equal(made("", "", "", ""), undefined);
   assert.equal(made("", " { } ", "", ""), " { } ");
@@ -198,14 +198,14 @@ test("requests have the line where their row begins, and why they are none", asy
   const columns = likelyColumns(["Identity", "a"]);
   const sheet = new Sheet(file(content), { encoding: "utf-8", separator: ",", columns });
   assert.deepEqual(plain(await all(sheet.requests())), [
-    { index: 0, line: 3, request: { Identity: "x\ny" }, faults: [] },
-    { index: 1, line: 5, request: null, faults: [{ field: "", text: "want 2 cells, got 1" }] },
-    { index: 2, line: 6, request: null, faults: [{ field: "", text: "bytes that are not UTF-8" }] },
-    { index: 3, line: 7, request: { Identity: "c" }, faults: [] },
-    { index: 4, line: 8, request: null, faults: [{ field: "", text: "a quote that is never closed" }] },
+    { index: 0, line: 3, request: { Identity: "x\ny" }, errors: [] },
+    { index: 1, line: 5, request: null, errors: [{ field: "", text: "want 2 cells, got 1" }] },
+    { index: 2, line: 6, request: null, errors: [{ field: "", text: "bytes that are not UTF-8" }] },
+    { index: 3, line: 7, request: { Identity: "c" }, errors: [] },
+    { index: 4, line: 8, request: null, errors: [{ field: "", text: "a quote that is never closed" }] },
   ]);
   for (const content of ["Identity,a", "Identity,a\r\n"]) {
-    await assert.rejects(all(new Sheet(file(content), { encoding: "utf-8", separator: ",", columns }).requests()), FileFault);
+    await assert.rejects(all(new Sheet(file(content), { encoding: "utf-8", separator: ",", columns }).requests()), FileError);
   }
 });
 
@@ -218,7 +218,7 @@ test("the lines of a file in any encoding", async () => {
 
 test("the start of a file", async () => {
   await assert.rejects(startOf(file("")), { message: "The file is empty." });
-  await assert.rejects(startOf(file("\ufeff \n")), FileFault);
+  await assert.rejects(startOf(file("\ufeff \n")), FileError);
   assert.equal((await startOf(file(utf16(' {"a":1}')))).isNDJSON, true);
   const start = await startOf(file(`a;b,c\n${"1;2\n".repeat(20_000)}`));
   assert.deepEqual([start.isWhole, start.isNDJSON, start.bytes.length], [false, false, 65536]);

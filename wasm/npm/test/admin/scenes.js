@@ -34,7 +34,7 @@ async function job(page, status) {
 /** What there is to look at, and how to get there. */
 export const scenes = {
   "the empty form": async () => {},
-  "the form with faults": async (page) => {
+  "the form with errors": async (page) => {
     await page.click("#invalid-example");
     await page.click("#submit");
   },

@@ -29,7 +29,7 @@ async function takeAll(admin) {
   console.log(`screenshots: ${Object.keys(scenes).length * 4} pictures in ${path.relative(projectFolder, folder)}`);
 }
 
-// The form with a fault that is located, as a person has just gone to it.
+// The form with the caret at an error.
 async function takeReadme(admin) {
   const open = async (page) => {
     await page.click("#invalid-example");

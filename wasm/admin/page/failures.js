@@ -1,16 +1,16 @@
-// Orders faults from the local endpoint, as its control path takes them.
+// Orders failures from the local endpoint, as its control path takes them.
 
 import { announce } from "./announce.js";
 import { $ } from "./dom.js";
 
 const path = "/_convuser/faults";
 
-export function startFaults() {
-  $("faults").addEventListener("submit", (event) => {
+export function startFailures() {
+  $("failure-form").addEventListener("submit", (event) => {
     event.preventDefault();
     tell({ method: "POST", body: formOf(event.target) }, "Ordered. Create user meets it.");
   });
-  $("reset-endpoint").addEventListener("click", () => tell({ method: "DELETE" }, "The endpoint has no users and no faults now."));
+  $("reset-endpoint").addEventListener("click", () => tell({ method: "DELETE" }, "The endpoint has no users and no failures now."));
 }
 
 // formOf leaves out what is empty: the server has its own defaults.
@@ -29,7 +29,7 @@ async function tell(options, done) {
   } catch {
     // The text says it.
   }
-  $("fault-status").textContent = text;
-  $("fault-status").classList.toggle("issue", isBad);
+  $("failure-status").textContent = text;
+  $("failure-status").classList.toggle("issue", isBad);
   announce(text);
 }
