@@ -1,5 +1,5 @@
-// What a screen reader is told, politely: one text at a time, and none while
-// a person is still typing.
+// Announces texts to screen readers: the last one, once there was none for a
+// while, so that typing is not interrupted.
 
 import { $ } from "./dom.js";
 
@@ -10,7 +10,7 @@ export function announce(text) {
   clearTimeout(timer);
   timer = setTimeout(() => {
     $("announcer").textContent = "";
-    // The same text twice in a row is no change, and would not be read.
+    // A screen reader does not read a text that is set to the same value.
     timer = setTimeout(() => ($("announcer").textContent = text), 50);
   }, pause);
 }

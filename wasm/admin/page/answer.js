@@ -1,4 +1,4 @@
-// Shows an answer: the members of a user, or what an error says.
+// Shows a response: the members of a user, or of an error.
 
 import { count, el, shorten, size } from "./dom.js";
 import { userTypes } from "./members.js";
@@ -7,19 +7,19 @@ import { rules } from "./rules.js";
 
 // What a caller can do, for each class of error.
 const todo = {
-  "other": "No rule for this one: the status is what there is to go by.",
-  "already_exists": "The identity is taken: fetch that user, or go on.",
-  "invalid": "The request is not valid: sent again, it fails again.",
-  "refused": "The credentials are wrong, or may not do this.",
-  "rate_limited": "Nothing was created: safe to send again later.",
-  "ambiguous": "The service failed, or this is no answer of it: the user may exist, so look before the next try.",
+  "other": "This error has no class. Its status is all that is known.",
+  "already_exists": "A user with this identity exists: fetch it, or choose another identity.",
+  "invalid": "The request is not valid: correct it before you send it again.",
+  "refused": "The credentials are wrong, or do not allow this.",
+  "rate_limited": "Nothing was created: it is safe to send the request again later.",
+  "ambiguous": "The service failed, or the response is not from the service. The user may exist: look it up before you send the request again.",
 };
 
-// showAnswer fills target, and returns what sums it up: {tone, text, detail},
-// where the detail is a SID or the service's message. Below are elements for
-// what to do next. An answer has a status, a contentType and a body, as text or
-// bytes; if it was fetched, also headers, reason, took and isOfGateway; if it
-// was typed, go(issue), which leads to a place in it.
+// showAnswer shows an answer in target, and returns a summary, {tone, text,
+// detail}, where the detail is a SID or the service's message. The elements of
+// below stand under the first part. An answer has a status, a contentType and a
+// body, as text or bytes; if it was fetched, also headers, reason, took and
+// isOfGateway; if it was typed, go(issue), which goes to an issue's place.
 export function showAnswer(target, answer, below = []) {
   const { verdict, details: [first, ...rest], detail = "" } = answer.status === 201 ? userParts(answer) : errorParts(answer);
   target.replaceChildren(verdict, parts([first, ...below, ...rest]));
@@ -28,7 +28,7 @@ export function showAnswer(target, answer, below = []) {
   return { tone: verdict.dataset.tone, text, detail };
 }
 
-// isAmbiguous reports whether an answer leaves open whether the user exists.
+// isAmbiguous reports whether it is unknown after an answer if the user exists.
 export function isAmbiguous({ status, contentType, body }) {
   if (status === 201) return !rules.parseResponse(status, contentType, body).ok;
   const parsed = rules.parseError(status, contentType, body);
@@ -39,12 +39,12 @@ const parts = (nodes) => el("div", { class: "parts" }, ...nodes);
 
 function userParts(answer) {
   const parsed = rules.parseUser(answer.body);
-  if (!parsed.ok) return unreadable(answer, "no user can be read from it", parsed.issues);
+  if (!parsed.ok) return unreadable(answer, "the body is not a user", parsed.issues);
   const checked = rules.validateUser(parsed.value);
   const issues = checked.ok ? [] : checked.issues;
   const created = rules.parseResponse(answer.status, answer.contentType, answer.body).ok;
   const what = created ? "a user" : "no user with a valid sid";
-  const text = issues.length > 0 ? `${what}; ${count(issues.length, "member breaks", "members break")} the contract` : created ? "a user, as the contract has it" : what;
+  const text = issues.length > 0 ? `${what}; ${count(issues.length, "member breaks", "members break")} the contract` : created ? "a valid user" : what;
   return {
     verdict: verdictLine(created && issues.length === 0 ? "good" : "bad", answer, text),
     details: [...memberParts(parsed.value, issues, answer.go), ...unknownTable(parsed.value)],
@@ -56,7 +56,7 @@ const unreadable = (answer, text, issues) => ({ verdict: verdictLine("bad", answ
 
 function errorParts(answer) {
   const parsed = rules.parseError(answer.status, answer.contentType, answer.body);
-  if (!parsed.ok) return unreadable(answer, "no error can be read from it", parsed.issues);
+  if (!parsed.ok) return unreadable(answer, "this is not the response of an error", parsed.issues);
   const error = parsed.value;
   const tone = error.class === "already_exists" || error.class === "rate_limited" ? "note" : "bad";
   return {
@@ -66,8 +66,8 @@ function errorParts(answer) {
   };
 }
 
-// whatToDo leaves it to the gateway to say of an answer of its own what is
-// known, such as that nothing was sent.
+// whatToDo prefers the gateway's message, which may say more, such as that
+// nothing was sent.
 const whatToDo = (error, { isOfGateway }) => (isOfGateway && error.class === "ambiguous" && shorten(error.message)) || todo[error.class];
 
 const bytesOf = (body) => (typeof body === "string" ? new TextEncoder().encode(body) : body);
@@ -89,7 +89,8 @@ function table(caption, rows, className = "") {
   return el("table", { class: `members ${className}` }, el("caption", {}, caption), el("tbody", {}, ...body));
 }
 
-// memberParts shows each member with its issues, and first those of none.
+// memberParts shows the issues that belong to no member, then each member with
+// its issues.
 function memberParts(user, issues, go) {
   const rows = Object.keys(userTypes).flatMap((name) => (name === "links" ? linkRows(user) : [[name, valueOf(user, name)]]));
   const rest = new Set(issues);
@@ -107,7 +108,7 @@ function linkRows(user) {
   return [["links.user_conversations", valueOf(user.links, "user_conversations")]];
 }
 
-// valueOf shows a member: absent, null and empty are three things.
+// valueOf shows a member, and tells absent, null and empty apart.
 function valueOf(record, name) {
   if (!Object.hasOwn(record, name) || record[name] === undefined) return state("absent");
   const value = record[name];
@@ -124,10 +125,10 @@ function unknownTable(user) {
   for (const [prefix, unknown] of [["", user.unknown], ["links.", user.links?.unknown]]) {
     for (const [name, text] of Object.entries(unknown ?? {})) rows.push([prefix + name, mono(text)]);
   }
-  return rows.length === 0 ? [] : [table("Unknown members, as they came", rows)];
+  return rows.length === 0 ? [] : [table("Unknown members, as received", rows)];
 }
 
-// The members of an error that are shown where they say something.
+// The members of an error that are shown if they are not empty.
 const errorMembers = [["detail", "detail"], ["more info", "moreInfo"], ["instance", "instance"], ["extra", "extra"]];
 
 function errorTable(error) {

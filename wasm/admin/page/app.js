@@ -1,5 +1,4 @@
-// The page: its parts start at once, and check as soon as the rules are
-// loaded.
+// Starts the parts of the page, which check once the rules are loaded.
 
 import "./trusted.js";
 import { startBulk } from "./bulk.js";
@@ -25,5 +24,5 @@ load().then(
     refresh();
     decode();
   },
-  () => {}, // the status bar says it
+  () => {}, // the status bar shows the error
 );

@@ -1,4 +1,4 @@
-// Checks a file row by row in a worker, so that the page stays free.
+// Checks the rows of a file in a worker, so that the page stays responsive.
 
 import { announce } from "./announce.js";
 import { $, count, duration, el, number, shorten, size } from "./dom.js";
@@ -10,11 +10,11 @@ import { isPlain, saveRows, unreadable } from "./reread.js";
 import { FileError, linesOf, Sheet, startOf } from "./rows.js";
 import { sampleFile } from "./sample.js";
 
-const mostShown = 200; // failures in the table
-const mostKept = 500_000; // failures for the download
-const pause = 250; // milliseconds between two looks at the kinds of errors
+const mostShown = 200; // failed rows in the table
+const mostKept = 500_000; // failed rows for the download
+const pause = 250; // milliseconds between two updates of the kinds of errors
 
-let worker = null; // a promise of it, once a file has been checked
+let worker = null; // a promise, once a file has been checked
 let run = null; // the last check
 let choice = null; // the last file that was chosen
 
@@ -32,8 +32,8 @@ export function startBulk() {
   for (const type of ["dragover", "dragleave", "drop"]) addEventListener(type, drag);
 }
 
-// drag takes a file that is dropped on this panel. Elsewhere a file is let
-// fall, since the browser would leave the page for it.
+// drag chooses a file that is dropped on this panel. A file that is dropped
+// elsewhere is ignored: the browser would open it instead of the page.
 function drag(event) {
   if (!event.dataTransfer.types.includes("Files")) return;
   event.preventDefault();
@@ -47,8 +47,8 @@ async function openRules() {
   return openWorker();
 }
 
-// choose ends the check under way. NDJSON says itself how it is read, and is
-// checked at once; a person sees first how CSV would be.
+// choose stops the current check. NDJSON is checked at once, CSV after a
+// preview.
 async function choose(file) {
   choice = file;
   const last = run;
@@ -58,7 +58,7 @@ async function choose(file) {
   try {
     await last?.ended;
     const start = await startOf(file);
-    if (file !== choice) return; // another one was chosen meanwhile
+    if (file !== choice) return; // another file was chosen meanwhile
     if (start.isNDJSON) check(file, start);
     else showPreview(file, start);
   } catch (error) {
@@ -66,8 +66,8 @@ async function choose(file) {
   }
 }
 
-// check checks a file from its start, as the plan says it is read: with the
-// members that a Sheet has, or isNDJSON.
+// check checks a file. The plan says how to read it: isNDJSON, or the options
+// of a Sheet.
 async function check(file, plan) {
   const last = run;
   const one = newRun(file, plan);
@@ -75,7 +75,7 @@ async function check(file, plan) {
   last?.controller.abort();
   showStart(one);
   await last?.ended;
-  if (one === run) one.ended = follow(one); // else another one was begun meanwhile
+  if (one === run) one.ended = follow(one); // else another check was started meanwhile
 }
 
 const newRun = (file, plan) => ({
@@ -95,8 +95,8 @@ async function follow(one) {
   }
 }
 
-// showError says why a check ended early. Where the file is not the reason,
-// the next one has another worker.
+// showError says why a check ended early. If the file is not the reason, the
+// worker may have crashed, and the next check starts another.
 function showError(error) {
   if (error instanceof FileError) {
     showAlert(error.message);
@@ -115,7 +115,7 @@ async function checkRows(one) {
   }
 }
 
-// rowsOf returns the arguments for validateMany, which reads UTF-8 itself.
+// rowsOf returns the arguments for validateMany, which decodes UTF-8 itself.
 function rowsOf(one, options) {
   if (one.sheet) return [requestsOf(one), { ...options, format: "object" }];
   return [isPlain(one.plan) ? one.file : linesOf(one.file, one.plan.encoding), { ...options, format: "ndjson" }];
@@ -129,7 +129,7 @@ async function* requestsOf(one) {
   }
 }
 
-// note takes down a failure: what the table shows of it, and its kind.
+// note records a failed row for the tables and the download.
 function note(one, index, issues) {
   const lines = one.rowErrors.get(index)?.map(({ field, text }) => ({ field, text, kind: text })) ?? issues.map(lineOf);
   one.rowErrors.delete(index);
@@ -150,7 +150,7 @@ function addKind(kinds, field, kind) {
 
 // ------------------------------------------------------------ what is shown
 
-// showPreview hides what another file has left.
+// showPreview hides the results of another file.
 function showPreview(file, start) {
   for (const id of ["run", "findings"]) $(id).hidden = true;
   offerJob(null);
@@ -171,7 +171,7 @@ function showStart(one) {
   showEmpty(one.file);
   $("bulk-cancel").disabled = false;
   $("progress").removeAttribute("value");
-  announce("The check has begun.");
+  announce("The check has started.");
 }
 
 function showEmpty(file) {
@@ -204,16 +204,16 @@ function showCounts(one) {
 }
 
 function showEnd(one, text) {
-  if (one !== run) return; // another file has taken its place
+  if (one !== run) return; // another check was started meanwhile
   showCounts(one);
   $("progress").value = one.controller.signal.aborted ? $("progress").value : 1;
-  if (document.activeElement === $("bulk-cancel")) $("file").focus(); // a disabled button loses it
+  if (document.activeElement === $("bulk-cancel")) $("file").focus(); // a disabled button loses the focus
   $("bulk-cancel").disabled = true;
   $("download").disabled = one.failed === 0;
   $("run-name").textContent = `${one.file.name}, ${size(one.file.size)}. ${text}`;
   showKinds(one);
   showNote(one);
-  if (one.isChecked && one.failed <= mostKept) offerJob(one); // else it is not known of each row whether it is good
+  if (one.isChecked && one.failed <= mostKept) offerJob(one); // otherwise some failed rows are not recorded
   announce(text);
 }
 
@@ -234,8 +234,7 @@ function showFailure(index, line, lines) {
 
 function showNote(one) {
   const notes = [];
-  if (one.failed > mostShown) notes.push(`The table shows the first ${number(mostShown)} rows that failed, the download all of them.`);
-  if (one.failed > mostKept) notes.push(`The download holds the first ${number(mostKept)}.`);
+  if (one.failed > mostShown) notes.push(`The table has the first ${number(mostShown)} failed rows, the download ${one.failed > mostKept ? `the first ${number(mostKept)}` : "all of them"}.`);
   const unread = (one.sheet?.columns ?? []).filter(({ target }) => target === notRead).map(({ name }) => name);
   if (unread.length > 0) notes.push(`${count(unread.length, "column is", "columns are")} not read: ${unread.join(", ")}.`);
   $("run-note").textContent = shorten(notes.join(" "));
@@ -253,8 +252,8 @@ async function download() {
   const one = run;
   const reasons = { names: ["errors"], of: (index) => one.failedRows.has(index) && [one.failedRows.get(index).map(({ field, text }) => (field ? `${field}: ${text}` : text)).join("; ")] };
   try {
-    await saveRows(one, reasons, "failures");
-    announce("The failures are downloaded.");
+    await saveRows(one, reasons, "failed");
+    announce("The failed rows are downloaded.");
   } catch {
     showAlert(unreadable);
   }

@@ -1,5 +1,5 @@
-// Whether a user has what a request asked for, as httpwire.Client compares: a
-// member that was not sent agrees with everything, since the service fills it in.
+// Compares a user with a request as httpwire.Client does. A member that was not
+// sent is not compared, since the service sets it.
 
 // differences returns the names of the members that differ.
 export function differences(user, request) {
@@ -12,26 +12,26 @@ export function differences(user, request) {
   return pairs.filter(([, isSame]) => !isSame).map(([name]) => name);
 }
 
-// sameJSON reports whether two texts are the same value: the service may write
-// one anew.
+// sameJSON reports whether two texts have the same JSON value: the service may
+// format one differently.
 export function sameJSON(a, b) {
   if (a === b) return true;
   try {
     return spelling(a) === spelling(b);
   } catch {
-    return false; // no JSON, or nested too deep to be compared
+    return false; // not JSON, or nested too deep for JSON.parse
   }
 }
 
-// spelling writes a JSON text in one way: members by name, and numbers by
-// their value, to the last digit where the browser gives a reviver their text.
+// spelling writes a JSON value in one way: members in the order of their names,
+// and numbers with all digits if the browser passes their text to a reviver.
 const spelling = (text) => JSON.stringify(JSON.parse(text, (_, value, { source } = {}) => {
   if (typeof value === "number") return { number: decimal(source ?? String(value)) };
   return typeof value === "object" && value !== null && !Array.isArray(value) ? { members: Object.keys(value).sort().map((name) => [name, value[name]]) } : value;
 }));
 
-// decimal writes a JSON number as its sign, its digits without zeros at either
-// end, and a power of ten.
+// decimal writes a JSON number in one way: its sign, its digits without leading
+// and trailing zeros, and a power of ten.
 function decimal(number) {
   const [, sign, whole, fraction = "", power = "0"] = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]\+?(-?\d+))?$/.exec(number);
   const digits = (whole + fraction).replace(/0+$/, "");

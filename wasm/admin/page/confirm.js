@@ -1,9 +1,9 @@
-// Asks a person before something is created for real.
+// Asks for confirmation before something is created for real.
 
 import { $ } from "./dom.js";
 
-// confirmReal asks in a dialog of the page, and resolves with whether the
-// person agreed. Escape is no.
+// confirmReal shows a dialog, and resolves with whether the person agreed.
+// Escape means no.
 export function confirmReal({ title, text, yes }) {
   const dialog = $("real");
   $("real-title").textContent = title;

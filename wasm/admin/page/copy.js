@@ -1,9 +1,9 @@
-// Copies a text for a button.
+// Copies a text to the clipboard.
 
 import { announce } from "./announce.js";
 
-// copyText puts a text on the clipboard. Where the browser forbids that, the
-// text that reveal returns the element of is selected, for the keyboard to copy.
+// copyText copies a text. If the browser does not allow that, it selects the
+// element that reveal returns, so that the keyboard can copy it.
 export async function copyText(button, text, reveal) {
   try {
     await navigator.clipboard.writeText(text);

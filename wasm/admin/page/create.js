@@ -1,5 +1,5 @@
-// The form: checked field by field once a person has left a field, and whole
-// when it is submitted. The page has no rules of its own.
+// The form. A field shows its errors once a person has left it, and every field
+// when the form is submitted. The page has no rules of its own.
 
 import { announce } from "./announce.js";
 import { sendRequest } from "./send.js";
@@ -24,7 +24,7 @@ export function startCreate() {
   refresh();
 }
 
-// readRequest returns the request as the form has it; undefined is absent.
+// readRequest returns the request in the form; undefined means not sent.
 function readRequest() {
   const request = Object.fromEntries(fields.map((field) => [field.name, field.read()]));
   const hook = chosen("WebhookEnabled");
@@ -32,9 +32,9 @@ function readRequest() {
   return request;
 }
 
-// refresh checks the request, shows what concerns the fields that a person
-// has left, and returns the result, with the request. What is new about the field that has
-// just changed is announced.
+// refresh checks the request and shows the errors of the fields that a person
+// has left. It announces those of the field that has just changed, if they are
+// new. It returns the result of encodeForm, with the request.
 export function refresh(changed) {
   const request = readRequest();
   if (!rules) {
@@ -63,7 +63,7 @@ function wireHeaders({ WebhookEnabled: hook }) {
   return headers;
 }
 
-// fill writes a request into the form, as if a person had typed all of it.
+// fill writes a request into the form, as if a person had typed it.
 function fill(request, text) {
   for (const field of fields) {
     field.write(request[field.name]);
@@ -81,14 +81,15 @@ async function submit(event) {
   try {
     await load();
   } catch {
-    return; // the page says why
+    return; // the page shows the error
   }
   const result = refresh();
   showSummary(result.ok ? [] : result.issues);
   if (result.ok) await sendRequest(result.request, result.value);
 }
 
-// showSummary lists the issues, each a link to its field, and takes the focus.
+// showSummary lists the issues with links to their fields, and moves the focus
+// to the list.
 function showSummary(issues) {
   $("summary").hidden = issues.length === 0;
   if (issues.length === 0) return;

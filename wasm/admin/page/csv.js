@@ -1,25 +1,24 @@
-// CSV by RFC 4180, with any separator, read in pieces of any length, and
-// written. A line may end with CRLF, LF or CR; a line with nothing on it is
-// skipped.
+// Reads CSV (RFC 4180) in pieces of any length, with any separator, and writes
+// it. A line may end with CRLF, LF or CR; empty lines are skipped.
 //
-// It is not Papa Parse, which the tests compare it with: where a file mixes
-// line ends, or something follows a closing quote, Papa Parse makes one row of
-// several, and an open quote costs it quadratic time.
+// It does not use Papa Parse, with which the tests compare it: if a file has
+// several kinds of line ends, or text after a closing quote, Papa Parse joins
+// rows, and a quote that is not closed takes it quadratic time.
 
 const quote = 0x22, lf = 0x0a, cr = 0x0d;
 
 export const csvErrors = {
-  bare: "a quote inside a cell that does not begin with one",
-  after: "something behind a closing quote",
+  bare: "a quote in an unquoted cell",
+  after: "text after a closing quote",
   open: "a quote that is never closed",
 };
 
-// A CSVReader is fed with push and ended with end; both yield rows:
+// A CSVReader takes the pieces with push, and the end with end. Both yield rows,
 // {cells, line, error}, where error is "" or one of csvErrors.
 export class CSVReader {
   #state = this.#atStart;
   #text = "";
-  #from = 0; // where the piece of the cell begins that is not in #piece yet
+  #from = 0; // start of the part of the cell that is not yet in #piece
   #piece = "";
   #cells = [];
   #wasQuoted = false;
@@ -51,8 +50,8 @@ export class CSVReader {
     yield* this.#row();
   }
 
-  // Each state takes a character and its index, sets the next state, and
-  // returns whether the row ends before it.
+  // The functions from here are the states. Each takes a character and its
+  // index, sets the next state, and returns whether the row ends before it.
 
   #atStart(c, i) {
     this.#from = i;
@@ -80,7 +79,7 @@ export class CSVReader {
 
   #behindQuote(c, i) {
     this.#from = i;
-    if (c === quote) { // two quotes stand for one, which this piece begins with
+    if (c === quote) { // two quotes mean one, and the next piece begins with it
       this.#state = this.#inQuotes;
       return false;
     }
@@ -127,8 +126,8 @@ export class CSVReader {
   }
 }
 
-// neutral makes a cell safe for a spreadsheet, which takes one that begins
-// so for a formula.
+// neutral adds an apostrophe to a cell that a spreadsheet would read as a
+// formula.
 export const neutral = (text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
 
 const cell = (text, separator) => (/["\r\n]/.test(text) || text.includes(separator) ? `"${text.replaceAll('"', '""')}"` : text);

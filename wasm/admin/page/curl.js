@@ -1,11 +1,11 @@
-// A curl command that any POSIX shell reads as what was meant.
+// Writes a request as a curl command for any POSIX shell.
 
-// quote puts a text between single quotes, inside which a shell gives no
-// character a meaning; a single quote itself stands outside them, escaped.
+// quote quotes a text. No character has a meaning between single quotes; a
+// single quote itself is escaped outside them.
 export const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
-// curlCommand writes the command for a request. Credentials are for whoever
-// runs it to fill in.
+// curlCommand returns the command for a request, with placeholders for the
+// credentials.
 export function curlCommand({ url, headers, body }) {
   const lines = [
     "curl",

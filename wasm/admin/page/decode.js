@@ -1,4 +1,4 @@
-// Reads a pasted answer.
+// Decodes a pasted response.
 
 import { announce } from "./announce.js";
 import { showAnswer } from "./answer.js";
@@ -31,7 +31,7 @@ function fill({ status, type, body }) {
   decode();
 }
 
-// decode reads what stands in the form.
+// decode decodes the response in the form.
 export function decode() {
   if (!rules) return;
   const body = $("decode-body").value;
@@ -49,8 +49,8 @@ export function decode() {
   announce(text);
 }
 
-// goTo leads to an issue: its place is in the body, or in a member's value
-// and then to be found in the body first.
+// goTo moves the caret to an issue. Its index is in the body, or in the value of
+// a member, whose place in the body has to be found first.
 function goTo(body, issue) {
   const index = issue.source === "body" ? issue.index : indexIn(body, issue.path, issue.index);
   editor.show(index);

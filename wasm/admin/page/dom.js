@@ -1,9 +1,9 @@
-// Every text reaches the page through here, as text: nothing on this page
-// makes markup out of a string.
+// Makes elements and texts. No string becomes markup.
 
 export const $ = (id) => document.getElementById(id);
 
-// el makes an element. Attributes that are false or undefined are left out.
+// el makes an element. Attributes that are false or undefined are not set, and
+// those that are true have no value.
 export function el(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -14,7 +14,7 @@ export function el(tag, attributes = {}, ...children) {
   return node;
 }
 
-// button makes a button that does nothing but call what it is given.
+// button makes a button.
 export function button(className, text, onClick, label) {
   const node = el("button", { class: className, type: "button", "aria-label": label }, text);
   node.addEventListener("click", onClick);
@@ -24,18 +24,17 @@ export function button(className, text, onClick, label) {
 // chosen returns the value of a group of radio buttons.
 export const chosen = (name) => document.querySelector(`input[name="${name}"]:checked`).value;
 
-// choose sets a group of radio buttons.
+// choose sets the value of a group of radio buttons.
 export function choose(name, value) {
   document.querySelector(`input[name="${name}"][value="${value}"]`).checked = true;
 }
 
-// A browser takes seconds to lay out a megabyte on one line.
-const mostShown = 20_000;
+const mostShown = 20_000; // a browser takes seconds to lay out a megabyte on one line
 
-// shorten returns as much of a text as the page shows at once.
+// shorten returns the part of a text that the page shows.
 export function shorten(text, most = mostShown) {
   if (text.length <= most) return text;
-  const end = most - (text.charCodeAt(most - 1) >> 10 === 0x36 ? 1 : 0); // never half a pair
+  const end = most - (text.charCodeAt(most - 1) >> 10 === 0x36 ? 1 : 0); // not half of a surrogate pair
   return `${text.slice(0, end)}… and ${number(text.length - end)} more characters`;
 }
 

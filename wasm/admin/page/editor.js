@@ -1,9 +1,9 @@
-// A text area that can show where an error is. Behind it lies an echo of the
-// same text, letter over letter, in which the error is marked.
+// A text area that marks an error. Behind it lies an element, the echo, with the
+// same text in the same place and the mark.
 
 import { el } from "./dom.js";
 
-const mostEchoed = 50_000; // characters; laying out more would slow down typing
+const mostEchoed = 50_000; // characters; more would slow down typing
 
 export class Editor {
   constructor(area) {
@@ -32,7 +32,7 @@ export class Editor {
     this.echo.scrollTop = this.area.scrollTop;
   }
 
-  // goTo puts the caret before the character at index, and shows it.
+  // goTo moves the caret before the character at index, and scrolls to it.
   goTo(index) {
     this.area.focus();
     this.area.setSelectionRange(index, index);
@@ -40,8 +40,8 @@ export class Editor {
     this.follow();
   }
 
-  // topOf returns how far down the character at index is; without an echo it
-  // is a guess by the share of the text before it.
+  // topOf returns how far down the character at index is. Without a mark it is
+  // estimated from the length of the text before it.
   topOf(index) {
     if (this.mark) return this.mark.offsetTop;
     return (index / this.area.value.length) * this.area.scrollHeight;

@@ -1,14 +1,13 @@
-// How the bytes of a file are text.
+// Decodes the bytes of a file.
 
-// encodings are those that a file can have, with their names for people.
+// encodings has the names of the encodings that a file can have.
 export const encodings = { "utf-8": "UTF-8", "utf-16le": "UTF-16 LE", "utf-16be": "UTF-16 BE", "windows-1252": "Windows-1252" };
 
 const mark = "\ufeff";
 const marks = { "utf-8": [0xef, 0xbb, 0xbf], "utf-16le": [0xff, 0xfe], "utf-16be": [0xfe, 0xff] };
 
-// encodingOf tells the encoding of a file by its first bytes, or all of them.
-// Windows-1252 is what is left, and no more than likely: any bytes at all can
-// be read as it.
+// encodingOf detects the encoding of a file from its first bytes, or all of
+// them. Windows-1252 is a guess, since any bytes are valid in it.
 export function encodingOf(bytes, isWhole) {
   const marked = Object.keys(marks).find((name) => marks[name].every((byte, i) => byte === bytes[i]));
   if (marked) return { encoding: marked, isMarked: true };
@@ -16,9 +15,9 @@ export function encodingOf(bytes, isWhole) {
   return { encoding: isUTF8 ? "utf-8" : "windows-1252", isMarked: false };
 }
 
-// A Decoder makes text of bytes that come in pieces, less the mark at their
-// start. What cannot be decoded becomes a surrogate without its pair, which no
-// encoding can hold: a text is all there where isWellFormed says so.
+// A Decoder decodes bytes that come in pieces, and removes the byte order mark.
+// Invalid bytes become a surrogate without its pair, which valid bytes never
+// do, so isWellFormed reports whether a text was valid.
 export class Decoder {
   #rest = new Uint8Array(); // the start of a character that the next piece completes
   #isStart = true;
@@ -28,7 +27,6 @@ export class Decoder {
     this.#encoding = encoding;
   }
 
-  // decode takes a piece; the last one has to be told.
   decode(bytes, { isLast }) {
     const all = joined(this.#rest, bytes);
     const { unfinished, text } = decoders[this.#encoding];
@@ -41,7 +39,7 @@ export class Decoder {
   }
 }
 
-const lost = "\ud800"; // stands for what could not be decoded
+const lost = "\ud800"; // in place of invalid bytes
 
 const decoders = {
   "utf-8": { unfinished, text: (bytes) => strict(bytes) ?? lineByLine(bytes) },
@@ -58,7 +56,7 @@ function joined(a, b) {
   return both;
 }
 
-// strict returns undefined where the bytes are not UTF-8.
+// strict decodes UTF-8, and returns undefined if the bytes are not valid.
 function strict(bytes) {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -67,8 +65,8 @@ function strict(bytes) {
   }
 }
 
-// lineByLine decodes bytes that are not all UTF-8, so that the other lines
-// stay what they are, U+FFFD included.
+// lineByLine decodes bytes that are not all UTF-8. Lines that are keep their
+// U+FFFD.
 function lineByLine(bytes) {
   let text = "";
   for (let start = 0; start < bytes.length; ) {
@@ -86,8 +84,8 @@ function endOfLine(bytes, start) {
   return i + 1;
 }
 
-// unfinished returns how many bytes at the end begin a character of UTF-8 that
-// needs more of them.
+// unfinished returns how many bytes at the end are an incomplete character of
+// UTF-8.
 function unfinished(bytes) {
   for (let n = 1; n <= 3 && n <= bytes.length; n++) {
     const byte = bytes[bytes.length - n];
@@ -99,8 +97,8 @@ function unfinished(bytes) {
 
 const most = 8192; // arguments of one call
 
-// units decodes UTF-16, where a surrogate without its pair stays one. TextDecoder
-// would make U+FFFD of it.
+// units decodes UTF-16. Unlike TextDecoder, it leaves a surrogate without its
+// pair as it is.
 function units(bytes, isLittle) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let text = "";

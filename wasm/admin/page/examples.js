@@ -1,5 +1,5 @@
-// What the buttons fill in. The good request and the good answer are those
-// of the documentation.
+// The examples that the buttons fill in. The valid ones are those of Twilio's
+// documentation.
 
 const role = "RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const user = "USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -13,7 +13,8 @@ export const goodRequest = {
   WebhookEnabled: true,
 };
 
-// A missing value, a SID cut short, and an identity that is legal and unwise.
+// An array with a value missing, a SID that is too short, and an identity with
+// advice.
 export const badRequest = {
   Identity: "alice@example.com",
   FriendlyName: "Alice",

@@ -1,5 +1,5 @@
-// A field of the form. An optional one is not sent, empty, or has a value;
-// what was typed is kept while another state is chosen.
+// A field of the form. An optional field is not sent, empty, or has a value. Its
+// typed text is kept for when a person chooses the value again.
 
 import { $, choose, chosen } from "./dom.js";
 import { Editor } from "./editor.js";
@@ -9,8 +9,8 @@ import { afterClick } from "./pointer.js";
 const emptyTexts = { absent: "not sent", empty: "sent empty", value: "" };
 
 export class Field {
-  #kept = ""; // the text while it is not shown
-  #shown = "[null,[]]"; // what show was given last
+  #kept = ""; // the typed text while the input is empty
+  #shown = "[null,[]]"; // the last arguments of show
 
   constructor(name, onChange) {
     this.name = name;
@@ -18,7 +18,7 @@ export class Field {
     this.optional = !this.input.required;
     this.oneLine = this.input.tagName === "INPUT";
     this.editor = this.oneLine ? null : new Editor(this.input);
-    this.touched = false; // a person has been here and left
+    this.touched = false; // whether it shows its errors
     this.messages = document.createElement("div");
     this.messages.className = "messages";
     this.input.closest(".field").append(this.messages);
@@ -41,8 +41,7 @@ export class Field {
     });
   }
 
-  // leave makes the field one that is checked. One that was left as it was
-  // found is not blamed.
+  // leave makes the field show its errors from now on, unless it was left empty.
   #leave(onChange) {
     if (this.touched || this.read() === (this.optional ? undefined : "")) return;
     this.touched = true;
@@ -58,7 +57,7 @@ export class Field {
     this.input.placeholder = emptyTexts[state];
   }
 
-  // chooseState hides the text where there is no value, and brings it back.
+  // chooseState removes the text or restores it.
   #chooseState(state) {
     if (state === "value") {
       this.input.value ||= this.#kept;
@@ -69,7 +68,7 @@ export class Field {
     this.input.placeholder = emptyTexts[state];
   }
 
-  // read returns what is sent; undefined is absent.
+  // read returns the value; undefined means not sent.
   read() {
     const isAbsent = this.optional && chosen(this.#stateName) === "absent";
     return isAbsent ? undefined : this.input.value;
@@ -81,20 +80,20 @@ export class Field {
     if (this.optional) this.#setState(value === undefined ? "absent" : value === "" ? "empty" : "value");
   }
 
-  // show shows the issue and the advice. Where they are not those of the last
-  // time it returns the news in words, else "".
+  // show shows the issue and the advice. If they are new, it returns them as
+  // text, otherwise "".
   show(issue, advice) {
-    this.editor?.show(issue?.index ?? -1); // the text may be another one
+    this.editor?.show(issue?.index ?? -1); // even for the same issue, since the text has changed
     const given = JSON.stringify([issue ?? null, advice]);
-    if (given === this.#shown) return ""; // a button that is there keeps the focus
+    if (given === this.#shown) return ""; // so that a button in it keeps the focus
     this.#shown = given;
     this.input.setAttribute("aria-invalid", String(issue !== undefined));
     const ids = this.#showLines(issue, advice);
     this.#describe(ids);
-    return `${this.name}: ${ids.map((id) => $(id).textContent).join(". ") || "no error"}`;
+    return `${this.name}: ${ids.map((id) => $(id).textContent).join(". ") || "no errors"}`;
   }
 
-  // showLines returns the ids of the texts.
+  // showLines shows the texts and returns their ids.
   #showLines(issue, advice) {
     const id = (i) => `${this.name}-message-${i}`;
     const go = issue?.index >= 0 ? () => this.goTo(issue.index) : undefined;

@@ -1,4 +1,4 @@
-// What this page has sent, newest first, and how it was answered. It is kept in
+// The requests that this page has sent and their responses, newest first, in
 // memory only.
 
 import { announce } from "./announce.js";
@@ -21,8 +21,8 @@ export function startHistory() {
   showCount();
 }
 
-// record adds a request, what encodeForm made of it, and what the answer was:
-// {tone, text, detail} as showAnswer returns it.
+// record adds a request, the result of encodeForm, and the summary that
+// showAnswer returned.
 export function record(request, encoded, { tone, text, detail = "" }) {
   const { base } = service;
   const url = base + usersPath;

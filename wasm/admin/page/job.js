@@ -1,37 +1,37 @@
-// Creates the good rows of a checked file. The program does it, and goes on
-// while no page is open; this page asks how far it is.
+// Creates the users of the good rows of a checked file. The server does that as
+// a job, even while no page is open; this page shows its status.
 
 import { announce } from "./announce.js";
-import { $, capital, count } from "./dom.js";
+import { $, capital, count, number } from "./dom.js";
 import { addResults, clearResults, showStatus } from "./outcomes.js";
 import { confirmReal } from "./confirm.js";
 import { goodRows, saveRows, unreadable } from "./reread.js";
 import { findService, noSession, service, whyUnknown } from "./service.js";
 
 const path = "/_convuser/jobs";
-const pause = 500; // milliseconds between two looks
-const longPause = 2000; // where the program does not answer
-const mostResults = 10_000; // of one answer
-const remembered = "convuser-job"; // in the storage of this tab, so that the page finds its job after it was loaded again
+const pause = 500; // milliseconds between two requests for the status
+const longPause = 2000; // the same, without a response
+const mostResults = 10_000; // in one response
+const remembered = "convuser-job"; // in the storage of this tab, to find the job after the page was reloaded
 
 let offered = null; // the check whose good rows can be created
-let job = null; // {id, name, check, status, seen, reasons}; check is null where the file is not at hand
+let job = null; // {id, name, check, status, seen, reasons}; check is null after the page was reloaded
 
 export function startJobs() {
   $("job-start").addEventListener("click", start);
   $("job-download").addEventListener("click", download);
   for (const action of ["pause", "resume", "cancel"]) $(`job-${action}`).addEventListener("click", () => act(action));
-  document.addEventListener("visibilitychange", () => document.hidden || (job && watch(job))); // another tab may have gone on
+  document.addEventListener("visibilitychange", () => document.hidden || (job && watch(job))); // another tab may have resumed it
   recall();
 }
 
-// recall goes on with the job that this tab was showing.
+// recall shows the job that this tab was showing before the page was reloaded.
 async function recall() {
   const { id, name } = JSON.parse(sessionStorage.getItem(remembered)) ?? {};
   if (id && (await findService())) show({ id, name, check: null });
 }
 
-// offerJob offers to create the good rows of a check, null for none.
+// offerJob offers to create the good rows of a check, or none for null.
 export function offerJob(check) {
   offered = check;
   $("offer-alert").hidden = true;
@@ -40,23 +40,22 @@ export function offerJob(check) {
 
 const good = (check) => check.rows - check.failed;
 
-// showOffer offers what the file can still be used for.
 function showOffer() {
   const text = offered && good(offered) > 0 ? offerText() : "";
-  if (text === "" && document.activeElement === $("job-start")) $("job-title").focus(); // it is about to go
+  if (text === "" && document.activeElement === $("job-start")) $("job-title").focus(); // the button is hidden next
   $("offer").hidden = text === "";
   $("job-start").textContent = text;
 }
 
 function offerText() {
-  if (job?.check !== offered) return service?.isReal ? `Create ${count(good(offered), "user")} for real` : `Create ${count(good(offered), "good user")}`;
+  if (job?.check !== offered) return `Create ${count(good(offered), "user")}${service?.isReal ? " for real" : ""}`;
   const { state, counts } = job.status ?? {};
-  if (state === "cancelled") return "Go on with it";
+  if (state === "cancelled") return "Continue";
   return state === "done" && counts.unknown > 0 ? `Look up ${count(counts.unknown, "unknown row")} again` : "";
 }
 
-// start sends the rows. The program knows by them whether it has seen them
-// before, and leaves out what was done then.
+// start sends the rows. If the server has a journal for the same rows, it
+// continues the job.
 async function start() {
   const check = offered;
   if ($("job-start").getAttribute("aria-disabled") === "true") return;
@@ -64,7 +63,7 @@ async function start() {
   try {
     if (await mayStart(check)) await send(check);
   } catch {
-    showAlert("offer-alert", "No answer: the program does not run, or the line was cut. Send the rows again: no row is sent twice.");
+    showAlert("offer-alert", "No response: the server is not running, or the connection was closed. Send the rows again: no user is created twice.");
   } finally {
     setSending(false);
     showOffer();
@@ -77,7 +76,7 @@ async function mayStart(check) {
     return false;
   }
   const users = count(good(check), "user");
-  return !service.isReal || confirmReal({ title: `Create ${users} for real?`, text: `They are created at ${service.base}, from ${check.file.name}.`, yes: `Create ${users}` });
+  return !service.isReal || confirmReal({ title: `Create ${users} for real?`, text: `They will be created at ${service.base}, from ${check.file.name}.`, yes: `Create ${users}` });
 }
 
 async function send(check) {
@@ -92,18 +91,18 @@ async function send(check) {
     return;
   }
   const { id, total, resumed } = await response.json();
-  if (check !== offered) return; // another file was chosen meanwhile; the job is found again by its rows
+  if (check !== offered) return; // another file was chosen meanwhile; to choose this one again shows its job
   $("offer-alert").hidden = true;
-  const note = resumed > 0 ? `${count(resumed, "row")} of ${count(total, "row")} ${resumed === 1 ? "was" : "were"} done before.` : "";
+  const note = resumed > 0 ? `${number(resumed)} of ${count(total, "row")} ${resumed === 1 ? "was" : "were"} done before.` : "";
   show({ id, name: check.file.name, check }, note);
 }
 
 const ask = (rest, options) => fetch(path + rest, { cache: "no-store", redirect: "error", credentials: "same-origin", ...options });
 
-// problemOf says why the program refused: its own errors are one line.
+// problemOf says why the server refused: its own errors are one line.
 async function problemOf(response) {
   if (response.status === 401) return noSession;
-  return capital((await response.text()).trim()) || `The program answered ${response.status}.`;
+  return capital((await response.text()).trim()) || `The server responded with status ${response.status}.`;
 }
 
 function setSending(isSending) {
@@ -122,11 +121,11 @@ function show({ id, name, check }, note = "") {
   $("job-alert").hidden = true;
   clearResults();
   showOffer();
-  announce(`The job has begun. ${note}`);
+  announce(`The job has started. ${note}`);
   watch(job);
 }
 
-// watch looks at a job until it rests, one look at a time.
+// watch follows a job until it stops. Each job is followed once.
 function watch(one) {
   one.watching ??= follow(one).finally(() => (one.watching = null));
 }
@@ -138,21 +137,22 @@ async function follow(one) {
       wait = await look(one);
       if (wait === 0) return;
     } catch {
-      if (one === job) showAlert("job-alert", "No answer: the program does not run. It is asked again every two seconds.");
+      if (one === job) showAlert("job-alert", "No response: the server is not running. This page tries again every two seconds.");
     }
     await new Promise((resolve) => setTimeout(resolve, wait));
   }
 }
 
-// look returns how long to wait for the next look, 0 where there is none.
+// look gets and shows the status, and returns how long to wait for the next
+// time, 0 for none.
 async function look(one) {
   const response = await ask(`/${one.id}`);
   if (!response.ok) {
     if (one === job) lose(response.status, await problemOf(response));
-    return response.status === 401 ? longPause : 0; // a session may come back
+    return response.status === 401 ? longPause : 0; // there may be a session again
   }
   const status = await response.json();
-  if (status.done < one.seen) forget(one); // a run begins the results anew
+  if (status.done < one.seen) forget(one); // each run starts a new list of results
   while (one === job && one.seen < status.done) {
     const page = await (await ask(`/${one.id}/results?from=${one.seen}&limit=${mostResults}`)).json();
     if (page.results.length === 0) break;
@@ -174,21 +174,21 @@ function forget(one) {
   clearResults();
 }
 
-// lose says why the job cannot be shown.
+// lose says why the status of the job is unknown.
 function lose(status, problem) {
   const isGone = status === 404;
   if (isGone) sessionStorage.removeItem(remembered);
-  const again = service.isReal ? "Choose the same file, check it and create again: it goes on where it was." : "Its users were in memory, and are gone.";
-  showAlert("job-alert", isGone ? `The program does not know this job: it was started again. ${again}` : problem);
+  const again = service.isReal ? "Choose the same file, check it and create again: the job continues where it was." : "Its users were in memory and are gone.";
+  showAlert("job-alert", isGone ? `The server does not know this job, since it was restarted. ${again}` : problem);
   for (const action of ["pause", "resume", "cancel"]) $(`job-${action}`).disabled = isGone;
   if (!isGone) return;
-  $("job-state").textContent = "Not known any more";
+  $("job-state").textContent = "Unknown";
   job = null;
   showOffer();
 }
 
-// A job that is to stop waits for its requests on their way.
-const under = { pause: "Pausing…", resume: "Going on…", cancel: "Cancelling…" };
+// Until its requests in progress have ended, a job does not have its next state.
+const under = { pause: "Pausing…", resume: "Resuming…", cancel: "Canceling…" };
 
 async function act(action) {
   const one = job;
@@ -202,11 +202,11 @@ async function act(action) {
   } catch (error) {
     showAlert("job-alert", error.message);
   }
-  one.status = null; // so that the next look tells the state, and sets the buttons
+  one.status = null; // so that look shows the state again, and sets the buttons
   watch(one);
 }
 
-// download saves the rows that were not created, each with what became of it.
+// download saves the rows that were not created, with their outcomes.
 async function download() {
   const { check, reasons } = job;
   try {
@@ -218,7 +218,7 @@ async function download() {
 }
 
 function showAlert(id, text) {
-  if (!$(id).hidden && $(id).textContent === text) return; // not told a second time
+  if (!$(id).hidden && $(id).textContent === text) return; // not announced twice
   $(id).textContent = text;
   $(id).hidden = false;
   announce(text);

@@ -1,9 +1,9 @@
-// Finds in a body of JSON the place of an error that is known by its place in
-// a member's value, such as the Attributes inside a user. The body is one
-// that the parser took, so it is an object and well-formed.
+// Finds the place in a JSON body of an error in a member's value, such as the
+// Attributes of a user. The body is a well-formed object, since the parser has
+// accepted it.
 
-// indexIn returns the index in body of the character that is at index in the
-// string value at path, or -1 where there is no such string.
+// indexIn returns where in body the character is that is at index in the string
+// at path, or -1 if there is no such string.
 export function indexIn(body, path, index) {
   let at = 0;
   for (const name of path) {
@@ -13,13 +13,13 @@ export function indexIn(body, path, index) {
   return body[at] === '"' ? indexInString(body, at, index) : -1;
 }
 
-// valueStart returns where the value of the member begins, in the object
-// whose brace is at open.
+// valueStart returns where the value of a member begins, in the object that
+// begins at open.
 function valueStart(body, open, name) {
   let i = skipSpace(body, open + 1);
   while (body[i] === '"') {
     const end = stringEnd(body, i);
-    const start = skipSpace(body, skipSpace(body, end) + 1); // behind the colon
+    const start = skipSpace(body, skipSpace(body, end) + 1); // after the colon
     if (JSON.parse(body.slice(i, end)) === name) return start;
     i = skipSpace(body, valueEnd(body, start));
     if (body[i] === ",") i = skipSpace(body, i + 1);
@@ -39,7 +39,8 @@ function stringEnd(body, i) {
   return i + 1;
 }
 
-// valueEnd skips a value; nesting is counted, since it may be deep.
+// valueEnd skips a value. It counts the nesting, which may be too deep for
+// recursion.
 function valueEnd(body, i) {
   let depth = 0;
   do {
@@ -61,7 +62,7 @@ function scalarEnd(body, i) {
   return i;
 }
 
-// indexInString skips count UTF-16 code units of the string that opens at i.
+// indexInString skips count UTF-16 code units of the string that begins at i.
 function indexInString(body, i, count) {
   for (i++; count > 0 && body[i] !== '"'; count--) {
     if (body[i] !== "\\") i++;

@@ -1,15 +1,14 @@
-// What the columns of a CSV file are read as, and the requests that its rows
-// become.
+// Maps the columns of a CSV file to members, and its rows to requests.
 
 import { requestNames } from "./members.js";
 
 // A column is {name, target, member, type}. Its target is a member of the
-// request, notRead, or asMember: then it is a member of Attributes with a name
-// and a type.
+// request, notRead, or asMember, which means a member of Attributes with the
+// name member and a type.
 export const notRead = "";
 export const asMember = "member";
 
-// types are those that a member can have, with their names for people.
+// types has the names of the types that a member can have.
 export const types = { text: "text", number: "number", boolean: "true/false" };
 
 const header = "X-Twilio-Webhook-Enabled"; // the wire name of WebhookEnabled
@@ -18,8 +17,8 @@ const wellKnown = { Identity: ["email", "username", "user", "login", "id"], Frie
 const exact = (name) => (name === header ? "WebhookEnabled" : requestNames.find((one) => one === name));
 const folded = (name) => name.toLowerCase().replace(/[\s_.-]/g, "");
 
-// likelyColumns chooses what each name is likely to mean. A name that is only
-// like one never takes the place of an exact one.
+// likelyColumns guesses the target of each column from its name. An exact name
+// comes before a similar one.
 export function likelyColumns(names) {
   const columns = names.map((name) => ({ name, target: exact(name) ?? notRead, member: "", type: "text" }));
   const take = (target, word) => {
@@ -37,8 +36,8 @@ export function likelyColumns(names) {
   return columns;
 }
 
-// problemsOf returns why the columns make no requests: {index, text}, where
-// the index is that of a column, or -1 for all of them.
+// problemsOf returns why the columns cannot become requests, as {index, text},
+// where the index is that of a column, or -1 for all of them.
 export function problemsOf(columns) {
   const problems = [];
   const seen = new Set();
@@ -46,16 +45,16 @@ export function problemsOf(columns) {
     if (target === notRead) continue;
     const key = target === asMember ? `.${member}` : target;
     if (key === ".") problems.push({ index, text: "Give the member a name." });
-    else if (seen.has(key)) problems.push({ index, text: target === asMember ? "Another column is this member already." : `Another column is ${target} already.` });
+    else if (seen.has(key)) problems.push({ index, text: target === asMember ? "Another column is already read as this member." : `Another column is already read as ${target}.` });
     seen.add(key);
   }
-  if (!seen.has("Identity")) problems.push({ index: -1, text: "No column is read as Identity. Choose the one that is unique to each user." });
+  if (!seen.has("Identity")) problems.push({ index: -1, text: "No column is read as Identity. Choose the column that is unique for each user." });
   return problems;
 }
 
-// requestOf makes a request of the cells of a row, and lists the errors of
-// cells that are not of their type: {field, text}. CSV has no null, so an
-// empty optional cell is not sent.
+// requestOf returns the request of a row, and the errors, {field, text}, of
+// cells that do not have their type. CSV has no null, so an empty optional cell
+// is not sent.
 export function requestOf(columns, cells) {
   const request = Object.create(null);
   const members = [];
@@ -79,25 +78,24 @@ export function requestOf(columns, cells) {
 const booleans = { true: true, TRUE: true, false: false, FALSE: false };
 const booleanOf = (cell) => (Object.hasOwn(booleans, cell) ? booleans[cell] : cell);
 
-// valueOf writes a cell as JSON; undefined where it is not of the type. A
-// number keeps its text, as 1.10 and 9007199254740993 need it.
+// valueOf returns a cell as JSON, or undefined if it has the wrong type. A number
+// keeps its text, since 1.10 and 9007199254740993 would change.
 const valueOf = {
   text: (cell) => JSON.stringify(cell),
   number: (cell) => (/^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(cell) ? cell : undefined),
   boolean: (cell) => (Object.hasOwn(booleans, cell) ? String(booleans[cell]) : undefined),
 };
-const wants = { number: "Want a number as JSON has it", boolean: "Want true or false" };
+const wants = { number: "Want a JSON number", boolean: "Want true or false" };
 
-// withMembers adds members to the object of the column Attributes, whose text
-// stays as it is. A text that is no object comes back without them: the rules
-// refuse it, and say where.
+// withMembers adds members to the text of an object, the column Attributes. A
+// text that is not an object is returned as it is: the rules report its error.
 function withMembers(text, members, errors) {
   const added = members.map(({ member, value }) => `${JSON.stringify(member)}:${value}`).join(",");
   if (text === undefined) return `{${added}}`;
   const object = objectIn(text);
   if (!object) return text;
   for (const { member } of members) {
-    if (Object.hasOwn(object, member)) errors.push({ field: `Attributes.${member}`, text: "The column Attributes has this member already" });
+    if (Object.hasOwn(object, member)) errors.push({ field: `Attributes.${member}`, text: "The column Attributes already has this member" });
   }
   const comma = Object.keys(object).length === 0 ? "" : ",";
   return `${text.slice(0, text.lastIndexOf("}"))}${comma}${added}}`;

@@ -1,4 +1,4 @@
-// Shows how far a job is, and what became of its rows.
+// Shows the status of a job, and the outcomes of its rows.
 
 import { announce } from "./announce.js";
 import { $, capital, count, el, number, shorten } from "./dom.js";
@@ -6,18 +6,18 @@ import { $, capital, count, el, number, shorten } from "./dom.js";
 const mostShown = 100; // rows of each outcome
 const mostKept = 500_000; // rows for the download
 
-// outcomes are those of a row, each with its name for people and what it means
-// where nothing else says it.
+// outcomes has the outcomes of a row, each with its name and with what it means
+// if the service has said nothing.
 const outcomes = {
   unknown: { name: "Unknown", meaning: "The user may exist." },
-  conflict: { name: "Conflict", meaning: "There is another user with this identity." },
-  refused: { name: "Refused", meaning: "The service refused it; the reason is not known any more." },
-  existed: { name: "Existed", meaning: "The user was there, and is the same." },
+  conflict: { name: "Conflict", meaning: "Another user with this identity exists." },
+  refused: { name: "Refused", meaning: "The service refused it; the reason is no longer known." },
+  existed: { name: "Existed", meaning: "The user already existed with the same values." },
   created: { name: "Created", meaning: "" },
 };
 const isBad = (outcome) => outcome !== "created" && outcome !== "existed";
 
-const states = { running: "Creating", paused: "Paused", cancelled: "Cancelled", done: "Done", failed: "Stopped" };
+const states = { running: "Creating", paused: "Paused", cancelled: "Canceled", done: "Done", failed: "Stopped" };
 
 // clearResults empties the tables.
 export function clearResults() {
@@ -32,7 +32,7 @@ export function clearResults() {
   }));
 }
 
-// addResults takes down results in the order in which rows ended.
+// addResults adds results, in the order in which the rows ended.
 export function addResults({ check, reasons }, results) {
   for (const result of results) {
     const { row, outcome, sid = "" } = result;
@@ -46,20 +46,21 @@ export function addResults({ check, reasons }, results) {
   }
 }
 
-// reasonOf says what became of a row: the service's words where there are any.
+// reasonOf describes a result, with the service's message if there is one.
 function reasonOf({ outcome, status, code, message }) {
   const facts = [status && `status ${status}`, code && `code ${code}`].filter(Boolean).join(", ");
   return [facts, message || outcomes[outcome].meaning].filter(Boolean).join(": ");
 }
 
-// showStatus shows the status of a job; news are told, and so is each quarter.
+// showStatus shows the status of a job. It announces it if it is news, and at
+// each quarter of the rows.
 export function showStatus({ check, status, reasons }, isNews) {
   const { state, reason, total, done, counts } = status;
   $("job-progress").value = done / Math.max(1, total);
   for (const [outcome, { name }] of Object.entries(outcomes)) {
     const n = counts[outcome] ?? 0;
     $(`job-${outcome}`).textContent = number(n);
-    $(`outcome-${outcome}`).textContent = `${name}: ${number(n)}${n > mostShown ? `, of which ${mostShown} are shown` : ""}`;
+    $(`outcome-${outcome}`).textContent = `${name}: ${number(n)}${n > mostShown ? ` (the first ${mostShown} are shown)` : ""}`;
   }
   $("job-state").textContent = `${states[state]}: ${number(done)} of ${count(total, "row")}`;
   $("job-rate").textContent = state === "running" ? rateText(status) : "";
@@ -87,7 +88,6 @@ function rateText({ rate, secondsLeft }) {
   return secondsLeft ? `${speed}, ${timeText(secondsLeft)} left` : speed;
 }
 
-// timeText writes a number of seconds for people.
 function timeText(seconds) {
   if (seconds < 90) return `${seconds} s`;
   if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;

@@ -1,12 +1,13 @@
-// A field is left on the way down of a click. What it then shows may move the
-// button that is being clicked, and the click would miss it.
+// A click makes a field lose the focus when the pointer goes down. If the field
+// then showed an error, it could move the button before the click ends, and the
+// click would miss it.
 
 let isDown = false;
 
 addEventListener("pointerdown", () => (isDown = true), true);
 for (const type of ["pointerup", "pointercancel"]) addEventListener(type, () => (isDown = false), true);
 
-// afterClick calls back at once, or when the click under way is over.
+// afterClick calls callback after the current click, or now if there is none.
 export function afterClick(callback) {
   if (!isDown) {
     callback();

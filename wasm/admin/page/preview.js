@@ -1,5 +1,5 @@
-// Shows how a CSV file would be read, and lets a person choose, before its rows
-// are checked.
+// Shows the start of a CSV file, and lets a person choose how to read it before
+// it is checked.
 
 import { announce } from "./announce.js";
 import { $, count, el, number, shorten, size } from "./dom.js";
@@ -10,7 +10,7 @@ import { likelySeparator, previewOf, separators } from "./rows.js";
 
 const mostShown = 80; // characters of a name or a cell
 
-let shown = null; // {file, start, columns, problem} of the file that is shown
+let shown = null; // {file, start, columns, problem}
 
 const targets = {
   ...Object.fromEntries(requestNames.map((name) => [name, name === "Attributes" ? "Attributes (JSON text)" : name])),
@@ -20,7 +20,7 @@ const targets = {
 
 const options = (names) => Object.entries(names).map(([value, text]) => el("option", { value }, text));
 
-// startPreview calls onCheck with a file and how it is to be read.
+// startPreview calls onCheck with a file and the plan of how to read it.
 export function startPreview(onCheck) {
   $("encoding").append(...options(encodings));
   $("separator").append(...options(separators));
@@ -43,7 +43,7 @@ export function closePreview() {
   $("preview").hidden = true;
 }
 
-// openPreview shows a file by its start.
+// openPreview shows a file and its start.
 export function openPreview(file, start) {
   shown = { file, start, columns: [], problem: "" };
   $("preview-name").textContent = `${file.name}, ${size(file.size)}`;
@@ -54,7 +54,7 @@ export function openPreview(file, start) {
   read();
 }
 
-// read reads the start of the file anew, as the two lists say.
+// read reads the start of the file with the chosen encoding and separator.
 function read() {
   const { names, rows, problem } = previewOf(shown.start, $("encoding").value, $("separator").value);
   Object.assign(shown, { columns: likelyColumns(names), problem });
@@ -67,9 +67,9 @@ function read() {
 }
 
 function foundText({ encoding, isMarked, isWhole }) {
-  if (isMarked) return `${encodings[encoding]}, by the mark at its start.`;
-  if (encoding !== "utf-8") return "The file is not UTF-8. It may be Windows-1252, as older programs save it.";
-  return isWhole ? "All of the file is UTF-8." : "The first 64 KB are UTF-8.";
+  if (isMarked) return `${encodings[encoding]}, according to its byte order mark.`;
+  if (encoding !== "utf-8") return "The file is not UTF-8. It may be Windows-1252, which older programs write.";
+  return isWhole ? "The file is UTF-8." : "The first 64 KB are UTF-8.";
 }
 
 // ------------------------------------------------------------ the columns
@@ -98,7 +98,7 @@ function columnRow(column, i, rows) {
   const messages = el("div", { class: "messages", id: `column-${i}-messages` });
   for (const control of [target, member]) control.setAttribute("aria-describedby", messages.id);
   const cells = cellsOf(rows, ({ cells }) => shorten(cells[i] ?? "", mostShown));
-  // A narrow window lays them out as blocks, which would be no table without the roles.
+  // In a narrow window these are blocks, and only the roles make them a table.
   return el("tr", { role: "row" }, el("th", { scope: "row", role: "rowheader" }, name), el("td", { role: "cell" }, target, memberParts, messages), el("td", { role: "cell" }, cells));
 }
 
@@ -112,8 +112,8 @@ function listOf(className, label, names, value) {
 
 // ------------------------------------------------------------ what is wrong
 
-// showProblems says beside each control what is wrong with it, and returns
-// the problems, {text, control}.
+// showProblems shows each problem beside its control, and returns them as
+// {text, control}.
 function showProblems() {
   const { columns, problem } = shown;
   const rows = [...$("columns").tBodies[0].rows];
@@ -137,7 +137,7 @@ const isUnconfirmed = () => !$("confirm-field").hidden && !$("confirm").checked;
 
 const controlOf = (row, { target }) => row.querySelector(target === asMember ? "input" : ".target");
 
-// stop leads to what keeps the file from being checked.
+// stop shows the problem because of which the file cannot be checked.
 function stop({ text, control }) {
   $("confirm-issue").hidden = control !== $("confirm");
   control.focus();

@@ -1,19 +1,20 @@
-// Reads a checked file again, so that a check keeps none of its rows in memory.
+// Reads a checked file again, to send or download its rows: a check does not
+// keep them in memory.
 
 import { csvLine } from "./csv.js";
 import { el } from "./dom.js";
 import { linesOf } from "./rows.js";
 
-export const unreadable = "The file could not be read: it has changed, or is gone.";
+export const unreadable = "The file could not be read: it was changed or removed.";
 
-// isPlain reports whether the bytes of NDJSON go to the rules as they are, which
-// then say what rows are not UTF-8.
+// isPlain reports whether the bytes of NDJSON are passed to the rules without
+// decoding. The rules report rows that are not UTF-8.
 export const isPlain = ({ encoding, isMarked }) => encoding === "windows-1252" || (encoding === "utf-8" && !isMarked);
 
 const piece = 1 << 20; // characters
 
-// goodRows returns the good rows of a checked file as POST /_convuser/jobs takes
-// them. A browser may keep a Blob on disk.
+// goodRows returns the good rows of a checked file for POST /_convuser/jobs, as
+// a Blob, which a browser may keep on disk.
 export async function goodRows(one) {
   const pieces = [];
   let text = "";
@@ -42,12 +43,12 @@ async function* ndjsonLines({ file, plan }) {
   }
 }
 
-// saveRows downloads some rows of a file as CSV, with the file's own columns and
-// its separator. Columns are {names, of}: of(index) returns the cells of a row
-// below these names, false where the row is left out.
+// saveRows downloads rows of a file as CSV, with the file's columns and
+// separator. The added columns are {names, of}: of(index) returns their cells
+// in a row, or nothing if the row is left out.
 export async function saveRows(one, columns, what) {
   const { columns: own, separator } = one.sheet ?? { columns: [{ name: "text" }], separator: "," };
-  const parts = ["\ufeff", csvLine(["row", "line", ...columns.names, ...own.map(({ name }) => name)], separator)]; // spreadsheets know UTF-8 by its mark
+  const parts = ["\ufeff", csvLine(["row", "line", ...columns.names, ...own.map(({ name }) => name)], separator)]; // with the byte order mark by which spreadsheets detect UTF-8
   for await (const { index, line, cells } of one.sheet ? one.sheet.rows() : ndjsonRows(one)) {
     const added = columns.of(index);
     if (added) parts.push(csvLine([index + 1, line, ...added, ...cells], separator));
@@ -63,5 +64,5 @@ async function* ndjsonRows({ file, plan }) {
 function save(blob, name) {
   const url = URL.createObjectURL(blob);
   el("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000); // once the browser has taken it
+  setTimeout(() => URL.revokeObjectURL(url), 60_000); // when the browser has read it
 }

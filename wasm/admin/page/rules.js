@@ -1,4 +1,4 @@
-// Loads the rules, and tells the status bar about them.
+// Loads the rules, and shows their state in the status bar.
 
 import { $, duration, size } from "./dom.js";
 
@@ -10,8 +10,8 @@ export let hints = {};
 
 let loading = null;
 
-// load resolves once the rules are loaded. It rejects where they are not,
-// which the page has said by then.
+// load resolves once the rules are loaded. If that fails, it shows the error and
+// rejects.
 export const load = () => (loading ??= loadOnce());
 
 async function loadOnce() {
@@ -28,8 +28,8 @@ async function loadOnce() {
   }
 }
 
-// readAbout reads what the build says of the module, its hash among it: the
-// bytes have to match.
+// readAbout reads what the build has written about the module, such as the hash
+// that its bytes must have.
 async function readAbout() {
   const response = await fetch("/convuser/convuser.wasm.json");
   if (!response.ok) throw new Error(`convuser.wasm.json: status ${response.status}`);
@@ -57,14 +57,14 @@ function setState(state, text) {
   $("rules-state").textContent = text;
 }
 
-// tell shows what went wrong with the page itself.
+// tell shows an error of the page itself.
 export function tell(text) {
   $("alert").textContent = text;
   $("alert").hidden = false;
 }
 
-// watchErrors shows what nobody caught, such as a crash of the rules: the
-// next check starts them anew.
+// watchErrors shows errors that were not caught, such as a crash of the rules,
+// which start again with the next check.
 export function watchErrors() {
   const show = (error) => tell(`The last step failed (${error?.code ?? error?.name ?? "unknown"}). Try it again, or reload the page.`);
   addEventListener("error", (event) => show(event.error));

@@ -1,4 +1,4 @@
-// A file to try the check with: made up, and some of its rows are bad.
+// Makes a sample file in which some rows are not valid.
 
 import { csvLine } from "./csv.js";
 import { requestNames } from "./members.js";

@@ -1,4 +1,4 @@
-// Sends the request to this server, and shows what it answers.
+// Sends the request to this server, and shows the response.
 
 import { announce } from "./announce.js";
 import { isAmbiguous, showAnswer } from "./answer.js";
@@ -9,14 +9,15 @@ import { lookUpOf } from "./lookup.js";
 import { confirmReal } from "./confirm.js";
 import { createText, findService, noSession, service, usersPath, whyUnknown } from "./service.js";
 
-let underWay = null; // the AbortController of the request that is under way
-let isConfirmed = false; // that users are created for real, since the page was loaded
+let underWay = null; // the AbortController of the request in progress
+let isConfirmed = false; // whether a person has agreed that users are created for real
 
 export function startSend() {
   $("cancel").addEventListener("click", () => underWay?.abort());
 }
 
-// sendRequest sends a request, which encodeForm has encoded, one at a time.
+// sendRequest sends a request, encoded by encodeForm, unless another one is in
+// progress.
 export async function sendRequest(request, encoded) {
   if (underWay) return;
   underWay = new AbortController();
@@ -27,8 +28,8 @@ export async function sendRequest(request, encoded) {
   }
 }
 
-// mayCreate reports whether it is known where the user is created and, if that
-// is for real, that the person wants it.
+// mayCreate reports whether it is known where the user is created and, if for
+// real, whether the person agrees.
 async function mayCreate() {
   if (!(await findService())) {
     showFailure(whyUnknown());
@@ -37,13 +38,13 @@ async function mayCreate() {
   if (service.isReal) {
     isConfirmed ||= await confirmReal({
       title: "Create a user for real?",
-      text: `The user is created at ${service.base}. This is asked once, until the page is loaded again.`,
+      text: `The user will be created at ${service.base}. You are asked only once until you reload the page.`,
       yes: "Create for real",
     });
     return isConfirmed;
   }
   if (!readCredentials().username.includes(":")) return true;
-  showFailure("The user name holds a colon, which HTTP Basic cannot carry.");
+  showFailure("The user name has a colon, which HTTP Basic does not allow.");
   return false;
 }
 
@@ -53,7 +54,7 @@ async function send(request, encoded) {
     await post(request, encoded);
   } catch {
     const wasCanceled = underWay.signal.aborted;
-    const text = wasCanceled ? "Canceled. The user may exist all the same." : "No answer: the line was cut. The user may exist all the same.";
+    const text = `${wasCanceled ? "Canceled." : "No response: the connection was closed."} The user may have been created.`;
     showFailure(text, lookUpOf(request));
     record(request, encoded, { tone: "bad", text });
   } finally {
@@ -92,14 +93,14 @@ function showFailure(text, ...below) {
 }
 
 function setBusy(isBusy) {
-  if (document.activeElement === $("cancel")) $("submit").focus(); // it is about to go
+  if (document.activeElement === $("cancel")) $("submit").focus(); // Cancel is hidden next
   $("cancel").hidden = !isBusy;
   $("submit").setAttribute("aria-disabled", String(isBusy));
   $("submit").textContent = isBusy ? "Creating…" : createText();
   $("answer").setAttribute("aria-busy", String(isBusy));
 }
 
-// reveal brings the answer into view where it is below the fold.
+// reveal scrolls to the answer if it is out of view.
 function reveal() {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   $("answer").scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });

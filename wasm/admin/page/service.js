@@ -1,22 +1,24 @@
-// Where this server creates users: at the local endpoint, in its memory, or as
-// a gateway at the real service.
+// Finds out where this server creates users: in memory, as the local endpoint,
+// or at the real service, as a gateway.
 
 import { $ } from "./dom.js";
 
 const path = "/_convuser/about";
 export const usersPath = "/v1/Users";
 
-// noSession is what a gateway's 401 means: the service's own is never passed on.
+// noSession is what status 401 of a gateway means, which does not pass on that of
+// the service.
 export const noSession = "This page has no session. Press Enter in the terminal in which the program runs, then open the link that it prints.";
-const unknown = "It cannot be told where users are created: the program does not answer. Reload the page.";
+const unknown = "It is unknown where users are created, since the server does not respond. Reload the page.";
 
-// service is {isReal, base, credentials} once it is known, and null until then:
-// base is the URL of the service, credentials what fetch sends of cookies.
+// service is {isReal, base, credentials}, or null while it is unknown. Base is
+// the URL of the service; credentials is an option of fetch.
 export let service = null;
 let asking = null;
 
-// startService says on the page where users are created, and calls onKnown. A
-// page that had no session is likely to have one when a person comes back to it.
+// startService shows where users are created, and then calls onKnown. Without a
+// session it tries again when a person returns to the page, who may have opened
+// the link.
 export function startService(onKnown) {
   const ask = async () => {
     if (service) return;
@@ -27,8 +29,8 @@ export function startService(onKnown) {
   return ask();
 }
 
-// findService returns the service; null where it cannot be told, which the page
-// says by then. The next call asks again.
+// findService returns the service. If it is unknown, it shows the reason and
+// returns null, and the next call tries again.
 export async function findService() {
   if (!service) {
     asking ??= ask();
@@ -52,15 +54,15 @@ async function ask() {
   }
 }
 
-// show sets the attribute by which the style sheet leaves out what only the
-// local endpoint has.
+// show sets the attribute by which the style sheet hides what only the local
+// endpoint has.
 function show(mode, text) {
   document.documentElement.dataset.mode = mode;
   for (const place of document.querySelectorAll("[data-service]")) place.textContent = text;
   $("submit").textContent = createText();
 }
 
-// whyUnknown says why there is no service.
+// whyUnknown returns why the service is unknown.
 export const whyUnknown = () => $("service").textContent || unknown;
 
 export const createText = () => (service?.isReal ? "Create for real" : "Create user");

@@ -1,15 +1,16 @@
-// The call as code, for a person to run elsewhere. Credentials are placeholders.
+// Writes a request as a program, with placeholders for the credentials.
 
 import { placeholders } from "./credentials.js";
 
 const escaped = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
-// quoted writes a well-formed text as a string literal of Go and of JavaScript,
-// which have the escapes of JSON in common. What is invisible or turns the
-// direction of text is escaped, too: nobody could see it, and Go refuses U+FEFF.
+// quoted returns a well-formed text as a string literal of both Go and
+// JavaScript, which share the escapes of JSON. Invisible characters and those
+// that change the direction of text are escaped too: a person could not see
+// them, and Go refuses U+FEFF.
 export const quoted = (text) => JSON.stringify(text).replace(escaped, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
-// goCode writes a program on httpwire.Client.
+// goCode returns a program that uses httpwire.Client.
 export function goCode({ base, request }) {
   const members = [
     `Identity: ${quoted(request.Identity)},`,
@@ -45,7 +46,7 @@ func main() {
 `;
 }
 
-// aligned puts the values below one another, as gofmt does.
+// aligned aligns the values as gofmt does.
 function aligned(members) {
   const widest = Math.max(...members.map((member) => member.indexOf(":"))) + 2;
   return members.map((member) => {
@@ -54,7 +55,7 @@ function aligned(members) {
   });
 }
 
-// nodeCode writes a module for Node.js.
+// nodeCode returns a module for Node.js.
 export function nodeCode({ url, headers, body }) {
   const lines = Object.entries(headers).map(([name, value]) => `    ${quoted(name)}: ${quoted(value)},`);
   return `const credentials = Buffer.from(${quoted(`${placeholders.username}:${placeholders.password}`)}).toString("base64");

@@ -1,5 +1,6 @@
-// The tabs: arrow keys move between them, and the address names the open one.
-// Nothing is painted before this has run, so that no other panel is seen first.
+// The tabs. Arrow keys move between them, and the URL has the name of the open
+// one. The page is painted after this module has run, so that it first shows the
+// right tab.
 
 import { $ } from "./dom.js";
 
@@ -17,7 +18,7 @@ function fromAddress() {
   if (names.includes(name)) open(name);
 }
 
-// choose opens a tab and says so in the address, which does not scroll.
+// choose opens a tab and changes the URL without scrolling.
 function choose(name) {
   history.replaceState(null, "", `#${name}`);
   open(name);

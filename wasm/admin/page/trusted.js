@@ -1,6 +1,6 @@
-// The one policy of this page (the server's header allows no other): the
-// package's own worker may start. Whatever else would be made into markup or
-// a script is refused, since this policy has no other function.
+// The only Trusted Types policy that the server's header allows. It lets the
+// worker of the package start. It has no other function, so no text becomes
+// markup or another script.
 
 const isPackage = (url) => url.origin === location.origin && /^\/convuser\/\w+\.js$/.test(url.pathname);
 

@@ -1,4 +1,4 @@
-// What the request looks like on the wire.
+// Shows the request as it is sent.
 
 import { basic, placeholders } from "./credentials.js";
 import { copyText } from "./copy.js";
@@ -7,8 +7,8 @@ import { $, chosen, el, number, shorten } from "./dom.js";
 import { service, usersPath } from "./service.js";
 
 const list = new Intl.ListFormat("en");
-const texts = { request: "", body: "", curl: "" }; // what Copy copies
-let encoded = null; // the last good one, for the choice of curl's host
+const texts = { request: "", body: "", curl: "" }; // for the buttons Copy
+let encoded = null; // the result of encodeForm, or null
 
 export function startWire() {
   for (const name of Object.keys(texts)) {
@@ -18,12 +18,12 @@ export function startWire() {
   showRequest({ "Content-Type": "application/x-www-form-urlencoded" });
 }
 
-// base is that of the service: what a gateway sends is shown as it sends it.
+// base returns the URL of the service, to which a gateway sends the request.
 const base = () => service?.base ?? location.origin;
 
 const block = (name, selector) => document.querySelector(`#wire-${name} ${selector}`);
 
-// showWire shows a good request: what encodeForm returned.
+// showWire shows a valid request, the result of encodeForm.
 export function showWire(value) {
   encoded = value;
   showRequest({ ...value.headers, "Content-Length": String(value.body.length) });
@@ -39,7 +39,7 @@ export function showNoWire(headers, fields) {
   encoded = null;
   texts.body = texts.curl = "";
   showRequest(headers);
-  const reason = fields ? `Appears once ${list.format(fields)} ${fields.length === 1 ? "is" : "are"} good.` : "Appears once the rules are loaded.";
+  const reason = fields ? `Appears when ${list.format(fields)} ${fields.length === 1 ? "is" : "are"} valid.` : "Appears when the rules are loaded.";
   for (const name of ["body", "curl"]) block(name, "pre").replaceChildren(el("span", { class: "empty" }, reason));
   block("body", ".size").textContent = "";
   setUsable(false);
@@ -69,7 +69,7 @@ function showCurl() {
   block("curl", "pre").textContent = shorten(texts.curl);
 }
 
-// pairs shows a form with its names set off; the text stays what it is.
+// pairs shows a form with its names in another colour.
 function pairs(body) {
   return body.split("&").flatMap((pair, i) => {
     const equals = pair.indexOf("=");

@@ -10,14 +10,14 @@ const order = async (page, failure) => {
     else await page.fill(`#failure-form [name=${name}]`, value);
   }
   await page.click("#add-failure");
-  await waitForText(page, "#failure-status", /^Ordered/);
+  await waitForText(page, "#failure-status", /^Added\. It applies to the next request\.$/);
 };
 
 await withAdmin("create for real", (test, { origin }) => {
   test("a 201 shows the user, the headers that can be read, and the body", {}, async (page) => {
     await example(page);
     await page.click("#submit");
-    await answered(page, /^201 Created: a user, as the contract has it/);
+    await answered(page, /^201 Created: a valid user/);
     const members = new Map(await rows(page, ".members >> nth=0"));
     assert.deepEqual([...members.keys()], [
       "sid", "account_sid", "chat_service_sid", "role_sid", "identity", "friendly_name", "attributes",
@@ -28,7 +28,7 @@ await withAdmin("create for real", (test, { origin }) => {
     assert.deepEqual(new Map(await rows(page, ".headers")).get("Access-Control-Allow-Origin"), "*");
     assert.equal((await rows(page, ".headers")).length, 6);
     assert.equal(JSON.parse(await page.textContent("#answer pre")).sid, members.get("sid"));
-    await waitForText(page, "#announcer", /^201 Created: a user/);
+    await waitForText(page, "#announcer", /^201 Created: a valid user/);
   });
 
   test("absent, null and empty are told apart", {}, async (page) => {
@@ -70,7 +70,7 @@ await withAdmin("create for real", (test, { origin }) => {
     assert.deepEqual(await rows(page, ".members >> nth=0"), [
       ["class", "already_exists"], ["code", "50201"], ["message", "User already exists"], ["more info", "https://www.twilio.com/docs/errors/50201"],
     ]);
-    assert.equal(await text(page, ".todo"), "The identity is taken: fetch that user, or go on.");
+    assert.equal(await text(page, ".todo"), "A user with this identity exists: fetch it, or choose another identity.");
     assert.equal(await page.$$eval("#answer a", (all) => all.length), 0);
   });
 
@@ -91,15 +91,15 @@ await withAdmin("create for real", (test, { origin }) => {
     await order(page, { kind: "delay", delay_ms: "60000" });
     await page.click("#submit");
     await page.click("#cancel");
-    await answered(page, /^Canceled\. The user may exist/);
+    await answered(page, /^Canceled\. The user may have been created/);
     assert.equal(await page.evaluate(() => document.activeElement.id), "submit");
     await page.click("#reset-endpoint"); // on a busy machine the request was canceled before it met the delay
-    await waitForText(page, "#failure-status", /no users and no failures/);
+    await waitForText(page, "#failure-status", /^All users and failures are removed\.$/);
     await order(page, { kind: "cut", delay_ms: "", times: "2" }); // a browser may try a second time by itself
     await page.click("#submit");
-    await answered(page, /^No answer: the line was cut\. The user may exist/);
+    await answered(page, /^No response: the connection was closed\. The user may have been created/);
     await page.click("#reset-endpoint");
-    await waitForText(page, "#failure-status", /no users and no failures/);
+    await waitForText(page, "#failure-status", /^All users and failures are removed\.$/);
     await page.click("#submit");
     await answered(page, /^201/);
   });

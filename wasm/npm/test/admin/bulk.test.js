@@ -65,8 +65,8 @@ await withAdmin("bulk", (test) => {
       ["4", "6", "RoleSid Character 3: want a hex digit"],
       ["4", "6", "WebhookEnabled Want a JSON boolean"],
       ["5", "8", "Row want 5 cells, got 2"],
-      ["6", "9", "Row a quote inside a cell that does not begin with one"],
-      ["7", "10", "Row something behind a closing quote"],
+      ["6", "9", "Row a quote in an unquoted cell"],
+      ["7", "10", "Row text after a closing quote"],
     ]);
     assert.equal((await rows(page, "#kinds")).length, 7);
     await waitForText(page, "#announcer", /^Checked 7 rows: 5 failed\.$/);
@@ -75,7 +75,7 @@ await withAdmin("bulk", (test) => {
   test("the failures are downloaded, and no cell is a formula", options, async (page) => {
     await check(page, "bad.csv", `=Extra,${names}\n=1+1,"a\n1",+49,-,@x,\n"\tx",good,,,,\n=2,,"say ""hi"", you",,,\n`);
     const { name, lines } = await download(page);
-    assert.equal(name, "bad-failures.csv");
+    assert.equal(name, "bad-failed.csv");
     assert.equal(lines.join("|"), [
       `row,line,errors,'=Extra,${names}`,
       `1,2,"Attributes: Character 2: not JSON, want a digit; write an object such as {""name"":""value""}; RoleSid: Character 1: want RL",'=1+1,"a\n1",'+49,'-,'@x,`,
@@ -106,11 +106,11 @@ await withAdmin("bulk", (test) => {
   });
 
   for (const [what, content, message] of [
-    ["names alone", `${names}\n`, /^The file has no rows below its names\.$/],
+    ["a header alone", `${names}\n`, /^The file has no rows below the header\.$/],
     ["no Identity", "Title,RoleSid\na,b\n", /^No column is read as Identity/],
-    ["a quote without end in the names", 'Identity,"x\na\n', /^The row of names has a quote that is never closed\.$/],
-    ["a row of very many names", `Identity${",x".repeat(500)}\na\n`, /^The row of names has more than 500 cells\.$/],
-    ["a row of names without end", `Identity,${"x".repeat(70_000)}\na,b\n`, /^The first 64 KB hold no whole row\.$/],
+    ["a quote that is not closed in the header", 'Identity,"x\na\n', /^The header has a quote that is never closed\.$/],
+    ["a header with very many names", `Identity${",x".repeat(500)}\na\n`, /^The header has more than 500 cells\.$/],
+    ["a header that does not end", `Identity,${"x".repeat(70_000)}\na,b\n`, /^The first 64 KB do not have a complete row\.$/],
   ]) {
     test(`${what} is not checked, and the page says why`, options, async (page) => {
       await choose(page, "bad.csv", content);
@@ -148,7 +148,7 @@ await withAdmin("bulk", (test) => {
     const longest = await page.evaluate(() => globalThis.longestWait());
     assert.deepEqual(await counts(page), ["100,000", "99,000", "1,000"]);
     assert.equal((await rows(page, "#failed-rows")).length, 200);
-    assert.match(await page.textContent("#run-note"), /first 200 rows/);
+    assert.match(await page.textContent("#run-note"), /first 200 failed rows, the download all of them/);
     assert.deepEqual(await rows(page, "#kinds"), [["1,000", "Attributes not JSON, want a comma or }"]]);
     assert.ok(longest < 500, `the page stood still for ${longest} ms`);
     assert.equal((await download(page)).lines.length, 1001);

@@ -69,7 +69,7 @@ await withAdmin("the form", (test, { origin }) => {
     await page.focus("#Identity");
     await page.keyboard.press("Tab");
     assert.equal(await page.$$eval("[aria-invalid=true]", (all) => all.length), 0);
-    assert.equal(await wire(page), "Appears once Identity is good.");
+    assert.equal(await wire(page), "Appears when Identity is valid.");
     assert.equal(await page.isDisabled("#wire-body .copy"), true);
   });
 
@@ -115,7 +115,7 @@ await withAdmin("the form", (test, { origin }) => {
       input.value = "Bob";
       input.dispatchEvent(new Event("input", { bubbles: true }));
     });
-    assert.match(await wire(page), /^Appears once Attributes and RoleSid are good\.$/);
+    assert.match(await wire(page), /^Appears when Attributes and RoleSid are valid\.$/);
     assert.equal(await page.evaluate(() => document.activeElement.className), "go");
   });
 

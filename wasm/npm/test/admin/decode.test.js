@@ -16,7 +16,7 @@ const caret = (page) => page.$eval("#decode-body", (area) => [area.selectionStar
 await withAdmin("decode", (test) => {
   test("the documented 201 is a user without an error", options, async (page) => {
     await page.click("[data-sample=user]");
-    await waitForText(page, "#decoded .verdict", /^201 a user, as the contract has it/);
+    await waitForText(page, "#decoded .verdict", /^201 a valid user/);
     assert.equal((await rows(page, "#decoded table")).length, 13);
   });
 

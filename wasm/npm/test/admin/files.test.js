@@ -76,14 +76,14 @@ await withAdmin("files", (test) => {
     await open(page, csv("Mail address,Identity,FriendlyName,a,b\nm,i,f,1,2\n"));
     assert.deepEqual(await issues(page), []);
     await page.locator(".target").nth(0).selectOption("Identity");
-    assert.deepEqual(await issues(page), ["Another column is Identity already."]);
+    assert.deepEqual(await issues(page), ["Another column is already read as Identity."]);
     await page.click("#check");
     assert.equal(await focused(page), "Identity: read as");
     await page.locator(".target").nth(1).selectOption("");
     assert.deepEqual(await issues(page), []);
     await asMember(page, 3, "team");
     await asMember(page, 4, "team");
-    assert.deepEqual(await issues(page), ["Another column is this member already."]);
+    assert.deepEqual(await issues(page), ["Another column is already read as this member."]);
     await asMember(page, 4, "");
     assert.deepEqual(await issues(page), ["Give the member a name."]);
     await page.click("#check");
@@ -105,16 +105,16 @@ await withAdmin("files", (test) => {
     await asMember(page, 2, "admin", "boolean");
     await check(page);
     assert.deepEqual(await rows(page, "#failed-rows"), [
-      ["1", "2", "Attributes.seats Want a number as JSON has it"],
+      ["1", "2", "Attributes.seats Want a JSON number"],
       ["1", "2", "Attributes.admin Want true or false"],
       ["2", "3", "Attributes Character 1: want a JSON object; write {} instead of [], which PHP writes for an empty array"],
-      ["3", "4", "Attributes.seats The column Attributes has this member already"],
+      ["3", "4", "Attributes.seats The column Attributes already has this member"],
       ["4", "5", "Attributes Character 7: not JSON, want a value"],
     ]);
     const [file] = await Promise.all([page.waitForEvent("download"), page.click("#download")]);
     const lines = (await readFile(await file.path(), "utf8")).split("\r\n");
     assert.equal(lines[0], "\ufeffrow;line;errors;Identity;Seats;Admin;Attributes");
-    assert.equal(lines[1], '1;2;"Attributes.seats: Want a number as JSON has it; Attributes.admin: Want true or false";a;1,5;no;');
+    assert.equal(lines[1], '1;2;"Attributes.seats: Want a JSON number; Attributes.admin: Want true or false";a;1,5;no;');
   });
 
   test("bytes that are not UTF-8 far into the file are an error in their row, and Windows-1252 can be chosen", options, async (page) => {

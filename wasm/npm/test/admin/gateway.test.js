@@ -84,26 +84,26 @@ await withAdmin("the page on a gateway", (test) => {
   });
 
   test("where nothing says which service it is, nothing is sent", { allow: /_convuser\/about$/, prepare: (page) => page.route("**/_convuser/about", (route) => route.fulfill({ status: 500 })) }, async (page) => {
-    await waitForText(page, "#service", /^It cannot be told where users are created/);
+    await waitForText(page, "#service", /^It is unknown where users are created/);
     await example(page);
     await page.click("#submit");
-    await answered(page, /^It cannot be told/);
+    await answered(page, /^It is unknown where users are created/);
   });
 
   for (const [what, looked, pattern] of [
-    ["not there", json(404, { code: 20404, status: 404 }), /^Not found: there is no such user yet/],
-    ["there and equal", json(200, user({ friendly_name: "name", role_sid: `RL${"A".repeat(32)}`, attributes: '{"duty":"tech"}' })), /^Found, and equal: US(0a){16}\.$/],
-    ["there and different", json(200, user({ friendly_name: "name", role_sid: null, attributes: "{}" })), /^Found, and different in attributes, role_sid: US/],
-    ["not to be told", json(502, {}), /^502: nothing is known of the user\.$/],
+    ["not there", json(404, { code: 20404, status: 404 }), /^Not found: the user does not exist\./],
+    ["there and equal", json(200, user({ friendly_name: "name", role_sid: `RL${"A".repeat(32)}`, attributes: '{"duty":"tech"}' })), /^Found, with the values of the request: US(0a){16}\.$/],
+    ["there and different", json(200, user({ friendly_name: "name", role_sid: null, attributes: "{}" })), /^Found, but with other values of attributes, role_sid: US/],
+    ["not to be told", json(502, {}), /^502: it is unknown whether the user exists\.$/],
   ]) {
     test(`an answer leaves open whether there is a user, and it is ${what}`, { prepare: asGateway }, async (page) => {
-      await page.route("**/v1/Users", (route) => route.fulfill(json(502, { status: 502, message: "No answer of the service that tells what happened; the user may have been created" })));
+      await page.route("**/v1/Users", (route) => route.fulfill(json(502, { status: 502, message: "The service's response does not say what happened; the user may have been created" })));
       await page.route("**/v1/Users/admin", (route) => route.fulfill(looked));
       await example(page);
       await page.click("#submit");
       await page.click("#real-yes");
       await answered(page, /^502 Bad Gateway: ambiguous/);
-      assert.equal(await text(page, ".todo"), "No answer of the service that tells what happened; the user may have been created");
+      assert.equal(await text(page, ".todo"), "The service's response does not say what happened; the user may have been created");
       await page.click("text=Look it up");
       await waitForText(page, ".look-up .verdict", pattern);
       assert.equal(await page.evaluate(() => document.activeElement.textContent), "Look it up");
@@ -118,7 +118,7 @@ await withAdmin("the page on a gateway", (test) => {
     await page.click("#real-yes");
     await answered(page, /^502/);
     assert.equal(await text(page, ".todo"), message);
-    assert.doesNotMatch(await text(page, "#answer"), /may exist/);
+    assert.doesNotMatch(await text(page, "#answer"), /may exist|may have been created/);
   });
 
   test("an identity is looked up as one segment, and a step in a path is not", {}, async (page) => {
@@ -126,7 +126,7 @@ await withAdmin("the page on a gateway", (test) => {
     const identity = "a/b?c#d%e é";
     await page.fill("#Identity", identity);
     await page.click("#submit");
-    await answered(page, /^No answer: the line was cut/);
+    await answered(page, /^No response: the connection was closed/);
     const looked = page.waitForRequest(/\/v1\/Users\/./);
     await page.click("text=Look it up");
     assert.equal(new URL((await looked).url()).pathname, `/v1/Users/${encodeURIComponent(identity)}`);
@@ -162,7 +162,7 @@ await withAdmin("the page on a gateway", (test) => {
     for (let i = 0; i < 2; i++) {
       await page.click("#job-start");
       assert.equal(await text(page, "#real-title"), "Create 2 users for real?");
-      assert.equal(await text(page, "#real-text"), `They are created at ${real}, from people.csv.`);
+      assert.equal(await text(page, "#real-text"), `They will be created at ${real}, from people.csv.`);
       await page.click("#real-no");
     }
   });
@@ -199,7 +199,7 @@ test("the gateway itself: create, bulk, and resume after it was killed", { skip:
     await example(page);
     await page.click("#submit");
     await page.click("#real-yes");
-    await answered(page, /^201 Created: a user/);
+    await answered(page, /^201 Created: a valid user/);
     assert.equal(await users("admin"), 200);
     await page.click("#submit");
     await answered(page, /^409 Conflict: already exists/);
@@ -211,17 +211,17 @@ test("the gateway itself: create, bulk, and resume after it was killed", { skip:
     await page.click("#real-yes");
     await page.waitForFunction(() => Number(document.getElementById("job-created").textContent) > 100);
     await program.stop("SIGKILL");
-    await waitForText(page, "#job-alert", /^No answer: the program does not run/);
+    await waitForText(page, "#job-alert", /^No response: the server is not running/);
     program = await gateway(host);
     await waitForText(page, "#job-alert", /^This page has no session/);
     program.stdin.write("\n");
     await page.goto(await program.nextURL());
     await page.click("#tab-bulk");
-    await waitForText(page, "#job-alert", /^The program does not know this job: it was started again\. Choose the same file/);
+    await waitForText(page, "#job-alert", /^The server does not know this job, since it was restarted\. Choose the same file/);
     await check(page, "people.csv", file);
     await page.click("#job-start");
     await page.click("#real-yes");
-    await waitForText(page, "#job-note", /^\d{3} rows of 1,001 rows were done before\.$/);
+    await waitForText(page, "#job-note", /^\d{3} of 1,001 rows were done before\.$/);
     await state(page, /^Done: 1,001 of 1,001 rows$/);
     const { created, existed, ...rest } = await counts(page);
     assert.equal(created + existed, 1000);

@@ -45,7 +45,7 @@ await withAdmin("history", (test, { origin }) => {
     await send(page, { Identity: "first" }, /^409/);
     assert.deepEqual(await page.$$eval(".entry h3", (all) => all.map((one) => one.textContent)), ["first", "second<b>", "first"]);
     assert.match(await text(page, ".entry .verdict >> nth=0"), /^409 Conflict: already exists\s*User already exists$/);
-    assert.match(await text(page, ".entry .verdict >> nth=2"), /^201 Created: a user, as the contract has it\s*US[0-9a-f]{32}$/);
+    assert.match(await text(page, ".entry .verdict >> nth=2"), /^201 Created: a valid user\s*US[0-9a-f]{32}$/);
     assert.equal(await text(page, "#history-count"), "3 requests, newest first; kept in memory only");
     await page.click("#clear-history");
     assert.equal(await page.$$eval(".entry", (all) => all.length), 0);

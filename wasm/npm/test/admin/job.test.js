@@ -14,7 +14,7 @@ await withAdmin("jobs", (test, { origin }) => {
     await post({ Identity: "same", FriendlyName: "Same" });
     await post({ Identity: "=other", FriendlyName: "Somebody else" });
     await check(page, "mixed.csv", 'Identity,FriendlyName,WebhookEnabled,Extra\n"new\n1",One,true,x\n,None,,x\nsame,Same,,x\n=other,Other,,=1+1\nnew2,Two,,x\n');
-    assert.equal(await text(page, "#job-start"), "Create 4 good users");
+    assert.equal(await text(page, "#job-start"), "Create 4 users");
     assert.equal(await text(page, "#offer .service"), "Local endpoint: users exist in memory only");
     await create(page);
     await state(page, /^Done: 4 of 4 rows$/);
@@ -24,13 +24,13 @@ await withAdmin("jobs", (test, { origin }) => {
     assert.match(created[0][2], /^US[0-9a-f]{32}$/);
     const [[row, line, reason]] = await rows(page, "#rows-conflict");
     assert.deepEqual([row, line], ["4", "6"]);
-    assert.match(reason, /^There is another user with this identity\. US[0-9a-f]{32}$/);
+    assert.match(reason, /^Another user with this identity exists\. US[0-9a-f]{32}$/);
     assert.equal((await rows(page, "#rows-existed")).length, 1);
     assert.equal((await fetchUser("%3Dother")).friendly_name, "Somebody else");
     assert.equal((await fetchUser("new%0A1")).friendly_name, "One");
     const { name, lines } = await download(page, "#job-download");
     assert.equal(name, "mixed-not-created.csv");
-    assert.deepEqual(lines, ["row,line,outcome,reason,Identity,FriendlyName,WebhookEnabled,Extra", "4,6,conflict,There is another user with this identity.,'=other,Other,,'=1+1"]);
+    assert.deepEqual(lines, ["row,line,outcome,reason,Identity,FriendlyName,WebhookEnabled,Extra", "4,6,conflict,Another user with this identity exists.,'=other,Other,,'=1+1"]);
     assert.equal(await page.isVisible("#offer"), false);
     await waitForText(page, "#announcer", /downloaded/);
   });
@@ -65,17 +65,17 @@ await withAdmin("jobs", (test, { origin }) => {
     await page.reload(); // which does not stop it
     await state(page, /^Creating/);
     await page.click("#job-cancel");
-    await state(page, /^Cancelled/);
+    await state(page, /^Canceled/);
     assert.ok((await counts(page)).created < 3000);
     assert.equal(await page.isDisabled("#job-resume"), true);
     await check(page, "people.csv", file);
-    assert.equal(await text(page, "#job-start"), "Create 3,000 good users");
+    assert.equal(await text(page, "#job-start"), "Create 3,000 users");
     await create(page);
-    await waitForText(page, "#job-note", /^[\d,]+ rows of 3,000 rows were done before\.$/);
+    await waitForText(page, "#job-note", /^[\d,]+ of 3,000 rows were done before\.$/);
     await state(page, /^Done: 3,000 of 3,000 rows$/);
     assert.deepEqual(await counts(page), { created: 3000, existed: 0, conflict: 0, refused: 0, unknown: 0 });
     assert.equal((await rows(page, "#rows-created"))[0][1] > 1, true);
-    assert.match(await text(page, "#outcome-created"), /^Created: 3,000, of which 100 are shown$/);
+    assert.match(await text(page, "#outcome-created"), /^Created: 3,000 \(the first 100 are shown\)$/);
   });
 
   test("one job at a time", { ...options, allow: /_convuser\/jobs$/ }, async (page) => {
@@ -87,7 +87,7 @@ await withAdmin("jobs", (test, { origin }) => {
     await waitForText(page, "#offer-alert", /^Another job is running; cancel it first$/);
     assert.equal(await text(page, "#job-name"), "first.csv");
     await page.click("#job-cancel");
-    await state(page, /^Cancelled/);
+    await state(page, /^Canceled/);
     await create(page);
     await state(page, /^Done: 2 of 2 rows$/);
     assert.equal(await text(page, "#job-name"), "second.csv");
@@ -100,7 +100,7 @@ await withAdmin("jobs", (test, { origin }) => {
     await state(page, /^Done/);
     await fetch(`${origin}/_convuser/faults`, { method: "DELETE" });
     await page.reload();
-    await waitForText(page, "#job-alert", /^The program does not know this job/);
+    await waitForText(page, "#job-alert", /^The server does not know this job/);
     await page.reload();
     await page.waitForSelector("#rules[data-state]");
     assert.equal(await page.isVisible("#job"), false);
@@ -157,14 +157,14 @@ await withAdmin("jobs", (test, { origin }) => {
     await check(page, "one.csv", people(1));
     await page.evaluate(() => (File.prototype.stream = () => new ReadableStream({ pull: (c) => c.error(new DOMException("gone", "NotReadableError")) })));
     await create(page);
-    await waitForText(page, "#offer-alert", /^The file could not be read: it has changed, or is gone\.$/);
+    await waitForText(page, "#offer-alert", /^The file could not be read: it was changed or removed\.$/);
   });
 
   test("where the program does not answer, the page asks again", { ...options, allow: /_convuser\/jobs/ }, async (page) => {
     await check(page, "cut.csv", people(3, 40_000));
     await page.route("**/_convuser/jobs/*", (route) => route.abort(), { times: 1 });
     await create(page);
-    await waitForText(page, "#job-alert", /^No answer: the program does not run/);
+    await waitForText(page, "#job-alert", /^No response: the server is not running/);
     await state(page, /^Done: 3 of 3 rows$/);
     assert.equal(await page.isVisible("#job-alert"), false);
   });

@@ -57,7 +57,7 @@ await withAdmin("the page", (test, { origin }) => {
       assert.equal(await text(page, "#rules-state"), "Rules not loaded");
       await example(page);
       await page.click("#submit");
-      assert.equal(await page.textContent("#wire-body pre"), "Appears once the rules are loaded.");
+      assert.equal(await page.textContent("#wire-body pre"), "Appears when the rules are loaded.");
       assert.match(await text(page, "#answer"), /Nothing sent yet/);
     });
   }

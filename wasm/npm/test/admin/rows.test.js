@@ -78,10 +78,10 @@ test("an invalid row reads the same wherever it is cut, and takes no other with 
   }
   const rows = read('a,"x"y\nb,1\r\nc,"2"\nd,na"me\re,"\n5"\n\nf,"6\n');
   assert.deepEqual(rows.map(({ cells, line, error }) => [cells[0], line, error]), [
-    ["a", 1, "something behind a closing quote"],
+    ["a", 1, "text after a closing quote"],
     ["b", 2, ""],
     ["c", 3, ""],
-    ["d", 4, "a quote inside a cell that does not begin with one"],
+    ["d", 4, "a quote in an unquoted cell"],
     ["e", 5, ""],
     ["f", 8, "a quote that is never closed"],
   ]);
@@ -159,10 +159,10 @@ test("members of Attributes", () => {
   assert.equal(made("1", '{"x": 9007199254740993, "y": "}"}\n', "", ""), '{"x": 9007199254740993, "y": "}","a":1}');
   for (const text of ["[]", "null", "1", "{", '{"x":}', "{}}", '{"x":"}']) assert.equal(made("1", text, "", ""), text, "the rules refuse it");
   for (const number of ["0", "-0", "1.10", "1e400", "-1.5E+3", "9007199254740993"]) assert.equal(made(number, "", "", ""), `{"a":${number}}`);
-  for (const none of ["01", "1,5", "+1", ".5", "1.", " 1", "1 ", "NaN", "0x1", "١", "1e"]) assert.deepEqual(made(none, "", "", ""), ["Attributes.a Want a number as JSON has it"], none);
+  for (const none of ["01", "1,5", "+1", ".5", "1.", " 1", "1 ", "NaN", "0x1", "١", "1e"]) assert.deepEqual(made(none, "", "", ""), ["Attributes.a Want a JSON number"], none);
   for (const [boolean, value] of [["true", true], ["TRUE", true], ["false", false], ["FALSE", false]]) assert.equal(made("", "", boolean, ""), `{"b":${value}}`);
   for (const none of ["True", "yes", "1", " true", "toString", "__proto__"]) assert.deepEqual(made("", "", none, ""), ["Attributes.b Want true or false"], none);
-  assert.deepEqual(made("x", '{"b":1}', "true", ""), ["Attributes.a Want a number as JSON has it", "Attributes.b The column Attributes has this member already"]);
+  assert.deepEqual(made("x", '{"b":1}', "true", ""), ["Attributes.a Want a JSON number", "Attributes.b The column Attributes already has this member"]);
   assert.equal(requestOf([column("Identity"), column("member", "__proto__")], ["", "x"]).request.Attributes, '{"__proto__":"x"}');
 });
 

@@ -23,7 +23,7 @@ async function job(page, status) {
     { row: 121, outcome: "existed", sid: sid("a") },
     { row: 122, outcome: "conflict", sid: sid("b") },
     { row: 123, outcome: "refused", status: 400, code: 50200, message: "Invalid user identity" },
-    { row: 124, outcome: "unknown", status: 502, message: "no answer of the service that tells what happened" },
+    { row: 124, outcome: "unknown", status: 502, message: "no response from the service" },
   ];
   await play(page, { results, looks: [{ total: 9500, done: 124, counts: { created: 120, existed: 1, conflict: 1, refused: 1, unknown: 1 }, ...status }] });
   await page.click("#tab-bulk");
@@ -96,7 +96,7 @@ export const scenes = {
     await state(page, /^Paused/);
   },
   "a job that stopped": async (page) => {
-    await job(page, { state: "failed", reason: "the service gave no good answer for many rows, one after the other" });
+    await job(page, { state: "failed", reason: "the service failed for many rows in succession" });
     await state(page, /^Stopped/);
   },
   "a job that is done": async (page) => {
@@ -126,7 +126,7 @@ export const scenes = {
   },
   "an answer that leaves open what happened": async (page) => {
     await toGateway(page);
-    await page.route("**/v1/Users", (route) => route.fulfill({ status: 502, json: { status: 502, message: "No answer of the service that tells what happened; the user may have been created: fetch it before you send it again" } }));
+    await page.route("**/v1/Users", (route) => route.fulfill({ status: 502, json: { status: 502, message: "The service's response does not say what happened; the user may have been created: fetch it before you send it again" } }));
     await page.route("**/v1/Users/admin", (route) => route.fulfill({ json: { sid: sid("a"), identity: "admin" } }));
     await example(page);
     await page.click("#submit");
