@@ -1,7 +1,7 @@
 // Checks the rows of a file in a worker, so that the page stays responsive.
 
 import { announce } from "./announce.js";
-import { $, count, duration, el, number, shorten, size } from "./dom.js";
+import { $, count, duration, el, number, say, shorten, size } from "./dom.js";
 import { offerJob, startJobs } from "./job.js";
 import { notRead } from "./mapping.js";
 import { describe, pathText } from "./issues.js";
@@ -99,11 +99,11 @@ async function follow(one) {
 // worker may have crashed, and the next check starts another.
 function showError(error) {
   if (error instanceof FileError) {
-    showAlert(error.message);
+    say("run-alert", error.message);
     return;
   }
   worker = null;
-  showAlert(`The check ended early (${error.code ?? error.name}). Check the file again.`);
+  say("run-alert", `The check ended early (${error.code ?? error.name}). Check the file again.`);
 }
 
 async function checkRows(one) {
@@ -160,7 +160,7 @@ function showPreview(file, start) {
 function showRefused(file, error) {
   $("run").hidden = false;
   showEmpty(file);
-  showAlert(error instanceof FileError ? error.message : unreadable);
+  say("run-alert", error instanceof FileError ? error.message : unreadable);
   const text = "The file could not be checked.";
   $("run-name").textContent = `${file.name}, ${size(file.size)}. ${text}`;
   announce(text);
@@ -237,13 +237,7 @@ function showNote(one) {
   if (one.failed > mostShown) notes.push(`The table has the first ${number(mostShown)} failed rows, the download ${one.failed > mostKept ? `the first ${number(mostKept)}` : "all of them"}.`);
   const unread = (one.sheet?.columns ?? []).filter(({ target }) => target === notRead).map(({ name }) => name);
   if (unread.length > 0) notes.push(`${count(unread.length, "column is", "columns are")} not read: ${unread.join(", ")}.`);
-  $("run-note").textContent = shorten(notes.join(" "));
-  $("run-note").hidden = notes.length === 0;
-}
-
-function showAlert(text) {
-  $("run-alert").textContent = text;
-  $("run-alert").hidden = false;
+  say("run-note", shorten(notes.join(" ")));
 }
 
 // ------------------------------------------------------------ the download
@@ -255,6 +249,6 @@ async function download() {
     await saveRows(one, reasons, "failed");
     announce("The failed rows are downloaded.");
   } catch {
-    showAlert(unreadable);
+    say("run-alert", unreadable);
   }
 }

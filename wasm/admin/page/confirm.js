@@ -9,8 +9,7 @@ export function confirmReal({ title, text, yes }) {
   $("real-title").textContent = title;
   $("real-text").textContent = text;
   $("real-yes").textContent = yes;
-  $("real-yes").onclick = () => dialog.close("yes");
-  $("real-no").onclick = () => dialog.close("no");
+  for (const choice of ["yes", "no"]) $(`real-${choice}`).onclick = () => dialog.close(choice);
   dialog.returnValue = "no";
   dialog.showModal();
   return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true }));

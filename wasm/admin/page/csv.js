@@ -7,7 +7,7 @@
 
 const quote = 0x22, lf = 0x0a, cr = 0x0d;
 
-export const csvErrors = {
+const csvErrors = {
   bare: "a quote in an unquoted cell",
   after: "text after a closing quote",
   open: "a quote that is never closed",
@@ -128,7 +128,7 @@ export class CSVReader {
 
 // neutral adds an apostrophe to a cell that a spreadsheet would read as a
 // formula.
-export const neutral = (text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+const neutral = (text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
 
 const cell = (text, separator) => (/["\r\n]/.test(text) || text.includes(separator) ? `"${text.replaceAll('"', '""')}"` : text);
 

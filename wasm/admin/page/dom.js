@@ -2,6 +2,12 @@
 
 export const $ = (id) => document.getElementById(id);
 
+// say shows a text in the element with an id, and hides the element for "".
+export function say(id, text) {
+  $(id).textContent = text;
+  $(id).hidden = text === "";
+}
+
 // el makes an element. Attributes that are false or undefined are not set, and
 // those that are true have no value.
 export function el(tag, attributes = {}, ...children) {

@@ -1,7 +1,7 @@
 // A field of the form. An optional field is not sent, empty, or has a value. Its
 // typed text is kept for when a person chooses the value again.
 
-import { $, choose, chosen } from "./dom.js";
+import { $, choose, chosen, el } from "./dom.js";
 import { Editor } from "./editor.js";
 import { adviceLine, issueLine } from "./issues.js";
 import { afterClick } from "./pointer.js";
@@ -19,8 +19,7 @@ export class Field {
     this.oneLine = this.input.tagName === "INPUT";
     this.editor = this.oneLine ? null : new Editor(this.input);
     this.touched = false; // whether it shows its errors
-    this.messages = document.createElement("div");
-    this.messages.className = "messages";
+    this.messages = el("div", { class: "messages" });
     this.input.closest(".field").append(this.messages);
     this.#describe([]);
     this.#listen(onChange);

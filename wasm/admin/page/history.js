@@ -32,12 +32,9 @@ export function record(request, encoded, { tone, text, detail = "" }) {
     Node: nodeCode({ url, ...encoded }),
   };
   const name = shorten(request.Identity, mostShown);
-  const code = el("pre", { class: "mono", tabindex: "0", role: "region", "aria-label": `Code for ${name}` });
-  code.hidden = true;
-  const copies = Object.entries(codes).map(([language, text]) => {
-    const copy = button("small", `Copy as ${language}`, () => copyText(copy, text, () => reveal(code, text)));
-    return copy;
-  });
+  const code = el("pre", { class: "mono", tabindex: "0", role: "region", "aria-label": `Code for ${name}`, hidden: true });
+  const copies = Object.entries(codes).map(([language, text]) =>
+    button("small", `Copy as ${language}`, ({ currentTarget }) => copyText(currentTarget, text, () => reveal(code, text))));
   const now = new Date();
   const time = el("time", { class: "facts", datetime: now.toISOString() }, now.toLocaleTimeString());
   const head = el("div", { class: "entry-head" }, el("h3", { class: "mono" }, name), time);

@@ -2,7 +2,7 @@
 // a job, even while no page is open; this page shows its status.
 
 import { announce } from "./announce.js";
-import { $, capital, count, number } from "./dom.js";
+import { $, capital, count, number, say } from "./dom.js";
 import { addResults, clearResults, showStatus } from "./outcomes.js";
 import { confirmReal } from "./confirm.js";
 import { goodRows, saveRows, unreadable } from "./reread.js";
@@ -219,7 +219,6 @@ async function download() {
 
 function showAlert(id, text) {
   if (!$(id).hidden && $(id).textContent === text) return; // not announced twice
-  $(id).textContent = text;
-  $(id).hidden = false;
+  say(id, text);
   announce(text);
 }

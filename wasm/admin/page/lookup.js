@@ -11,8 +11,7 @@ import { noSession, service, usersPath } from "./service.js";
 // result.
 export function lookUpOf(request) {
   if (/^\.{1,2}$/.test(request.Identity)) return el("p", { class: "todo" }, "A browser cannot look up this identity: in a URL, it means a folder.");
-  const found = el("p", { class: "verdict note", role: "status" });
-  found.hidden = true;
+  const found = el("p", { class: "verdict note", role: "status", hidden: true });
   const look = button("", "Look it up", async () => {
     look.disabled = true;
     const { tone, text } = await lookUp(request);

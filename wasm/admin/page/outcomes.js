@@ -1,7 +1,7 @@
 // Shows the status of a job, and the outcomes of its rows.
 
 import { announce } from "./announce.js";
-import { $, capital, count, el, number, shorten } from "./dom.js";
+import { $, capital, count, el, number, say, shorten } from "./dom.js";
 
 const mostShown = 100; // rows of each outcome
 const mostKept = 500_000; // rows for the download
@@ -26,9 +26,7 @@ export function clearResults() {
     const head = el("tr", {}, ...["Row", "Line"].map((text) => el("th", { scope: "col", class: "number" }, text)), el("th", { scope: "col" }, "Result"));
     const table = el("table", { id: `rows-${outcome}` }, el("thead", {}, head), el("tbody"));
     const wrap = el("div", { class: "table-wrap", tabindex: "0", role: "region", "aria-labelledby": caption.id }, table);
-    const part = el("details", { class: "disclosure", open: isBad(outcome) }, caption, wrap);
-    part.hidden = true;
-    return part;
+    return el("details", { class: "disclosure", open: isBad(outcome), hidden: true }, caption, wrap);
   }));
 }
 
@@ -64,8 +62,7 @@ export function showStatus({ check, status, reasons }, isNews) {
   }
   $("job-state").textContent = `${states[state]}: ${number(done)} of ${count(total, "row")}`;
   $("job-rate").textContent = state === "running" ? rateText(status) : "";
-  $("job-reason").textContent = capital(reason ?? "");
-  $("job-reason").hidden = !reason;
+  say("job-reason", capital(reason ?? ""));
   $("job-pause").disabled = state !== "running";
   $("job-resume").disabled = state !== "paused" && state !== "failed";
   $("job-cancel").disabled = state === "done" || state === "cancelled";

@@ -2,7 +2,7 @@
 // it is checked.
 
 import { announce } from "./announce.js";
-import { $, count, el, number, shorten, size } from "./dom.js";
+import { $, count, el, number, say, shorten, size } from "./dom.js";
 import { encodings } from "./encoding.js";
 import { asMember, likelyColumns, notRead, problemsOf, types } from "./mapping.js";
 import { requestNames } from "./members.js";
@@ -43,7 +43,6 @@ export function closePreview() {
   $("preview").hidden = true;
 }
 
-// openPreview shows a file and its start.
 export function openPreview(file, start) {
   shown = { file, start, columns: [], problem: "" };
   $("preview-name").textContent = `${file.name}, ${size(file.size)}`;
@@ -79,11 +78,9 @@ function columnRow(column, i, rows) {
   const name = column.name === "" ? `Column ${i + 1}, without a name` : shorten(column.name, mostShown);
   const label = (what) => `${name}: ${what}`;
   const target = listOf("target", label("read as"), targets, column.target);
-  const member = el("input", { class: "box mono", "aria-label": label("member of Attributes"), placeholder: "member", spellcheck: "false", autocapitalize: "none" });
+  const member = el("input", { class: "box mono", "aria-label": label("member of Attributes"), value: column.member, placeholder: "member", spellcheck: "false", autocapitalize: "none" });
   const type = listOf("type", label("type of the member"), types, column.type);
-  member.value = column.member;
-  const memberParts = el("div", { class: "member" }, member, type);
-  memberParts.hidden = column.target !== asMember;
+  const memberParts = el("div", { class: "member", hidden: column.target !== asMember }, member, type);
   target.addEventListener("change", () => {
     column.target = target.value;
     memberParts.hidden = column.target !== asMember;
@@ -124,9 +121,7 @@ function showProblems() {
     messages.replaceChildren(...own.map(({ text }) => el("p", { class: "issue" }, text)));
     for (const control of row.querySelectorAll(".target, input")) control.setAttribute("aria-invalid", String(own.length > 0 && control === controlOf(row, columns[i])));
   }
-  const general = found.filter(({ index }) => index < 0).map(({ text }) => text);
-  $("preview-alert").textContent = general.join(" ");
-  $("preview-alert").hidden = general.length === 0;
+  say("preview-alert", found.filter(({ index }) => index < 0).map(({ text }) => text).join(" "));
   const problems = found.map(({ index, text }) => ({ text, control: index < 0 ? rows[0]?.querySelector(".target") ?? $("separator") : controlOf(rows[index], columns[index]) }));
   if (isUnconfirmed()) problems.push({ text: $("confirm-issue").textContent, control: $("confirm") });
   else $("confirm-issue").hidden = true;

@@ -1,6 +1,6 @@
 // Loads the rules, and shows their state in the status bar.
 
-import { $, duration, size } from "./dom.js";
+import { $, duration, say, size } from "./dom.js";
 
 // rules is the codec once it is loaded, and null until then.
 export let rules = null;
@@ -49,7 +49,7 @@ function showReady(about, ms) {
 function showFailed(error) {
   setState("failed", "Rules not loaded");
   for (const id of ["load-time", "go-version", "bundle-size", "bundle-hash"]) $(id).textContent = "–";
-  tell(`The rules could not be loaded (${error.code ?? error.message}). Run make wasm, then reload the page.`);
+  say("alert", `The rules could not be loaded (${error.code ?? error.message}). Run make wasm, then reload the page.`);
 }
 
 function setState(state, text) {
@@ -57,16 +57,10 @@ function setState(state, text) {
   $("rules-state").textContent = text;
 }
 
-// tell shows an error of the page itself.
-export function tell(text) {
-  $("alert").textContent = text;
-  $("alert").hidden = false;
-}
-
 // watchErrors shows errors that were not caught, such as a crash of the rules,
 // which start again with the next check.
 export function watchErrors() {
-  const show = (error) => tell(`The last step failed (${error?.code ?? error?.name ?? "unknown"}). Try it again, or reload the page.`);
+  const show = (error) => say("alert", `The last step failed (${error?.code ?? error?.name ?? "unknown"}). Try it again, or reload the page.`);
   addEventListener("error", (event) => show(event.error));
   addEventListener("unhandledrejection", (event) => show(event.reason));
 }

@@ -62,7 +62,6 @@ function show(mode, text) {
   $("submit").textContent = createText();
 }
 
-// whyUnknown returns why the service is unknown.
 export const whyUnknown = () => $("service").textContent || unknown;
 
 export const createText = () => (service?.isReal ? "Create for real" : "Create user");

@@ -8,7 +8,7 @@ const escaped = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u20
 // JavaScript, which share the escapes of JSON. Invisible characters and those
 // that change the direction of text are escaped too: a person could not see
 // them, and Go refuses U+FEFF.
-export const quoted = (text) => JSON.stringify(text).replace(escaped, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
+const quoted = (text) => JSON.stringify(text).replace(escaped, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 // goCode returns a program that uses httpwire.Client.
 export function goCode({ base, request }) {
