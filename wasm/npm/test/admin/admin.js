@@ -1,4 +1,4 @@
-// The admin UI as it is: the program that serves it, and a browser.
+// Starts the program and a browser, and has what several tests do in the page.
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -12,9 +12,9 @@ import { openBrowser, skip } from "../browser.js";
 import { packageFolder, projectFolder } from "../files.js";
 
 /**
- * Builds and starts the program, and a browser, and hands run a function that
- * declares a test in a page of its own. A console error, an uncaught one or a
- * violation of the page's policy fails every test. The program gets the flags.
+ * Starts the program with the flags, and a browser, and passes run a function
+ * that declares a test in a page of its own. A test fails if the page logs an
+ * error, does not catch one, or violates its policy.
  */
 export async function withAdmin(name, run, flags = []) {
   if (skip) {
@@ -49,14 +49,21 @@ async function startServer(flags = []) {
   };
 }
 
+/** Makes a folder that is removed after the tests. */
+export async function makeFolder() {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "convuser-"));
+  after(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
 /** Builds a Go program into a folder. */
 export async function build(folder, source) {
-  const program = path.join(folder, `${path.basename(source)}.exe`); // a name that every system starts
+  const program = path.join(folder, `${path.basename(source)}.exe`); // which Windows needs, and other systems ignore
   await promisify(execFile)("go", ["build", "-o", program, source], { cwd: projectFolder });
   return program;
 }
 
-/** Starts a program: the first URL that it prints, its next lines, its standard input, and how to stop it. */
+/** Starts a program. Returns the first URL that it prints, functions for the next one and to stop it, and its standard input. */
 export async function start(program, flags, env = {}) {
   const child = spawn(program, flags, { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, ...env } });
   const ended = once(child, "exit");
@@ -64,7 +71,7 @@ export async function start(program, flags, env = {}) {
   const nextURL = async () => {
     for (;;) {
       const { value = "", done } = await lines.next();
-      assert.ok(!done, "the program does not say where it serves");
+      assert.ok(!done, "the program printed no URL");
       const [, url] = /^(?:admin UI|listening) +(\S+)/.exec(value) ?? [];
       if (url) return url;
     }
@@ -76,7 +83,7 @@ export async function start(program, flags, env = {}) {
   return { url: await nextURL(), nextURL, stdin: child.stdin, stop };
 }
 
-/** Calls body with a page of its own, which must not complain, at an endpoint without users and injected failures. */
+/** Calls body with a page of its own, which must have no errors, after all users and injected failures were removed. */
 export async function inPage(admin, options, body) {
   await fetch(`${admin.origin}/_convuser/faults`, { method: "DELETE" });
   const { page, errors, close } = await openPage(admin, options);
@@ -88,7 +95,7 @@ export async function inPage(admin, options, body) {
   }
 }
 
-/** A page in a profile of its own, and what it complained of; it has its rules unless it is wanted early. */
+/** Opens a page in a profile of its own, and collects its errors. It waits for the rules unless early is set. */
 export async function openPage(admin, { width = 1280, height = 800, hash = "", prepare, early = false, ...options } = {}) {
   const context = await admin.browser.newContext({ viewport: { width, height }, reducedMotion: "reduce", ...options });
   const page = await context.newPage();
@@ -99,8 +106,8 @@ export async function openPage(admin, { width = 1280, height = 800, hash = "", p
   return { page, errors, close: () => context.close() };
 }
 
-// A browser logs an answer of 400 and more as an error: those that a test
-// orders are none, unlike a file of the page that is missing.
+// A browser logs a status of 400 and more as an error. Those that a test causes
+// are allowed, but not that of a missing file of the page.
 function watch(page, allow = /\/(v1\/Users(\/[^/]+)?|_convuser\/faults)$/) {
   const errors = [];
   page.on("pageerror", (error) => errors.push(error.stack));
@@ -112,6 +119,22 @@ function watch(page, allow = /\/(v1\/Users(\/[^/]+)?|_convuser\/faults)$/) {
 
 /** Fills in the documented example. */
 export const example = (page) => page.click("#example");
+
+/** Waits until the verdict on the response matches. */
+export const answered = (page, pattern) => waitForText(page, "#answer .verdict", pattern);
+
+/** Sends the documented example with these clicks, and waits for the verdict. */
+export async function sendExample(page, pattern, clicks = ["#submit"]) {
+  await example(page);
+  for (const selector of clicks) await page.click(selector);
+  await answered(page, pattern);
+}
+
+/** Makes the rules late by some milliseconds. */
+export const delayModule = (page, ms) => page.route("**/convuser.wasm", async (route) => {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  await route.continue();
+});
 
 /** The text of an element, its white space folded. */
 export async function text(page, selector) {

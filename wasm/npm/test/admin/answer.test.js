@@ -1,9 +1,8 @@
-// Create for real: what the page shows of each answer.
+// What the page shows of the response to a request that it has sent.
 import assert from "node:assert/strict";
-import { example, rows, text, waitForText, withAdmin } from "./admin.js";
+import { answered, example, rows, sendExample, text, waitForText, withAdmin } from "./admin.js";
 
-const answered = (page, pattern) => waitForText(page, "#answer .verdict", pattern);
-const order = async (page, failure) => {
+const inject = async (page, failure) => {
   if (!(await page.isVisible("#failure-kind"))) await page.click("#simulate summary");
   for (const [name, value] of Object.entries(failure)) {
     if (name === "kind") await page.selectOption("#failure-kind", value);
@@ -13,11 +12,9 @@ const order = async (page, failure) => {
   await waitForText(page, "#failure-status", /^Added\. It applies to the next request\.$/);
 };
 
-await withAdmin("create for real", (test, { origin }) => {
+await withAdmin("responses", (test, { origin }) => {
   test("a 201 shows the user, the headers that can be read, and the body", {}, async (page) => {
-    await example(page);
-    await page.click("#submit");
-    await answered(page, /^201 Created: a valid user/);
+    await sendExample(page, /^201 Created: a valid user/);
     const members = new Map(await rows(page, ".members >> nth=0"));
     assert.deepEqual([...members.keys()], [
       "sid", "account_sid", "chat_service_sid", "role_sid", "identity", "friendly_name", "attributes",
@@ -31,11 +28,9 @@ await withAdmin("create for real", (test, { origin }) => {
     await waitForText(page, "#announcer", /^201 Created: a valid user/);
   });
 
-  test("absent, null and empty are told apart", {}, async (page) => {
+  test("absent, null and empty are shown differently", {}, async (page) => {
     await page.route("**/v1/Users", (route) => route.fulfill({ status: 201, contentType: "application/json", body: '{"sid":null,"identity":"","links":{},"x<b>":[1, 2],"__proto__":{"a":1}}' }));
-    await example(page);
-    await page.click("#submit");
-    await answered(page, /^201/);
+    await sendExample(page, /^201/);
     const members = new Map(await rows(page, ".members >> nth=0"));
     assert.deepEqual(["sid", "identity", "url", "links.user_conversations"].map((name) => members.get(name)), ["null", "empty", "absent", "absent"]);
     assert.deepEqual(await rows(page, ".members >> nth=1"), [["x<b>", "[1, 2]"], ["__proto__", '{"a":1}']]);
@@ -44,9 +39,7 @@ await withAdmin("create for real", (test, { origin }) => {
   test("a 201 without a user, and a 200, are no success", {}, async (page) => {
     const answer = { status: 201, contentType: "application/json", body: "{}" };
     await page.route("**/v1/Users", (route) => route.fulfill(answer));
-    await example(page);
-    await page.click("#submit");
-    await answered(page, /^201 Created: no user with a valid sid/);
+    await sendExample(page, /^201 Created: no user with a valid sid/);
     assert.equal(await page.$$eval("#answer .verdict.good", (all) => all.length), 0);
     answer.status = 200;
     await page.click("#submit");
@@ -55,16 +48,12 @@ await withAdmin("create for real", (test, { origin }) => {
 
   test("a 201 that breaks the contract says where", {}, async (page) => {
     await page.route("**/v1/Users", (route) => route.fulfill({ status: 201, contentType: "application/json", body: '{"sid":"US1","url":"x"}' }));
-    await example(page);
-    await page.click("#submit");
-    await answered(page, /2 members break the contract/);
+    await sendExample(page, /2 members break the contract/);
     assert.match(new Map(await rows(page, ".members >> nth=0")).get("sid"), /^US1Character 4: want 34 bytes$/);
   });
 
   test("a user that exists is a 409 with class, code and what to do", {}, async (page) => {
-    await example(page);
-    await page.click("#submit");
-    await answered(page, /^201/);
+    await sendExample(page, /^201/);
     await page.click("#submit");
     await answered(page, /^409 Conflict: already exists/);
     assert.deepEqual(await rows(page, ".members >> nth=0"), [
@@ -74,28 +63,28 @@ await withAdmin("create for real", (test, { origin }) => {
     assert.equal(await page.$$eval("#answer a", (all) => all.length), 0);
   });
 
-  test("each failure that can be injected is met", {}, async (page) => {
+  test("each failure that can be injected is shown", {}, async (page) => {
     await example(page);
     await page.click("#simulate summary");
-    await order(page, { kind: "429", retry_after: "7" });
+    await inject(page, { kind: "429", retry_after: "7" });
     await page.click("#submit");
     await answered(page, /^429 Too Many Requests: rate limited/);
     assert.equal(new Map(await rows(page, ".headers")).get("Retry-After"), "7");
-    await order(page, { kind: "500", retry_after: "" });
+    await inject(page, { kind: "500", retry_after: "" });
     await page.click("#submit");
     await answered(page, /^500 Internal Server Error: ambiguous/);
-    await order(page, { kind: "502" });
+    await inject(page, { kind: "502" });
     await page.click("#submit");
     await answered(page, /^502 Bad Gateway: ambiguous/);
     assert.match(await page.textContent("#answer pre"), /^<html><body>/);
-    await order(page, { kind: "delay", delay_ms: "60000" });
+    await inject(page, { kind: "delay", delay_ms: "60000" });
     await page.click("#submit");
     await page.click("#cancel");
     await answered(page, /^Canceled\. The user may have been created/);
     assert.equal(await page.evaluate(() => document.activeElement.id), "submit");
-    await page.click("#reset-endpoint"); // on a busy machine the request was canceled before it met the delay
+    await page.click("#reset-endpoint"); // the request may have been canceled before the delay applied to it
     await waitForText(page, "#failure-status", /^All users and failures are removed\.$/);
-    await order(page, { kind: "cut", delay_ms: "", times: "2" }); // a browser may try a second time by itself
+    await inject(page, { kind: "cut", delay_ms: "", times: "2" }); // a browser may retry once by itself
     await page.click("#submit");
     await answered(page, /^No response: the connection was closed\. The user may have been created/);
     await page.click("#reset-endpoint");
@@ -104,22 +93,20 @@ await withAdmin("create for real", (test, { origin }) => {
     await answered(page, /^201/);
   });
 
-  test("a failure that cannot be injected says why", {}, async (page) => {
+  test("an invalid failure is refused with the reason", {}, async (page) => {
     await page.click("#simulate summary");
     await page.fill("#failure-times", "many");
     await page.click("#add-failure");
     await waitForText(page, "#failure-status", /^times: want a whole number$/);
   });
 
-  test("credentials are sent as typed, and the placeholders where nothing is", {}, async (page) => {
+  test("credentials are sent as typed, and placeholders for empty ones", {}, async (page) => {
     const seen = [];
     await page.route("**/v1/Users", (route) => {
       seen.push(Buffer.from(route.request().headers().authorization.replace("Basic ", ""), "base64").toString());
       return route.fulfill({ status: 401, contentType: "application/json", body: "{}" });
     });
-    await example(page);
-    await page.click("#submit");
-    await answered(page, /^401/);
+    await sendExample(page, /^401/);
     await page.fill("#username", "ACé");
     await page.fill("#password", "p:ä😀");
     await page.click("#submit");

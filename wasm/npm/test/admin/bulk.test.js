@@ -1,44 +1,16 @@
-// Files of rows.
+// The check of a file: what it finds, and how it is stopped and replaced.
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import os from "node:os";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { after } from "node:test";
-import { rows, text, waitForText, withAdmin } from "./admin.js";
-
-const folder = await mkdtemp(path.join(os.tmpdir(), "convuser-bulk-"));
-after(() => rm(folder, { recursive: true }));
+import { makeFolder, rows, text, waitForText, withAdmin } from "./admin.js";
+import { check, download, totals } from "./rowfiles.js";
+import { choose } from "./shapes.js";
 
 const options = { hash: "#bulk" };
 const role = `RL${"0a".repeat(16)}`;
 const names = "Identity,FriendlyName,Attributes,RoleSid,WebhookEnabled";
 
-/** Writes a file and chooses it. */
-async function choose(page, name, content) {
-  const file = path.join(folder, name);
-  await writeFile(file, content);
-  await page.setInputFiles("#file", file);
-}
-
-/** Has a file checked, after its preview where it has one, as it is shown. */
-async function check(page, name, content) {
-  await choose(page, name, content);
-  const shown = new RegExp(`^${name},`);
-  await page.waitForFunction((source) => ["preview-name", "run-name"].some((id) => new RegExp(source).test(document.getElementById(id).textContent) && document.getElementById(id).checkVisibility()), shown.source);
-  if (await page.isVisible("#preview")) await page.click("#check");
-  await page.waitForFunction((name) => new RegExp(`^${name}, .*(Checked|could not|Canceled)`).test(document.getElementById("run-name").textContent), name);
-}
-
-const counts = (page) => Promise.all(["rows", "good", "failed"].map((name) => page.textContent(`#count-${name}`)));
-
-/** The lines of the file that the button downloads, without the mark at its start. */
-async function download(page) {
-  const [file] = await Promise.all([page.waitForEvent("download"), page.click("#download")]);
-  const content = await readFile(await file.path(), "utf8");
-  return { name: file.suggestedFilename(), lines: content.replace(/^\ufeff/, "").split("\r\n").slice(0, -1) };
-}
-
-/** A file of n rows, of which each hundredth is bad. */
+/** A file of n rows. Each hundredth is not valid. */
 function big(n) {
   const lines = [names];
   for (let i = 1; i <= n; i++) lines.push(`user-${i},"Name, ${i}","{""n"": ${i}${i % 100 === 0 ? "" : "}"}",${role},true`);
@@ -58,7 +30,7 @@ await withAdmin("bulk", (test) => {
       `e,na"me,,,`,
       `f,"name"x,,,`,
     ].join("\r\n"));
-    assert.deepEqual(await counts(page), ["7", "2", "5"]);
+    assert.deepEqual(await totals(page), ["7", "2", "5"]);
     assert.deepEqual(await rows(page, "#failed-rows"), [
       ["2", "3", "Identity Required"],
       ["4", "6", "Attributes Character 1: want a JSON object; write {} instead of [], which PHP writes for an empty array"],
@@ -72,9 +44,9 @@ await withAdmin("bulk", (test) => {
     await waitForText(page, "#announcer", /^Checked 7 rows: 5 failed\.$/);
   });
 
-  test("the failures are downloaded, and no cell is a formula", options, async (page) => {
+  test("the failed rows are downloaded, and no cell is a formula", options, async (page) => {
     await check(page, "bad.csv", `=Extra,${names}\n=1+1,"a\n1",+49,-,@x,\n"\tx",good,,,,\n=2,,"say ""hi"", you",,,\n`);
-    const { name, lines } = await download(page);
+    const { name, lines } = await download(page, "#download");
     assert.equal(name, "bad-failed.csv");
     assert.equal(lines.join("|"), [
       `row,line,errors,'=Extra,${names}`,
@@ -86,21 +58,21 @@ await withAdmin("bulk", (test) => {
 
   test("__proto__ and constructor are names like others", options, async (page) => {
     await check(page, "proto.csv", `__proto__,constructor,Identity\nx,y,a\nx,y,\n`);
-    assert.deepEqual(await counts(page), ["2", "1", "1"]);
+    assert.deepEqual(await totals(page), ["2", "1", "1"]);
     assert.match(await page.textContent("#run-note"), /^2 columns are not read: __proto__, constructor\.$/);
-    assert.equal((await download(page)).lines[1], "2,3,Identity: Required,x,y,");
+    assert.equal((await download(page, "#download")).lines[1], "2,3,Identity: Required,x,y,");
     await check(page, "proto.ndjson", '{"Identity":"a"}\n{"Identity":"a","__proto__":{"x":1}}\n');
-    assert.deepEqual(await counts(page), ["2", "1", "1"]);
+    assert.deepEqual(await totals(page), ["2", "1", "1"]);
     assert.equal(await page.evaluate(() => ({}).x), undefined);
   });
 
   test("NDJSON: rows with line, place and a download", options, async (page) => {
     await check(page, "some.ndjson", '{"Identity":"a","RoleSid":"' + role + '"}\n{"Identity":"=b","Attributes":"[]"}\n{"Identity":\n\n{"Identity":"c"}\n{}');
-    assert.deepEqual(await counts(page), ["5", "2", "3"]);
+    assert.deepEqual(await totals(page), ["5", "2", "3"]);
     const shown = await rows(page, "#failed-rows");
     assert.deepEqual(shown.map(([row, line]) => [row, line]), [["2", "2"], ["3", "3"], ["6", "6"]]);
     assert.match(shown[0][2], /^Attributes /);
-    const { lines } = await download(page);
+    const { lines } = await download(page, "#download");
     assert.match(lines[1], /^2,2,.*,"\{""Identity"":""=b"",""Attributes"":""\[\]""\}"$/);
     assert.equal(lines.length, 4);
   });
@@ -113,24 +85,25 @@ await withAdmin("bulk", (test) => {
     ["a header that does not end", `Identity,${"x".repeat(70_000)}\na,b\n`, /^The first 64 KB do not have a complete row\.$/],
   ]) {
     test(`${what} is not checked, and the page says why`, options, async (page) => {
-      await choose(page, "bad.csv", content);
+      await choose(page, { file: "bad.csv", content: Buffer.from(content) });
       await waitForText(page, "#preview-alert", message);
       await page.click("#check");
       assert.equal(await page.isVisible("#preview-alert"), true);
       assert.equal(await page.isVisible("#run"), false);
       await check(page, "good.csv", "Identity\na\n");
       assert.equal(await page.isVisible("#preview-alert"), false);
-      assert.deepEqual(await counts(page), ["1", "1", "0"]);
+      assert.deepEqual(await totals(page), ["1", "1", "0"]);
     });
   }
 
   test("an empty file is refused", options, async (page) => {
-    await check(page, "empty.csv", "");
+    await choose(page, { file: "empty.csv", content: Buffer.from("") });
+    await waitForText(page, "#run-name", /^empty\.csv, .*could not/);
     await waitForText(page, "#run-alert", /^The file is empty\.$/);
     assert.equal(await page.isVisible("#run-alert"), true);
     await check(page, "good.csv", "Identity\na\n");
     assert.equal(await page.isVisible("#run-alert"), false);
-    assert.deepEqual(await counts(page), ["1", "1", "0"]);
+    assert.deepEqual(await totals(page), ["1", "1", "0"]);
   });
 
   test("a quote that is never closed ends the file with a failure", options, async (page) => {
@@ -138,39 +111,39 @@ await withAdmin("bulk", (test) => {
     assert.deepEqual(await rows(page, "#failed-rows"), [["2", "3", "Row a quote that is never closed"]]);
   });
 
-  test("100,000 rows: the page never stands still, the table holds the first 200", options, async (page) => {
-    const file = path.join(folder, "huge.csv");
+  test("100,000 rows: the page stays responsive, the table has the first 200", options, async (page) => {
+    const file = path.join(await makeFolder(), "huge.csv"); // a buffer would pass through the page
     await writeFile(file, big(100_000));
     await page.evaluate(watchFrames);
     await page.setInputFiles("#file", file);
     await page.click("#check");
     await waitForText(page, "#run-name", /Checked/);
     const longest = await page.evaluate(() => globalThis.longestWait());
-    assert.deepEqual(await counts(page), ["100,000", "99,000", "1,000"]);
+    assert.deepEqual(await totals(page), ["100,000", "99,000", "1,000"]);
     assert.equal((await rows(page, "#failed-rows")).length, 200);
     assert.match(await page.textContent("#run-note"), /first 200 failed rows, the download all of them/);
     assert.deepEqual(await rows(page, "#kinds"), [["1,000", "Attributes not JSON, want a comma or }"]]);
-    assert.ok(longest < 500, `the page stood still for ${longest} ms`);
-    assert.equal((await download(page)).lines.length, 1001);
+    assert.ok(longest < 500, `the page did not respond for ${longest} ms`);
+    assert.equal((await download(page, "#download")).lines.length, 1001);
   });
 
-  test("20,000 rows can be canceled, and another file comes after", options, async (page) => {
+  test("20,000 rows can be canceled, and another file checked afterwards", options, async (page) => {
     await page.evaluate(() => {
       const rows = document.getElementById("count-rows");
       const cancel = () => rows.textContent !== "0" && document.getElementById("bulk-cancel").click();
       new MutationObserver((changes, observer) => cancel() !== false && observer.disconnect()).observe(rows, { childList: true });
     });
-    await check(page, "long.csv", big(20_000));
+    await check(page, "long.csv", big(20_000), "Canceled");
     const canceled = await text(page, "#run-name");
     const count = Number(/Canceled after ([\d,]+) rows?\.$/.exec(canceled)?.[1].replace(",", ""));
     assert.ok(count > 0 && count < 20_000, canceled);
     assert.equal(await page.isDisabled("#bulk-cancel"), true);
     await check(page, "next.csv", "Identity\na\n");
-    assert.deepEqual(await counts(page), ["1", "1", "0"]);
+    assert.deepEqual(await totals(page), ["1", "1", "0"]);
   });
 
-  test("a file that is chosen meanwhile takes the place of the one under way", options, async (page) => {
-    await choose(page, "first.csv", big(20_000).replaceAll("{", "["));
+  test("a file that is chosen during a check replaces the one being checked", options, async (page) => {
+    await choose(page, { file: "first.csv", content: Buffer.from(big(20_000).replaceAll("{", "[")) });
     await page.click("#check");
     await page.evaluate(() => {
       for (const name of ["second.csv", "third.csv"]) {
@@ -183,17 +156,17 @@ await withAdmin("bulk", (test) => {
     await page.click("#check");
     await waitForText(page, "#run-name", /^third\.csv, .*Checked 1 row: 0 failed\.$/);
     await page.waitForTimeout(300);
-    assert.deepEqual(await counts(page), ["1", "1", "0"]);
+    assert.deepEqual(await totals(page), ["1", "1", "0"]);
     assert.deepEqual(await rows(page, "#failed-rows"), []);
     assert.match(await page.textContent("#run-name"), /^third\.csv/);
   });
 
-  test("where the worker fails, the next file gets another one", { ...options, allow: /convuser\/worker/ }, async (page) => {
+  test("after the worker fails, the next file gets another worker", { ...options, allow: /convuser\/worker/ }, async (page) => {
     await page.route("**/convuser/worker_main.js", (route) => route.abort(), { times: 1 });
-    await check(page, "first.csv", "Identity\na\n");
+    await check(page, "first.csv", "Identity\na\n", "could not");
     await waitForText(page, "#run-alert", /^The check ended early \(WORKER\)/);
     await check(page, "second.csv", "Identity\na\n");
-    assert.deepEqual(await counts(page), ["1", "1", "0"]);
+    assert.deepEqual(await totals(page), ["1", "1", "0"]);
   });
 
   test("a file can be dropped", options, async (page) => {
@@ -218,7 +191,7 @@ await withAdmin("bulk", (test) => {
     assert.equal((await rows(page, "#kinds")).length, 4);
   });
 
-  test("what a spreadsheet would take for a formula gets an apostrophe", options, async (page) => {
+  test("a cell that a spreadsheet would read as a formula gets an apostrophe", options, async (page) => {
     const line = (cells) => page.evaluate(async (cells) => (await import("/csv.js")).csvLine(cells), cells);
     assert.equal(await line(["=1", "+1", "-1", "@a", "\tx", "\rx", " =1", "a=1", "", "'", 7]), `'=1,'+1,'-1,'@a,'\tx,"'\rx", =1,a=1,,',7\r\n`);
   });

@@ -1,8 +1,8 @@
-// The form, what it shows of the wire, and its keyboard.
+// The form, the request that it shows, and its use with the keyboard.
 import assert from "node:assert/strict";
 import { execFile, spawnSync } from "node:child_process";
 import { promisify } from "node:util";
-import { example, text, waitForText, withAdmin } from "./admin.js";
+import { answered, delayModule, example, text, waitForText, withAdmin } from "./admin.js";
 
 const run = promisify(execFile);
 const body = "Identity=admin&FriendlyName=name&Attributes=%7B+%22duty%22%3A+%22tech%22+%7D&RoleSid=RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -25,7 +25,7 @@ await withAdmin("the form", (test, { origin }) => {
     assert.equal(await page.$$eval("[aria-invalid=true]", (all) => all.length), 0);
   });
 
-  test("an optional field is not sent, empty, or a value that is kept meanwhile", {}, async (page) => {
+  test("an optional field is not sent, empty, or a value, which is kept", {}, async (page) => {
     await page.fill("#Identity", "a");
     assert.equal(await wire(page), "Identity=a");
     await state(page, "FriendlyName", "empty");
@@ -50,7 +50,7 @@ await withAdmin("the form", (test, { origin }) => {
     }
   });
 
-  test("a field is checked when it was left, and then as one types", {}, async (page) => {
+  test("a field shows its errors once it was left, and then as a person types", {}, async (page) => {
     await page.focus("#RoleSid");
     await page.keyboard.type("RLx");
     assert.notEqual(await page.getAttribute("#RoleSid", "aria-invalid"), "true");
@@ -65,7 +65,7 @@ await withAdmin("the form", (test, { origin }) => {
     assert.equal(await page.getAttribute("#RoleSid", "aria-invalid"), "false");
   });
 
-  test("a field that was never touched is not blamed, and one that is left empty is not either", {}, async (page) => {
+  test("a field that was not touched or was left empty shows no error", {}, async (page) => {
     await page.focus("#Identity");
     await page.keyboard.press("Tab");
     assert.equal(await page.$$eval("[aria-invalid=true]", (all) => all.length), 0);
@@ -73,7 +73,7 @@ await withAdmin("the form", (test, { origin }) => {
     assert.equal(await page.isDisabled("#wire-body .copy"), true);
   });
 
-  test("the error in the Attributes is marked, and the button puts the caret on it", {}, async (page) => {
+  test("the error in the Attributes is marked, and the button moves the caret to it", {}, async (page) => {
     const attributes = '{\n  "a": "é😀",\n  "b": [1, 2,]\n}';
     await page.fill("#Attributes", attributes);
     await page.focus("#Identity");
@@ -83,7 +83,7 @@ await withAdmin("the form", (test, { origin }) => {
     assert.deepEqual(await caret(page, "Attributes"), [attributes.indexOf("]"), true]);
   });
 
-  test("the echo that is marked lies letter over letter", {}, async (page) => {
+  test("the echo with the mark has the same layout as the text", {}, async (page) => {
     await page.fill("#Attributes", `{${'"name": "a long value that has to wrap somewhere", '.repeat(40)}]`);
     await page.focus("#Identity");
     const [area, echo] = await page.$$eval("[data-field=Attributes] .editor > *", (both) => both.reverse().map((element) => {
@@ -119,7 +119,7 @@ await withAdmin("the form", (test, { origin }) => {
     assert.equal(await page.evaluate(() => document.activeElement.className), "go");
   });
 
-  test("advice stands apart from errors, with the server's code", {}, async (page) => {
+  test("advice is not an error, and has the service's code", {}, async (page) => {
     await page.fill("#Identity", "system");
     await page.focus("#RoleSid");
     assert.equal(await text(page, "[data-field=Identity] .advice"), "Advice Character 1: reserved by the service; choose another name server code 50203; code documented; the names from a sister product");
@@ -127,7 +127,7 @@ await withAdmin("the form", (test, { origin }) => {
     assert.equal(await wire(page), "Identity=system");
   });
 
-  test("submit lists the errors and takes the focus there; a link leads to the field", {}, async (page) => {
+  test("submit lists the errors and moves the focus to the list; a link goes to the field", {}, async (page) => {
     await page.click("#invalid-example");
     assert.equal(await page.isVisible("#summary"), false);
     await page.click("#submit");
@@ -138,7 +138,7 @@ await withAdmin("the form", (test, { origin }) => {
     assert.equal(await page.textContent("#answer .empty").then((t) => t.startsWith("Nothing sent yet")), true);
   });
 
-  test("what is new about a field is announced once typing rests", {}, async (page) => {
+  test("new errors of a field are announced after a pause in typing", {}, async (page) => {
     await page.fill("#RoleSid", "RLx");
     await page.focus("#Identity");
     await waitForText(page, "#announcer", /^RoleSid: Character 3: want a hex digit$/);
@@ -166,13 +166,13 @@ await withAdmin("the form", (test, { origin }) => {
     await page.keyboard.press("ArrowRight");
     await tabTo("submit");
     await page.keyboard.press("Enter");
-    await waitForText(page, "#answer .verdict", /^201 Created/);
+    await answered(page, /^201 Created/);
     assert.equal(await wire(page), "Identity=keys+only&FriendlyName=&Attributes=%7B%22a%22%3A+1%7D");
     assert.match(await wire(page, "request"), /X-Twilio-Webhook-Enabled: true/);
     await waitForText(page, "#announcer", /^201 Created/);
   });
 
-  test("the tabs go by arrow keys, and the address names the open one", {}, async (page) => {
+  test("arrow keys change the tab, and the URL has its name", {}, async (page) => {
     await page.focus("#tab-create");
     for (const [key, name] of [["ArrowRight", "decode"], ["ArrowRight", "bulk"], ["ArrowRight", "history"], ["ArrowRight", "create"], ["End", "history"], ["Home", "create"], ["ArrowLeft", "history"]]) {
       await page.keyboard.press(key);
@@ -187,33 +187,29 @@ await withAdmin("the form", (test, { origin }) => {
     await page.fill("#Identity", markup.repeat(300));
     await page.fill("#Attributes", JSON.stringify({ [markup]: markup.repeat(3000) }));
     await page.click("#submit");
-    await waitForText(page, "#answer .verdict", /^201/);
+    await answered(page, /^201/);
     assert.equal(await page.$$eval("main img", (all) => all.length), 0);
     assert.ok((await page.textContent("#answer")).includes(markup));
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 360));
   });
 
-  test("a click on Create user counts where leaving the field moves the button", { width: 360 }, async (page) => {
+  test("a click on Create user works even if leaving the field moves the button", { width: 360 }, async (page) => {
     await page.fill("#Identity", "a/b");
     await page.fill("#Attributes", `{"a": "\\/", "b": ${"9".repeat(400)}, "b": 1}`);
     const before = await top(page, "submit");
     await page.click("#submit");
-    await waitForText(page, "#answer .verdict", /^201/);
-    assert.ok((await top(page, "submit")) - before > 20, "the button did not move, so this shows nothing");
+    await answered(page, /^201/);
+    assert.ok((await top(page, "submit")) - before > 20, "the button did not move, so this tests nothing");
   });
 
-  const late = (page) => page.route("**/convuser.wasm", async (route) => {
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    await route.continue();
-  });
-  test("what is submitted before the rules are there waits for them", { prepare: late, early: true }, async (page) => {
+  test("a request that is submitted before the rules are loaded waits for them", { prepare: (page) => delayModule(page, 1000), early: true }, async (page) => {
     await example(page);
     await page.click("#submit");
     assert.equal(await page.textContent("#rules-state"), "Loading the rules");
-    await waitForText(page, "#answer .verdict", /^201/);
+    await answered(page, /^201/);
   });
 
-  test("Copy copies all of it", { permissions: ["clipboard-read", "clipboard-write"] }, async (page) => {
+  test("Copy copies the whole text", { permissions: ["clipboard-read", "clipboard-write"] }, async (page) => {
     await page.fill("#Identity", "x".repeat(30_000));
     for (const part of ["request", "body", "curl"]) {
       await page.click(`#wire-${part} .copy`);
@@ -224,7 +220,7 @@ await withAdmin("the form", (test, { origin }) => {
     assert.ok((await wire(page)).length < 21_000);
   });
 
-  test("a shell makes the same request of the curl command", {}, async (page) => {
+  test("a shell gets the same request from the curl command", {}, async (page) => {
     await page.fill("#Identity", "o'neil $HOME `id` \"q\" \\ %00");
     await page.fill("#Attributes", "{\"a\": \"it's\",\n\"b\": \"$(id)\"}");
     await page.check('input[name="WebhookEnabled"][value="false"]', { force: true });
@@ -246,7 +242,7 @@ await withAdmin("the form", (test, { origin }) => {
     assert.deepEqual([user.identity, user.friendly_name, user.attributes], ["admin", "name", '{ "duty": "tech" }']);
   });
 
-  test("a shell gives a quoted text back", {}, async (page) => {
+  test("a shell reads a quoted text as it was", {}, async (page) => {
     for (const text of ["", "'", "'''", "a'b", "two\nlines\n", "$HOME `id` $(id) \\ \" ! * ~ #", "é😀", "-n", "\t;&|<>"]) {
       const quoted = await page.evaluate(async (text) => (await import("/curl.js")).quote(text), text);
       const { stdout } = await run("sh", ["-c", `printf '%s' ${quoted}`]);

@@ -1,4 +1,4 @@
-// A pasted answer.
+// A pasted response.
 import assert from "node:assert/strict";
 import { rows, text, waitForText, withAdmin } from "./admin.js";
 
@@ -32,7 +32,7 @@ await withAdmin("decode", (test) => {
     assert.deepEqual(await rows(page, "#decoded table >> nth=1"), [["joined_channels_count", "0"], ["service_sid", '"ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"']]);
   });
 
-  test("a body that is no JSON says where, and the caret goes there", options, async (page) => {
+  test("a body that is not JSON has a place, and the caret goes there", options, async (page) => {
     const body = '{\n  "sid": nul\n}';
     await paste(page, body);
     assert.match(await text(page, "#decoded .issue"), /Line 2, column 13: .*Go to error$/);
@@ -49,7 +49,7 @@ await withAdmin("decode", (test) => {
     assert.equal(await page.$$eval("#decoded script", (all) => all.length), 0);
   });
 
-  test("a status that is none", options, async (page) => {
+  test("an invalid status", options, async (page) => {
     await page.fill("#decode-body", "{}");
     for (const status of ["", "abc", "99", "600", "2.5"]) {
       await page.fill("#decode-status", status);
@@ -72,7 +72,7 @@ await withAdmin("decode", (test) => {
     assert.equal(await page.$$eval("#decoded img", (all) => all.length), 0);
   });
 
-  test("a place in a value is found behind escapes, names that look alike, and nesting", options, async (page) => {
+  test("a place in a value is found after escapes, similar names and nested values", options, async (page) => {
     const find = (body, path, index) => page.evaluate(async (args) => (await import("/locate.js")).indexIn(...args), [body, path, index]);
     const body = String.raw`{ "a\u0062": "x", "unknown": {"ab": [1, "}\"", {"ab": "no"}]}, "n": -1.5e3 ,"ab2":"\n\u00e9\"😀\ud83d\ude00end", "links" : {"z":true,"user_conversations":"abc"}}`;
     assert.equal(await find(body, ["ab"], 0), body.indexOf('x", "unknown'));

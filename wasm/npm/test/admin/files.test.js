@@ -1,11 +1,11 @@
-// Files as people have them: what the page makes of each, what a person
-// chooses, and the requests that come out.
+// The preview of a file: what the page guesses, what a person chooses, and the
+// resulting requests.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { rows, waitForText, withAdmin } from "./admin.js";
+import { download, totals } from "./rowfiles.js";
 import { asMember, choose, shapes, utf16 } from "./shapes.js";
 
-/** Keeps the requests that the page hands its worker. */
+/** Records the requests that the page sends to its worker. */
 const prepare = (page) => page.addInitScript(() => {
   globalThis.handed = [];
   const { postMessage } = Worker.prototype;
@@ -19,7 +19,6 @@ const options = { hash: "#bulk", prepare };
 
 const csv = (content, name = "some.csv") => ({ file: name, content: Buffer.from(content) });
 const targets = (page) => page.locator("#columns .target").evaluateAll((all) => all.map(({ value }) => value));
-const counts = (page) => Promise.all(["rows", "good", "failed"].map((name) => page.textContent(`#count-${name}`)));
 const issues = (page) => page.locator("#preview .issue").evaluateAll((all) => all.filter((one) => one.checkVisibility()).map((one) => one.textContent));
 const focused = (page) => page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.id);
 
@@ -35,7 +34,7 @@ async function check(page) {
 
 await withAdmin("files", (test) => {
   for (const [name, shape] of Object.entries(shapes)) {
-    test(`${name}: the preview, and the requests that come out`, options, async (page) => {
+    test(`${name}: the preview, and the requests`, options, async (page) => {
       await open(page, shape);
       assert.equal(await page.inputValue("#encoding"), shape.encoding);
       assert.equal(await page.inputValue("#separator"), shape.separator);
@@ -43,11 +42,11 @@ await withAdmin("files", (test) => {
       await shape.act(page);
       await check(page);
       assert.deepEqual(await page.evaluate(() => globalThis.handed), shape.requests);
-      assert.deepEqual(await counts(page), [String(shape.requests.length), String(shape.requests.length), "0"]);
+      assert.deepEqual(await totals(page), [String(shape.requests.length), String(shape.requests.length), "0"]);
     });
   }
 
-  test("Windows-1252 is confirmed, by rows that have its letters, before it is checked", options, async (page) => {
+  test("a person confirms Windows-1252 by rows that have its letters", options, async (page) => {
     await open(page, shapes["Windows-1252"]);
     assert.deepEqual(await page.locator("#columns-rows li").allTextContents(), ["Row 2", "Row 3"]);
     assert.deepEqual(await page.locator("#columns tbody tr").nth(1).locator("li").allTextContents(), ["José Peña", "Max €"]);
@@ -58,12 +57,12 @@ await withAdmin("files", (test) => {
     assert.equal(await page.isVisible("#run"), false);
     await page.check("#confirm");
     assert.deepEqual(await issues(page), []);
-    await page.selectOption("#encoding", "utf-8"); // another choice is not confirmed by this one
+    await page.selectOption("#encoding", "utf-8"); // which resets the confirmation
     await page.selectOption("#encoding", "windows-1252");
     assert.equal(await page.isChecked("#confirm"), false);
   });
 
-  test("a separator that is chosen reads the names anew", options, async (page) => {
+  test("another separator changes the columns", options, async (page) => {
     await open(page, csv("Identity;x,FriendlyName\na;b,c\n"));
     assert.deepEqual(await targets(page), ["", "FriendlyName"]);
     await page.selectOption("#separator", ";");
@@ -72,7 +71,7 @@ await withAdmin("files", (test) => {
     assert.deepEqual(await page.evaluate(() => globalThis.handed), [{ Identity: "a" }]);
   });
 
-  test("what makes no requests is said beside the column, and Check leads there", options, async (page) => {
+  test("a problem is shown beside its column, and Check goes there", options, async (page) => {
     await open(page, csv("Mail address,Identity,FriendlyName,a,b\nm,i,f,1,2\n"));
     assert.deepEqual(await issues(page), []);
     await page.locator(".target").nth(0).selectOption("Identity");
@@ -99,7 +98,7 @@ await withAdmin("files", (test) => {
     assert.match(await page.textContent("#run-note"), /^2 columns are not read: Identity, b\.$/);
   });
 
-  test("a cell that is not of its type is an error in its row, and the download keeps the file's columns", options, async (page) => {
+  test("a cell of the wrong type is an error in its row, and the download has the file's columns", options, async (page) => {
     await open(page, csv("Identity;Seats;Admin;Attributes\na;1,5;no;\nb;2;true;[]\nc;3;;\"{\"\"seats\"\": 1}\"\nd;4;;\"{\"\"x\"\": }\"\n"));
     await asMember(page, 1, "seats", "number");
     await asMember(page, 2, "admin", "boolean");
@@ -111,9 +110,8 @@ await withAdmin("files", (test) => {
       ["3", "4", "Attributes.seats The column Attributes already has this member"],
       ["4", "5", "Attributes Character 7: not JSON, want a value"],
     ]);
-    const [file] = await Promise.all([page.waitForEvent("download"), page.click("#download")]);
-    const lines = (await readFile(await file.path(), "utf8")).split("\r\n");
-    assert.equal(lines[0], "\ufeffrow;line;errors;Identity;Seats;Admin;Attributes");
+    const { lines } = await download(page, "#download");
+    assert.equal(lines[0], "row;line;errors;Identity;Seats;Admin;Attributes");
     assert.equal(lines[1], '1;2;"Attributes.seats: Want a JSON number; Attributes.admin: Want true or false";a;1,5;no;');
   });
 
@@ -130,7 +128,7 @@ await withAdmin("files", (test) => {
     assert.equal(await page.evaluate(() => globalThis.handed.at(-2).Identity), "José");
   });
 
-  test("NDJSON in UTF-16, or with a mark, is checked at once", options, async (page) => {
+  test("NDJSON in UTF-16, or with a byte order mark, is checked at once", options, async (page) => {
     for (const [name, content] of [["wide.ndjson", utf16('{"Identity":"é"}\r\n{}\r\n')], ["marked.ndjson", Buffer.from('\ufeff{"Identity":"é"}\r\n{}\r\n')]]) {
       await choose(page, { file: name, content });
       await waitForText(page, "#run-name", new RegExp(`^${name}.*Checked 2 rows: 1 failed`));
@@ -147,7 +145,7 @@ await withAdmin("files", (test) => {
     assert.equal(await page.locator("#columns th[scope=row]").nth(0).textContent(), "<b>Identity</b>");
   });
 
-  test("a preview needs no mouse", options, async (page) => {
+  test("a preview can be used with the keyboard", options, async (page) => {
     await open(page, csv("Login;Name;Plan\na;b;c\n"));
     await page.focus("#encoding");
     for (const label of ["separator", "Login: read as", "Name: read as", "Plan: read as"]) {

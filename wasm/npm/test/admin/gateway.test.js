@@ -1,31 +1,27 @@
-// The page on the gateway. What a service may answer is played; then the
-// program is the gateway, and the endpoint of package usertest, over TLS, its
-// service.
+// The page on the gateway: first with responses that the test makes, then with
+// the program as the gateway to package usertest over TLS.
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import https from "node:https";
-import os from "node:os";
 import path from "node:path";
 import test, { after } from "node:test";
 import { openBrowser, skip } from "../browser.js";
 import { packageFolder } from "../files.js";
-import { build, example, inPage, rows, start, text, waitForText, withAdmin } from "./admin.js";
+import { answered, build, example, inPage, makeFolder, rows, sendExample, start, text, waitForText, withAdmin } from "./admin.js";
 import { check, counts, people, state } from "./rowfiles.js";
 import { asGateway } from "./scenes.js";
 
-const answered = (page, pattern) => waitForText(page, "#answer .verdict", pattern);
+const forReal = ["#submit", "#real-yes"];
 const real = "https://conversations.twilio.com";
 const json = (status, body) => ({ status, contentType: "application/json", body: JSON.stringify(body) });
 const user = (members) => ({ sid: `US${"0a".repeat(16)}`, identity: "admin", ...members });
 
 await withAdmin("the page on a gateway", (test) => {
-  test("the local endpoint is named, and asks for nothing", {}, async (page) => {
+  test("the local endpoint is named, and needs no confirmation", {}, async (page) => {
     assert.equal(await text(page, "#service"), "Local endpoint: users exist in memory only");
     assert.equal(await text(page, ".send .service"), "Local endpoint: users exist in memory only");
     assert.equal(await text(page, "#submit"), "Create user");
-    await example(page);
-    await page.click("#submit");
-    await answered(page, /^201/);
+    await sendExample(page, /^201/);
     assert.equal(await page.isVisible("#real"), false);
   });
 
@@ -60,49 +56,39 @@ await withAdmin("the page on a gateway", (test) => {
     await page.click("#submit");
     await page.waitForFunction(() => document.querySelectorAll(".entry").length === 2);
     assert.equal(await page.isVisible("#real"), false);
-    assert.deepEqual(seen, [undefined, undefined]); // credentials are the gateway's
+    assert.deepEqual(seen, [undefined, undefined]); // the gateway has the credentials
   });
 
-  test("without a session the page says how to get one, and looks again", { allow: /_convuser\/about$/, prepare: (page) => page.route("**/_convuser/about", (route) => route.fulfill({ status: 401, body: "no session" })) }, async (page) => {
+  test("without a session the page says how to get one, and tries again", { allow: /_convuser\/about$/, prepare: (page) => page.route("**/_convuser/about", (route) => route.fulfill({ status: 401, body: "no session" })) }, async (page) => {
     await waitForText(page, "#service", /^This page has no session\. Press Enter in the terminal in which the program runs, then open the link that it prints\.$/);
-    await page.route("**/v1/Users", () => assert.fail("sent without knowing where to"));
-    await example(page);
-    await page.click("#submit");
-    await answered(page, /^This page has no session/);
+    await page.route("**/v1/Users", () => assert.fail("sent to an unknown service"));
+    await sendExample(page, /^This page has no session/);
     await page.unroute("**/_convuser/about");
     await page.evaluate(() => dispatchEvent(new Event("focus")));
     await waitForText(page, "#service", /^Local endpoint/);
   });
 
-  test("a session that is lost meanwhile", { prepare: asGateway }, async (page) => {
+  test("a session that is lost", { prepare: asGateway }, async (page) => {
     await page.route("**/v1/Users", (route) => route.fulfill({ status: 401, contentType: "text/plain", body: "no session" }));
-    await example(page);
-    await page.click("#submit");
-    await page.click("#real-yes");
-    await answered(page, /^This page has no session/);
+    await sendExample(page, /^This page has no session/, forReal);
     assert.equal(await page.isVisible(".look-up"), false); // nothing was sent
   });
 
-  test("where nothing says which service it is, nothing is sent", { allow: /_convuser\/about$/, prepare: (page) => page.route("**/_convuser/about", (route) => route.fulfill({ status: 500 })) }, async (page) => {
+  test("while the service is unknown, nothing is sent", { allow: /_convuser\/about$/, prepare: (page) => page.route("**/_convuser/about", (route) => route.fulfill({ status: 500 })) }, async (page) => {
     await waitForText(page, "#service", /^It is unknown where users are created/);
-    await example(page);
-    await page.click("#submit");
-    await answered(page, /^It is unknown where users are created/);
+    await sendExample(page, /^It is unknown where users are created/);
   });
 
   for (const [what, looked, pattern] of [
-    ["not there", json(404, { code: 20404, status: 404 }), /^Not found: the user does not exist\./],
-    ["there and equal", json(200, user({ friendly_name: "name", role_sid: `RL${"A".repeat(32)}`, attributes: '{"duty":"tech"}' })), /^Found, with the values of the request: US(0a){16}\.$/],
-    ["there and different", json(200, user({ friendly_name: "name", role_sid: null, attributes: "{}" })), /^Found, but with other values of attributes, role_sid: US/],
-    ["not to be told", json(502, {}), /^502: it is unknown whether the user exists\.$/],
+    ["missing", json(404, { code: 20404, status: 404 }), /^Not found: the user does not exist\./],
+    ["equal", json(200, user({ friendly_name: "name", role_sid: `RL${"A".repeat(32)}`, attributes: '{"duty":"tech"}' })), /^Found, with the values of the request: US(0a){16}\.$/],
+    ["different", json(200, user({ friendly_name: "name", role_sid: null, attributes: "{}" })), /^Found, but with other values of attributes, role_sid: US/],
+    ["unknown", json(502, {}), /^502: it is unknown whether the user exists\.$/],
   ]) {
-    test(`an answer leaves open whether there is a user, and it is ${what}`, { prepare: asGateway }, async (page) => {
+    test(`after an inconclusive response, the user is looked up and ${what}`, { prepare: asGateway }, async (page) => {
       await page.route("**/v1/Users", (route) => route.fulfill(json(502, { status: 502, message: "The service's response does not say what happened; the user may have been created" })));
       await page.route("**/v1/Users/admin", (route) => route.fulfill(looked));
-      await example(page);
-      await page.click("#submit");
-      await page.click("#real-yes");
-      await answered(page, /^502 Bad Gateway: ambiguous/);
+      await sendExample(page, /^502 Bad Gateway: ambiguous/, forReal);
       assert.equal(await text(page, ".todo"), "The service's response does not say what happened; the user may have been created");
       await page.click("text=Look it up");
       await waitForText(page, ".look-up .verdict", pattern);
@@ -110,18 +96,15 @@ await withAdmin("the page on a gateway", (test) => {
     });
   }
 
-  test("where the gateway sent nothing, its word counts", { prepare: asGateway }, async (page) => {
+  test("if the gateway sent nothing, the page says so", { prepare: asGateway }, async (page) => {
     const message = "The gateway cannot connect to the service; nothing was sent";
     await page.route("**/v1/Users", (route) => route.fulfill(json(502, { status: 502, message })));
-    await example(page);
-    await page.click("#submit");
-    await page.click("#real-yes");
-    await answered(page, /^502/);
+    await sendExample(page, /^502/, forReal);
     assert.equal(await text(page, ".todo"), message);
     assert.doesNotMatch(await text(page, "#answer"), /may exist|may have been created/);
   });
 
-  test("an identity is looked up as one segment, and a step in a path is not", {}, async (page) => {
+  test("an identity is looked up as one segment of the path, and .. cannot be", {}, async (page) => {
     await page.route("**/v1/Users", (route) => route.abort());
     const identity = "a/b?c#d%e é";
     await page.fill("#Identity", identity);
@@ -137,7 +120,7 @@ await withAdmin("the page on a gateway", (test) => {
     assert.equal(await page.isVisible("text=Look it up"), false);
   });
 
-  test("values are compared, not texts", {}, async (page) => {
+  test("JSON values are compared, not texts", {}, async (page) => {
     const same = (a, b) => page.evaluate(async ([a, b]) => (await import("/compare.js")).sameJSON(a, b), [a, b]);
     for (const [a, b, want] of [
       ['{"a":1,"b":[true,null]}', '{ "b": [true, null], "a": 1.0 }', true],
@@ -155,8 +138,8 @@ await withAdmin("the page on a gateway", (test) => {
     ]) assert.equal(await same(a, b), want, `${a} ${b}`);
   });
 
-  test("a bulk creation for real is asked about each time", { prepare: asGateway, hash: "#bulk" }, async (page) => {
-    await page.route("**/_convuser/jobs", () => assert.fail("sent without being asked"));
+  test("each job for real needs a confirmation", { prepare: asGateway, hash: "#bulk" }, async (page) => {
+    await page.route("**/_convuser/jobs", () => assert.fail("sent without a confirmation"));
     await check(page, "people.csv", people(2));
     assert.equal(await text(page, "#job-start"), "Create 2 users for real");
     for (let i = 0; i < 2; i++) {
@@ -168,13 +151,12 @@ await withAdmin("the page on a gateway", (test) => {
   });
 });
 
-// Go takes SSL_CERT_FILE on these systems only.
+// Go reads SSL_CERT_FILE only on these systems.
 const trusts = ["linux", "freebsd"].includes(process.platform);
 const account = `AC${"0".repeat(32)}`;
 
-test("the gateway itself: create, bulk, and resume after it was killed", { skip: skip || (!trusts && "this system keeps its certificates elsewhere") }, async () => {
-  const folder = await mkdtemp(path.join(os.tmpdir(), "convuser-gateway-"));
-  after(() => rm(folder, { recursive: true }));
+test("the gateway itself: create, bulk, and resume after it was killed", { skip: skip || (!trusts && "Go does not read SSL_CERT_FILE on this system") }, async () => {
+  const folder = await makeFolder();
   const certificate = path.join(folder, "upstream.pem");
   const [admin, upstream] = await Promise.all([build(folder, "./wasm/admin"), build(folder, "./wasm/npm/test/admin/upstream.go")]);
   const service = await start(upstream, [certificate]);
@@ -187,7 +169,7 @@ test("the gateway itself: create, bulk, and resume after it was killed", { skip:
   after(() => browser.close());
   const { host, origin } = new URL(program.url);
   const ca = await readFile(certificate);
-  const users = (identity) => new Promise((resolve, reject) => {
+  const statusOf = (identity) => new Promise((resolve, reject) => {
     https.get(`${service.url}/v1/Users/${identity}`, { ca, auth: "a:b" }, (response) => resolve(response.resume().statusCode)).on("error", reject);
   });
 
@@ -196,11 +178,8 @@ test("the gateway itself: create, bulk, and resume after it was killed", { skip:
     await page.goto(program.url);
     await waitForText(page, "#service", new RegExp(`^Gateway to ${service.url}: users are created for real$`));
     assert.equal(page.url(), `${origin}/`);
-    await example(page);
-    await page.click("#submit");
-    await page.click("#real-yes");
-    await answered(page, /^201 Created: a valid user/);
-    assert.equal(await users("admin"), 200);
+    await sendExample(page, /^201 Created: a valid user/, forReal);
+    assert.equal(await statusOf("admin"), 200);
     await page.click("#submit");
     await answered(page, /^409 Conflict: already exists/);
 
@@ -227,6 +206,6 @@ test("the gateway itself: create, bulk, and resume after it was killed", { skip:
     assert.equal(created + existed, 1000);
     assert.deepEqual(rest, { conflict: 1, refused: 0, unknown: 0 });
     assert.deepEqual((await rows(page, "#rows-conflict")).map(([row, line]) => [row, line]), [["1,001", "1,002"]]);
-    for (const i of [1, 500, 1000]) assert.equal(await users(`person-${i}`), 200);
+    for (const i of [1, 500, 1000]) assert.equal(await statusOf(`person-${i}`), 200);
   });
 });

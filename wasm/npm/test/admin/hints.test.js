@@ -1,5 +1,5 @@
-// Below an issue, the page says which mistake is behind it. It has the vectors
-// that a person can type: HINTS=1 prints what stands there.
+// The hints below issues, for the vectors that a person can type. HINTS=1 prints
+// what the page shows.
 import assert from "node:assert/strict";
 import path from "node:path";
 import { projectFolder, readJSON } from "../files.js";
@@ -11,11 +11,11 @@ const vectors = (await readJSON(path.join(projectFolder, "validate", "testdata",
   .filter(({ rule, prefix = "RL", in: typed }) => rule in fields && prefix === "RL" && typed !== undefined && typed !== "" && !/[\r\f]/.test(typed));
 
 await withAdmin("hints", (test) => {
-  test("the sentence of each hint stands below the message, and none where there is no hint", {}, async (page) => {
+  test("the sentence of a hint is below the message, and nothing without a hint", {}, async (page) => {
     assert.ok(vectors.length > 70);
     for (const { rule, in: typed, hint, found } of vectors) {
       const field = fields[rule];
-      const given = field === "RoleSid" ? typed.replace("\n", "") : typed; // which an input of one line does not take
+      const given = field === "RoleSid" ? typed.replace("\n", "") : typed; // an input of one line removes line ends
       if (given !== typed) continue;
       await page.fill(`#${field}`, given);
       await page.focus("#Identity");

@@ -1,21 +1,18 @@
-// What was sent, and its code in three languages, each of which is run.
+// The history, and the programs that it copies, which are run.
 import assert from "node:assert/strict";
 import { execFile, spawnSync } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import os from "node:os";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { after } from "node:test";
 import { promisify } from "node:util";
-import { text, waitForText, withAdmin } from "./admin.js";
+import { answered, makeFolder, text, waitForText, withAdmin } from "./admin.js";
 import { projectFolder } from "../files.js";
 
 const run = promisify(execFile);
-const folder = await mkdtemp(path.join(os.tmpdir(), "convuser-history-"));
-after(() => rm(folder, { recursive: true }));
+const folder = await makeFolder();
 
 const permissions = ["clipboard-read", "clipboard-write"];
 
-/** Values that would end a string, or do worse, in one of the languages. */
+/** Values with characters that have a meaning in one of the languages. */
 const hostile = {
   Identity: "o'neil \"x\" \\ `id` $(id) ${1+1} %00 \u2028\u202e\ufeff </script>",
   FriendlyName: "a\tb😀\u007f",
@@ -26,7 +23,7 @@ async function send(page, values, verdict = /^201/) {
   await page.click("#tab-create");
   for (const [name, value] of Object.entries(values)) await page.fill(`#${name}`, value);
   await page.click("#submit");
-  await waitForText(page, "#answer .verdict", verdict);
+  await answered(page, verdict);
   await page.click("#tab-history");
 }
 
@@ -37,7 +34,7 @@ async function copied(page, language) {
 }
 
 await withAdmin("history", (test, { origin }) => {
-  test("newest first, each with its answer, until it is cleared", {}, async (page) => {
+  test("newest first, each with its response, until it is cleared", {}, async (page) => {
     await page.click("#tab-history");
     assert.match(await text(page, "#history-empty"), /^Nothing sent yet/);
     await send(page, { Identity: "first" });
@@ -66,7 +63,7 @@ await withAdmin("history", (test, { origin }) => {
     assert.equal(await page.textContent(".entry h3 >> nth=0"), "user 149");
   });
 
-  test("where the clipboard is forbidden, the code is shown and selected", {}, async (page) => {
+  test("without access to the clipboard, the code is shown and selected", {}, async (page) => {
     await page.evaluate(() => (navigator.clipboard.writeText = () => Promise.reject(new Error("no"))));
     await send(page, { Identity: "a" });
     await page.click("text=Copy as Go");
@@ -74,7 +71,7 @@ await withAdmin("history", (test, { origin }) => {
     assert.match(await page.evaluate(() => getSelection().toString()), /^package main\s/);
   });
 
-  test("credentials that were typed are in none of it", { permissions }, async (page) => {
+  test("typed credentials are not in the code", { permissions }, async (page) => {
     await page.fill("#username", "myname");
     await page.fill("#password", "mysecret");
     await send(page, { Identity: "with credentials" });
@@ -92,7 +89,7 @@ await withAdmin("history", (test, { origin }) => {
     Go: async (code) => {
       const file = path.join(folder, "main.go");
       await writeFile(file, code);
-      assert.equal((await run("gofmt", ["-l", file])).stdout, "", "it is not as gofmt writes it");
+      assert.equal((await run("gofmt", ["-l", file])).stdout, "", "gofmt would change it");
       return run("go", ["run", file], { cwd: projectFolder });
     },
     Node: async (code) => {
@@ -120,12 +117,12 @@ await withAdmin("history", (test, { origin }) => {
     });
   }
 
-  test("a member that was not sent is in no code, an empty one is", { permissions }, async (page) => {
+  test("the code has empty members, but none that were not sent", { permissions }, async (page) => {
     await page.fill("#Identity", "a");
     await page.check('input[name="FriendlyName-state"][value="empty"]', { force: true });
     await page.check('input[name="WebhookEnabled"][value="false"]', { force: true });
     await page.click("#submit");
-    await waitForText(page, "#answer .verdict", /^201/);
+    await answered(page, /^201/);
     await page.click("#tab-history");
     assert.match(await copied(page, "Go"), /CreateRequest\{\n\t\tIdentity: {7}"a",\n\t\tFriendlyName: {3}user\.Some\(""\),\n\t\tWebhookEnabled: user\.Some\(false\),\n\t\}\)/);
   });

@@ -1,4 +1,4 @@
-// Many users in one go, on the local endpoint.
+// Jobs on the local endpoint.
 import assert from "node:assert/strict";
 import { rows, text, waitForText, withAdmin } from "./admin.js";
 import { check, counts, download, people, play, state } from "./rowfiles.js";
@@ -35,7 +35,7 @@ await withAdmin("jobs", (test, { origin }) => {
     await waitForText(page, "#announcer", /downloaded/);
   });
 
-  test("NDJSON: its rows are numbered by line", options, async (page) => {
+  test("NDJSON: a row has the number of its line", options, async (page) => {
     await check(page, "some.ndjson", '\ufeff{"Identity":"n1"}\n\n{"Identity":1}\n{"Identity":"n2","Attributes":"{\\"a\\":1}"}\r\n');
     await create(page);
     await state(page, /^Done: 2 of 2 rows$/);
@@ -43,7 +43,7 @@ await withAdmin("jobs", (test, { origin }) => {
     assert.equal((await fetchUser("n2")).attributes, '{"a":1}');
   });
 
-  test("pause, resume and cancel; the page is loaded again meanwhile", options, async (page) => {
+  test("pause, resume and cancel; the page is reloaded in between", options, async (page) => {
     const file = people(3000);
     await check(page, "people.csv", file);
     await create(page);
@@ -62,7 +62,7 @@ await withAdmin("jobs", (test, { origin }) => {
     assert.equal((await rows(page, "#rows-created"))[0][1], "–");
     await page.click("#job-resume");
     await state(page, /^Creating/);
-    await page.reload(); // which does not stop it
+    await page.reload(); // which does not stop the job
     await state(page, /^Creating/);
     await page.click("#job-cancel");
     await state(page, /^Canceled/);
@@ -94,7 +94,7 @@ await withAdmin("jobs", (test, { origin }) => {
     assert.equal(await page.isVisible("#offer-alert"), false);
   });
 
-  test("a job that the program does not know any more", { ...options, allow: /_convuser\/jobs\/\w+$/ }, async (page) => {
+  test("a job that the server no longer knows", { ...options, allow: /_convuser\/jobs\/\w+$/ }, async (page) => {
     await check(page, "gone.csv", people(2, 30_000));
     await create(page);
     await state(page, /^Done/);
@@ -106,7 +106,7 @@ await withAdmin("jobs", (test, { origin }) => {
     assert.equal(await page.isVisible("#job"), false);
   });
 
-  test("refused and unknown rows, and why a job stopped by itself", options, async (page) => {
+  test("refused and unknown rows, and the reason why a job stopped", options, async (page) => {
     const results = [
       { row: 1, outcome: "refused", status: 400, code: 20001, message: '=<b onclick="x">no</b>' },
       { row: 2, outcome: "unknown", status: 500, message: "the user may exist" },
@@ -139,7 +139,7 @@ await withAdmin("jobs", (test, { origin }) => {
     await waitForText(page, "#job-created", /^1$/);
   });
 
-  test("a run that another tab has begun has results of its own", options, async (page) => {
+  test("a run that another tab has started has a new list of results", options, async (page) => {
     const results = [{ row: 1, outcome: "created" }, { row: 2, outcome: "unknown" }];
     const looks = [{ state: "running", total: 2, done: 2, counts: { created: 1, unknown: 1 } }];
     await play(page, { results, looks });
@@ -160,7 +160,7 @@ await withAdmin("jobs", (test, { origin }) => {
     await waitForText(page, "#offer-alert", /^The file could not be read: it was changed or removed\.$/);
   });
 
-  test("where the program does not answer, the page asks again", { ...options, allow: /_convuser\/jobs/ }, async (page) => {
+  test("without a response, the page tries again", { ...options, allow: /_convuser\/jobs/ }, async (page) => {
     await check(page, "cut.csv", people(3, 40_000));
     await page.route("**/_convuser/jobs/*", (route) => route.abort(), { times: 1 });
     await create(page);
@@ -169,7 +169,7 @@ await withAdmin("jobs", (test, { origin }) => {
     assert.equal(await page.isVisible("#job-alert"), false);
   });
 
-  test("a file without a good row offers nothing, nor does one whose check was canceled", options, async (page) => {
+  test("the users of a file without good rows, or of a canceled check, cannot be created", options, async (page) => {
     await check(page, "bad.csv", "Identity,FriendlyName\n,x\n");
     assert.equal(await page.isVisible("#offer"), false);
     await page.setInputFiles("#file", { name: "big.csv", mimeType: "text/csv", buffer: Buffer.from(people(50_000)) });

@@ -1,30 +1,30 @@
-// The page as a whole: access, both colour schemes, narrow windows, loading.
+// The whole page: accessibility, both colour schemes, narrow windows, loading.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { example, text, waitForText, withAdmin } from "./admin.js";
+import { delayModule, example, text, waitForText, withAdmin } from "./admin.js";
 import { scenes } from "./scenes.js";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const widths = [1280, 360];
-const allow = /\/v1\/Users|\/_convuser\/about$/; // scenes have answers that are errors
+const allow = /\/v1\/Users|\/_convuser\/about$/; // scenes have responses that are errors
 
 await withAdmin("the page", (test, { origin }) => {
   for (const [scene, open] of Object.entries(scenes)) {
     for (const colorScheme of ["light", "dark"]) {
-      // The policy would stop axe, which is no part of the page.
+      // The page's policy would not allow axe.
       test(`axe finds nothing: ${scene}, ${colorScheme}`, { colorScheme, bypassCSP: true, allow }, async (page) => {
         await open(page);
         await page.evaluate(axe);
         for (const width of widths) assert.deepEqual(await violations(page, width), []);
       });
     }
-    test(`nothing sticks out: ${scene}`, { allow }, async (page) => {
+    test(`nothing overflows: ${scene}`, { allow }, async (page) => {
       await open(page);
       for (const width of [...widths, 320, 700, 1000, 1920]) {
         await page.setViewportSize({ width, height: 800 });
-        assert.deepEqual(await page.evaluate(sticksOut), [], `at ${width} px`);
+        assert.deepEqual(await page.evaluate(overflows), [], `at ${width} px`);
       }
     });
   }
@@ -38,7 +38,7 @@ await withAdmin("the page", (test, { origin }) => {
     }
   }
 
-  test("the status bar tells of the module", {}, async (page) => {
+  test("the status bar describes the module", {}, async (page) => {
     const about = await (await fetch(`${origin}/convuser/convuser.wasm.json`)).json();
     assert.equal(await text(page, "#rules-state"), "Rules ready");
     assert.equal(await text(page, "#go-version"), about.goVersion);
@@ -52,7 +52,7 @@ await withAdmin("the page", (test, { origin }) => {
     ["is another one", { status: 200, contentType: "application/wasm", body: "\0asm" }, /\(INTEGRITY\)/],
   ]) {
     const prepare = (page) => page.route(/convuser\.wasm$|wasm_gzip\.js$/, (route) => route.fulfill(answer));
-    test(`where the module ${what}, the page says so and sends nothing`, { prepare, allow: /convuser\.wasm$|wasm_gzip\.js$/ }, async (page) => {
+    test(`if the module ${what}, the page says so and sends nothing`, { prepare, allow: /convuser\.wasm$|wasm_gzip\.js$/ }, async (page) => {
       await waitForText(page, "#alert", code);
       assert.equal(await text(page, "#rules-state"), "Rules not loaded");
       await example(page);
@@ -62,7 +62,7 @@ await withAdmin("the page", (test, { origin }) => {
     });
   }
 
-  test("no policy but the page's own makes scripts or markup", { allow: /(?:)/ }, async (page) => {
+  test("there is no markup from strings, no other policy, and no other worker", { allow: /(?:)/ }, async (page) => {
     const refused = await page.evaluate(() => {
       const tries = {
         markup: () => (document.createElement("p").innerHTML = "<b>x</b>"),
@@ -82,7 +82,7 @@ await withAdmin("the page", (test, { origin }) => {
     assert.deepEqual(refused, ["markup", "policy", "worker", "elsewhere"]);
   });
 
-  test("nothing but this server is asked", {}, async (page) => {
+  test("all requests go to this server", {}, async (page) => {
     const hosts = new Set();
     page.on("request", (request) => hosts.add(new URL(request.url()).host));
     await page.reload();
@@ -94,7 +94,7 @@ await withAdmin("the page", (test, { origin }) => {
   });
 });
 
-/** What axe finds where all of the page is in view. */
+/** What axe finds while the whole page is in view. */
 async function violations(page, width) {
   await page.setViewportSize({ width, height: 800 });
   await page.setViewportSize({ width, height: await page.evaluate(() => document.documentElement.scrollHeight) });
@@ -102,8 +102,8 @@ async function violations(page, width) {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(" ")}`);
 }
 
-/** What is wider than the window, or cut off; a line to type in scrolls. */
-function sticksOut() {
+/** What is wider than the window, or cut off. An input scrolls, so it is neither. */
+function overflows() {
   const isCut = (element) => element.tagName !== "INPUT" && element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflowX !== "visible";
   const isOut = (element) => element.getBoundingClientRect().right > innerWidth + 1;
   const isShown = (element) => element.checkVisibility() && element.clientWidth > 1;
@@ -113,12 +113,9 @@ function sticksOut() {
   return [...wide, ...[...document.querySelectorAll("body *")].filter((element) => isShown(element) && (isOut(element) || isCut(element))).map(names)];
 }
 
-/** Makes the module late, and takes down what moves. */
+/** Makes the rules late, and records what moves. */
 async function slowly(page) {
-  await page.route("**/convuser.wasm", async (route) => {
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    await route.continue();
-  });
+  await delayModule(page, 500);
   await page.addInitScript(() => {
     globalThis.shifts = [];
     const note = (list) => globalThis.shifts.push(...list.getEntries().map(({ value, sources }) => `${value}: ${sources.map(({ node }) => node?.id || node?.nodeName)}`));

@@ -1,17 +1,16 @@
-// What reads files of rows, without a page. Papa Parse, a reader that many use,
-// says what CSV without errors holds.
+// The modules that read files of rows, without a browser. Valid CSV is compared
+// with Papa Parse.
 import assert from "node:assert/strict";
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
-import os from "node:os";
+import { cp, writeFile } from "node:fs/promises";
 import path from "node:path";
-import test, { after } from "node:test";
+import test from "node:test";
 import Papa from "papaparse";
 import { fileURL, projectFolder } from "../files.js";
+import { makeFolder } from "./admin.js";
 import { shapes, utf16, windows1252 } from "./shapes.js";
 
-// The page's modules are in no npm package, which Node wants them to be.
-const folder = await mkdtemp(path.join(os.tmpdir(), "convuser-page-"));
-after(() => rm(folder, { recursive: true }));
+// Node.js loads modules only from a folder with such a package.json.
+const folder = await makeFolder();
 await cp(path.join(projectFolder, "wasm", "admin", "page"), folder, { recursive: true });
 await writeFile(path.join(folder, "package.json"), '{"type":"module"}');
 const load = (name) => import(fileURL(folder, name));
@@ -29,7 +28,7 @@ async function all(iterable) {
   return values;
 }
 
-/** Cuts what has a length into pieces of n. */
+/** Cuts a string or bytes into pieces of n. */
 const cut = (whole, n) => Array.from({ length: Math.ceil(whole.length / n) }, (_, i) => whole.slice(i * n, (i + 1) * n));
 
 function read(text, separator = ",", n = Math.max(1, text.length)) {
@@ -42,7 +41,7 @@ function decode(bytes, encoding, n = Math.max(1, bytes.length)) {
   return cut(bytes, n).map((piece) => decoder.decode(piece, { isLast: false })).join("") + decoder.decode(new Uint8Array(), { isLast: true });
 }
 
-/** Numbers below n that are the same each time. */
+/** A random number generator: the same numbers below n for each seed. */
 function numbers(seed) {
   let state = seed;
   return (n) => {
@@ -59,7 +58,7 @@ test("rows are those of Papa Parse, wherever the pieces are cut", () => {
     const newline = ["\n", "\r\n", "\r"][next(3)];
     const width = 1 + next(4);
     const cell = () => Array.from({ length: next(5) }, () => pieces[next(pieces.length)]).join("");
-    // A line with one empty cell would be blank, which Papa Parse keeps and this reader skips.
+    // A line with one empty cell is an empty line, which only Papa Parse does not skip.
     const table = Array.from({ length: 1 + next(6) }, () => Array.from({ length: width }, () => cell() || (width === 1 ? "x" : "")));
     const text = Papa.unparse(table, { delimiter: separator, newline }) + (next(2) === 0 ? newline : "");
     const { data, errors } = Papa.parse(text, { delimiter: separator, newline, skipEmptyLines: true });
@@ -72,7 +71,7 @@ test("rows are those of Papa Parse, wherever the pieces are cut", () => {
   }
 });
 
-test("an invalid row reads the same wherever it is cut, and takes no other with it", () => {
+test("an invalid row is read the same wherever it is cut, and changes no other row", () => {
   for (const text of ['a,b\r\n1,2\r\n', '"x ""q""",\n\n\r\n"l1\r\nl2",4', 'a\n""\n"', 'x"y,"z"w\n,\n,', "a\rb\r\rc", "\r\n", '"', '""', "a,", "\n\na"]) {
     for (const n of [1, 2, 3]) assert.deepEqual(read(text, ",", n), read(text), JSON.stringify(text));
   }
@@ -87,7 +86,7 @@ test("an invalid row reads the same wherever it is cut, and takes no other with 
   ]);
 });
 
-test("text decodes the same wherever it is cut", () => {
+test("a text is decoded the same wherever it is cut", () => {
   const text = "a,é\r\n李🌷\ufffd\ufeff,\n";
   const files = { "utf-8": Buffer.from(`\ufeff${text}`), "utf-16le": utf16(text), "utf-16be": utf16(text, { isBig: true }) };
   for (const [encoding, bytes] of Object.entries(files)) {
@@ -95,10 +94,10 @@ test("text decodes the same wherever it is cut", () => {
     for (const n of [1, 2, 3, 5, 100]) assert.equal(decode(bytes, encoding, n), text, `${encoding}, ${n}`);
   }
   assert.equal(decode(utf16("x".repeat(50_000)), "utf-16le"), "x".repeat(50_000));
-  assert.equal(decode(windows1252("é\n"), "windows-1252", 1), "é\n"); // the euro sign is for the browser's test: Node reads ISO 8859-1
+  assert.equal(decode(windows1252("é\n"), "windows-1252", 1), "é\n"); // the test in the browser has the euro sign: Node.js reads ISO 8859-1
 });
 
-test("the encoding is told by the first bytes", () => {
+test("the encoding is detected from the first bytes", () => {
   const told = (bytes, isWhole = true) => encodingOf(bytes, isWhole).encoding;
   assert.equal(told(Buffer.from("é")), "utf-8");
   assert.equal(told(new Uint8Array()), "utf-8");
@@ -109,7 +108,7 @@ test("the encoding is told by the first bytes", () => {
   assert.equal(told(isCut), "windows-1252");
 });
 
-test("what cannot be decoded is told of its line alone", () => {
+test("invalid bytes make only their line invalid", () => {
   for (const [encoding, bytes] of [
     ["utf-8", Buffer.concat([Buffer.from("é\ufffd\nb"), Buffer.from([0xe9]), Buffer.from("\r\ufffd\n")])],
     ["utf-8", Buffer.concat([Buffer.from("é\ufffd\nb"), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from("\r\ufffd\n")])], // a surrogate
@@ -126,7 +125,7 @@ test("what cannot be decoded is told of its line alone", () => {
   }
 });
 
-test("the likely choice of columns", () => {
+test("the guessed columns", () => {
   const targets = (...names) => likelyColumns(names).map(({ target, member }) => (target === "member" ? `.${member}` : target)).join();
   assert.equal(targets("Identity", "FriendlyName", "Attributes", "RoleSid", "X-Twilio-Webhook-Enabled"), "Identity,FriendlyName,Attributes,RoleSid,WebhookEnabled");
   assert.equal(targets("identity ", "friendly_name", "ATTRIBUTES", "Role SID", "x-twilio-webhook-enabled"), "Identity,FriendlyName,Attributes,RoleSid,WebhookEnabled");
@@ -138,7 +137,7 @@ test("the likely choice of columns", () => {
   assert.equal(targets("__proto__", "constructor", ""), ",,");
 });
 
-test("columns that make no requests", () => {
+test("columns that cannot become requests", () => {
   const problems = (...targets) => problemsOf(targets.map((target) => (target.startsWith(".") ? { target: "member", member: target.slice(1) } : { target, member: "" }))).map(({ index }) => index);
   assert.deepEqual(problems("Identity", "", "", ".a", ".b", ".Identity"), []);
   assert.deepEqual(problems("FriendlyName"), [-1]);
@@ -177,7 +176,7 @@ test("an empty Identity is sent, no other empty cell is", () => {
 const file = (content, name = "some.csv") => new File([content], name);
 
 for (const [name, shape] of Object.entries(shapes)) {
-  test(`${name}: what is likely, and the rows`, async () => {
+  test(`${name}: the guesses, and the rows`, async () => {
     const one = file(shape.content);
     const start = await startOf(one);
     assert.equal(start.encoding, shape.encoding);
@@ -193,7 +192,7 @@ for (const [name, shape] of Object.entries(shapes)) {
   });
 }
 
-test("requests have the line where their row begins, and why they are none", async () => {
+test("each request has the line where its row begins, and the errors of the row", async () => {
   const content = Buffer.concat([Buffer.from('Identity,a\n\n"x\ny",1\nz\n'), Buffer.from([0x62, 0xff]), Buffer.from(',2\nc,3\n"d')]);
   const columns = likelyColumns(["Identity", "a"]);
   const sheet = new Sheet(file(content), { encoding: "utf-8", separator: ",", columns });

@@ -1,5 +1,5 @@
-// The looks that the page has.
-import { example, waitForText } from "./admin.js";
+// The states of the page, for its tests and the screenshots.
+import { answered, example, sendExample, waitForText } from "./admin.js";
 import { check, people, play, state } from "./rowfiles.js";
 import { asMember, choose, shapes, windows1252 } from "./shapes.js";
 
@@ -16,7 +16,7 @@ async function toGateway(page) {
 
 const sid = (digit) => `US${String(digit).repeat(32)}`;
 
-/** A job in a state, with rows that ended in each way. */
+/** Shows a job with a status, and rows with each outcome. */
 async function job(page, status) {
   const results = [
     ...Array.from({ length: 120 }, (_, i) => ({ row: i + 1, outcome: "created", sid: sid(i % 10) })),
@@ -31,7 +31,7 @@ async function job(page, status) {
   await page.click("#job-start");
 }
 
-/** What there is to look at, and how to get there. */
+/** The states, with functions that bring the page into them. */
 export const scenes = {
   "the empty form": async () => {},
   "the form with errors": async (page) => {
@@ -40,16 +40,12 @@ export const scenes = {
   },
   "an answer": async (page) => {
     await page.click("#simulate summary");
-    await example(page);
-    await page.click("#submit");
-    await waitForText(page, "#answer .verdict", /^201/);
+    await sendExample(page, /^201/);
   },
   "an error": async (page) => {
-    await example(page);
+    await sendExample(page, /^201/);
     await page.click("#submit");
-    await waitForText(page, "#answer .verdict", /^201/);
-    await page.click("#submit");
-    await waitForText(page, "#answer .verdict", /^409/);
+    await answered(page, /^409/);
   },
   "nothing decoded": (page) => page.click("#tab-decode"),
   "a decoded user": async (page) => {
@@ -104,7 +100,7 @@ export const scenes = {
     await state(page, /^Done/);
     await page.click("#outcome-created");
   },
-  "a job after the page was loaded again": async (page) => {
+  "a job after the page was reloaded": async (page) => {
     await job(page, { state: "paused" });
     await state(page, /^Paused/);
     await page.reload();
@@ -124,13 +120,11 @@ export const scenes = {
     await page.click("#tab-bulk");
     await check(page, "people.csv", people(9500));
   },
-  "an answer that leaves open what happened": async (page) => {
+  "an inconclusive response": async (page) => {
     await toGateway(page);
     await page.route("**/v1/Users", (route) => route.fulfill({ status: 502, json: { status: 502, message: "The service's response does not say what happened; the user may have been created: fetch it before you send it again" } }));
     await page.route("**/v1/Users/admin", (route) => route.fulfill({ json: { sid: sid("a"), identity: "admin" } }));
-    await example(page);
-    await page.click("#submit");
-    await page.click("#real-yes");
+    await sendExample(page, /^502/, ["#submit", "#real-yes"]);
     await page.click("text=Look it up");
     await waitForText(page, ".look-up .verdict", /^Found/);
   },
@@ -145,7 +139,7 @@ export const scenes = {
     await example(page);
     for (const verdict of [/^201/, /^409/]) {
       await page.click("#submit");
-      await waitForText(page, "#answer .verdict", verdict);
+      await answered(page, verdict);
     }
     await page.click("#tab-history");
     await page.click(".entry >> nth=0 >> text=Copy as Go");

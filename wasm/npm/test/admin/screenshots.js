@@ -1,5 +1,5 @@
-// Takes a picture of each look of the page, light and dark, wide and narrow,
-// into .build/screenshots, and the one of the README.
+// Takes screenshots of each scene, light and dark, wide and narrow, into
+// .build/screenshots, and the one of the README.
 import { mkdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { projectFolder } from "../files.js";
@@ -46,7 +46,7 @@ async function take(admin, open, options, file) {
   const { page, close } = await openPage(admin, { deviceScaleFactor: 1, ...options });
   await open(page);
   await page.mouse.move(0, 0);
-  // All of it in view, so that the status bar is where the page ends.
+  // The whole page in view, so that the status bar is at its end.
   await page.setViewportSize({ width: options.width, height: await page.evaluate(() => document.documentElement.scrollHeight) });
   await page.screenshot({ path: file, animations: "disabled" });
   await close();

@@ -1,9 +1,9 @@
-// Files as people have them: each with what the page is likely to make of it,
-// what a person then does, and the requests that come out.
+// Files as people have them, each with what the page guesses, what a person
+// changes, and the resulting requests.
 
 const role = `RL${"0a".repeat(16)}`;
 
-/** Text as UTF-16, with the mark at its start that Excel writes. */
+/** Text as UTF-16, with a byte order mark, as Excel writes it. */
 export function utf16(text, { isBig = false } = {}) {
   const bytes = Buffer.from(`\ufeff${text}`, "utf16le");
   return isBig ? bytes.swap16() : bytes;
@@ -14,10 +14,10 @@ export const windows1252 = (text) => Buffer.from(text.replaceAll("€", "\x80"),
 
 const none = async () => {};
 
-/** By their names: file, content, encoding, separator, targets, rows shown, act(page), requests. */
+/** Each has file, content, encoding, separator, targets, act(page) and requests. */
 export const shapes = {
   "semicolons": {
-    file: "semicolons.csv", // as Excel saves it where a comma stands in numbers
+    file: "semicolons.csv", // as Excel writes CSV in languages with a decimal comma
     content: Buffer.from([
       "\ufeffIdentity;FriendlyName;Attributes;RoleSid;WebhookEnabled",
       `anna;Müller, Anna;"{""team"": ""a;b""}";${role};TRUE`,
@@ -34,7 +34,7 @@ export const shapes = {
     ],
   },
   "UTF-16 with tabs": {
-    file: "unicode.txt", // as Excel saves "Unicode Text"
+    file: "unicode.txt", // as Excel writes "Unicode Text"
     content: utf16(`Identity\tFriendlyName\tRole Sid\r\nzoë\tZoë, née Å\t${role}\r\nОльга\t"Ольга ""Оля"""\t\r\n`),
     encoding: "utf-16le",
     separator: "\t",

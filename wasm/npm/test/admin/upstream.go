@@ -1,8 +1,8 @@
 //go:build ignore
 
-// Program upstream is the real service of the gateway's tests: the endpoint of
-// package usertest over TLS, at a URL that it prints. It writes its certificate
-// to the file that its argument names.
+// Program upstream takes the place of the real service in the tests of the
+// gateway: it serves package usertest over TLS, prints its URL, and writes its
+// certificate to the file in its argument.
 package main
 
 import (
