@@ -1,5 +1,5 @@
 // From which length on TextEncoder.encodeInto beats a loop of charCodeAt for
-// ASCII, into memory of WebAssembly: what SHORT of ../src/door.js stands on.
+// ASCII, into memory of WebAssembly: what SHORT of ../src/instance.js stands on.
 //
 //   node encode_into.js              bun encode_into.js
 //   node encode_into.js --chromium   node encode_into.js --firefox

@@ -3,8 +3,8 @@
 
 import { bindMethods } from "./bind.js";
 import { isUint8Array } from "./bytes.js";
-import { ABSENT, FALSE, flag, HERE, isWellFormed, MISTYPED, NULL, OBJECT, op, Reader, TRUE } from "./door.js";
 import { WasmError } from "./errors.js";
+import { ABSENT, FALSE, flag, HERE, isWellFormed, MISTYPED, NULL, OBJECT, op, Reader, TRUE } from "./instance.js";
 import { failure, ownIssue, placeOf } from "./issues.js";
 import { standardResult, standardSchema } from "./json_schema.js";
 import { validateMany } from "./many.js";
@@ -24,12 +24,12 @@ const userOrder = userNames.flatMap((name) => (name === "links" ? [name, ...link
 
 export class Codec {
   static name = "Codec"; // whatever a bundler calls it
-  #door;
+  #instance;
   #messages;
   #schema;
 
-  constructor(door, messages) {
-    this.#door = door;
+  constructor(instance, messages) {
+    this.#instance = instance;
     this.#messages = messages;
     bindMethods(this);
   }
@@ -57,9 +57,9 @@ export class Codec {
   adviseRequest(request) {
     const read = readRequest(request);
     if (read.fault !== undefined) return this.#failed(read.fault);
-    const found = this.#door.call(op.adviseRequest, 0, read.parts());
+    const found = this.#instance.call(op.adviseRequest, 0, read.parts());
     if (found !== 0) return this.#fail(found, memberOf(read));
-    return { ok: true, value: this.#list(this.#door.numbers().length / 2, memberOf(read)) };
+    return { ok: true, value: this.#list(this.#instance.numbers().length / 2, memberOf(read)) };
   }
 
   encodeForm(request) {
@@ -83,9 +83,9 @@ export class Codec {
     if (typeof bodies?.[Symbol.iterator] !== "function" || typeof bodies === "string" || ArrayBuffer.isView(bodies)) {
       throw new WasmError("OPTIONS", "bodies: want an iterable of forms");
     }
-    this.#door.enter(); // throws where there is nobody left to ask
+    this.#instance.enter(); // throws where there is nobody left to ask
     const flags = parsing(options);
-    const most = Math.min(MANY, this.#door.maxBytes);
+    const most = Math.min(MANY, this.#instance.maxBytes);
     const results = [];
     let texts = [];
     let room = MANY;
@@ -109,8 +109,8 @@ export class Codec {
   encodeUser(user, options) {
     const read = readUser(user);
     if (read.fault !== undefined) return this.#failed(read.fault);
-    const found = this.#door.call(op.encodeUser, htmlSafe(options), [read.text]);
-    if (found === 0 && read.issues.length === 0) return { ok: true, value: this.#door.text() };
+    const found = this.#instance.call(op.encodeUser, htmlSafe(options), [read.text]);
+    if (found === 0 && read.issues.length === 0) return { ok: true, value: this.#instance.text() };
     return this.#failUser(found, read);
   }
 
@@ -121,7 +121,7 @@ export class Codec {
   validateUser(user) {
     const read = readUser(user);
     if (read.fault !== undefined) return this.#failed(read.fault);
-    const found = this.#door.call(op.validateUser, 0, [read.text]);
+    const found = this.#instance.call(op.validateUser, 0, [read.text]);
     return found === 0 && read.issues.length === 0 ? { ok: true, value: read.value } : this.#failUser(found, read);
   }
 
@@ -136,19 +136,19 @@ export class Codec {
   parseError(status, contentType, body) {
     const answer = readAnswer(status, contentType, body);
     if (answer.fault !== undefined) return this.#failed(answer.fault);
-    const found = this.#door.call(op.parseError, 0, [status, answer.contentType, answer.text]);
-    return found === 0 ? { ok: true, value: takeError(new Reader(this.#door), answer) } : this.#fail(found, () => undefined);
+    const found = this.#instance.call(op.parseError, 0, [status, answer.contentType, answer.text]);
+    return found === 0 ? { ok: true, value: takeError(new Reader(this.#instance), answer) } : this.#fail(found, () => undefined);
   }
 
   parseResponse(status, contentType, body, headers) {
     const answer = readAnswer(status, contentType, body, headers);
     if (answer.fault !== undefined) return this.#failed(answer.fault);
-    const door = this.#door;
+    const instance = this.#instance;
     const part = status === 201 ? answer.body : answer.text; // a user's bytes must be UTF-8
-    const found = door.call(op.parseResponse, 0, [status, answer.contentType, part]);
-    const rest = found < 0 ? door.call(op.parseResponse, 0, [status, answer.contentType, ""]) : found; // too large: the status counts all the same
+    const found = instance.call(op.parseResponse, 0, [status, answer.contentType, part]);
+    const rest = found < 0 ? instance.call(op.parseResponse, 0, [status, answer.contentType, ""]) : found; // too large: the status counts all the same
     if (rest < 0) return this.#fail(rest);
-    const reader = new Reader(door, 2 * rest);
+    const reader = new Reader(instance, 2 * rest);
     if (reader.value()) return { ok: true, value: takeUser(reader) };
     const error = takeError(reader, answer);
     return { ...this.#fail(found, () => part, "body"), error };
@@ -163,7 +163,7 @@ export class Codec {
   }
 
   validateMany(rows, options) {
-    return validateMany(this, this.#door.maxBytes, rows, options);
+    return validateMany(this, this.#instance.maxBytes, rows, options);
   }
 
   get schema() {
@@ -171,13 +171,13 @@ export class Codec {
   }
 
   #makeSchema() {
-    const usual = new Codec(this.#door);
+    const usual = new Codec(this.#instance);
     return standardSchema((value) => standardResult(usual.validateRequest(value), this.#messages));
   }
 
   with(options) {
     checkOptions(options, ["messages"]);
-    return new Codec(this.#door, { ...this.#messages, ...checkMessages(options.messages) });
+    return new Codec(this.#instance, { ...this.#messages, ...checkMessages(options.messages) });
   }
 
   get version() {
@@ -185,11 +185,11 @@ export class Codec {
   }
 
   get goVersion() {
-    return this.#door.goVersion;
+    return this.#instance.goVersion;
   }
 
   get state() {
-    return this.#door.state;
+    return this.#instance.state;
   }
 
   /** What console.log shows in Node.js. */
@@ -199,30 +199,30 @@ export class Codec {
   }
 
   #check(read) {
-    if (read.unknown !== undefined) return this.#door.call(op.validateRequest, 0, read.parts());
-    return this.#door.validate(read.Identity, read.FriendlyName, read.Attributes, read.RoleSid, read.WebhookEnabled);
+    if (read.unknown !== undefined) return this.#instance.call(op.validateRequest, 0, read.parts());
+    return this.#instance.validate(read.Identity, read.FriendlyName, read.Attributes, read.RoleSid, read.WebhookEnabled);
   }
 
   #write(operation, flags, request, take) {
     const read = readRequest(request);
     if (read.fault !== undefined) return this.#failed(read.fault);
-    const found = this.#door.call(operation, flags, read.parts());
-    return found === 0 ? { ok: true, value: take(this.#door.text(), read) } : this.#fail(found, memberOf(read), "value", read.places);
+    const found = this.#instance.call(operation, flags, read.parts());
+    return found === 0 ? { ok: true, value: take(this.#instance.text(), read) } : this.#fail(found, memberOf(read), "value", read.places);
   }
 
   #parse(operation, flags, body, take) {
     const part = bytesOf(body) ?? partOf(body);
     if (typeof part === "number") return this.#failed(typeIssue([], "string"));
-    const door = this.#door;
-    const found = door.call(operation, flags, [part]);
-    if (found === 0) return { ok: true, value: take(new Reader(door)) };
-    if (found < 0 || door.inBody()) return this.#fail(found, () => part, "body");
-    return this.#fail(found, memberOf(take(new Reader(door, 2 * found)))); // parsed, and then found to be at fault
+    const instance = this.#instance;
+    const found = instance.call(operation, flags, [part]);
+    if (found === 0) return { ok: true, value: take(new Reader(instance)) };
+    if (found < 0 || instance.inBody()) return this.#fail(found, () => part, "body");
+    return this.#fail(found, memberOf(take(new Reader(instance, 2 * found)))); // parsed, and then found to be at fault
   }
 
   #parseTexts(flags, texts, results) {
     if (texts.length === 0) return;
-    const reader = this.#door.callMany(op.parseForms, flags, texts);
+    const reader = this.#instance.callMany(op.parseForms, flags, texts);
     for (const text of texts) {
       results.push(reader === undefined ? this.#parse(op.parseForm, flags, text, takeRequest) : this.#nextResult(reader, text));
     }
@@ -236,31 +236,31 @@ export class Codec {
   }
 
   #one(operation, parts, value) {
-    const found = this.#door.call(operation, 0, parts);
+    const found = this.#instance.call(operation, 0, parts);
     return found === 0 ? { ok: true, value } : this.#fail(found, () => value);
   }
 
   #failed(issue) {
-    this.#door.enter(); // throws likewise
+    this.#instance.enter(); // throws likewise
     return failure([this.#worded(issue)]);
   }
 
   /** The last call's failure; textAt tells what the offsets of a path are in, and places where the unknown names stand. */
   #fail(found, textAt, source = "value", places = undefined) {
-    const { maxBytes } = this.#door;
+    const { maxBytes } = this.#instance;
     if (found < 0) return this.#failed(ownIssue("too_large", `want at most ${maxBytes} bytes`, [], { expected: maxBytes }, source));
     return failure(this.#list(found, textAt, source, places));
   }
 
   /** The issues, or advice, of the last answer. */
   #list(count, textAt, source, places) {
-    return this.#listOf(this.#door.pairs(count), textAt, source, places);
+    return this.#listOf(this.#instance.pairs(count), textAt, source, places);
   }
 
   #listOf(pairs, textAt, source = "value", places = undefined) {
     const list = new Array(pairs.length / 2);
     for (let i = 0; i < list.length; i++) {
-      list[i] = issueOf(this.#door.kind(pairs[2 * i]), pairs[2 * i + 1], textAt, source, places);
+      list[i] = issueOf(this.#instance.kind(pairs[2 * i]), pairs[2 * i + 1], textAt, source, places);
     }
     return this.#messages === undefined ? list : list.map((issue) => this.#worded(issue));
   }

@@ -1,22 +1,22 @@
 import { isModule } from "./bytes.js";
 import { Codec } from "./codec.js";
-import { openDoor, openDoorSync } from "./door.js";
 import { WasmError } from "./errors.js";
+import { openInstance, openInstanceSync } from "./instance.js";
 import { compileSync } from "./load.js";
 import { checkOptions, loadOptions } from "./options.js";
 
 // Chromium shows the name of a key, and no static one, of a class that extends another.
 const { OwnCodec } = {
   OwnCodec: class extends Codec {
-    #door;
+    #instance;
 
-    constructor(door) {
-      super(door);
-      this.#door = door;
+    constructor(instance) {
+      super(instance);
+      this.#instance = instance;
     }
 
     dispose() {
-      this.#door.dispose();
+      this.#instance.dispose();
     }
   },
 };
@@ -25,9 +25,9 @@ if (Symbol.dispose) OwnCodec.prototype[Symbol.dispose] = OwnCodec.prototype.disp
 /** Returns init, preload, getCodec, create and initSync; load gives the module of checked options. */
 export function makeEntry(load) {
   const open = async (options) => {
-    const door = await openDoor(await load(options), options.maxBytes);
+    const instance = await openInstance(await load(options), options.maxBytes);
     options.signal?.throwIfAborted();
-    return door;
+    return instance;
   };
   const shared = new Shared(async (options) => new Codec(await open(options)));
   const init = async (options) => shared.get(options === undefined ? undefined : loadOptions(options));
@@ -46,7 +46,7 @@ export function makeEntry(load) {
 export function initSync(source, options = {}) {
   checkOptions(options, ["maxBytes"]); // a digest, for one, cannot be had without waiting
   const { maxBytes } = loadOptions(options);
-  return new OwnCodec(openDoorSync(isModule(source) ? source : compileSync(source), maxBytes));
+  return new OwnCodec(openInstanceSync(isModule(source) ? source : compileSync(source), maxBytes));
 }
 
 /** One load for all who ask; forgotten if it fails, ended if nobody waits any more. */

@@ -1,38 +1,38 @@
 // The program fails, ends, runs out of stack, is disposed of, grows: a call
 // that it fails in says so, and no other call is the worse for it.
-import { openInside, packageFile } from "./twins/inputs.js";
+import { openInternals, packageFile } from "./twins/inputs.js";
 
 const request = { Identity: "admin", Attributes: '{"duty":"tech"}' };
 const good = { ok: true, value: request };
 const minute = 60_000;
 
-/** Ways in which a call fails inside of the program, or never comes to its end. */
+/** Ways in which a call fails inside the program, or never comes to its end. */
 const failures = {
-  "a panic: an operation that there is not": ({ door }) => door.call(999, 0, []),
-  "a panic: a kind that there is not": ({ door, op }) => door.call(op.kind, 0, [1 << 20]),
-  "a panic: a length beyond the buffer": ({ door, op }) => door.call(op.parseForm, 0, [0x7fffffff]),
-  "a panic: fewer lengths than an operation takes": ({ door, op }) => door.call(op.encodeForm, 0, []),
-  "an export that throws": ({ door }) => withExports(door, { call: () => { throw new Error("unreachable"); } }),
-  "an export that returns and has not come to its end": ({ door }) => withExports(door, { call: () => 7 }),
-  "no room": ({ door, op }) => {
-    door.exports = { ...door.exports, reserve: () => { throw new RangeError("grow"); } };
-    return door.call(op.parseForm, 0, ["x".repeat(1 << 19)]);
+  "a panic: an operation that there is not": ({ instance }) => instance.call(999, 0, []),
+  "a panic: a kind that there is not": ({ instance, op }) => instance.call(op.kind, 0, [1 << 20]),
+  "a panic: a length beyond the buffer": ({ instance, op }) => instance.call(op.parseForm, 0, [0x7fffffff]),
+  "a panic: fewer lengths than an operation takes": ({ instance, op }) => instance.call(op.encodeForm, 0, []),
+  "an export that throws": ({ instance }) => withExports(instance, { call: () => { throw new Error("unreachable"); } }),
+  "an export that returns and has not come to its end": ({ instance }) => withExports(instance, { call: () => 7 }),
+  "no room": ({ instance, op }) => {
+    instance.exports = { ...instance.exports, reserve: () => { throw new RangeError("grow"); } };
+    return instance.call(op.parseForm, 0, ["x".repeat(1 << 19)]);
   },
 };
 
-function withExports(door, exports) {
-  door.exports = { ...door.exports, ...exports };
-  return door.call(1, 0, []);
+function withExports(instance, exports) {
+  instance.exports = { ...instance.exports, ...exports };
+  return instance.call(1, 0, []);
 }
 
 const cases = Object.entries(failures).map(([name, fail]) => ({
   name,
   async run(env) {
-    const inside = await openInside(env);
-    const { codec } = inside;
+    const internals = await openInternals(env);
+    const { codec } = internals;
     const { assert } = env;
     assert.deepEqual(codec.validateRequest(request), good, "before");
-    const error = assert.throws(() => fail(inside), { name: "WasmError", code: "CRASHED" });
+    const error = assert.throws(() => fail(internals), { name: "WasmError", code: "CRASHED" });
     assert.ok(error instanceof Error && error.cause instanceof Error, "a cause");
     assert.equal(codec.state, "crashed");
     assert.deepEqual(codec.validateRequest(request), good, "the next call starts anew");
@@ -44,8 +44,8 @@ const cases = Object.entries(failures).map(([name, fail]) => ({
 cases.push({
   name: "the cause of a crash is the engine's error",
   async run(env) {
-    const inside = await openInside(env);
-    const error = env.assert.throws(() => inside.door.call(999, 0, []), { code: "CRASHED" });
+    const internals = await openInternals(env);
+    const error = env.assert.throws(() => internals.instance.call(999, 0, []), { code: "CRASHED" });
     env.assert.ok(error.cause instanceof WebAssembly.RuntimeError, String(error.cause));
   },
 });
@@ -53,8 +53,8 @@ cases.push({
 cases.push({
   name: "a crash leaves other codecs alone",
   async run(env) {
-    const [one, other] = [await openInside(env), await openInside(env)];
-    env.assert.throws(() => one.door.call(999, 0, []), { code: "CRASHED" });
+    const [one, other] = [await openInternals(env), await openInternals(env)];
+    env.assert.throws(() => one.instance.call(999, 0, []), { code: "CRASHED" });
     env.assert.equal(other.codec.state, "ready");
     env.assert.deepEqual(other.codec.validateRequest(request), good);
   },
@@ -63,9 +63,9 @@ cases.push({
 cases.push({
   name: "with() shares the program, its crash and its new start",
   async run(env) {
-    const { door, codec } = await openInside(env);
+    const { instance, codec } = await openInternals(env);
     const worded = codec.with({ messages: { required: "fehlt" } });
-    env.assert.throws(() => door.call(999, 0, []), { code: "CRASHED" });
+    env.assert.throws(() => instance.call(999, 0, []), { code: "CRASHED" });
     env.assert.equal(worded.state, "crashed");
     env.assert.equal(worded.validateRequest({}).issues[0].message, "fehlt");
     env.assert.equal(codec.state, "ready");
@@ -75,21 +75,21 @@ cases.push({
 cases.push({
   name: "three new starts a minute, then CRASHED without one, then again",
   async run(env) {
-    const { door, codec } = await openInside(env);
+    const { instance, codec } = await openInternals(env);
     const { assert } = env;
-    const crash = () => assert.throws(() => door.call(999, 0, []), { name: "WasmError", code: "CRASHED" });
-    const instances = new Set([door.exports]);
+    const crash = () => assert.throws(() => instance.call(999, 0, []), { name: "WasmError", code: "CRASHED" });
+    const instances = new Set([instance.exports]);
     crash();
     for (let starts = 0; starts < 3; starts++) {
       assert.deepEqual(codec.validateRequest(request), good);
-      instances.add(door.exports);
+      instances.add(instance.exports);
       crash();
     }
     assert.equal(instances.size, 4, "instances");
     for (let calls = 0; calls < 3; calls++) assert.throws(() => codec.validateRequest(request), { name: "WasmError", code: "CRASHED" });
     assert.equal(codec.state, "crashed");
-    assert.equal(door.exports, null, "a fifth instance");
-    door.restarts = door.restarts.map((at) => at - minute); // as if a minute had passed
+    assert.equal(instance.exports, null, "a fifth instance");
+    instance.restarts = instance.restarts.map((at) => at - minute); // as if a minute had passed
     assert.deepEqual(codec.validateRequest(request), good, "a minute later");
   },
 });
@@ -156,14 +156,14 @@ function isUnreadable(result) {
 // next call is right. A codec starts anew three times a minute, so there are
 // several.
 async function nearlyFull(env, call) {
-  let inside = await openInside(env);
-  const want = call(inside.codec);
+  let internals = await openInternals(env);
+  const want = call(internals.codec);
   const seen = { error: 0, result: 0 };
   for (let shift = 0; shift < 40; shift += 5) {
     const room = new Array(shift).fill(0);
     for (let levels = 1, results = 0; levels <= 500 && results < 3; levels++) {
-      if (inside.door.restarts.length === 3) inside = await openInside(env);
-      const { codec } = inside;
+      if (internals.instance.restarts.length === 3) internals = await openInternals(env);
+      const { codec } = internals;
       const { outcome } = shifted(levels, () => call(codec), ...room);
       if (outcome === undefined) continue; // the call was not reached
       const { error } = outcome;
@@ -185,10 +185,10 @@ for (const name of ["reserve", "validate", "call"]) {
   cases.push({
     name: `an instance counts as dead until it has answered: ${name}`,
     async run(env) {
-      const { door, codec } = await openInside(env);
-      const before = door.exports;
+      const { instance, codec } = await openInternals(env);
+      const before = instance.exports;
       const seen = [];
-      door.exports = { ...before, [name]: (...args) => (seen.push(codec.state), before[name](...args)) };
+      instance.exports = { ...before, [name]: (...args) => (seen.push(codec.state), before[name](...args)) };
       for (let calls = 0; calls < 200; calls++) {
         env.assert.ok(codec.validateRequest({ Identity: "a", FriendlyName: "x".repeat(100 * calls) }).ok);
         env.assert.ok(codec.encodeForm(request).ok);
@@ -204,11 +204,11 @@ for (const name of ["reserve", "validate", "call"]) {
 cases.push({
   name: "memory that grows between calls: 1 byte, 16 MiB, 1 byte",
   async run(env) {
-    const { door, codec } = await openInside(env, 1 << 24);
+    const { instance, codec } = await openInternals(env, 1 << 24);
     const { assert } = env;
     const small = () => assert.deepEqual(codec.encodeForm({ Identity: "é" }).value.body, "Identity=%C3%A9");
     small();
-    const before = door.exports.memory.buffer;
+    const before = instance.exports.memory.buffer;
     const text = `{"a":"${"x".repeat((1 << 24) - 8)}"}`;
     assert.equal(text.length, 1 << 24, "bytes");
     assert.ok(codec.validateAttributes(text).ok, "16 MiB");
@@ -233,7 +233,7 @@ cases.push({
       (codec) => codec.encodeForm({ Identity: "a", Attributes: text }).value.body.length === 1_800_000 + 300_000 * 2 + "Identity=a&Attributes=%7B%22a%22%3A%22%22%7D".length,
     ];
     for (const way of ways) {
-      const { codec } = await openInside(env, 1 << 24);
+      const { codec } = await openInternals(env, 1 << 24);
       env.assert.ok(way(codec), String(way));
       env.assert.deepEqual(codec.validateRequest(request), good, String(way));
     }
@@ -243,23 +243,23 @@ cases.push({
 cases.push({
   name: "after a large call the memory is small again, and a kind of issue that is asked for late is right",
   async run(env) {
-    const { door, codec } = await openInside(env, 1 << 24);
-    const first = door.exports.memory.buffer.byteLength;
+    const { instance, codec } = await openInternals(env, 1 << 24);
+    const first = instance.exports.memory.buffer.byteLength;
     codec.parseForm("FriendlyName=%"); // so that the kinds have other numbers in a new instance
     const { issues } = codec.parseRequest(`{"Identity":"${"\\u00e9".repeat(2_500_000)}"`);
     env.assert.deepEqual([issues[0].code, issues[0].offset], ["json", 15_000_014]);
-    env.assert.ok(door.exports.memory.buffer.byteLength > 1 << 24, "large");
+    env.assert.ok(instance.exports.memory.buffer.byteLength > 1 << 24, "large");
     env.assert.deepEqual(codec.validateRequest(request), good);
-    env.assert.equal(door.exports.memory.buffer.byteLength, first, "small again");
+    env.assert.equal(instance.exports.memory.buffer.byteLength, first, "small again");
     env.assert.equal(codec.validateRequest({}).issues[0].code, "required");
-    env.assert.equal(door.restarts.length, 0, "that is no crash");
+    env.assert.equal(instance.restarts.length, 0, "that is no crash");
   },
 });
 
 cases.push({
   name: "kinds of issue stay bounded, whatever is at fault",
   async run(env) {
-    const { door, codec } = await openInside(env);
+    const { instance, codec } = await openInternals(env);
     for (let i = 0; i < 2000; i++) {
       const name = `n${i}`;
       codec.validateRequest({ [name]: 1, [`Identit${i}`]: 2, Attributes: `{"${name}"${i}` });
@@ -268,10 +268,10 @@ cases.push({
       codec.parseForm(`${name}=1`);
       codec.parseRequest(`{"${name}":${i}}`);
     }
-    const before = door.kinds.length;
+    const before = instance.kinds.length;
     env.assert.ok(before > 0 && before < 200, `kinds: ${before}`);
     for (let i = 0; i < 2000; i++) codec.validateSid(`P${i}`, "x");
-    env.assert.ok(door.kinds.length < before + 10, `kinds after 2000 prefixes: ${door.kinds.length}, before ${before}`);
+    env.assert.ok(instance.kinds.length < before + 10, `kinds after 2000 prefixes: ${instance.kinds.length}, before ${before}`);
   },
 });
 

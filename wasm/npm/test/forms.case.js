@@ -1,6 +1,6 @@
 // Many forms in one call: the answers of as many calls, whatever the forms
 // are and wherever one call ends and the next begins.
-import { openInside } from "./twins/inputs.js";
+import { openInternals } from "./twins/inputs.js";
 
 const role = `RL${"a".repeat(32)}`;
 const encoder = new TextEncoder();
@@ -106,10 +106,10 @@ add("own words, and results that hold on to nothing of a later call", ({ codec, 
 cases.push({
   name: "a crash is told, with none of the results, and the next call starts anew",
   async run(env) {
-    const { door, codec } = await openInside(env);
+    const { instance, codec } = await openInternals(env);
     const { assert } = env;
     for (const call of [() => 7, () => { throw new Error("unreachable"); }]) {
-      door.exports = { ...door.exports, call };
+      instance.exports = { ...instance.exports, call };
       assert.throws(() => codec.parseForms(good), { name: "WasmError", code: "CRASHED" });
       assert.equal(codec.state, "crashed");
       sameAsOneByOne(codec, good, assert);

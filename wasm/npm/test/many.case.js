@@ -1,6 +1,6 @@
 // Rows in bulk: failures only, turns for everybody else, and an end that is
 // clean wherever it comes.
-import { inside } from "./twins/inputs.js";
+import { internalModule } from "./twins/inputs.js";
 
 const role = `RL${"a".repeat(32)}`;
 const encoder = new TextEncoder();
@@ -157,7 +157,7 @@ add("a line that is larger than maxBytes is a failure, and nobody holds all of i
 });
 
 add("a line is cut behind maxBytes as it comes in", async (env) => {
-  const { splitLines } = await inside(env, "lines.js");
+  const { splitLines } = await internalModule(env, "lines.js");
   const most = 100;
   const chunks = { bytes: new Uint8Array(64).fill(120), text: "é".repeat(64) };
   for (const [kind, chunk] of Object.entries(chunks)) {

@@ -1,12 +1,12 @@
 // convuser/messages: a sentence for every code.
-import { inside } from "./twins/inputs.js";
+import { internalModule } from "./twins/inputs.js";
 
 const cases = [];
 const add = (name, run) =>
   cases.push({
     name,
     async run(env) {
-      const [{ people }, { codes }] = [await import("convuser/messages"), await inside(env, "codes.js")];
+      const [{ people }, { codes }] = [await import("convuser/messages"), await internalModule(env, "codes.js")];
       const codec = (await env.convuser.init()).with({ messages: people });
       await run({ ...env, people, codes, codec });
     },

@@ -7,7 +7,7 @@ import test, { after } from "node:test";
 import { promisify } from "node:util";
 import * as assert from "./assert.js";
 import { fileURL, packageFolder } from "./files.js";
-import { openInside } from "./twins/inputs.js";
+import { openInternals } from "./twins/inputs.js";
 
 const entry = JSON.stringify(fileURL(packageFolder, "index_node.js"));
 const workerEntry = JSON.stringify(fileURL(packageFolder, "worker_node.js"));
@@ -208,20 +208,20 @@ const others = [
 const warmUp = 200_000;
 
 test("a million calls: the memory of the program stays what it was after 200,000, and kinds of issue stay few", async () => {
-  const { codec, door } = await openInside({ runtime: "node" });
+  const { codec, instance } = await openInternals({ runtime: "node" });
   let settled;
   for (let i = 0; i < 1_000_000; i++) {
     const call = i % 20 === 19 ? others[(i / 20 | 0) % others.length] : calls[i % calls.length];
     if (!call(codec, i)) throw new Error(`call ${i} went wrong: ${call}`);
-    if (i === warmUp) settled = door.exports.memory.buffer.byteLength;
+    if (i === warmUp) settled = instance.exports.memory.buffer.byteLength;
   }
-  assert.equal(door.exports.memory.buffer.byteLength, settled, "bytes of memory");
-  assert.ok(door.kinds.length < 50, `kinds: ${door.kinds.length}`);
-  assert.equal(door.restarts.length, 0, "new starts");
+  assert.equal(instance.exports.memory.buffer.byteLength, settled, "bytes of memory");
+  assert.ok(instance.kinds.length < 50, `kinds: ${instance.kinds.length}`);
+  assert.equal(instance.restarts.length, 0, "new starts");
 });
 
 test("large calls among small ones do not add up either", async () => {
-  const { codec, door } = await openInside({ runtime: "node" }, 1 << 24);
+  const { codec, instance } = await openInternals({ runtime: "node" }, 1 << 24);
   const text = `{"a":"${"é".repeat(1 << 19)}"}`;
   const turn = () => {
     codec.validateRequest({ Identity: "a", Attributes: text });
@@ -230,9 +230,9 @@ test("large calls among small ones do not add up either", async () => {
     codec.validateRequest({ Identity: "a" });
   };
   for (let i = 0; i < 10; i++) turn();
-  const settled = door.exports.memory.buffer.byteLength;
+  const settled = instance.exports.memory.buffer.byteLength;
   for (let i = 0; i < 30; i++) turn();
-  assert.equal(door.exports.memory.buffer.byteLength, settled, "bytes of memory");
+  assert.equal(instance.exports.memory.buffer.byteLength, settled, "bytes of memory");
 });
 
 test("what is thrown away in JavaScript is not kept: 300 codecs come and go", async () => {

@@ -1,7 +1,7 @@
 // The suites written by others, through the package. One table, which the Go
 // runner reads and .github/SUITES.md prints, says how many cases each has, so
 // that a suite that was cut short shows, and names the rule of each difference.
-import { around, bodies, escaped, fromBase64, issuesOf as allOf, issuesOfCall, openInside, paramsOf, textOf } from "./twins/inputs.js";
+import { around, bodies, escaped, fromBase64, issuesOf as allOf, issuesOfCall, openInternals, paramsOf, textOf } from "./twins/inputs.js";
 
 /** A suite knows nothing of hints. */
 const issuesOf = (result) => allOf(result).map(({ hint, ...issue }) => issue);
@@ -24,7 +24,7 @@ export default async function declare(t, env) {
     const cases = await env.load(`suites/${table.suite}.jsonl`);
     const counts = Object.entries(table.counts).map(([kind, n]) => `${n} ${kind}`).join(", ");
     if (cases === null) t.test(`${table.suite}: left out, there are no suites: set SUITES, or put them into ../shared/suites`, () => {});
-    else t.test(`${table.suite}: ${counts}`, async () => run(table, { ...env, cases, ...(await openInside(env)) }));
+    else t.test(`${table.suite}: ${counts}`, async () => run(table, { ...env, cases, ...(await openInternals(env)) }));
   }
 }
 
@@ -47,10 +47,10 @@ function run(table, given) {
 
 // ---------------------------------------------------------------- JSON
 
-function jsonTestSuite({ cases, codec, door, op, assert, pinOf, met }) {
+function jsonTestSuite({ cases, codec, instance, op, assert, pinOf, met }) {
   for (const { name, b64, expect } of cases) {
     const bytes = fromBase64(b64);
-    const faults = jsonFaults({ codec, door, op, assert, name, bytes });
+    const faults = jsonFaults({ codec, instance, op, assert, name, bytes });
     if (expect === "either") assert.deepEqual(faults, pinnedFaults(pinOf(name)), `${name}: ${pinOf(name).rule}`);
     else {
       assert.equal(faults.length === 0, expect === "accept", name);
@@ -70,9 +70,9 @@ function pinnedFaults({ code, want, inside = want, offset }) {
  * a member that a user's reader keeps, and of one that a request's reader
  * skips, as bytes and as text. They are the same everywhere.
  */
-function jsonFaults({ codec, door, op, assert, name, bytes }) {
+function jsonFaults({ codec, instance, op, assert, name, bytes }) {
   const wrapped = around('{"v":', bytes, "}");
-  const faults = issuesOfCall(door, op.validateAttributes, [wrapped]).map(({ message, hint, ...issue }) => issue);
+  const faults = issuesOfCall(instance, op.validateAttributes, [wrapped]).map(({ message, hint, ...issue }) => issue);
   for (const body of bodies(wrapped)) {
     assert.deepEqual(issuesOf(codec.parseUser(body)), faults, `${name}: parseUser`);
     assert.deepEqual(issuesOf(codec.parseRequest(body, { allowUnknown: true })), faults, `${name}: parseRequest`);
@@ -150,7 +150,7 @@ function ruleAgainst(form) {
 
 // ---------------------------------------------------------------- texts
 
-function utf8({ cases, codec, door, op, ABSENT, assert, met }) {
+function utf8({ cases, codec, instance, op, ABSENT, assert, met }) {
   for (const { name, b64, expect } of cases) {
     met(name, expect);
     const bytes = fromBase64(b64);
@@ -161,7 +161,7 @@ function utf8({ cases, codec, door, op, ABSENT, assert, met }) {
     assert.deepEqual(issuesOf(form), faults(["FriendlyName"], lead.length + 3 * offset), name);
     if (form.ok) assert.equal(form.value.FriendlyName, textOf(bytes), name);
     const parts = ["a", bytes, ABSENT, ABSENT, ABSENT];
-    const direct = issuesOfCall(door, op.validateRequest, parts).map(({ message, hint, ...issue }) => issue);
+    const direct = issuesOfCall(instance, op.validateRequest, parts).map(({ message, hint, ...issue }) => issue);
     assert.deepEqual(direct, faults(["FriendlyName"], offset), `${name}: as a member`);
   }
 }

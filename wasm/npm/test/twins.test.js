@@ -5,9 +5,9 @@ import test from "node:test";
 import { promisify } from "node:util";
 import * as assert from "./assert.js";
 import { projectFolder } from "./files.js";
-import { bodies, fromBase64, issuesOfCall, openInside, pathOf, textOf } from "./twins/inputs.js";
+import { bodies, fromBase64, issuesOfCall, openInternals, pathOf, textOf } from "./twins/inputs.js";
 
-const { codec, door, op, ABSENT } = await openInside({ runtime: "node" }, 1 << 24);
+const { codec, instance, op, ABSENT } = await openInternals({ runtime: "node" }, 1 << 24);
 const lines = await native();
 
 async function native() {
@@ -33,8 +33,8 @@ function compare(title, run) {
 }
 
 compare("SIDs and Attributes", ({ sid, attributes }, bytes) => {
-  sameFaults(issuesOfCall(door, op.validateSid, ["RL", bytes]), sid, "SID");
-  sameFaults(issuesOfCall(door, op.validateAttributes, [bytes]), attributes, "Attributes");
+  sameFaults(issuesOfCall(instance, op.validateSid, ["RL", bytes]), sid, "SID");
+  sameFaults(issuesOfCall(instance, op.validateAttributes, [bytes]), attributes, "Attributes");
   const text = textOf(bytes);
   if (text === undefined) return 2;
   sameResult(codec.validateSid("RL", text), sid, "validateSid");
@@ -43,7 +43,7 @@ compare("SIDs and Attributes", ({ sid, attributes }, bytes) => {
 });
 
 compare("requests with an input in every member", ({ request }, bytes) => {
-  sameFaults(issuesOfCall(door, op.validateRequest, [bytes, bytes, bytes, bytes, ABSENT]), request, "request");
+  sameFaults(issuesOfCall(instance, op.validateRequest, [bytes, bytes, bytes, bytes, ABSENT]), request, "request");
   const text = textOf(bytes);
   if (text === undefined) return 1;
   sameResult(codec.validateRequest(requestOf(text)), request, "validateRequest");

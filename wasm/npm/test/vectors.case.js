@@ -1,13 +1,13 @@
 // Every row of the tables that feed the Go tests, through the package.
-import { bodies, bytesOf, inside, issueOf, issuesOf, issuesOfCall, openInside, textOf } from "./twins/inputs.js";
+import { bodies, bytesOf, internalModule, issueOf, issuesOf, issuesOfCall, openInternals, textOf } from "./twins/inputs.js";
 
 const encoder = new TextEncoder();
 
 export default async function declare(t, env) {
-  const door = await openInside(env);
-  const codec = door.codec;
+  const internals = await openInternals(env);
+  const codec = internals.codec;
   const table = async (path, run) => {
-    for (const row of await env.load(path)) t.test(`${path.split("/").pop()}: ${row.name}`, () => run({ row, codec, door, ...env }));
+    for (const row of await env.load(path)) t.test(`${path.split("/").pop()}: ${row.name}`, () => run({ row, codec, internals, ...env }));
   };
   await table("validate/testdata/sid.json", checkSid);
   await table("validate/testdata/attributes.json", checkAttributes);
@@ -22,7 +22,7 @@ export default async function declare(t, env) {
   await table("encode/testdata/user.json", checkUser);
   await table("encode/testdata/apierror.json", checkError);
   await table("encode/testdata/response.json", checkResponse);
-  const { retryAfter } = await inside(env, "retry_after.js");
+  const { retryAfter } = await internalModule(env, "retry_after.js");
   await table("encode/testdata/retryafter.json", ({ row, assert }) => {
     const wait = (headers) => assert.equal(retryAfter(headers, Date.parse(row.now)), row.want);
     wait({ other: "7", "retry-AFTER": row.in });
@@ -36,9 +36,9 @@ function faults(row, field = "") {
   return row.code === undefined ? [] : [issueOf({ ...row, field })];
 }
 
-function checkSid({ row, codec, door: { door, op }, assert }) {
+function checkSid({ row, codec, internals: { instance, op }, assert }) {
   const bytes = bytesOf(row);
-  assert.deepEqual(withoutMessage(issuesOfCall(door, op.validateSid, [row.prefix, bytes])), faults(row), "as bytes");
+  assert.deepEqual(withoutMessage(issuesOfCall(instance, op.validateSid, [row.prefix, bytes])), faults(row), "as bytes");
   const text = textOf(bytes);
   if (text === undefined) return;
   assert.deepEqual(issuesOf(codec.validateSid(row.prefix, text)), faults(row), "validateSid");
@@ -48,9 +48,9 @@ function checkSid({ row, codec, door: { door, op }, assert }) {
   if (row.prefix === "RL") inRequest({ row, codec, assert, field: "RoleSid", text });
 }
 
-function checkAttributes({ row, codec, door: { door, op }, assert }) {
+function checkAttributes({ row, codec, internals: { instance, op }, assert }) {
   const bytes = bytesOf(row);
-  assert.deepEqual(withoutMessage(issuesOfCall(door, op.validateAttributes, [bytes])), faults(row), "as bytes");
+  assert.deepEqual(withoutMessage(issuesOfCall(instance, op.validateAttributes, [bytes])), faults(row), "as bytes");
   const text = textOf(bytes);
   if (text === undefined) return;
   assert.deepEqual(issuesOf(codec.validateAttributes(text)), faults(row), "validateAttributes");
@@ -78,11 +78,11 @@ function checkHint({ row, codec, assert }) {
 
 // A text that is not UTF-8 is refused as a member of a request; JavaScript has
 // such texts where a surrogate stands alone.
-function checkText({ row, codec, door: { door, op, ABSENT }, assert }) {
+function checkText({ row, codec, internals: { instance, op, ABSENT }, assert }) {
   const bytes = bytesOf(row);
   const identity = bytes.length === 0 ? [issueOf({ field: "Identity", code: "required", offset: -1 })] : faults(row, "Identity");
   const parts = [bytes, bytes, ABSENT, ABSENT, ABSENT];
-  assert.deepEqual(withoutMessage(issuesOfCall(door, op.validateRequest, parts)), [...identity, ...faults(row, "FriendlyName")], "as bytes");
+  assert.deepEqual(withoutMessage(issuesOfCall(instance, op.validateRequest, parts)), [...identity, ...faults(row, "FriendlyName")], "as bytes");
   const text = row.name === "surrogate" ? "x\ud800" : textOf(bytes);
   if (text === undefined) return;
   assert.deepEqual(issuesOf(codec.validateField("Identity", text)), identity, "Identity");
@@ -225,7 +225,7 @@ function checkUnknown(record, members, assert) {
 
 const classes = { 400: "invalid", 404: "other", 409: "already_exists", 429: "rate_limited", 500: "ambiguous", 502: "ambiguous", 503: "ambiguous", 504: "ambiguous" };
 
-function checkError({ row, codec, door: { door, op }, assert }) {
+function checkError({ row, codec, internals: { instance, op }, assert }) {
   const bytes = bytesOf(row);
   const { Code = 0, Message = "", MoreInfo = "", Detail = "", Instance = "", Extra = "", UserError } = row.want;
   const want = { code: Code, message: Message, moreInfo: MoreInfo, detail: Detail, instance: Instance, extra: Extra, class: classes[row.status], reason: "", retryAfter: 0 };
@@ -239,8 +239,8 @@ function checkError({ row, codec, door: { door, op }, assert }) {
       value: { ...seen, status: row.status, contentType: row.contentType, body: text },
     });
   }
-  assert.equal(door.call(op.parseError, 0, [row.status, encoder.encode(row.contentType), bytes]), 0, "as bytes");
-  assert.equal(door.text(), Message + MoreInfo + Detail + Instance + Extra + want.class, "as bytes");
+  assert.equal(instance.call(op.parseError, 0, [row.status, encoder.encode(row.contentType), bytes]), 0, "as bytes");
+  assert.equal(instance.text(), Message + MoreInfo + Detail + Instance + Extra + want.class, "as bytes");
 }
 
 /** A user for a 201 with a valid sid, and for no other answer. */

@@ -1,5 +1,5 @@
 // A worker finds what the codec finds, and ends as cleanly.
-import { inside } from "./twins/inputs.js";
+import { internalModule } from "./twins/inputs.js";
 
 const role = `RL${"a".repeat(32)}`;
 const encoder = new TextEncoder();
@@ -150,7 +150,7 @@ add("a source that ends by itself is not closed", async ({ worker, assert }) => 
 
 // The worker's side by itself, on a port that is a pair of functions.
 add("a run that is cancelled ends in the worker too", async (env) => {
-  const { serve } = await inside(env, "worker_server.js");
+  const { serve } = await internalModule(env, "worker_server.js");
   const { promise: ended, hear } = ending();
   let tell;
   const port = { addEventListener: (_, listener) => (tell = (data) => listener({ data })), postMessage: (message) => hear(message, tell) };
@@ -165,7 +165,7 @@ add("a run that is cancelled ends in the worker too", async (env) => {
 });
 
 add("only the code of a WasmError crosses: that of a DOMException is another thing", async (env) => {
-  const { serve } = await inside(env, "worker_server.js");
+  const { serve } = await internalModule(env, "worker_server.js");
   const told = [];
   for (const error of [new DOMException("The file could not be read", "NotReadableError"), new env.convuser.WasmError("ABI", "other")]) {
     let tell;
@@ -321,7 +321,7 @@ add("an abort ends the loading", async ({ openWorker, assert }) => {
 });
 
 add("an abort while the copy of the worker is fetched ends the loading", async (env) => {
-  const { connect } = await inside(env, "worker_client.js");
+  const { connect } = await internalModule(env, "worker_client.js");
   const controller = new AbortController();
   const silent = { addEventListener() {}, postMessage() {}, terminate() {} };
   const start = () => { throw new Error("left behind"); };

@@ -1,5 +1,5 @@
-// What the cases share: the inputs of vectors and suites, and a way past the
-// package's own surface to the door, in Node and in a browser.
+// What the cases share: the inputs of vectors and suites, and access to the
+// package's internals, in Node and in a browser.
 
 const fatal = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
@@ -71,7 +71,7 @@ function plainIssue({ path, code, offset, params, hint }) {
   return hint === undefined ? issue : { ...issue, hint };
 }
 
-// ---------------------------------------------------------------- the door
+// ---------------------------------------------------------------- internals
 
 /** A file of the package, as bytes. */
 export async function packageFile({ runtime }, name) {
@@ -80,25 +80,25 @@ export async function packageFile({ runtime }, name) {
   return new Uint8Array(await readFile(new URL(`../../${name}`, import.meta.url)));
 }
 
-/** A module of the package that is no entry of it. */
-export function inside({ runtime }, name) {
+/** A source file of the package that is not one of its entries. */
+export function internalModule({ runtime }, name) {
   return import(runtime === "browser" ? `/convuser/src/${name}` : `../../src/${name}`);
 }
 
-/** A door, which takes bytes where a codec takes texts, and a codec on it. */
-export async function openInside(env, maxBytes = 1 << 20) {
-  const { openDoor, op, ABSENT } = await inside(env, "door.js");
-  const { Codec } = await inside(env, "codec.js");
-  const door = await openDoor(await WebAssembly.compile(await packageFile(env, "convuser.wasm")), maxBytes);
-  return { door, codec: new Codec(door), op, ABSENT };
+/** An Instance, which takes bytes where a codec takes strings, and a codec that uses it. */
+export async function openInternals(env, maxBytes = 1 << 20) {
+  const { openInstance, op, ABSENT } = await internalModule(env, "instance.js");
+  const { Codec } = await internalModule(env, "codec.js");
+  const instance = await openInstance(await WebAssembly.compile(await packageFile(env, "convuser.wasm")), maxBytes);
+  return { instance, codec: new Codec(instance), op, ABSENT };
 }
 
-/** The issues of a call through the door. */
-export function issuesOfCall(door, operation, parts) {
-  const count = door.call(operation, 0, parts);
-  const pairs = door.numbers().slice(0, 2 * count);
+/** The issues that an Instance returns. */
+export function issuesOfCall(instance, operation, parts) {
+  const count = instance.call(operation, 0, parts);
+  const pairs = instance.numbers().slice(0, 2 * count);
   return Array.from({ length: count }, (_, i) => {
-    const kind = door.kind(pairs[2 * i]);
+    const kind = instance.kind(pairs[2 * i]);
     return { ...plainIssue({ ...kind, offset: pairs[2 * i + 1] }), message: kind.message };
   });
 }

@@ -1,5 +1,5 @@
-// A door is an instance of the module and the calls into its memory, as
-// wasm/ABI.md has it.
+// Calls the exports of the module, and reads and writes its memory as
+// wasm/ABI.md specifies.
 
 import { WasmError } from "./errors.js";
 import { decoder, encoder } from "./text.js";
@@ -41,14 +41,14 @@ const LARGE = 16 << 20; // bytes of memory beyond which an instance is given up 
 const RESTARTS = 3; // a minute
 const MINUTE = 60_000;
 
-export async function openDoor(module, maxBytes) {
+export async function openInstance(module, maxBytes) {
   checkImports(module);
-  return new Door(module, maxBytes, start(await WebAssembly.instantiate(module)));
+  return new Instance(module, maxBytes, start(await WebAssembly.instantiate(module)));
 }
 
-export function openDoorSync(module, maxBytes) {
+export function openInstanceSync(module, maxBytes) {
   checkImports(module);
-  return new Door(module, maxBytes, startSync(module));
+  return new Instance(module, maxBytes, startSync(module));
 }
 
 /** The platform's error for another module, such as convuser_js.wasm, is a TypeError. */
@@ -75,7 +75,7 @@ function goVersionOf(module) {
   return section === undefined ? "" : (/go\d[\w.]*/.exec(decoder.decode(section))?.[0] ?? "");
 }
 
-class Door {
+class Instance {
   constructor(module, maxBytes, exports) {
     this.module = module;
     this.maxBytes = maxBytes;
@@ -311,15 +311,15 @@ class Door {
 
 /** Takes an answer's values in turn. Its text counts as ASCII up to an offset in bytes. */
 export class Reader {
-  constructor(door, skip = 0, split = undefined) {
-    this.numbers = door.numbers();
+  constructor(instance, skip = 0, split = undefined) {
+    this.numbers = instance.numbers();
     this.index = skip;
-    this.text = door.text(0, split);
+    this.text = instance.text(0, split);
     this.at = 0; // in text
     this.others = "";
     this.othersAt = 0;
     if (split === undefined) return;
-    this.others = door.text(split);
+    this.others = instance.text(split);
     this.numbers = this.numbers.slice(); // to ask for a kind is another call
   }
 
