@@ -124,7 +124,7 @@ func TestPageFunctions(t *testing.T) {
 const (
 	abiPage = "wasm/ABI.md"
 	goEnd   = "wasm/protocol.go"
-	jsEnd   = "wasm/npm/src/door.js"
+	jsEnd   = "wasm/npm/src/instance.js"
 )
 
 // TestABI holds the two ends of the interface to its page: every number by its
