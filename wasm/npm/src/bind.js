@@ -1,4 +1,4 @@
-/** Makes an object's methods need no this, as in const { validateRequest } = codec; they are not enumerable, as methods are. */
+/** Binds an object's methods, for const { validateRequest } = codec. They stay non-enumerable. */
 export function bindMethods(object) {
   for (let from = object; (from = Object.getPrototypeOf(from)) !== Object.prototype; ) {
     for (const [name, method] of Object.entries(Object.getOwnPropertyDescriptors(from))) {

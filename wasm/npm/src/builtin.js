@@ -1,4 +1,4 @@
-/** A module of Node.js where there is one; for what jsdom's global object lacks. */
+/** Returns a built-in module of Node.js, for what the global object of jsdom lacks; undefined in a browser. */
 export function builtin(name) {
   return globalThis.process?.getBuiltinModule?.(`node:${name}`);
 }

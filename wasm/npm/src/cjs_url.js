@@ -1,2 +1,2 @@
-/** What import.meta.url is, for the CommonJS files. */
+/** Replaces import.meta.url in the CommonJS files. */
 export const url = /* @__PURE__ */ (() => require("node:url").pathToFileURL(__filename).href)();

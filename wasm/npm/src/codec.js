@@ -1,8 +1,9 @@
-// Each data function reads what it is given once, and runs no code of the
-// caller's between the first byte written and the last word read.
+// Each data function reads its input once, and runs no code of the caller
+// between writing the first byte to the instance and reading the last word.
 
 import { bindMethods } from "./bind.js";
 import { isUint8Array } from "./bytes.js";
+import { checkMessages, withMessage } from "./custom_messages.js";
 import { WasmError } from "./errors.js";
 import { ABSENT, FALSE, flag, HERE, isWellFormed, MISTYPED, NULL, OBJECT, op, Reader, TRUE } from "./instance.js";
 import { failure, ownIssue, placeOf } from "./issues.js";
@@ -13,9 +14,8 @@ import { checkOptions, isSet, requestOptions } from "./options.js";
 import { retryAfter } from "./retry_after.js";
 import { decoder, encoder } from "./text.js";
 import { version } from "./version.js";
-import { checkMessages, worded } from "./words.js";
 
-const MANY = 16 * 1024; // bytes that go over in one call
+const BATCH = 16 * 1024; // bytes of forms in one call
 const { hasOwnProperty: hasOwn } = Object.prototype;
 const userNames = Object.keys(userTypes);
 const linkNames = Object.keys(userTypes.links);
@@ -23,7 +23,7 @@ const linkPaths = [...linkNames, "unknown"].map((name) => `links.${name}`);
 const userOrder = userNames.flatMap((name) => (name === "links" ? [name, ...linkPaths] : name)).concat("unknown");
 
 export class Codec {
-  static name = "Codec"; // whatever a bundler calls it
+  static name = "Codec"; // bundlers rename the class
   #instance;
   #messages;
   #schema;
@@ -38,7 +38,7 @@ export class Codec {
     const checked = options === undefined ? undefined : requestOptions(options);
     const read = readRequest(request);
     if (checked !== undefined) read.apply(checked);
-    if (read.fault !== undefined) return this.#failed(read.fault);
+    if (read.issue !== undefined) return this.#failed(read.issue);
     const found = this.#check(read);
     return found === 0 ? { ok: true, value: read.snapshot() } : this.#fail(found, memberOf(read), "value", read.places);
   }
@@ -50,13 +50,13 @@ export class Codec {
     const found = this.#check(read);
     if (found === 0) return { ok: true, value };
     const { issues } = this.#fail(found, memberOf(read));
-    const own = issues.filter(({ path }) => path.length === 0 || path[0] === field); // not of an Identity that is not asked about
+    const own = issues.filter(({ path }) => path.length === 0 || path[0] === field); // leave out that Identity is missing
     return own.length === 0 ? { ok: true, value } : failure(own);
   }
 
   adviseRequest(request) {
     const read = readRequest(request);
-    if (read.fault !== undefined) return this.#failed(read.fault);
+    if (read.issue !== undefined) return this.#failed(read.issue);
     const found = this.#instance.call(op.adviseRequest, 0, read.parts());
     if (found !== 0) return this.#fail(found, memberOf(read));
     return { ok: true, value: this.#list(this.#instance.numbers().length / 2, memberOf(read)) };
@@ -78,25 +78,25 @@ export class Codec {
     return this.#parse(op.parseForm, parsing(options), body, takeRequest);
   }
 
-  /** As parseForm one after the other, in half the time: a call costs more than its work. */
+  /** Takes half the time of a parseForm for each body, since a call costs more than parsing a form. */
   parseForms(bodies, options) {
     if (typeof bodies?.[Symbol.iterator] !== "function" || typeof bodies === "string" || ArrayBuffer.isView(bodies)) {
       throw new WasmError("OPTIONS", "bodies: want an iterable of forms");
     }
-    this.#instance.enter(); // throws where there is nobody left to ask
+    this.#instance.enter(); // throws if disposed, even without bodies
     const flags = parsing(options);
-    const most = Math.min(MANY, this.#instance.maxBytes);
+    const limit = Math.min(BATCH, this.#instance.maxBytes);
     const results = [];
     let texts = [];
-    let room = MANY;
+    let room = BATCH;
     for (const body of bodies) {
-      const alone = typeof body !== "string" || body.length > most;
+      const alone = typeof body !== "string" || body.length > limit;
       if (!alone) texts.push(body);
       if (!alone && (room -= body.length + 4) > 0) continue;
       this.#parseTexts(flags, texts, results);
       if (alone) results.push(this.#parse(op.parseForm, flags, body, takeRequest));
       texts = [];
-      room = MANY;
+      room = BATCH;
     }
     this.#parseTexts(flags, texts, results);
     return results;
@@ -108,7 +108,7 @@ export class Codec {
 
   encodeUser(user, options) {
     const read = readUser(user);
-    if (read.fault !== undefined) return this.#failed(read.fault);
+    if (read.issue !== undefined) return this.#failed(read.issue);
     const found = this.#instance.call(op.encodeUser, htmlSafe(options), [read.text]);
     if (found === 0 && read.issues.length === 0) return { ok: true, value: this.#instance.text() };
     return this.#failUser(found, read);
@@ -120,37 +120,37 @@ export class Codec {
 
   validateUser(user) {
     const read = readUser(user);
-    if (read.fault !== undefined) return this.#failed(read.fault);
+    if (read.issue !== undefined) return this.#failed(read.issue);
     const found = this.#instance.call(op.validateUser, 0, [read.text]);
     return found === 0 && read.issues.length === 0 ? { ok: true, value: read.value } : this.#failUser(found, read);
   }
 
-  /** Joins what was seen while reading with what the program says of the rest. */
+  /** Merges the issues found while reading with those of the module, in the order of the members. */
   #failUser(found, read) {
     const rest = found === 0 ? [] : this.#fail(found, memberOf(read.value)).issues;
-    const place = ({ path }) => userOrder.indexOf(path.join(".")); // -1 for the whole
-    const issues = read.issues.map((issue) => this.#worded(issue)).concat(rest);
+    const place = ({ path }) => userOrder.indexOf(path.join(".")); // -1 for an issue of the whole
+    const issues = read.issues.map((issue) => this.#withMessage(issue)).concat(rest);
     return failure(issues.sort((a, b) => place(a) - place(b)));
   }
 
   parseError(status, contentType, body) {
-    const answer = readAnswer(status, contentType, body);
-    if (answer.fault !== undefined) return this.#failed(answer.fault);
-    const found = this.#instance.call(op.parseError, 0, [status, answer.contentType, answer.text]);
-    return found === 0 ? { ok: true, value: takeError(new Reader(this.#instance), answer) } : this.#fail(found, () => undefined);
+    const response = readResponse(status, contentType, body);
+    if (response.issue !== undefined) return this.#failed(response.issue);
+    const found = this.#instance.call(op.parseError, 0, [status, response.contentType, response.text]);
+    return found === 0 ? { ok: true, value: takeError(new Reader(this.#instance), response) } : this.#fail(found, () => undefined);
   }
 
   parseResponse(status, contentType, body, headers) {
-    const answer = readAnswer(status, contentType, body, headers);
-    if (answer.fault !== undefined) return this.#failed(answer.fault);
+    const response = readResponse(status, contentType, body, headers);
+    if (response.issue !== undefined) return this.#failed(response.issue);
     const instance = this.#instance;
-    const part = status === 201 ? answer.body : answer.text; // a user's bytes must be UTF-8
-    const found = instance.call(op.parseResponse, 0, [status, answer.contentType, part]);
-    const rest = found < 0 ? instance.call(op.parseResponse, 0, [status, answer.contentType, ""]) : found; // too large: the status counts all the same
+    const part = status === 201 ? response.body : response.text; // a user in bytes must be UTF-8, an error need not
+    const found = instance.call(op.parseResponse, 0, [status, response.contentType, part]);
+    const rest = found < 0 ? instance.call(op.parseResponse, 0, [status, response.contentType, ""]) : found; // too large: only the status is read
     if (rest < 0) return this.#fail(rest);
     const reader = new Reader(instance, 2 * rest);
     if (reader.value()) return { ok: true, value: takeUser(reader) };
-    const error = takeError(reader, answer);
+    const error = takeError(reader, response);
     return { ...this.#fail(found, () => part, "body"), error };
   }
 
@@ -171,8 +171,8 @@ export class Codec {
   }
 
   #makeSchema() {
-    const usual = new Codec(this.#instance);
-    return standardSchema((value) => standardResult(usual.validateRequest(value), this.#messages));
+    const plain = new Codec(this.#instance);
+    return standardSchema((value) => standardResult(plain.validateRequest(value), this.#messages));
   }
 
   with(options) {
@@ -192,7 +192,7 @@ export class Codec {
     return this.#instance.state;
   }
 
-  /** What console.log shows in Node.js. */
+  /** What console.log prints in Node.js. */
   [Symbol.for("nodejs.util.inspect.custom")](depth, options, inspect) {
     const { version, goVersion, state } = this;
     return `${this.constructor.name} ${inspect({ version, goVersion, state }, options)}`;
@@ -205,7 +205,7 @@ export class Codec {
 
   #write(operation, flags, request, take) {
     const read = readRequest(request);
-    if (read.fault !== undefined) return this.#failed(read.fault);
+    if (read.issue !== undefined) return this.#failed(read.issue);
     const found = this.#instance.call(operation, flags, read.parts());
     return found === 0 ? { ok: true, value: take(this.#instance.text(), read) } : this.#fail(found, memberOf(read), "value", read.places);
   }
@@ -217,7 +217,7 @@ export class Codec {
     const found = instance.call(operation, flags, [part]);
     if (found === 0) return { ok: true, value: take(new Reader(instance)) };
     if (found < 0 || instance.inBody()) return this.#fail(found, () => part, "body");
-    return this.#fail(found, memberOf(take(new Reader(instance, 2 * found)))); // parsed, and then found to be at fault
+    return this.#fail(found, memberOf(take(new Reader(instance, 2 * found)))); // parsed, but not valid
   }
 
   #parseTexts(flags, texts, results) {
@@ -241,18 +241,17 @@ export class Codec {
   }
 
   #failed(issue) {
-    this.#instance.enter(); // throws likewise
-    return failure([this.#worded(issue)]);
+    this.#instance.enter(); // throws if disposed
+    return failure([this.#withMessage(issue)]);
   }
 
-  /** The last call's failure; textAt tells what the offsets of a path are in, and places where the unknown names stand. */
+  /** Returns the issues of the last call. textAt returns the text that a path's offsets refer to; places has the indexes of the unknown names. */
   #fail(found, textAt, source = "value", places = undefined) {
     const { maxBytes } = this.#instance;
     if (found < 0) return this.#failed(ownIssue("too_large", `want at most ${maxBytes} bytes`, [], { expected: maxBytes }, source));
     return failure(this.#list(found, textAt, source, places));
   }
 
-  /** The issues, or advice, of the last answer. */
   #list(count, textAt, source, places) {
     return this.#listOf(this.#instance.pairs(count), textAt, source, places);
   }
@@ -262,11 +261,11 @@ export class Codec {
     for (let i = 0; i < list.length; i++) {
       list[i] = issueOf(this.#instance.kind(pairs[2 * i]), pairs[2 * i + 1], textAt, source, places);
     }
-    return this.#messages === undefined ? list : list.map((issue) => this.#worded(issue));
+    return this.#messages === undefined ? list : list.map((issue) => this.#withMessage(issue));
   }
 
-  #worded(issue) {
-    return worded(issue, this.#messages);
+  #withMessage(issue) {
+    return withMessage(issue, this.#messages);
   }
 }
 
@@ -285,16 +284,16 @@ function memberOf(object) {
   };
 }
 
-/** A request as texts or numbers of the protocol. */
+/** A request as strings and numbers of the protocol. */
 class Request {
   Identity = ABSENT;
   FriendlyName = ABSENT;
   Attributes = ABSENT;
   RoleSid = ABSENT;
   WebhookEnabled = ABSENT;
-  unknown = undefined; // other names
-  places = undefined; // of each of them among the names
-  fault = undefined; // an issue that leaves nothing to check
+  unknown = undefined; // names of unknown members
+  places = undefined; // their indexes among all names
+  issue = undefined; // why it could not be read
 
   set(name, value, place) {
     switch (name) {
@@ -320,7 +319,7 @@ class Request {
     }
   }
 
-  /** Forgets what the options pass over. */
+  /** Drops what the options ignore. */
   apply({ unknown, emptyAsAbsent }) {
     if (unknown === "strip") this.unknown = undefined;
     if (emptyAsAbsent) for (const name of ["FriendlyName", "Attributes", "RoleSid"]) if (this[name] === "") this[name] = ABSENT;
@@ -331,7 +330,7 @@ class Request {
     return this.unknown === undefined ? parts : parts.concat(this.unknown);
   }
 
-  /** Literals, since assigning would ask Object.prototype for setters; deleting the last member is cheap. */
+  /** Uses literals, since an assignment would call a setter of Object.prototype; deleting the last member is fast. */
   snapshot() {
     const { Identity, FriendlyName, Attributes, RoleSid, WebhookEnabled: hook } = this;
     const value = hook === ABSENT ? { Identity, FriendlyName, Attributes, RoleSid } : { Identity, FriendlyName, Attributes, RoleSid, WebhookEnabled: hook === TRUE };
@@ -346,7 +345,7 @@ function partOf(value) {
   return typeof value === "string" ? value : value === undefined ? ABSENT : stateOf(value);
 }
 
-/** A value that is no text, as it crosses. */
+/** Returns the number that stands for a value other than a string. */
 function stateOf(value) {
   switch (typeof value) {
     case "boolean":
@@ -359,7 +358,7 @@ function stateOf(value) {
   return MISTYPED;
 }
 
-/** A copy of bytes, which cannot lie about their length; undefined for anything else. */
+/** Returns a copy of bytes, whose length can be trusted; undefined for anything else. */
 function bytesOf(body) {
   try {
     return isUint8Array(body) ? new Uint8Array(body) : undefined;
@@ -368,37 +367,37 @@ function bytesOf(body) {
   }
 }
 
-/** Reads the parts of an answer; Headers give null for a type that is not there. Bytes that are not UTF-8 have U+FFFD in the text. */
-function readAnswer(status, type, body, headers) {
+/** Reads the arguments of parseResponse. The type may be null, as Headers.get returns it. Invalid UTF-8 becomes U+FFFD in the text. */
+function readResponse(status, type, body, headers) {
   const contentType = type === null ? "" : type;
   if (!Number.isInteger(status) || status < 100 || status > 599) {
-    return { fault: ownIssue("status", "want an HTTP status from 100 to 599", ["status"]) };
+    return { issue: ownIssue("status", "want an HTTP status from 100 to 599", ["status"]) };
   }
-  if (typeof contentType !== "string") return { fault: typeIssue(["contentType"], "string") };
+  if (typeof contentType !== "string") return { issue: typeIssue(["contentType"], "string") };
   const bytes = bytesOf(body);
   const text = bytes === undefined ? body : decoder.decode(bytes);
-  if (typeof text !== "string") return { fault: typeIssue(["body"], "string") };
+  if (typeof text !== "string") return { issue: typeIssue(["body"], "string") };
   try {
-    if (headers !== undefined && !isRecord(headers)) return { fault: typeIssue(["headers"], "object") };
+    if (headers !== undefined && !isRecord(headers)) return { issue: typeIssue(["headers"], "object") };
     return { status, contentType, body: bytes ?? text, text, retryAfter: retryAfter(headers) };
   } catch {
-    return { fault: unreadable(["headers"]) };
+    return { issue: unreadable(["headers"]) };
   }
 }
 
-/** Reads own enumerable members, each once; symbols are ignored, as JSON does. */
+/** Reads own enumerable members, each once, and ignores symbols, as JSON.stringify does. */
 function readRequest(request) {
   const read = new Request();
   let name;
   try {
     if (!isRecord(request)) {
-      read.fault = typeIssue([], "object");
+      read.issue = typeIssue([], "object");
     } else {
       let place = 0;
       for (name in request) if (hasOwn.call(request, name)) read.set(name, request[name], place++);
     }
   } catch {
-    read.fault = unreadable(requestNames.includes(name) ? [name] : []);
+    read.issue = unreadable(requestNames.includes(name) ? [name] : []);
   }
   return read;
 }
@@ -411,14 +410,14 @@ function unreadable(path) {
   return ownIssue("unreadable", "could not be read", path);
 }
 
-/** Reads a user, which crosses as JSON text. Members at fault are issues, and left out. */
+/** Reads a user and writes it as JSON for the module. Invalid members become issues and are left out. */
 function readUser(user) {
   const issues = [];
   try {
-    if (!isRecord(user)) return { fault: typeIssue([], "object") };
+    if (!isRecord(user)) return { issue: typeIssue([], "object") };
     return { ...readMembers(user, userTypes, [], issues), issues };
   } catch {
-    return { fault: unreadable([]) };
+    return { issue: unreadable([]) };
   }
 }
 
@@ -435,23 +434,23 @@ function readMembers(object, types, path, issues) {
   return { text: `{${texts.join()}}`, value: plain(value) };
 }
 
-/** Adds the JSON text of a member, whose name needs no escape, and returns its value. */
+/** Appends a member as JSON (no name needs an escape) and returns its value. */
 function readMember(name, member, type, path, issues, texts) {
   if (typeof type === "object" && isRecord(member)) {
     const { text, value } = readMembers(member, type, [...path, name], issues);
     texts.push(`"${name}":${text}`);
     return value;
   }
-  if (isSound(member, type)) texts.push(`"${name}":${JSON.stringify(member)}`);
-  else issues.push(faultOf(member, type, [...path, name]));
+  if (isValid(member, type)) texts.push(`"${name}":${JSON.stringify(member)}`);
+  else issues.push(memberIssue(member, type, [...path, name]));
   return member;
 }
 
-function isSound(member, type) {
+function isValid(member, type) {
   return member === null || (typeof member === type && (type !== "string" || isWellFormed(member)));
 }
 
-function faultOf(member, type, path) {
+function memberIssue(member, type, path) {
   if (typeof type === "object") return typeIssue(path, "object");
   if (typeof member !== type) return path[0] === "attributes" && isRecord(member) ? notStringified(path) : typeIssue(path, type);
   const before = member.slice(0, member.search(/\p{Surrogate}/u));
@@ -473,14 +472,14 @@ function readUnknown(unknown, types, path, issues, texts) {
   return value;
 }
 
-/** Else a text could bring a second member with it. */
+/** Without this check, a text such as 1,"sid":2 would add another member. */
 function isJSON(text) {
   try {
     JSON.parse(text);
     return true;
   } catch (error) {
     if (error instanceof SyntaxError) return false;
-    throw error; // a full stack says nothing of the text
+    throw error; // a full stack
   }
 }
 
@@ -488,7 +487,7 @@ function typeIssue(path, expected) {
   return ownIssue("type", `want a JSON ${expected}`, path, { expected });
 }
 
-/** As the program says. */
+/** The issue that the module reports for an object. */
 function notStringified(path) {
   const message = "want a JSON string; pass the object as JSON text, as JSON.stringify makes it";
   return { ...ownIssue("type", message, path, { expected: "string" }), hint: "not_stringified" };
@@ -502,7 +501,7 @@ function parsing(options) {
   return flagsOf(options, ["allowUnknown", "validate"]);
 }
 
-/** The flags of own options that are set: somebody may have added to Object.prototype. */
+/** Returns the flags of the options that are set. Only own members count, since Object.prototype may be polluted. */
 function flagsOf(options, names) {
   if (options === undefined) return 0;
   checkOptions(options, names);
@@ -511,12 +510,12 @@ function flagsOf(options, names) {
   return flags;
 }
 
-/** Makes a usual object of one without a prototype, which was filled without asking Object.prototype for setters. */
+/** Sets the usual prototype of an object that had none while it was filled, so that no setter was called. */
 function plain(object) {
   return Object.setPrototypeOf(object, Object.prototype);
 }
 
-/** Takes the members of a user or of its links, and those that are not known. */
+/** Reads the known and unknown members of a user or of its links. */
 function takeMembers(reader, names) {
   const object = Object.create(null);
   for (const name of names) {
@@ -533,7 +532,7 @@ function takeLinks(reader) {
   return state === NULL ? null : undefined;
 }
 
-/** In half the time that a loop takes. */
+/** A loop would take twice the time. */
 function takeRequest(reader) {
   const request = { Identity: reader.value(), FriendlyName: reader.value(), Attributes: reader.value(), RoleSid: reader.value() };
   if (request.RoleSid === undefined) delete request.RoleSid;
@@ -547,7 +546,7 @@ function takeUser(reader) {
   return takeMembers(reader, userNames);
 }
 
-/** The names may be any, __proto__ among them: the object that has them has no prototype. */
+/** Any name is possible, even __proto__, so the object has no prototype. */
 function takeUnknown(reader, object) {
   const count = reader.number();
   if (count === 0) return;

@@ -1,4 +1,4 @@
-/** Every code of an issue, and of advice. */
+/** Every code of an issue or of advice. */
 export const codes = (
   "required null length prefix hex json object boolean datetime uri type repeated unknown utf8 surrogate depth percent semicolon too_large " +
   "redirected not_created no_user unreadable file status " +

@@ -1,4 +1,4 @@
-// What every entry with a codec exports.
+// Exported by every entry that has a codec.
 export { WasmError } from "./errors.js";
 export { fromFormData } from "./form_data.js";
 export { setCaret } from "./set_caret.js";

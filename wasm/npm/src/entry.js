@@ -1,3 +1,4 @@
+import { untilAborted } from "./abort.js";
 import { isModule } from "./bytes.js";
 import { Codec } from "./codec.js";
 import { WasmError } from "./errors.js";
@@ -5,7 +6,7 @@ import { openInstance, openInstanceSync } from "./instance.js";
 import { compileSync } from "./load.js";
 import { checkOptions, loadOptions } from "./options.js";
 
-// Chromium shows the name of a key, and no static one, of a class that extends another.
+// Chromium's console ignores a static name of a derived class, but shows the name of a property.
 const { OwnCodec } = {
   OwnCodec: class extends Codec {
     #instance;
@@ -22,7 +23,7 @@ const { OwnCodec } = {
 };
 if (Symbol.dispose) OwnCodec.prototype[Symbol.dispose] = OwnCodec.prototype.dispose;
 
-/** Returns init, preload, getCodec, create and initSync; load gives the module of checked options. */
+/** Returns init, preload, getCodec, create and initSync. load takes checked options and returns the module. */
 export function makeEntry(load) {
   const open = async (options) => {
     const instance = await openInstance(await load(options), options.maxBytes);
@@ -35,7 +36,7 @@ export function makeEntry(load) {
     getCodec: () => shared.now(),
     init,
     preload(options) {
-      loadOptions(options); // a misspelt one is told at once
+      loadOptions(options); // throws now for a wrong option
       return init(options).then(() => {}, () => {});
     },
     create: async (options) => new OwnCodec(await open(loadOptions(options))),
@@ -44,12 +45,12 @@ export function makeEntry(load) {
 }
 
 export function initSync(source, options = {}) {
-  checkOptions(options, ["maxBytes"]); // a digest, for one, cannot be had without waiting
+  checkOptions(options, ["maxBytes"]); // integrity and signal need a promise
   const { maxBytes } = loadOptions(options);
   return new OwnCodec(openInstanceSync(isModule(source) ? source : compileSync(source), maxBytes));
 }
 
-/** One load for all who ask; forgotten if it fails, ended if nobody waits any more. */
+/** The one load that all callers share; forgotten if it fails, aborted if every caller has aborted. */
 class Shared {
   #load;
   #options;
@@ -89,7 +90,7 @@ class Shared {
     promise.then(
       (codec) => {
         this.#codec = codec;
-        this.#controller = undefined; // it is there to stay
+        this.#controller = undefined; // loaded for good
       },
       () => this.#forget(promise),
     );
@@ -103,13 +104,3 @@ class Shared {
 }
 
 const names = ["source", "integrity", "maxBytes"];
-
-async function untilAborted(promise, signal) {
-  if (!signal) return promise;
-  let stop;
-  const aborted = new Promise((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener("abort", stop);
-  });
-  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener("abort", stop));
-}

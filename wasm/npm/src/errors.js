@@ -1,8 +1,8 @@
-/** Why the rules are not there; see index.d.ts for the codes. */
+/** Any error that this package throws; index.d.ts has the codes. */
 export class WasmError extends Error {
-  static name = "WasmError"; // minifying changes the class's own
+  static name = "WasmError"; // minifying renames the class
 
-  /** The options may have url and type, those of an answer, and cause. */
+  /** url and type are those of a response. */
   constructor(code, message, { url, type, ...options } = {}) {
     super(`${code}: ${message}`, options);
     this.code = code;
@@ -10,7 +10,7 @@ export class WasmError extends Error {
     if (type !== undefined) this.type = type;
   }
 
-  /** Each entry has a copy of this class, and takes the errors of the others for its own. */
+  /** Every entry has a copy of this class; an error of one is an instance of all. */
   static [Symbol.hasInstance](value) {
     return value instanceof Error && value.name === "WasmError";
   }

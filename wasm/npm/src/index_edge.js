@@ -1,4 +1,4 @@
-import compiled from "./convuser.wasm?module"; // the edge runtime makes a WebAssembly.Module of it, and compiles nothing later
+import compiled from "./convuser.wasm?module"; // a WebAssembly.Module: the edge runtime does not compile at run time
 import { makeEntry } from "./entry.js";
 import { makeLoad } from "./load.js";
 

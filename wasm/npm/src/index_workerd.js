@@ -1,4 +1,4 @@
-import compiled from "./convuser.wasm"; // workerd makes a WebAssembly.Module of it, and compiles nothing later
+import compiled from "./convuser.wasm"; // a WebAssembly.Module: workerd does not compile at run time
 import { makeEntry } from "./entry.js";
 import { makeLoad } from "./load.js";
 

@@ -35,9 +35,9 @@ export const FALSE = -6;
 export const HERE = 0;
 export const APART = -8;
 
-/** Code units up to which a loop beats encodeInto, which costs 50 ns in Node.js and 250 in a browser: see bench/encode_into.js. */
+/** Up to this many code units, a loop beats encodeInto, which takes 50 ns in Node.js and 250 in a browser: see bench/encode_into.js. */
 const SHORT = globalThis.process?.versions?.node === undefined ? 256 : 48;
-const LARGE = 16 << 20; // bytes of memory beyond which an instance is given up after its call
+const LARGE = 16 << 20; // bytes; an instance with more memory is replaced before the next call
 const RESTARTS = 3; // a minute
 const MINUTE = 60_000;
 
@@ -51,7 +51,7 @@ export function openInstanceSync(module, maxBytes) {
   return new Instance(module, maxBytes, startSync(module));
 }
 
-/** The platform's error for another module, such as convuser_js.wasm, is a TypeError. */
+/** Without this check, another module such as convuser_js.wasm would fail with a TypeError. */
 function checkImports(module) {
   if (WebAssembly.Module.imports(module).length > 0) throw new WasmError("ABI", "want convuser.wasm, the module needs imports");
 }
@@ -69,7 +69,7 @@ function start({ exports }) {
   return exports;
 }
 
-/** The release of Go that made a module, which says so in its section of producers. */
+/** Returns the Go release that the module's section "producers" names. */
 function goVersionOf(module) {
   const [section] = WebAssembly.Module.customSections(module, "producers");
   return section === undefined ? "" : (/go\d[\w.]*/.exec(decoder.decode(section))?.[0] ?? "");
@@ -93,7 +93,7 @@ class Instance {
     this.refresh();
   }
 
-  /** Memory that grows detaches its views. */
+  /** Growing memory detaches its views. */
   refresh() {
     const { buffer } = this.exports.memory;
     this.words = new Int32Array(buffer);
@@ -101,21 +101,21 @@ class Instance {
     this.large = buffer.byteLength > LARGE;
   }
 
-  /** Before each call: an instance is dead until it has answered. */
+  /** Prepares for a call: restarts a crashed instance, and replaces a large one. */
   enter() {
-    if (this.state !== "ready") this.revive();
+    if (this.state !== "ready") this.restart();
     if (this.words.length === 0) this.refresh();
     if (this.large) this.adopt(startSync(this.module)); // memory does not shrink
     this.cursor = this.words[this.record + 1];
   }
 
-  revive() {
+  restart() {
     if (this.state === "disposed") throw new WasmError("DISPOSED", "this codec was disposed of");
     const now = performance.now();
     this.restarts = this.restarts.filter((at) => now - at < MINUTE);
     if (this.restarts.length >= RESTARTS) {
       this.exports = null;
-      throw new WasmError("CRASHED", "the program crashes too often");
+      throw new WasmError("CRASHED", "the module crashes too often");
     }
     this.restarts.push(now);
     this.exports = null;
@@ -123,16 +123,16 @@ class Instance {
     this.state = "ready";
   }
 
-  /** Before an export is called: the instance counts as dead until the end. */
+  /** Marks the instance as crashed until end is called. Returns the stamp of the call. */
   begin() {
     this.state = "crashed";
     return (this.stamp = (this.stamp + 1) | 0);
   }
 
-  /** Nothing but the stamp in the record says that a call came to its end. */
+  /** Only the stamp in the record shows that a call completed. */
   end(stamp) {
     if (this.words.length === 0) this.refresh();
-    if (this.words[this.record] !== stamp) throw crashed(new Error("the call did not come to its end"));
+    if (this.words[this.record] !== stamp) throw crashed(new Error("the call did not complete"));
     this.state = "ready";
   }
 
@@ -141,7 +141,7 @@ class Instance {
     this.exports = this.module = this.words = this.bytes = null;
   }
 
-  room(n) {
+  reserve(n) {
     if (n <= this.words[this.record + 2]) return;
     const stamp = this.begin();
     try {
@@ -153,17 +153,17 @@ class Instance {
     this.cursor = this.words[this.record + 1];
   }
 
-  /** Checks a request. Returns how many issues there are, -1 where it is too large. */
+  /** Validates a request. Returns the number of issues, -1 if the request is too large. */
   validate(identity, friendlyName, attributes, roleSid, webhook) {
     this.enter();
     const units = unitsOf(identity) + unitsOf(friendlyName) + unitsOf(attributes) + unitsOf(roleSid);
     if (units > this.maxBytes) return -1;
-    this.room(3 * units);
+    this.reserve(3 * units);
     const before = this.cursor;
-    const l0 = this.put(identity);
-    const l1 = this.put(friendlyName);
-    const l2 = this.put(attributes);
-    const l3 = this.put(roleSid);
+    const l0 = this.write(identity);
+    const l1 = this.write(friendlyName);
+    const l2 = this.write(attributes);
+    const l3 = this.write(roleSid);
     if (this.cursor - before > this.maxBytes) return -1;
     const stamp = this.begin();
     try {
@@ -175,13 +175,13 @@ class Instance {
     return this.words[this.record + 7];
   }
 
-  /** Does an operation on many texts; returns nothing where one of them is not ASCII. */
+  /** Runs an operation on many strings in one call. Returns undefined if one of them is not ASCII. */
   callMany(operation, flags, texts) {
     const joined = texts.join("");
     const size = joined.length;
     const header = 4 * texts.length;
     this.enter();
-    this.room(header + size);
+    this.reserve(header + size);
     const at = this.cursor + header;
     const { read, written } = encoder.encodeInto(joined, this.bytes.subarray(at, at + size));
     if (read !== size || written !== size) return undefined;
@@ -191,22 +191,22 @@ class Instance {
     return new Reader(this, 1, this.numbers()[0]);
   }
 
-  /** Does an operation on texts, bytes, and numbers that cross as they are. Returns as validate. */
+  /** Runs an operation on strings, bytes, and numbers, which are passed unchanged. Returns what validate returns. */
   call(operation, flags, parts) {
     this.enter();
     let size = 0;
     for (const part of parts) size += unitsOf(part);
     if (size > this.maxBytes) return -1;
     const header = 4 * parts.length;
-    this.room(header + 3 * size);
+    this.reserve(header + 3 * size);
     const lengths = this.cursor >> 2;
     const before = (this.cursor += header);
-    for (let i = 0; i < parts.length; i++) this.words[lengths + i] = this.put(parts[i]);
+    for (let i = 0; i < parts.length; i++) this.words[lengths + i] = this.write(parts[i]);
     if (this.cursor - before > this.maxBytes) return -1;
     return this.run(operation, flags, parts.length);
   }
 
-  /** Does an operation on what has been written. Returns how many issues there are. */
+  /** Runs an operation on the n parts already written. Returns the number of issues. */
   run(operation, flags, n) {
     const stamp = this.begin();
     try {
@@ -218,8 +218,8 @@ class Instance {
     return this.words[this.record + 7];
   }
 
-  /** Writes a text and returns its length in bytes. */
-  put(part) {
+  /** Writes a part and returns its length in bytes; a number stands for itself. */
+  write(part) {
     if (typeof part === "number") return part;
     if (typeof part !== "string") {
       this.bytes.set(part, this.cursor);
@@ -227,7 +227,7 @@ class Instance {
       return part.length;
     }
     const n = part.length;
-    if (n > SHORT) return this.putLong(part);
+    if (n > SHORT) return this.encode(part);
     const { bytes, cursor } = this;
     let seen = 0;
     for (let i = 0; i < n; i++) {
@@ -235,20 +235,20 @@ class Instance {
       seen |= unit;
       bytes[cursor + i] = unit;
     }
-    if (seen > 127) return this.putLong(part);
+    if (seen > 127) return this.encode(part);
     this.cursor = cursor + n;
     return n;
   }
 
-  putLong(text) {
-    if (!isWellFormed(text)) return this.putIllFormed(text);
+  encode(text) {
+    if (!isWellFormed(text)) return this.encodeIllFormed(text);
     const { written } = encoder.encodeInto(text, this.bytes.subarray(this.cursor, this.cursor + 3 * text.length));
     this.cursor += written;
     return written;
   }
 
-  /** Writes a lone surrogate as bytes that the core refuses; encodeInto writes U+FFFD. */
-  putIllFormed(text) {
+  /** Writes a lone surrogate as three bytes, which the module reports as invalid UTF-8; encodeInto would write U+FFFD. */
+  encodeIllFormed(text) {
     const before = this.cursor;
     for (const character of text) {
       const unit = character.charCodeAt(0);
@@ -267,7 +267,7 @@ class Instance {
     return this.words[this.record + 8] === 1;
   }
 
-  /** Kinds and offsets; asking for a kind overwrites them. */
+  /** Returns a copy of the pairs of kind and offset, since reading a kind overwrites them. */
   pairs(count) {
     const at = this.words[this.record + 5] >> 2;
     const pairs = [];
@@ -280,18 +280,18 @@ class Instance {
     return this.words.subarray(at, at + this.words[this.record + 6]);
   }
 
-  /** The text, or a part of it by offsets in bytes. */
+  /** Returns the answer's text, or the part between two offsets in bytes. */
   text(from = 0, to = this.words[this.record + 4]) {
     const at = this.words[this.record + 3];
     return from === to ? "" : decoder.decode(this.bytes.subarray(at + from, at + to));
   }
 
   kind(number) {
-    return (this.kinds[number] ??= this.askKind(number));
+    return (this.kinds[number] ??= this.readKind(number));
   }
 
-  askKind(number) {
-    this.words[this.words[this.record + 1] >> 2] = number; // without enter: a new instance has other numbers
+  readKind(number) {
+    this.words[this.words[this.record + 1] >> 2] = number; // without enter, which may start an instance that numbers its kinds differently
     this.run(op.kind, 0, 1);
     const next = new Reader(this);
     const [field, code, want, message, basis, hint, found] = Array.from({ length: 7 }, () => next.value());
@@ -309,7 +309,7 @@ class Instance {
   }
 }
 
-/** Takes an answer's values in turn. Its text counts as ASCII up to an offset in bytes. */
+/** Reads the values of an answer in order. With split, the text is ASCII up to this offset in bytes, and the others follow. */
 export class Reader {
   constructor(instance, skip = 0, split = undefined) {
     this.numbers = instance.numbers();
@@ -320,7 +320,7 @@ export class Reader {
     this.othersAt = 0;
     if (split === undefined) return;
     this.others = instance.text(split);
-    this.numbers = this.numbers.slice(); // to ask for a kind is another call
+    this.numbers = this.numbers.slice(); // reading a kind is another call
   }
 
   number() {
@@ -331,7 +331,7 @@ export class Reader {
     return this.numbers.slice(this.index, (this.index += count));
   }
 
-  /** A text, null, a boolean, or undefined for what is absent. */
+  /** Returns a string, null, a boolean, or undefined for an absent value. */
   value() {
     const n = this.numbers[this.index++];
     if (n >= 0) return this.text.slice(this.at, (this.at += n));
@@ -343,7 +343,7 @@ export class Reader {
 }
 
 function crashed(cause) {
-  return new WasmError("CRASHED", "the program crashed; the next call starts it anew", { cause });
+  return new WasmError("CRASHED", "the module crashed; the next call restarts it", { cause });
 }
 
 function unitsOf(part) {

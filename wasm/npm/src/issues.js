@@ -2,7 +2,7 @@ import { decoder } from "./text.js";
 
 const NOWHERE = { offset: -1, index: -1, line: -1, column: -1 };
 
-/** An issue without a place. */
+/** Makes an issue of this package's own, without a place. */
 export function ownIssue(code, message, path = [], params = {}, source = "value") {
   return { message, path, code, params, ...NOWHERE, source };
 }
@@ -11,7 +11,7 @@ export function failure(issues) {
   return { ok: false, issues };
 }
 
-/** Where an offset in bytes is, in a text or in bytes. */
+/** Converts an offset in bytes into a place in a string or in bytes. */
 export function placeOf(source, offset) {
   if (offset < 0 || source === undefined) return NOWHERE;
   const text = typeof source === "string" ? source : decoder.decode(source.subarray(0, offset));
@@ -25,13 +25,13 @@ export function placeOf(source, offset) {
   return { offset, index, line, column: index - start + 1 };
 }
 
-/** The index of the UTF-16 code unit at an offset in bytes; a lone surrogate counts three. */
+/** Returns the index of the code unit at an offset in bytes of UTF-8; a lone surrogate counts as three. */
 function indexOf(text, offset) {
   let index = 0;
   for (let bytes = 0; bytes < offset && index < text.length; ) {
     const point = text.codePointAt(index);
     bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
-    if (bytes > offset) break; // inside a character: its start
+    if (bytes > offset) break; // inside a character
     index += point < 0x10000 ? 1 : 2;
   }
   return index;

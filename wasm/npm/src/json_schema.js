@@ -1,7 +1,7 @@
-// What JSON Schema can say of the contract: contentSchema, of Attributes, is
-// no assertion.
+// The rules that JSON Schema can express. contentSchema, on Attributes, is only
+// an annotation.
 
-import { worded } from "./words.js";
+import { withMessage } from "./custom_messages.js";
 
 const dialects = {
   "draft-2020-12": "https://json-schema.org/draft/2020-12/schema",
@@ -27,14 +27,14 @@ export function jsonSchema({ target }) {
   };
 }
 
-/** A Standard Schema (standardschema.dev) around a function. */
+/** Makes a Standard Schema (standardschema.dev) of a validate function. */
 export function standardSchema(validate, input = jsonSchema, output = input) {
   return Object.freeze({
     "~standard": Object.freeze({ version: 1, vendor: "convuser", validate, jsonSchema: Object.freeze({ input, output }) }),
   });
 }
 
-/** A result of a codec that has the usual words. */
+/** Converts the result of a codec without custom messages. */
 export function standardResult(result, messages) {
-  return result.ok ? { value: result.value } : { issues: result.issues.map((issue) => worded(issue, messages, true)) };
+  return result.ok ? { value: result.value } : { issues: result.issues.map((issue) => withMessage(issue, messages, true)) };
 }

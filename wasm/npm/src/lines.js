@@ -1,12 +1,12 @@
-// The lines of NDJSON, each a row, out of whatever holds them.
+// Splits NDJSON into lines, each a row.
 
 import { isUint8Array } from "./bytes.js";
 import { WasmError } from "./errors.js";
 
 /**
- * Rows of "ndjson": an iterable is rows already; a text, a Blob or a stream is
- * split. A line keeps no more than one byte over maxBytes: the codec refuses
- * that for its size, and nobody holds all of it.
+ * Returns the rows of "ndjson": splits a string, a Blob or a stream; any other
+ * iterable has rows already. A line is cut one byte above maxBytes, which is
+ * enough for the codec to report its size.
  */
 export function splitLines(rows, maxBytes) {
   if (typeof rows === "string") return linesOfText(rows);
@@ -14,25 +14,25 @@ export function splitLines(rows, maxBytes) {
   return isStream(rows) ? linesOfStream(rows, maxBytes) : rows;
 }
 
-// Told by what they have, since instanceof knows one realm alone.
+// These test members, since instanceof fails for objects of another realm.
 
-/** A Blob, such as a File. */
+/** Whether a value is a Blob, such as a File. */
 export function isBlob(value) {
   return typeof value?.slice === "function" && typeof value.size === "number" && typeof value.type === "string";
 }
 
-/** A stream of the web, or one of Node.js whose chunks are bytes or text. */
+/** Whether a value is a web stream, or a Node.js stream of bytes or strings. */
 function isStream(value) {
   return typeof value?.getReader === "function" || value?.readableObjectMode === false;
 }
 
-/** Reads a stream of Node.js, or a generator, as a stream of the web. */
+/** Returns a web stream's reader for a Node.js stream or a generator. */
 function readerOf(stream) {
   const chunks = stream[Symbol.asyncIterator]();
   return { read: () => chunks.next(), cancel: async () => stream.destroy?.() };
 }
 
-/** A Blob of jsdom has no stream: all of it at once. */
+/** Reads a whole Blob, for jsdom, whose Blobs have no stream. */
 async function* chunkOf(blob) {
   yield await new Promise((resolve, reject) => {
     const reader = new FileReader();
@@ -42,13 +42,13 @@ async function* chunkOf(blob) {
   });
 }
 
-/** The format where none is given: the chunks of a file are no rows. */
+/** Returns the default format; a file or a stream has none, since its chunks are not rows. */
 export function formatOf(rows) {
   if (isBlob(rows) || isStream(rows)) throw new WasmError("OPTIONS", 'format: of a file or a stream, "ndjson" reads its lines');
   return "object";
 }
 
-/** Starts rows; one text and the bytes of a whole file are none. */
+/** Returns the iterator of rows. A string or the bytes of a file would yield characters or numbers. */
 export function iterate(rows) {
   const start = rows?.[Symbol.asyncIterator] ?? rows?.[Symbol.iterator];
   if (typeof start !== "function" || typeof rows === "string" || ArrayBuffer.isView(rows)) {
@@ -57,13 +57,13 @@ export function iterate(rows) {
   return start.call(rows);
 }
 
-/** Whether there is nothing on a line. One that was cut has more. */
+/** Whether a line has nothing but white space; one that was cut has more. */
 export function isBlank(line, maxBytes) {
   if (typeof line === "string") return line.length <= maxBytes && /^[ \t\r]*$/.test(line);
   return isUint8Array(line) && line.length <= maxBytes && line.every((byte) => byte === 32 || byte === 9 || byte === 13);
 }
 
-/** A last line that is empty is none. */
+/** An empty last line does not count. */
 function* linesOfText(text) {
   for (let start = 0; start < text.length; ) {
     const end = text.indexOf("\n", start);
@@ -76,7 +76,7 @@ function* linesOfText(text) {
   }
 }
 
-/** The stream is told at once that nobody wants more: a generator that waits for a chunk hears of it with that chunk. */
+/** Makes return cancel the stream at once; a generator alone would wait for the next chunk. */
 function linesOfStream(stream, maxBytes) {
   const reader = stream.getReader?.() ?? readerOf(stream);
   const lines = linesOf(reader, maxBytes);
@@ -90,13 +90,13 @@ function linesOfStream(stream, maxBytes) {
 }
 
 async function* linesOf(reader, maxBytes) {
-  let line; // of text, or of bytes, as the first chunk is
+  let line; // TextLine or ByteLine, as the first chunk is
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) break;
       line ??= typeof value === "string" ? new TextLine(maxBytes + 1) : new ByteLine(maxBytes + 1);
-      if (!line.takes(value)) throw new WasmError("OPTIONS", "rows: want a stream of Uint8Arrays, or of strings");
+      if (!line.accepts(value)) throw new WasmError("OPTIONS", "rows: want a stream of Uint8Arrays, or of strings");
       let start = 0;
       for (let end = value.indexOf(line.newline); end >= 0; end = value.indexOf(line.newline, start)) {
         line.add(value, start, end);
@@ -107,26 +107,26 @@ async function* linesOf(reader, maxBytes) {
     }
     if (line?.length > 0) yield line.take();
   } finally {
-    reader.cancel().catch(() => {}); // a stream that failed has told so already
+    reader.cancel().catch(() => {}); // read has already reported the error of a failed stream
   }
 }
 
-/** A line that comes in parts. */
+/** Collects the parts of a line of bytes. */
 class ByteLine {
   newline = 10;
   parts = [];
   length = 0;
 
-  constructor(most) {
-    this.most = most;
+  constructor(limit) {
+    this.limit = limit;
   }
 
-  takes(chunk) {
+  accepts(chunk) {
     return isUint8Array(chunk);
   }
 
   add(chunk, start, end) {
-    const kept = chunk.subarray(start, Math.min(end, start + this.most - this.length));
+    const kept = chunk.subarray(start, Math.min(end, start + this.limit - this.length));
     if (kept.length === 0) return;
     this.parts.push(kept);
     this.length += kept.length;
@@ -145,25 +145,25 @@ class ByteLine {
   }
 }
 
-/** The same of text, whose surrogates may be parted by chunks. */
+/** Collects the parts of a line of text, which may split a surrogate pair. */
 class TextLine {
   newline = "\n";
   text = "";
 
-  constructor(most) {
-    this.most = most;
+  constructor(limit) {
+    this.limit = limit;
   }
 
   get length() {
     return this.text.length;
   }
 
-  takes(chunk) {
+  accepts(chunk) {
     return typeof chunk === "string";
   }
 
   add(chunk, start, end) {
-    this.text += chunk.slice(start, Math.min(end, start + this.most - this.text.length));
+    this.text += chunk.slice(start, Math.min(end, start + this.limit - this.text.length));
   }
 
   take() {

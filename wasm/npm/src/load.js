@@ -1,13 +1,13 @@
-// Gets the module, and says why it cannot: a browser has one TypeError for all
-// of it, so status, type and first bytes are looked at here.
+// Loads the module. Status, type and first bytes are checked here, since a
+// browser reports every failure as a TypeError.
 
 import { isModule, viewOf } from "./bytes.js";
 import { WasmError } from "./errors.js";
 
 /**
- * Returns a function that loads the module of checked options. file returns the
- * source where they have none, or throws; embedded returns the bytes of a copy
- * for where that cannot be loaded, since bundlers move files and their URLs.
+ * Returns a function that takes checked options and returns the module. file
+ * returns the default source, or throws; embedded returns the bytes of a copy,
+ * used if the default source cannot be loaded, since bundlers move files.
  */
 export function makeLoad({ file, embedded, read = (source) => source }) {
   return async ({ source, ...options }) => {
@@ -15,13 +15,13 @@ export function makeLoad({ file, embedded, read = (source) => source }) {
       return await loadModule(await read(source === undefined ? file() : source), options);
     } catch (error) {
       if (source !== undefined || !embedded || !canFallBack(error)) throw error;
-      const copy = embedded().catch(() => Promise.reject(error)); // the first error says more
+      const copy = embedded().catch(() => Promise.reject(error)); // the first error is the useful one
       return loadModule(await copy, options);
     }
   };
 }
 
-/** A policy, a wrong digest and an abort end the load; a TypeError is a URL that is none. */
+/** A policy, a wrong digest and an abort are final; a TypeError means an invalid URL. */
 function canFallBack(error) {
   return error instanceof TypeError || error instanceof ReferenceError || ["FILE", "HTTP", "MIME", "NOT_WASM"].includes(error?.code);
 }
@@ -41,7 +41,7 @@ async function loadResponse(response, integrity, signal) {
   const type = response.headers.get("Content-Type") ?? "";
   if (response.status !== 200) throw new WasmError("HTTP", `status ${response.status}${at(url)}`, { url, type });
   const named = type.trim().toLowerCase();
-  // Streaming wants the bare type, integrity all bytes.
+  // Streaming requires the bare type; integrity needs all bytes.
   if (named === "application/wasm" && integrity === undefined && WebAssembly.compileStreaming) return compileStreaming(response, signal);
   const bytes = new Uint8Array(await whileConnected(response.arrayBuffer(), signal, url));
   if (!named.startsWith("application/wasm") && !hasMagic(bytes)) {
@@ -70,7 +70,7 @@ async function whileConnected(promise, signal, url) {
     return await promise;
   } catch (cause) {
     signal?.throwIfAborted();
-    throw new WasmError("HTTP", `no connection, or it broke off${at(url)}`, { url, cause });
+    throw new WasmError("HTTP", `the connection failed${at(url)}`, { url, cause });
   }
 }
 
@@ -80,7 +80,7 @@ async function compileStreaming(response, signal) {
     return await WebAssembly.compileStreaming(response);
   } catch (cause) {
     signal?.throwIfAborted();
-    if (cause instanceof TypeError) throw new WasmError("HTTP", `the transfer broke off${at(url)}`, { url, cause });
+    if (cause instanceof TypeError) throw new WasmError("HTTP", `the connection failed${at(url)}`, { url, cause });
     throw await refusal(cause, { url, type: response.headers.get("Content-Type") });
   }
 }
@@ -106,7 +106,7 @@ export function compileSync(source) {
   }
 }
 
-/** Why something was not compiled: a policy refuses the smallest module as well. */
+/** Returns the error for a failed compilation: a policy refuses the smallest module too. */
 async function refusal(cause, from) {
   try {
     await WebAssembly.compile(SMALLEST);
@@ -132,7 +132,7 @@ function notWasm(cause, from) {
   return new WasmError("NOT_WASM", `the bytes are not valid WebAssembly${at(from?.url)}`, { ...from, cause });
 }
 
-/** A Response that a program made has no URL. */
+/** A Response from a constructor has no URL. */
 function at(url) {
   return url ? `: ${url}` : "";
 }

@@ -1,11 +1,12 @@
-// Rows one after the other, without holding up the event loop.
+// Validates rows one after the other without blocking the event loop.
 
+import { untilAborted } from "./abort.js";
 import { WasmError } from "./errors.js";
 import { formatOf, isBlank, iterate, splitLines } from "./lines.js";
 import { checkManyOptions } from "./options.js";
-import { nextTurn } from "./turn.js";
+import { nextTask } from "./next_task.js";
 
-const TURN = 8; // milliseconds
+const SLICE = 8; // milliseconds between pauses
 
 const checks = {
   object: (codec, row) => codec.validateRequest(row),
@@ -20,19 +21,19 @@ export async function* validateMany(codec, maxBytes, rows, options = {}) {
   if (!Object.hasOwn(checks, format)) throw new WasmError("OPTIONS", "format: want object, form or ndjson");
   const check = checks[format];
   const iterator = iterate(format === "ndjson" ? splitLines(rows, maxBytes) : rows);
-  let next = 0; // the index of a row
+  let next = 0; // index of the next row
   let done = 0;
   let failed = 0;
-  let turn = performance.now();
-  let open = false; // between a row and the next
+  let started = performance.now();
+  let open = false; // whether to close the iterator at the end
   try {
     for (;;) {
       signal?.throwIfAborted();
       open = false;
       let step = iterator.next();
       if (typeof step.then === "function") {
-        open = true; // an abort can come here
-        step = await abortable(step, signal, () => (open = false));
+        open = true; // an abort may come during the wait
+        step = await untilAborted(observeEnd(step, () => (open = false)), signal);
       }
       if (step.done) break;
       open = true;
@@ -45,10 +46,10 @@ export async function* validateMany(codec, maxBytes, rows, options = {}) {
           yield { index, issues: result.issues };
         }
       }
-      if (performance.now() - turn >= TURN) {
+      if (performance.now() - started >= SLICE) {
         onProgress?.({ done, failed });
-        await nextTurn();
-        turn = performance.now();
+        await nextTask();
+        started = performance.now();
       }
     }
     onProgress?.({ done, failed });
@@ -57,29 +58,20 @@ export async function* validateMany(codec, maxBytes, rows, options = {}) {
   }
 }
 
-/** Tells a source that nobody wants its rows; what it says to that is nobody's either. */
+/** Closes an iterator; nobody is left to receive its errors. */
 function close(iterator) {
   try {
     Promise.resolve(iterator.return?.()).catch(() => {});
   } catch {}
 }
 
-/** Waits for a row that may never come; ended tells that its source has ended by itself. */
-async function abortable(promise, signal, ended) {
-  const step = promise.then(
+/** Calls ended if a step shows that the source ended or failed: it must not be closed then. */
+function observeEnd(step, ended) {
+  return step.then(
     (step) => (step.done && ended(), step),
     (error) => {
       ended();
       throw error;
     },
   );
-  if (!signal) return step;
-  let stop;
-  const aborted = new Promise((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener("abort", stop);
-    if (signal.aborted) stop();
-  });
-  step.catch(() => {}); // it may fail when nobody waits any more
-  return Promise.race([aborted, step]).finally(() => signal.removeEventListener("abort", stop));
 }

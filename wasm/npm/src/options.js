@@ -1,6 +1,6 @@
 import { WasmError } from "./errors.js";
 
-/** Throws unless options are an object with no other names, so that a misspelt one is not ignored. */
+/** Throws unless options is an object that has no names but these, so that a typo is not ignored. */
 export function checkOptions(options, names) {
   if (typeof options !== "object" || options === null || Symbol.iterator in options) throw new WasmError("OPTIONS", "want an object");
   for (const name of Object.keys(options)) {
@@ -8,7 +8,6 @@ export function checkOptions(options, names) {
   }
 }
 
-/** Checks the options of validateMany. */
 export function checkManyOptions(options) {
   checkOptions(options, ["format", "onProgress", "signal"]);
   const { onProgress, signal } = options;
@@ -16,7 +15,7 @@ export function checkManyOptions(options) {
   checkSignal(signal);
 }
 
-/** An AbortController is easily passed in place of its signal. */
+/** An AbortController is easily passed by mistake. */
 function checkSignal(signal) {
   if (signal && typeof signal.throwIfAborted !== "function") throw new WasmError("OPTIONS", "signal: want an AbortSignal");
 }
@@ -24,10 +23,9 @@ function checkSignal(signal) {
 const MIB = 1 << 20;
 const MAX_BYTES = 16 * MIB;
 
-/** The names of the options of a load. */
 export const loadNames = ["source", "integrity", "signal", "maxBytes"];
 
-/** The options of a load, with the defaults. */
+/** Returns the options of a load, checked, with the defaults. */
 export function loadOptions(options = {}) {
   checkOptions(options, loadNames);
   const { source, integrity, signal, maxBytes = MIB } = options;
@@ -38,15 +36,15 @@ export function loadOptions(options = {}) {
   return { source: source?.href ?? source, integrity, signal, maxBytes };
 }
 
-/** The options of validateRequest, with the defaults. */
+/** Returns the options of validateRequest, checked, with the defaults. */
 export function requestOptions(options) {
   checkOptions(options, ["unknown", "emptyAsAbsent"]);
-  const { unknown = "error", emptyAsAbsent } = { __proto__: null, ...options }; // its own
+  const { unknown = "error", emptyAsAbsent } = { __proto__: null, ...options }; // own members only
   if (unknown !== "error" && unknown !== "strip") throw new WasmError("OPTIONS", "unknown: want error or strip");
   return { unknown, emptyAsAbsent: isSet("emptyAsAbsent", emptyAsAbsent) };
 }
 
-/** Whether an option is set; one that is no boolean is not guessed at. */
+/** Returns a boolean option; throws for any other type. */
 export function isSet(name, value = false) {
   if (typeof value !== "boolean") throw new WasmError("OPTIONS", `${name}: want true or false`);
   return value;

@@ -1,15 +1,14 @@
-// The schemas of a request and of its fields, which load the rules at their
-// first use.
+// Schemas of a request and of its fields, which load the codec on first use.
 
+import { checkMessages } from "./custom_messages.js";
 import { WasmError } from "./errors.js";
 import { jsonSchema, standardResult, standardSchema } from "./json_schema.js";
 import { requestNames } from "./members.js";
 import { checkOptions, loadNames, loadOptions, requestOptions } from "./options.js";
-import { checkMessages } from "./words.js";
 
-/** load returns a codec, or a promise of one; it is passed the options whose names are in own, or undefined for none. */
+/** load returns a codec, or a promise of one. Its argument has the options named in own, or is undefined if none is given. */
 export function makeSchemas(load, own = loadNames) {
-  /** Checks options; returns those of messages and requests, and a function that calls another with the codec. */
+  /** Checks options. Returns the messages, the options of validateRequest, and a function that calls another with the codec. */
   function open(options, names) {
     checkOptions(options, [...names, "messages", ...own]);
     const { messages, unknown, emptyAsAbsent, ...loading } = options;
@@ -27,7 +26,7 @@ export function makeSchemas(load, own = loadNames) {
 
   function createSchema(options = {}) {
     const { messages, request, withCodec } = open(options, ["unknown", "emptyAsAbsent"]);
-    const given = request.unknown === "strip" || request.emptyAsAbsent ? request : undefined; // else it is asked the fast way
+    const given = request.unknown === "strip" || request.emptyAsAbsent ? request : undefined; // undefined is faster
     const validate = (value) => withCodec((codec) => standardResult(codec.validateRequest(value, given), messages));
     return standardSchema(validate, (wanted) => inputSchema(wanted, request), jsonSchema);
   }
@@ -47,7 +46,7 @@ export function makeSchemas(load, own = loadNames) {
   return { createSchema, fieldSchema, schema: createSchema() };
 }
 
-/** The JSON Schema of what these options let through. */
+/** Returns the JSON Schema of what these options accept. */
 function inputSchema(wanted, { unknown, emptyAsAbsent }) {
   const schema = jsonSchema(wanted);
   if (unknown === "strip") delete schema.additionalProperties;

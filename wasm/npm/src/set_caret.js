@@ -1,6 +1,6 @@
 /** See index.d.ts. */
 export function setCaret(element, { index }) {
-  // A checkbox has the method, and no selection. What is selected before the focus comes is scrolled to.
+  // A checkbox has the method, but no selection. Focusing scrolls to a selection made before.
   if (index >= 0 && element.selectionStart !== null) element.setSelectionRange?.(index, index);
   element.focus();
 }

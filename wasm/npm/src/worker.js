@@ -3,12 +3,12 @@ import { connect } from "./worker_client.js";
 
 /** See worker.d.ts. */
 export async function openWorker(options) {
-  // Bundlers look for this form, word for word.
+  // Bundlers recognize exactly this form.
   const start = () => new Worker(new URL("./worker_main.js", import.meta.url), { type: "module" });
   return connect({ start, startCopy }, load, options);
 }
 
-/** For where a bundler has left the file behind. */
+/** Starts a copy of the worker, if a bundler did not include its file. */
 async function startCopy() {
   const { source } = await import("./worker_copy.js");
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));

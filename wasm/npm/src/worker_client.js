@@ -1,18 +1,18 @@
-// The page's side of a worker; worker_server.js tells what is said.
+// The page's side of the protocol that worker_server.js documents.
 
 import { bindMethods } from "./bind.js";
 import { WasmError } from "./errors.js";
 import { formatOf, isBlob, iterate, splitLines } from "./lines.js";
 import { checkManyOptions, loadOptions } from "./options.js";
-import { nextTurn } from "./turn.js";
+import { nextTask } from "./next_task.js";
 import { version } from "./version.js";
 
 const PART = 1000; // rows in a message
 
 /**
- * Loads the rules in the worker that start makes, or startCopy where that one
- * does not start. It is given the compiled module: its own URL says nothing of
- * where the package lies once a bundler has moved it.
+ * Loads the module in the worker that start returns, or in that of startCopy if
+ * the first does not start. The worker gets the compiled module, since a bundler
+ * may have moved its script away from the package.
  */
 export async function connect({ start, startCopy }, load, options) {
   const settings = loadOptions(options);
@@ -20,7 +20,7 @@ export async function connect({ start, startCopy }, load, options) {
   const module = load(settings);
   module.catch(() => {}); // the worker may fail first
   return open(start).catch((error) => {
-    if (error?.code !== "WORKER" || !startCopy) throw error; // a signal's reason may be null
+    if (error?.code !== "WORKER" || !startCopy) throw error; // the reason of a signal may be null
     return open(startCopy).catch(() => {
       settings.signal?.throwIfAborted();
       throw error;
@@ -39,7 +39,7 @@ export async function connect({ start, startCopy }, load, options) {
   }
 }
 
-/** A policy, or Trusted Types, may refuse it at once. */
+/** A policy or Trusted Types may make start throw. */
 async function started(start) {
   try {
     return await start();
@@ -60,7 +60,7 @@ class Client {
 
   constructor(worker) {
     this.#worker = worker;
-    worker.addEventListener("message", ({ data }) => this.#hear(data));
+    worker.addEventListener("message", ({ data }) => this.#receive(data));
     worker.addEventListener("error", (event) => {
       const cause = event.error ?? event;
       this.fail(this.goVersion === undefined ? failedToStart(cause) : new WasmError("CRASHED", "the worker failed", { cause }));
@@ -70,17 +70,17 @@ class Client {
   load(module, { maxBytes, signal }) {
     return new Promise((resolve, reject) => {
       if (this.error) return reject(this.error);
-      signal?.throwIfAborted(); // a copy that took its time to start
+      signal?.throwIfAborted(); // starting the copy takes time
       this.#ready = { resolve, reject };
       signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
       this.#worker.postMessage({ module, maxBytes });
     }).then((goVersion) => (this.goVersion = goVersion));
   }
 
-  #hear(data) {
+  #receive(data) {
     if (data.ready) this.#ready.resolve(data.goVersion);
-    else if (data.refused) this.#ready.reject(revive(data.refused));
-    else this.#runs.get(data.run)?.hear(data);
+    else if (data.refused) this.#ready.reject(restored(data.refused));
+    else this.#runs.get(data.run)?.receive(data);
   }
 
   /** Ends everything with an error. */
@@ -88,19 +88,19 @@ class Client {
     if (this.error) return;
     this.error = error;
     this.#ready?.reject(error);
-    for (const run of this.#runs.values()) run.hear({ thrown: { value: error } });
+    for (const run of this.#runs.values()) run.receive({ thrown: { value: error } });
     this.#worker.terminate();
   }
 
-  open(message, hear) {
+  open(message, receive) {
     if (this.error) throw this.error;
     const run = this.#next++;
-    this.tell(run, message);
-    this.#runs.set(run, { hear });
+    this.post(run, message);
+    this.#runs.set(run, { receive });
     return run;
   }
 
-  tell(run, message) {
+  post(run, message) {
     try {
       this.#worker.postMessage({ run, ...message });
     } catch (cause) {
@@ -110,16 +110,16 @@ class Client {
 
   close(run) {
     this.#runs.delete(run);
-    if (!this.error) this.tell(run, { cancel: true });
+    if (!this.error) this.post(run, { cancel: true });
   }
 }
 
-function revive({ code, message }) {
+function restored({ code, message }) {
   return code === undefined ? new Error(message) : new WasmError(code, message.slice(`${code}: `.length));
 }
 
 class WorkerCodec {
-  static name = "WorkerCodec"; // whatever a bundler calls it
+  static name = "WorkerCodec"; // bundlers rename the class
   #client;
   #maxBytes;
 
@@ -129,7 +129,7 @@ class WorkerCodec {
     bindMethods(this);
   }
 
-  /** What console.log shows in Node.js. */
+  /** What console.log prints in Node.js. */
   [Symbol.for("nodejs.util.inspect.custom")](depth, options, inspect) {
     const state = this.#client.error === undefined ? "ready" : this.#client.error.code === "DISPOSED" ? "disposed" : "crashed";
     return `WorkerCodec ${inspect({ version, goVersion: this.goVersion, state }, options)}`;
@@ -144,26 +144,26 @@ class WorkerCodec {
   }
 
   async #feed(run, parts) {
-    this.#client.tell(run, await parts.next());
+    this.#client.post(run, await parts.next());
   }
 
   async *validateMany(rows, options = {}) {
     checkManyOptions(options);
     const { format = formatOf(rows), onProgress, signal } = options;
     signal?.throwIfAborted();
-    const inbox = new Inbox();
+    const queue = new Queue();
     const whole = typeof rows === "string" || isBlob(rows);
     const parts = whole ? undefined : partsOf(format === "ndjson" ? splitLines(rows, this.#maxBytes) : rows);
-    const run = this.#client.open({ format, rows: whole ? rows : undefined }, (message) => inbox.put(message));
-    const fail = (value) => inbox.put({ thrown: { value } });
+    const run = this.#client.open({ format, rows: whole ? rows : undefined }, (message) => queue.put(message));
+    const fail = (value) => queue.put({ thrown: { value } });
     const stop = () => fail(signal.reason);
     signal?.addEventListener("abort", stop);
     try {
       for (;;) {
-        const { found = [], wants, done, failed, end, thrown, error } = await inbox.take();
-        signal?.throwIfAborted(); // what came before the abort is nobody's
+        const { found = [], wants, done, failed, end, thrown, error } = await queue.take();
+        signal?.throwIfAborted(); // drops messages from before the abort
         if (thrown) throw thrown.value;
-        if (error) throw revive(error);
+        if (error) throw restored(error);
         if (wants) this.#feed(run, parts).catch(fail);
         for (const failure of found) {
           yield failure;
@@ -181,8 +181,8 @@ class WorkerCodec {
 }
 if (Symbol.dispose) WorkerCodec.prototype[Symbol.dispose] = WorkerCodec.prototype.dispose;
 
-/** Messages that wait to be taken. */
-class Inbox {
+/** A queue of messages. */
+class Queue {
   #messages = [];
   #arrived;
 
@@ -197,12 +197,12 @@ class Inbox {
   }
 }
 
-/** Rows in parts that a message carries. */
+/** Splits rows into parts, one for each message. */
 function partsOf(rows) {
   const iterator = iterate(rows);
-  let pending; // a row that was asked for and is not there yet
+  let pending; // promise of the next row
   let ended = false;
-  const ask = () => {
+  const request = () => {
     try {
       const step = iterator.next();
       return typeof step.then === "function" ? step.then(take, fail) : take(step);
@@ -221,15 +221,15 @@ function partsOf(rows) {
   return {
     async next() {
       const more = [];
-      let turn;
+      let pause;
       while (more.length < PART) {
-        let step = pending ?? ask();
+        let step = pending ?? request();
         pending = undefined;
         if (typeof step.then === "function") {
-          turn ??= nextTurn();
-          const soon = await Promise.race([step, more.length > 0 ? turn : step]);
+          pause ??= nextTask();
+          const soon = await Promise.race([step, more.length > 0 ? pause : step]);
           if (soon === undefined) {
-            pending = step; // the others need not wait for it
+            pending = step; // send the rows before it now
             step.catch(() => {});
             return { more, last: false };
           }
@@ -240,7 +240,7 @@ function partsOf(rows) {
       }
       return { more, last: false };
     },
-    /** Tells a source that has not ended by itself; what it says to that is nobody's. */
+    /** Closes the source, unless it ended by itself. */
     async close() {
       if (!ended) await iterator.return?.();
     },

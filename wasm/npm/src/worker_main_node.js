@@ -3,4 +3,4 @@ import { initSync } from "./entry.js";
 import { serve } from "./worker_server.js";
 
 serve(parentPort, initSync);
-parentPort.ref(); // addEventListener alone lets the worker end
+parentPort.ref(); // addEventListener alone does not keep the worker alive

@@ -7,7 +7,7 @@ export async function openWorker(options) {
   return connect({ start: () => asEventTarget(new Worker(new URL("./worker_main_node.js", import.meta.url))) }, load, options);
 }
 
-/** Gives a worker of Node.js the interface of a browser's. */
+/** Gives a Node.js worker the interface of a web worker. */
 function asEventTarget(worker) {
   return {
     postMessage: (message) => worker.postMessage(message),

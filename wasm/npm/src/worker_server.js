@@ -1,13 +1,12 @@
-// The worker's side. It is told {module, maxBytes}, then for each run {run,
-// format, rows} or {run, format} and {run, more: rows, last}, and {run, cancel};
-// it answers {ready, goVersion} or {refused}, and for each run {run, done,
-// failed, found, wants, end, error}.
+// The worker's side of the protocol. It receives {module, maxBytes}, then for
+// each run {run, format, rows}, or {run, format} and {run, more: rows, last}; and
+// {run, cancel}. It sends {ready, goVersion} or {refused}, and for each run {run,
+// done, failed, found, wants, end, error}.
 
 import { WasmError } from "./errors.js";
 
 const BATCH = 100; // failures in a message
 
-/** Serves the port. */
 export function serve(port, initSync) {
   let codec;
   const runs = new Map();
@@ -50,13 +49,13 @@ async function start(port, codec, runs, { run, format, rows }) {
   runs.delete(run);
 }
 
-/** Errors lose their class on the way: these are parts to make one of. */
+/** Returns what a message can carry of an error: its class would be lost. */
 function plain(error) {
-  const code = error instanceof WasmError ? error.code : undefined; // a DOMException's is a number
+  const code = error instanceof WasmError ? error.code : undefined; // the code of a DOMException is a number
   return { code, message: String(error?.message ?? error) };
 }
 
-/** Rows that come in parts; asks for more when it has run out. */
+/** Iterates over rows that arrive in parts; calls ask when it needs more. */
 class Feed {
   #rows = [];
   #at = 0;
@@ -79,7 +78,7 @@ class Feed {
     return this;
   }
 
-  /** Answers at once where it can: an await for each row would cost more than its check. */
+  /** Returns a row without a promise if it has one: an await would cost more than validating the row. */
   next() {
     if (this.#at < this.#rows.length) return { done: false, value: this.#rows[this.#at++] };
     if (this.#last) return { done: true, value: undefined };

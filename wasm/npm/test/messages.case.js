@@ -54,13 +54,13 @@ add("what people read", ({ codec, assert }) => {
   assert.deepEqual(said(codec.validateSid("US", "US")), ["This needs 34 characters."]);
   assert.deepEqual(said(codec.validateSid("RL", `AC${"a".repeat(32)}`)), ["This has to begin with RL. This is the SID of another resource: Account."]);
   assert.deepEqual(said(codec.validateSid("XX", "US")), ["This has to begin with AC, IS, RL or US."]);
-  assert.deepEqual(said(codec.validateAttributes("[]")), ["This has to be one JSON object, which { begins and } ends (line 1, column 1). Write {} instead of [], which PHP writes for an empty array."]);
+  assert.deepEqual(said(codec.validateAttributes("[]")), ["This has to be one JSON object, between { and } (line 1, column 1). Write {} instead of [], which PHP writes for an empty array."]);
   assert.deepEqual(said(codec.validateAttributes("x".repeat((1 << 20) + 1))), ["This is too long: at most 1048576 bytes are allowed."]);
-  assert.deepEqual(said(codec.parseForm("identity=a")), ["There is no field of this name; probably Identity is meant (line 1, column 1)."]);
+  assert.deepEqual(said(codec.parseForm("identity=a")), ["There is no field with this name; you probably mean Identity (line 1, column 1)."]);
   assert.deepEqual(said(codec.parseForm("Attributes[a]=a")), ["Attributes is one JSON text, not fields of its own (line 1, column 1)."]);
-  assert.deepEqual(said(codec.validateRequest({ Identity: "a", x: 1 })), ["There is no field of this name."]);
+  assert.deepEqual(said(codec.validateRequest({ Identity: "a", x: 1 })), ["There is no field with this name."]);
   assert.deepEqual(said(codec.validateUser({ is_online: 1, url: "x", sid: "x" })), [
-    "This has to begin with US.", "This has to be true or false.", "This is no full address such as https://example.com/ (line 1, column 2).",
+    "This has to begin with US.", "This has to be true or false.", "This is not a full address such as https://example.com/ (line 1, column 2).",
   ]);
 });
 

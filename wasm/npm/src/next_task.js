@@ -1,5 +1,5 @@
-/** Lets everything else that waits have its turn; a timer would wait 4 ms in a browser. */
-export function nextTurn() {
+/** Resolves in a later task, so that events and timers run first. A timer would take 4 ms in a browser. */
+export function nextTask() {
   if (typeof setImmediate === "function") return new Promise((resolve) => setImmediate(resolve));
   if (typeof MessageChannel !== "function") return new Promise((resolve) => setTimeout(resolve)); // jsdom
   return new Promise((resolve) => {
