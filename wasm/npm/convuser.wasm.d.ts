@@ -1,3 +1,3 @@
-/** What a bundler makes of the file: its URL. */
+/** The URL that a bundler gives the file. */
 declare const url: string;
 export default url;

@@ -1,22 +1,20 @@
 /// <reference lib="esnext.disposable" />
-import type { LoadOptions, ManyOptions, NDJSON, NoStream, RowFailure, Rows } from "./index.js";
+import type { Codec, LoadOptions } from "./index.js";
 
-/** A worker that checks rows, so that the page stays free. */
+/** A worker that validates rows, so that the page stays responsive. In Node.js, the process ends only after dispose. */
 export interface WorkerCodec {
-  /**
-   * As {@link Codec.validateMany}; a Blob is read in the worker, rows are
-   * copied to it. Several at once take turns.
-   */
-  validateMany(rows: Rows<unknown> & NoStream, options?: ManyOptions & { format?: "object" }): AsyncGenerator<RowFailure, void, void>;
-  validateMany(rows: Rows<unknown>, options: ManyOptions & { format: "object" }): AsyncGenerator<RowFailure, void, void>;
-  validateMany(rows: Rows<string | Uint8Array>, options: ManyOptions & { format: "form" }): AsyncGenerator<RowFailure, void, void>;
-  validateMany(rows: NDJSON, options: ManyOptions & { format: "ndjson" }): AsyncGenerator<RowFailure, void, void>;
+  /** As {@link Codec.validateMany}: a Blob is read in the worker, rows are copied to it, and several runs alternate. */
+  readonly validateMany: Codec["validateMany"];
   /** The Go release that built the module. */
   readonly goVersion: string;
-  /** Ends the worker; what is under way throws DISPOSED. */
+  /** Ends the worker; loops that have not ended throw DISPOSED. */
   dispose(): void;
   [Symbol.dispose](): void;
 }
 
-/** Starts a module worker and loads the rules in it. `source` may be a URL, bytes or a Module here. */
+/**
+ * Starts a module worker and loads the module in it. A Content-Security-Policy
+ * needs `worker-src 'self'`, or `blob:` if a bundler does not include the worker's
+ * file. With Trusted Types, a default policy has to allow `worker_main.js`.
+ */
 export function openWorker(options?: LoadOptions): Promise<WorkerCodec>;
