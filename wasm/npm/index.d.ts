@@ -330,7 +330,7 @@ export interface Codec {
   /** Parses a request in JSON. */
   parseRequest(body: Text, options: ParseOptions & { validate: true }): Result<Omit<CreateRequest, "WebhookEnabled">>;
   parseRequest(body: Text, options?: ParseOptions): Result<ParsedRequest>;
-  /** Writes a user as JSON, unknown members last. Values are not validated. */
+  /** Writes a user as JSON, unknown members last. Types are checked, values are not: see validateUser. */
   encodeUser<Input = User>(user: NoInfer<Input>, options?: EncodeOptions): Result<string>;
   /**
    * Parses a whole response. It is ok only for a 201 whose body is a user with a

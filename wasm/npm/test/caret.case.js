@@ -1,7 +1,8 @@
 // setCaret, on elements where there are some.
-const cases = [];
+import { caseList } from "./cases.js";
+
+const { cases, add } = caseList();
 export default cases;
-const add = (name, run) => cases.push({ name, run: async (env) => run({ ...env, codec: await env.convuser.init() }) });
 
 /** An element that keeps what is done to it. */
 function fake(members) {

@@ -12,7 +12,14 @@
 //   assert          equal, deepEqual, ok, throws, rejects
 //   runtime         "node" where Node's modules are, Bun included, else "browser"
 
-/** The cases of a module. */
+/** Returns the cases of a file, and add(name, run), which passes the shared codec and what setup(env) returns to run as members of env. */
+export function caseList(setup = () => {}) {
+  const cases = [];
+  const add = (name, run) => cases.push({ name, run: async (env) => run({ ...env, codec: await env.convuser.init(), ...(await setup(env)) }) });
+  return { cases, add };
+}
+
+/** Returns the cases of a module. */
 export async function collect(module, env) {
   const cases = [];
   if (typeof module.default === "function") await module.default({ test: (name, run) => cases.push({ name, run }) }, env);

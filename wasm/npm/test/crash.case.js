@@ -1,6 +1,10 @@
 // The program fails, ends, runs out of stack, is disposed of, grows: a call
 // that it fails in says so, and no other call is the worse for it.
+import { caseList } from "./cases.js";
 import { openInternals, packageFile } from "./twins/inputs.js";
+
+const { cases, add } = caseList();
+export default cases;
 
 const request = { Identity: "admin", Attributes: '{"duty":"tech"}' };
 const good = { ok: true, value: request };
@@ -25,9 +29,8 @@ function withExports(instance, exports) {
   return instance.call(1, 0, []);
 }
 
-const cases = Object.entries(failures).map(([name, fail]) => ({
-  name,
-  async run(env) {
+for (const [name, fail] of Object.entries(failures)) {
+  add(name, async (env) => {
     const internals = await openInternals(env);
     const { codec } = internals;
     const { assert } = env;
@@ -38,60 +41,48 @@ const cases = Object.entries(failures).map(([name, fail]) => ({
     assert.deepEqual(codec.validateRequest(request), good, "the next call starts anew");
     assert.equal(codec.state, "ready");
     assert.deepEqual(codec.validateRequest({}).issues[0].path, ["Identity"], "and says what is wrong");
-  },
-}));
+  });
+}
 
-cases.push({
-  name: "the cause of a crash is the engine's error",
-  async run(env) {
-    const internals = await openInternals(env);
-    const error = env.assert.throws(() => internals.instance.call(999, 0, []), { code: "CRASHED" });
-    env.assert.ok(error.cause instanceof WebAssembly.RuntimeError, String(error.cause));
-  },
+add("the cause of a crash is the engine's error", async (env) => {
+  const internals = await openInternals(env);
+  const error = env.assert.throws(() => internals.instance.call(999, 0, []), { code: "CRASHED" });
+  env.assert.ok(error.cause instanceof WebAssembly.RuntimeError, String(error.cause));
 });
 
-cases.push({
-  name: "a crash leaves other codecs alone",
-  async run(env) {
-    const [one, other] = [await openInternals(env), await openInternals(env)];
-    env.assert.throws(() => one.instance.call(999, 0, []), { code: "CRASHED" });
-    env.assert.equal(other.codec.state, "ready");
-    env.assert.deepEqual(other.codec.validateRequest(request), good);
-  },
+add("a crash leaves other codecs alone", async (env) => {
+  const [one, other] = [await openInternals(env), await openInternals(env)];
+  env.assert.throws(() => one.instance.call(999, 0, []), { code: "CRASHED" });
+  env.assert.equal(other.codec.state, "ready");
+  env.assert.deepEqual(other.codec.validateRequest(request), good);
 });
 
-cases.push({
-  name: "with() shares the program, its crash and its new start",
-  async run(env) {
-    const { instance, codec } = await openInternals(env);
-    const worded = codec.with({ messages: { required: "fehlt" } });
-    env.assert.throws(() => instance.call(999, 0, []), { code: "CRASHED" });
-    env.assert.equal(worded.state, "crashed");
-    env.assert.equal(worded.validateRequest({}).issues[0].message, "fehlt");
-    env.assert.equal(codec.state, "ready");
-  },
+add("with() shares the program, its crash and its new start", async (env) => {
+  const { instance, codec } = await openInternals(env);
+  const worded = codec.with({ messages: { required: "fehlt" } });
+  env.assert.throws(() => instance.call(999, 0, []), { code: "CRASHED" });
+  env.assert.equal(worded.state, "crashed");
+  env.assert.equal(worded.validateRequest({}).issues[0].message, "fehlt");
+  env.assert.equal(codec.state, "ready");
 });
 
-cases.push({
-  name: "three new starts a minute, then CRASHED without one, then again",
-  async run(env) {
-    const { instance, codec } = await openInternals(env);
-    const { assert } = env;
-    const crash = () => assert.throws(() => instance.call(999, 0, []), { name: "WasmError", code: "CRASHED" });
-    const instances = new Set([instance.exports]);
+add("three new starts a minute, then CRASHED without one, then again", async (env) => {
+  const { instance, codec } = await openInternals(env);
+  const { assert } = env;
+  const crash = () => assert.throws(() => instance.call(999, 0, []), { name: "WasmError", code: "CRASHED" });
+  const instances = new Set([instance.exports]);
+  crash();
+  for (let starts = 0; starts < 3; starts++) {
+    assert.deepEqual(codec.validateRequest(request), good);
+    instances.add(instance.exports);
     crash();
-    for (let starts = 0; starts < 3; starts++) {
-      assert.deepEqual(codec.validateRequest(request), good);
-      instances.add(instance.exports);
-      crash();
-    }
-    assert.equal(instances.size, 4, "instances");
-    for (let calls = 0; calls < 3; calls++) assert.throws(() => codec.validateRequest(request), { name: "WasmError", code: "CRASHED" });
-    assert.equal(codec.state, "crashed");
-    assert.equal(instance.exports, null, "a fifth instance");
-    instance.restarts = instance.restarts.map((at) => at - minute); // as if a minute had passed
-    assert.deepEqual(codec.validateRequest(request), good, "a minute later");
-  },
+  }
+  assert.equal(instances.size, 4, "instances");
+  for (let calls = 0; calls < 3; calls++) assert.throws(() => codec.validateRequest(request), { name: "WasmError", code: "CRASHED" });
+  assert.equal(codec.state, "crashed");
+  assert.equal(instance.exports, null, "a fifth instance");
+  instance.restarts = instance.restarts.map((at) => at - minute); // as if a minute had passed
+  assert.deepEqual(codec.validateRequest(request), good, "a minute later");
 });
 
 // ---------------------------------------------------------------- stack
@@ -132,12 +123,9 @@ const stackCalls = {
 };
 
 for (const [name, call] of Object.entries(stackCalls)) {
-  cases.push({
-    name: `a stack that is nearly full: ${name}`,
-    async run(env) {
-      const seen = await nearlyFull(env, call);
-      env.assert.ok(seen.error > 20 && seen.result > 20, `levels with and without an error: ${JSON.stringify(seen)}`);
-    },
+  add(`a stack that is nearly full: ${name}`, async (env) => {
+    const seen = await nearlyFull(env, call);
+    env.assert.ok(seen.error > 20 && seen.result > 20, `levels with and without an error: ${JSON.stringify(seen)}`);
   });
 }
 
@@ -182,97 +170,82 @@ async function nearlyFull(env, call) {
 
 // A full stack can end a call anywhere, even in what says so.
 for (const name of ["reserve", "validate", "call"]) {
-  cases.push({
-    name: `an instance counts as dead until it has answered: ${name}`,
-    async run(env) {
-      const { instance, codec } = await openInternals(env);
-      const before = instance.exports;
-      const seen = [];
-      instance.exports = { ...before, [name]: (...args) => (seen.push(codec.state), before[name](...args)) };
-      for (let calls = 0; calls < 200; calls++) {
-        env.assert.ok(codec.validateRequest({ Identity: "a", FriendlyName: "x".repeat(100 * calls) }).ok);
-        env.assert.ok(codec.encodeForm(request).ok);
-      }
-      env.assert.ok(seen.length > 0 && seen.every((state) => state === "crashed"), `${seen.length} calls of ${name}`);
-      env.assert.equal(codec.state, "ready");
-    },
+  add(`an instance counts as dead until it has answered: ${name}`, async (env) => {
+    const { instance, codec } = await openInternals(env);
+    const before = instance.exports;
+    const seen = [];
+    instance.exports = { ...before, [name]: (...args) => (seen.push(codec.state), before[name](...args)) };
+    for (let calls = 0; calls < 200; calls++) {
+      env.assert.ok(codec.validateRequest({ Identity: "a", FriendlyName: "x".repeat(100 * calls) }).ok);
+      env.assert.ok(codec.encodeForm(request).ok);
+    }
+    env.assert.ok(seen.length > 0 && seen.every((state) => state === "crashed"), `${seen.length} calls of ${name}`);
+    env.assert.equal(codec.state, "ready");
   });
 }
 
 // ---------------------------------------------------------------- memory
 
-cases.push({
-  name: "memory that grows between calls: 1 byte, 16 MiB, 1 byte",
-  async run(env) {
-    const { instance, codec } = await openInternals(env, 1 << 24);
-    const { assert } = env;
-    const small = () => assert.deepEqual(codec.encodeForm({ Identity: "é" }).value.body, "Identity=%C3%A9");
-    small();
-    const before = instance.exports.memory.buffer;
-    const text = `{"a":"${"x".repeat((1 << 24) - 8)}"}`;
-    assert.equal(text.length, 1 << 24, "bytes");
-    assert.ok(codec.validateAttributes(text).ok, "16 MiB");
-    assert.equal(before.byteLength, 0, "the memory that was there is detached");
-    small();
-    const { ok, issues } = codec.validateRequest({ Identity: "a", Attributes: text.slice(0, -1) });
-    assert.equal(ok, false);
-    assert.equal(issues[0].offset, (1 << 24) - 1, "at the end");
-    small();
-    assert.equal(codec.parseUser(text).value.unknown.a.length, (1 << 24) - 6, "out again");
-    small();
-  },
+add("memory that grows between calls: 1 byte, 16 MiB, 1 byte", async (env) => {
+  const { instance, codec } = await openInternals(env, 1 << 24);
+  const { assert } = env;
+  const small = () => assert.deepEqual(codec.encodeForm({ Identity: "é" }).value.body, "Identity=%C3%A9");
+  small();
+  const before = instance.exports.memory.buffer;
+  const text = `{"a":"${"x".repeat((1 << 24) - 8)}"}`;
+  assert.equal(text.length, 1 << 24, "bytes");
+  assert.ok(codec.validateAttributes(text).ok, "16 MiB");
+  assert.equal(before.byteLength, 0, "the memory that was there is detached");
+  small();
+  const { ok, issues } = codec.validateRequest({ Identity: "a", Attributes: text.slice(0, -1) });
+  assert.equal(ok, false);
+  assert.equal(issues[0].offset, (1 << 24) - 1, "at the end");
+  small();
+  assert.equal(codec.parseUser(text).value.unknown.a.length, (1 << 24) - 6, "out again");
+  small();
 });
 
-cases.push({
-  name: "all three ways in grow the memory: validate, call, and an answer",
-  async run(env) {
-    const text = `{"a":"${"\\u00e9".repeat(300_000)}"}`;
-    const ways = [
-      (codec) => codec.validateRequest({ Identity: "a", Attributes: text }).ok,
-      (codec) => codec.validateRequest({ Identity: "a", Attributes: text, x: 1 }).issues[0].code === "unknown",
-      (codec) => codec.encodeForm({ Identity: "a", Attributes: text }).value.body.length === 1_800_000 + 300_000 * 2 + "Identity=a&Attributes=%7B%22a%22%3A%22%22%7D".length,
-    ];
-    for (const way of ways) {
-      const { codec } = await openInternals(env, 1 << 24);
-      env.assert.ok(way(codec), String(way));
-      env.assert.deepEqual(codec.validateRequest(request), good, String(way));
-    }
-  },
+add("all three ways in grow the memory: validate, call, and an answer", async (env) => {
+  const text = `{"a":"${"\\u00e9".repeat(300_000)}"}`;
+  const ways = [
+    (codec) => codec.validateRequest({ Identity: "a", Attributes: text }).ok,
+    (codec) => codec.validateRequest({ Identity: "a", Attributes: text, x: 1 }).issues[0].code === "unknown",
+    (codec) => codec.encodeForm({ Identity: "a", Attributes: text }).value.body.length === 1_800_000 + 300_000 * 2 + "Identity=a&Attributes=%7B%22a%22%3A%22%22%7D".length,
+  ];
+  for (const way of ways) {
+    const { codec } = await openInternals(env, 1 << 24);
+    env.assert.ok(way(codec), String(way));
+    env.assert.deepEqual(codec.validateRequest(request), good, String(way));
+  }
 });
 
-cases.push({
-  name: "after a large call the memory is small again, and a kind of issue that is asked for late is right",
-  async run(env) {
-    const { instance, codec } = await openInternals(env, 1 << 24);
-    const first = instance.exports.memory.buffer.byteLength;
-    codec.parseForm("FriendlyName=%"); // so that the kinds have other numbers in a new instance
-    const { issues } = codec.parseRequest(`{"Identity":"${"\\u00e9".repeat(2_500_000)}"`);
-    env.assert.deepEqual([issues[0].code, issues[0].offset], ["json", 15_000_014]);
-    env.assert.ok(instance.exports.memory.buffer.byteLength > 1 << 24, "large");
-    env.assert.deepEqual(codec.validateRequest(request), good);
-    env.assert.equal(instance.exports.memory.buffer.byteLength, first, "small again");
-    env.assert.equal(codec.validateRequest({}).issues[0].code, "required");
-    env.assert.equal(instance.restarts.length, 0, "that is no crash");
-  },
+add("after a large call the memory is small again, and a kind of issue that is asked for late is right", async (env) => {
+  const { instance, codec } = await openInternals(env, 1 << 24);
+  const first = instance.exports.memory.buffer.byteLength;
+  codec.parseForm("FriendlyName=%"); // so that the kinds have other numbers in a new instance
+  const { issues } = codec.parseRequest(`{"Identity":"${"\\u00e9".repeat(2_500_000)}"`);
+  env.assert.deepEqual([issues[0].code, issues[0].offset], ["json", 15_000_014]);
+  env.assert.ok(instance.exports.memory.buffer.byteLength > 1 << 24, "large");
+  env.assert.deepEqual(codec.validateRequest(request), good);
+  env.assert.equal(instance.exports.memory.buffer.byteLength, first, "small again");
+  env.assert.equal(codec.validateRequest({}).issues[0].code, "required");
+  env.assert.equal(instance.restarts.length, 0, "that is no crash");
 });
 
-cases.push({
-  name: "kinds of issue stay bounded, whatever is at fault",
-  async run(env) {
-    const { instance, codec } = await openInternals(env);
-    for (let i = 0; i < 2000; i++) {
-      const name = `n${i}`;
-      codec.validateRequest({ [name]: 1, [`Identit${i}`]: 2, Attributes: `{"${name}"${i}` });
-      codec.validateUser({ [name]: 1, unknown: { sid: "1" } });
-      codec.validateUser({ url: name, date_created: name, sid: `${i}`, unknown: { [name]: name } });
-      codec.parseForm(`${name}=1`);
-      codec.parseRequest(`{"${name}":${i}}`);
-    }
-    const before = instance.kinds.length;
-    env.assert.ok(before > 0 && before < 200, `kinds: ${before}`);
-    for (let i = 0; i < 2000; i++) codec.validateSid(`P${i}`, "x");
-    env.assert.ok(instance.kinds.length < before + 10, `kinds after 2000 prefixes: ${instance.kinds.length}, before ${before}`);
-  },
+add("kinds of issue stay bounded, whatever is at fault", async (env) => {
+  const { instance, codec } = await openInternals(env);
+  for (let i = 0; i < 2000; i++) {
+    const name = `n${i}`;
+    codec.validateRequest({ [name]: 1, [`Identit${i}`]: 2, Attributes: `{"${name}"${i}` });
+    codec.validateUser({ [name]: 1, unknown: { sid: "1" } });
+    codec.validateUser({ url: name, date_created: name, sid: `${i}`, unknown: { [name]: name } });
+    codec.parseForm(`${name}=1`);
+    codec.parseRequest(`{"${name}":${i}}`);
+  }
+  const before = instance.kinds.length;
+  env.assert.ok(before > 0 && before < 200, `kinds: ${before}`);
+  for (let i = 0; i < 2000; i++) codec.validateSid(`P${i}`, "x");
+  env.assert.ok(instance.kinds.length < before + 10, `kinds after 2000 prefixes: ${instance.kinds.length}, before ${before}`);
 });
 
 // ---------------------------------------------------------------- life
@@ -298,171 +271,132 @@ const calls = {
   "the same with other words": (codec) => codec.with({ messages: {} }).validateRequest(request),
 };
 
-cases.push({
-  name: "every call after dispose throws DISPOSED",
-  async run({ convuser, assert }) {
-    const codec = await convuser.create();
-    for (const call of Object.values(calls)) call(codec);
-    codec.dispose();
-    codec.dispose(); // twice does no harm
-    assert.equal(codec.state, "disposed");
-    for (const call of Object.values(calls)) assert.throws(() => call(codec), { name: "WasmError", code: "DISPOSED" });
-    await assert.rejects(codec.validateMany([request]).next(), { code: "DISPOSED" });
-    assert.deepEqual((await convuser.init()).validateRequest(request), good, "the shared codec");
-  },
+add("every call after dispose throws DISPOSED", async ({ convuser, assert }) => {
+  const codec = await convuser.create();
+  for (const call of Object.values(calls)) call(codec);
+  codec.dispose();
+  codec.dispose(); // twice does no harm
+  assert.equal(codec.state, "disposed");
+  for (const call of Object.values(calls)) assert.throws(() => call(codec), { name: "WasmError", code: "DISPOSED" });
+  await assert.rejects(codec.validateMany([request]).next(), { code: "DISPOSED" });
+  assert.deepEqual((await convuser.init()).validateRequest(request), good, "the shared codec");
 });
 
-cases.push({
-  name: "a call with data that is wrong throws DISPOSED after dispose as well",
-  async run({ convuser, assert }) {
-    const codec = await convuser.create();
-    codec.dispose();
-    const wrong = [
-      () => codec.validateRequest(null),
-      () => codec.validateField("Nothing", 1),
-      () => codec.parseForm(7),
-      () => codec.parseError(7, "", ""),
-      () => codec.parseResponse(7, "", ""),
-      () => codec.validateUser([]),
-    ];
-    for (const call of wrong) assert.throws(call, { code: "DISPOSED" });
-  },
+add("a call with data that is wrong throws DISPOSED after dispose as well", async ({ convuser, assert }) => {
+  const codec = await convuser.create();
+  codec.dispose();
+  const wrong = [
+    () => codec.validateRequest(null),
+    () => codec.validateField("Nothing", 1),
+    () => codec.parseForm(7),
+    () => codec.parseError(7, "", ""),
+    () => codec.parseResponse(7, "", ""),
+    () => codec.validateUser([]),
+  ];
+  for (const call of wrong) assert.throws(call, { code: "DISPOSED" });
 });
 
-cases.push({
-  name: "Symbol.dispose disposes, and the shared codec has no dispose",
-  async run({ convuser, assert }) {
-    const shared = await convuser.init();
-    assert.equal(shared.dispose, undefined);
-    if (!Symbol.dispose) return;
-    assert.equal(shared[Symbol.dispose], undefined);
-    const codec = await convuser.create();
-    codec[Symbol.dispose]();
-    assert.equal(codec.state, "disposed");
-  },
+add("Symbol.dispose disposes, and the shared codec has no dispose", async ({ convuser, assert }) => {
+  const shared = await convuser.init();
+  assert.equal(shared.dispose, undefined);
+  if (!Symbol.dispose) return;
+  assert.equal(shared[Symbol.dispose], undefined);
+  const codec = await convuser.create();
+  codec[Symbol.dispose]();
+  assert.equal(codec.state, "disposed");
 });
 
-cases.push({
-  name: "a getter that disposes of the codec ends the call with DISPOSED",
-  async run({ convuser, assert }) {
-    const codec = await convuser.create();
-    const hostile = { get Identity() { codec.dispose(); return "a"; } };
-    assert.throws(() => codec.validateRequest(hostile), { code: "DISPOSED" });
-  },
+add("a getter that disposes of the codec ends the call with DISPOSED", async ({ convuser, assert }) => {
+  const codec = await convuser.create();
+  const hostile = { get Identity() { codec.dispose(); return "a"; } };
+  assert.throws(() => codec.validateRequest(hostile), { code: "DISPOSED" });
 });
 
-cases.push({
-  name: "a call before the rules are loaded throws NOT_READY",
-  async run({ fresh, assert }) {
-    const { init, getCodec } = await fresh();
-    const notYet = () => assert.throws(getCodec, { name: "WasmError", code: "NOT_READY" });
-    notYet();
-    const failed = init({ source: new Uint8Array(8) });
-    notYet();
-    await assert.rejects(failed, { code: "NOT_WASM" });
-    notYet();
-    const loading = init();
-    notYet();
-    const codec = await loading;
-    assert.equal(getCodec(), codec);
-    assert.deepEqual(getCodec().validateRequest(request), good);
-  },
+add("a call before the rules are loaded throws NOT_READY", async ({ fresh, assert }) => {
+  const { init, getCodec } = await fresh();
+  const notYet = () => assert.throws(getCodec, { name: "WasmError", code: "NOT_READY" });
+  notYet();
+  const failed = init({ source: new Uint8Array(8) });
+  notYet();
+  await assert.rejects(failed, { code: "NOT_WASM" });
+  notYet();
+  const loading = init();
+  notYet();
+  const codec = await loading;
+  assert.equal(getCodec(), codec);
+  assert.deepEqual(getCodec().validateRequest(request), good);
 });
 
-cases.push({
-  name: "preload loads the shared codec, and keeps quiet where it fails",
-  async run({ fresh, assert }) {
-    const { init, preload, getCodec } = await fresh();
-    assert.equal(await preload({ source: new Uint8Array(8) }), undefined);
-    assert.throws(() => preload({ maxbytes: 1 }), { code: "OPTIONS" });
-    assert.throws(getCodec, { code: "NOT_READY" });
-    assert.equal(await preload(), undefined);
-    assert.equal(await init(), getCodec());
-    await preload();
-  },
+add("preload loads the shared codec, and keeps quiet where it fails", async ({ fresh, assert }) => {
+  const { init, preload, getCodec } = await fresh();
+  assert.equal(await preload({ source: new Uint8Array(8) }), undefined);
+  assert.throws(() => preload({ maxbytes: 1 }), { code: "OPTIONS" });
+  assert.throws(getCodec, { code: "NOT_READY" });
+  assert.equal(await preload(), undefined);
+  assert.equal(await init(), getCodec());
+  await preload();
 });
 
-cases.push({
-  name: "concurrent inits give one codec",
-  async run({ fresh, assert }) {
-    const { init } = await fresh();
-    const codecs = await Promise.all(Array.from({ length: 20 }, () => init()));
-    assert.equal(new Set(codecs).size, 1);
-    assert.equal(await init({}), codecs[0]);
-  },
+add("concurrent inits give one codec", async ({ fresh, assert }) => {
+  const { init } = await fresh();
+  const codecs = await Promise.all(Array.from({ length: 20 }, () => init()));
+  assert.equal(new Set(codecs).size, 1);
+  assert.equal(await init({}), codecs[0]);
 });
 
-cases.push({
-  name: "a failed init can be tried again, by all who waited for it",
-  async run({ fresh, assert }) {
-    const { init } = await fresh();
-    const bad = { source: new Uint8Array(8) };
-    const failed = await Promise.allSettled([init(bad), init(bad)]);
-    assert.deepEqual(failed.map(({ reason }) => reason?.code), ["NOT_WASM", "NOT_WASM"]);
-    const codecs = await Promise.all([init(), init()]);
-    assert.equal(codecs[0], codecs[1]);
-    assert.deepEqual(codecs[0].validateRequest(request), good);
-  },
+add("a failed init can be tried again, by all who waited for it", async ({ fresh, assert }) => {
+  const { init } = await fresh();
+  const bad = { source: new Uint8Array(8) };
+  const failed = await Promise.allSettled([init(bad), init(bad)]);
+  assert.deepEqual(failed.map(({ reason }) => reason?.code), ["NOT_WASM", "NOT_WASM"]);
+  const codecs = await Promise.all([init(), init()]);
+  assert.equal(codecs[0], codecs[1]);
+  assert.deepEqual(codecs[0].validateRequest(request), good);
 });
 
-cases.push({
-  name: "an aborted init leaves those alone who wait without a signal",
-  async run({ fresh, assert }) {
-    const { init } = await fresh();
-    const controller = new AbortController();
-    const [gone, stays] = [init({ signal: controller.signal }), init()];
-    controller.abort(new Error("enough"));
-    await assert.rejects(gone, /enough/);
-    assert.deepEqual((await stays).validateRequest(request), good);
-  },
+add("an aborted init leaves those alone who wait without a signal", async ({ fresh, assert }) => {
+  const { init } = await fresh();
+  const controller = new AbortController();
+  const [gone, stays] = [init({ signal: controller.signal }), init()];
+  controller.abort(new Error("enough"));
+  await assert.rejects(gone, /enough/);
+  assert.deepEqual((await stays).validateRequest(request), good);
 });
 
-cases.push({
-  name: "other options for the shared codec are refused",
-  async run({ fresh, assert }) {
-    const { init } = await fresh();
-    const codec = await init({ maxBytes: 100 });
-    await assert.rejects(init({ maxBytes: 200 }), { name: "WasmError", code: "OPTIONS" });
-    assert.equal(await init({ maxBytes: 100 }), codec);
-    assert.equal(await init(), codec);
-    assert.equal(codec.validateAttributes("x".repeat(101)).issues[0].code, "too_large");
-  },
+add("other options for the shared codec are refused", async ({ fresh, assert }) => {
+  const { init } = await fresh();
+  const codec = await init({ maxBytes: 100 });
+  await assert.rejects(init({ maxBytes: 200 }), { name: "WasmError", code: "OPTIONS" });
+  assert.equal(await init({ maxBytes: 100 }), codec);
+  assert.equal(await init(), codec);
+  assert.equal(codec.validateAttributes("x".repeat(101)).issues[0].code, "too_large");
 });
 
-cases.push({
-  name: "options that are wrong",
-  async run(env) {
-    const { convuser, assert } = env;
-    const bytes = await packageFile(env, "convuser.wasm");
-    for (const maxBytes of [0, -1, 1.5, NaN, "100", (1 << 24) + 1, null]) {
-      await assert.rejects(convuser.create({ maxBytes }), { name: "WasmError", code: "OPTIONS" });
-      await assert.rejects(convuser.init({ maxBytes }), { code: "OPTIONS" });
-      assert.throws(() => convuser.initSync(bytes, { maxBytes }), { code: "OPTIONS" });
-    }
-    for (const source of [7, {}, null, true]) await assert.rejects(convuser.create({ source }), { code: "OPTIONS" });
-    for (const options of [null, 7, "a"]) await assert.rejects(convuser.create(options), { code: "OPTIONS" });
-    for (const source of [undefined, null, "a", {}]) assert.throws(() => convuser.initSync(source), { code: "OPTIONS" });
-    assert.throws(() => convuser.initSync(bytes.subarray(0, 100)), { code: "NOT_WASM" });
-    const other = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0); // a module without exports
-    assert.throws(() => convuser.initSync(other), { code: "ABI" });
-    await assert.rejects(convuser.create({ source: other }), { code: "ABI" });
-  },
+add("options that are wrong", async (env) => {
+  const { convuser, assert } = env;
+  const bytes = await packageFile(env, "convuser.wasm");
+  for (const maxBytes of [0, -1, 1.5, NaN, "100", (1 << 24) + 1, null]) {
+    await assert.rejects(convuser.create({ maxBytes }), { name: "WasmError", code: "OPTIONS" });
+    await assert.rejects(convuser.init({ maxBytes }), { code: "OPTIONS" });
+    assert.throws(() => convuser.initSync(bytes, { maxBytes }), { code: "OPTIONS" });
+  }
+  for (const source of [7, {}, null, true]) await assert.rejects(convuser.create({ source }), { code: "OPTIONS" });
+  for (const options of [null, 7, "a"]) await assert.rejects(convuser.create(options), { code: "OPTIONS" });
+  for (const source of [undefined, null, "a", {}]) assert.throws(() => convuser.initSync(source), { code: "OPTIONS" });
+  assert.throws(() => convuser.initSync(bytes.subarray(0, 100)), { code: "NOT_WASM" });
+  const other = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0); // a module without exports
+  assert.throws(() => convuser.initSync(other), { code: "ABI" });
+  await assert.rejects(convuser.create({ source: other }), { code: "ABI" });
 });
 
-cases.push({
-  name: "initSync and create take bytes, a part of some, and a module",
-  async run(env) {
-    const bytes = await packageFile(env, "convuser.wasm");
-    await loads(env, [bytes, bytes.slice().buffer, inTheMiddle(bytes), await WebAssembly.compile(bytes)]);
-  },
+add("initSync and create take bytes, a part of some, and a module", async (env) => {
+  const bytes = await packageFile(env, "convuser.wasm");
+  await loads(env, [bytes, bytes.slice().buffer, inTheMiddle(bytes), await WebAssembly.compile(bytes)]);
 });
 
-cases.push({
-  name: "initSync and create take a DataView, which is a BufferSource too",
-  async run(env) {
-    const { buffer, byteOffset, byteLength } = inTheMiddle(await packageFile(env, "convuser.wasm"));
-    await loads(env, [new DataView(buffer, byteOffset, byteLength)]);
-  },
+add("initSync and create take a DataView, which is a BufferSource too", async (env) => {
+  const { buffer, byteOffset, byteLength } = inTheMiddle(await packageFile(env, "convuser.wasm"));
+  await loads(env, [new DataView(buffer, byteOffset, byteLength)]);
 });
 
 function inTheMiddle(bytes) {
@@ -479,5 +413,3 @@ async function loads({ convuser, assert }, sources) {
     }
   }
 }
-
-export default cases;

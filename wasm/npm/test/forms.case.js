@@ -1,12 +1,13 @@
 // Many forms in one call: the answers of as many calls, whatever the forms
 // are and wherever one call ends and the next begins.
+import { caseList } from "./cases.js";
 import { openInternals } from "./twins/inputs.js";
+
+const { cases, add } = caseList();
+export default cases;
 
 const role = `RL${"a".repeat(32)}`;
 const encoder = new TextEncoder();
-
-const cases = [];
-const add = (name, run) => cases.push({ name, run: async (env) => run({ ...env, codec: await env.convuser.init() }) });
 
 const OPTIONS = [undefined, {}, { validate: true }, { allowUnknown: true }, { allowUnknown: true, validate: true }];
 
@@ -103,18 +104,13 @@ add("own words, and results that hold on to nothing of a later call", ({ codec, 
   assert.equal(Object.getPrototypeOf(value), Object.prototype);
 });
 
-cases.push({
-  name: "a crash is told, with none of the results, and the next call starts anew",
-  async run(env) {
-    const { instance, codec } = await openInternals(env);
-    const { assert } = env;
-    for (const call of [() => 7, () => { throw new Error("unreachable"); }]) {
-      instance.exports = { ...instance.exports, call };
-      assert.throws(() => codec.parseForms(good), { name: "WasmError", code: "CRASHED" });
-      assert.equal(codec.state, "crashed");
-      sameAsOneByOne(codec, good, assert);
-    }
-  },
+add("a crash is told, with none of the results, and the next call starts anew", async (env) => {
+  const { instance, codec } = await openInternals(env);
+  const { assert } = env;
+  for (const call of [() => 7, () => { throw new Error("unreachable"); }]) {
+    instance.exports = { ...instance.exports, call };
+    assert.throws(() => codec.parseForms(good), { name: "WasmError", code: "CRASHED" });
+    assert.equal(codec.state, "crashed");
+    sameAsOneByOne(codec, good, assert);
+  }
 });
-
-export default cases;

@@ -1,7 +1,11 @@
 // Inputs that nobody means well with: names that objects have of their own,
 // getters, proxies, texts that are none, and more than fits. Bad data is a
 // value, never an exception, and what was given is left as it was.
+import { caseList } from "./cases.js";
 import { issuesOf } from "./twins/inputs.js";
+
+const { cases, add } = caseList();
+export default cases;
 
 const encoder = new TextEncoder();
 const inherited = ["__proto__", "constructor", "toString", "hasOwnProperty", "valueOf", "isPrototypeOf"];
@@ -15,9 +19,6 @@ function named(name, value) {
 function codes(result) {
   return issuesOf(result).map(({ path, code }) => `${path.join(".")}: ${code}`);
 }
-
-const cases = [];
-const add = (name, run) => cases.push({ name, run: async (env) => run({ ...env, codec: await env.convuser.init() }) });
 
 // ---------------------------------------------------------------- names
 
@@ -788,5 +789,3 @@ add("more names than fit on a stack", ({ codec, assert }) => {
   const text = codec.encodeUser({ unknown: half }).value;
   assert.deepEqual(Object.keys(codec.parseUser(text).value.unknown).length, 20_000);
 });
-
-export default cases;

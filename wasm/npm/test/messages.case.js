@@ -1,16 +1,12 @@
 // convuser/messages: a sentence for every code.
+import { caseList } from "./cases.js";
 import { internalModule } from "./twins/inputs.js";
 
-const cases = [];
-const add = (name, run) =>
-  cases.push({
-    name,
-    async run(env) {
-      const [{ people }, { codes }] = [await import("convuser/messages"), await internalModule(env, "codes.js")];
-      const codec = (await env.convuser.init()).with({ messages: people });
-      await run({ ...env, people, codes, codec });
-    },
-  });
+const { cases, add } = caseList(async (env) => {
+  const [{ people }, { codes }] = [await import("convuser/messages"), await internalModule(env, "codes.js")];
+  return { people, codes, codec: (await env.convuser.init()).with({ messages: people }) };
+});
+export default cases;
 
 const issueOf = (code, params = {}, path = []) => ({ code, params, path, message: "usual", offset: 18, index: 18, line: 1, column: 19, source: "value" });
 const say = (words, issue) => (typeof words === "function" ? words(issue) : words);
@@ -80,5 +76,3 @@ add("no sentence holds what was given", ({ codec, assert }) => {
   const { value } = codec.adviseRequest({ Identity: `${secret}@\u202e`, Attributes: `{"${secret}":1e999,"${secret}":2}` });
   for (const { message } of value) assert.ok(isSentence(message) && !message.includes(secret), message);
 });
-
-export default cases;

@@ -1,6 +1,10 @@
 // Where a fault is, in bytes, code units, lines and columns, against another
 // way to count them.
+import { caseList } from "./cases.js";
 import { packageFile } from "./twins/inputs.js";
+
+const { cases, add } = caseList();
+export default cases;
 
 const encoder = new TextEncoder();
 
@@ -26,9 +30,6 @@ function placeOf(whole, offset) {
 function placeIn({ offset, index, line, column }) {
   return { offset, index, line, column };
 }
-
-const cases = [];
-const add = (name, run) => cases.push({ name, run: async (env) => run({ ...env, codec: await env.convuser.init() }) });
 
 /** Each place in a text where a code point begins, and its end. */
 function* starts(whole) {
@@ -196,5 +197,3 @@ add("the version, the Go release and the module's file agree", async (env) => {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-384", bytes));
   assert.equal(`sha384-${btoa(String.fromCharCode(...digest))}`, about.integrity);
 });
-
-export default cases;

@@ -1,10 +1,12 @@
 // The request as Standard Schema and as JSON Schema, a form's data, and own
 // words for issues.
+import { caseList } from "./cases.js";
+
+const { cases, add } = caseList();
+export default cases;
+
 const documented = { Identity: "admin", FriendlyName: "name", Attributes: '{ "duty": "tech" }', RoleSid: `RL${"a".repeat(32)}`, WebhookEnabled: true };
 const dialects = { "draft-2020-12": "https://json-schema.org/draft/2020-12/schema", "draft-07": "http://json-schema.org/draft-07/schema#" };
-
-const cases = [];
-const add = (name, run) => cases.push({ name, run: async (env) => run({ ...env, codec: await env.convuser.init() }) });
 
 // ---------------------------------------------------------------- Standard Schema
 
@@ -399,5 +401,3 @@ add("options of a schema are checked when it is made", async ({ fresh, assert })
     }
   }
 });
-
-export default cases;

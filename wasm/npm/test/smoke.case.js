@@ -1,79 +1,62 @@
 // The first things that a user does.
-export default [
-  {
-    name: "init gives one codec",
-    async run({ convuser, assert }) {
-      const codec = await convuser.init();
-      assert.equal(await convuser.init(), codec);
-      assert.equal(codec.state, "ready");
-      assert.equal(codec.version, convuser.version);
-      assert.ok(/^go1\.\d+/.test(codec.goVersion), "a Go version");
-    },
-  },
-  {
-    name: "validateRequest takes a request",
-    async run({ convuser, assert }) {
-      const codec = await convuser.init();
-      const request = { Identity: "admin", Attributes: '{"duty":"tech"}', WebhookEnabled: true };
-      assert.deepEqual(codec.validateRequest(request), { ok: true, value: request });
-    },
-  },
-  {
-    name: "validateRequest says where a request is wrong",
-    async run({ convuser, assert }) {
-      const codec = await convuser.init();
-      const issue = { message: "want a hex digit", path: ["RoleSid"], code: "hex", params: {}, offset: 2, index: 2, line: 1, column: 3, source: "value" };
-      const { ok, issues } = codec.validateRequest({ Identity: "admin", RoleSid: `RLx${"a".repeat(31)}` });
-      assert.equal(ok, false);
-      assert.deepEqual(issues, [issue]);
-    },
-  },
-  {
-    name: "encodeForm writes body and headers",
-    async run({ convuser, assert }) {
-      const codec = await convuser.init();
-      const headers = { "Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Webhook-Enabled": "true" };
-      assert.deepEqual(codec.encodeForm({ Identity: "a b", FriendlyName: "ü", WebhookEnabled: true }), {
-        ok: true,
-        value: { body: "Identity=a+b&FriendlyName=%C3%BC", headers },
-      });
-    },
-  },
-  {
-    name: "parseUser reads the documented 201",
-    async run({ convuser, load, assert }) {
-      const codec = await convuser.init();
-      const documented = (await load("encode/testdata/user.json")).find(({ name }) => name === "documented").in;
-      const { ok, value } = codec.parseUser(documented);
-      assert.equal(ok, true);
-      assert.deepEqual(value, JSON.parse(documented));
-      assert.equal(Object.getPrototypeOf(value), Object.prototype);
-    },
-  },
-  {
-    name: "a codec's functions need no this, and are none of its members",
-    async run({ convuser, assert }) {
-      const own = await convuser.create();
-      for (const codec of [await convuser.init(), own, own.with({ messages: { required: "fehlt" } })]) {
-        const { validateRequest, encodeForm, parseForms, validateMany, with: withWords } = codec;
-        assert.deepEqual(validateRequest({}), codec.validateRequest({}));
-        assert.equal(encodeForm({ Identity: "a" }).value.body, "Identity=a");
-        assert.deepEqual(parseForms(["Identity=a"]), [{ ok: true, value: { Identity: "a" } }]);
-        assert.equal((await validateMany([{}]).next()).value.index, 0);
-        assert.equal(withWords({ messages: { required: "nötig" } }).validateRequest({}).issues[0].message, "nötig");
-        assert.deepEqual([Object.keys(codec), JSON.stringify(codec)], [[], "{}"]);
-      }
-      const { dispose, validateRequest } = own;
-      dispose();
-      assert.throws(() => validateRequest({}), { code: "DISPOSED" });
-    },
-  },
-  {
-    name: "fresh modules have a codec of their own",
-    async run({ convuser, fresh, assert }) {
-      const other = await fresh();
-      assert.ok(other.init !== convuser.init, "another module");
-      assert.ok((await other.init()) !== (await convuser.init()), "another codec");
-    },
-  },
-];
+import { caseList } from "./cases.js";
+
+const { cases, add } = caseList();
+export default cases;
+
+add("init gives one codec", async ({ convuser, codec, assert }) => {
+  assert.equal(await convuser.init(), codec);
+  assert.equal(codec.state, "ready");
+  assert.equal(codec.version, convuser.version);
+  assert.ok(/^go1\.\d+/.test(codec.goVersion), "a Go version");
+});
+
+add("validateRequest takes a request", ({ codec, assert }) => {
+  const request = { Identity: "admin", Attributes: '{"duty":"tech"}', WebhookEnabled: true };
+  assert.deepEqual(codec.validateRequest(request), { ok: true, value: request });
+});
+
+add("validateRequest says where a request is wrong", ({ codec, assert }) => {
+  const issue = { message: "want a hex digit", path: ["RoleSid"], code: "hex", params: {}, offset: 2, index: 2, line: 1, column: 3, source: "value" };
+  const { ok, issues } = codec.validateRequest({ Identity: "admin", RoleSid: `RLx${"a".repeat(31)}` });
+  assert.equal(ok, false);
+  assert.deepEqual(issues, [issue]);
+});
+
+add("encodeForm writes body and headers", ({ codec, assert }) => {
+  const headers = { "Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Webhook-Enabled": "true" };
+  assert.deepEqual(codec.encodeForm({ Identity: "a b", FriendlyName: "ü", WebhookEnabled: true }), {
+    ok: true,
+    value: { body: "Identity=a+b&FriendlyName=%C3%BC", headers },
+  });
+});
+
+add("parseUser reads the documented 201", async ({ codec, load, assert }) => {
+  const documented = (await load("encode/testdata/user.json")).find(({ name }) => name === "documented").in;
+  const { ok, value } = codec.parseUser(documented);
+  assert.equal(ok, true);
+  assert.deepEqual(value, JSON.parse(documented));
+  assert.equal(Object.getPrototypeOf(value), Object.prototype);
+});
+
+add("a codec's functions need no this, and are none of its members", async ({ convuser, assert }) => {
+  const own = await convuser.create();
+  for (const codec of [await convuser.init(), own, own.with({ messages: { required: "fehlt" } })]) {
+    const { validateRequest, encodeForm, parseForms, validateMany, with: withWords } = codec;
+    assert.deepEqual(validateRequest({}), codec.validateRequest({}));
+    assert.equal(encodeForm({ Identity: "a" }).value.body, "Identity=a");
+    assert.deepEqual(parseForms(["Identity=a"]), [{ ok: true, value: { Identity: "a" } }]);
+    assert.equal((await validateMany([{}]).next()).value.index, 0);
+    assert.equal(withWords({ messages: { required: "nötig" } }).validateRequest({}).issues[0].message, "nötig");
+    assert.deepEqual([Object.keys(codec), JSON.stringify(codec)], [[], "{}"]);
+  }
+  const { dispose, validateRequest } = own;
+  dispose();
+  assert.throws(() => validateRequest({}), { code: "DISPOSED" });
+});
+
+add("fresh modules have a codec of their own", async ({ convuser, fresh, assert }) => {
+  const other = await fresh();
+  assert.ok(other.init !== convuser.init, "another module");
+  assert.ok((await other.init()) !== (await convuser.init()), "another codec");
+});

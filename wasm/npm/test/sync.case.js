@@ -1,7 +1,8 @@
 // convuser/sync: the rules without await.
-const cases = [];
+import { caseList } from "./cases.js";
+
+const { cases, add } = caseList();
 export default cases;
-const add = (name, run) => cases.push({ name, run });
 
 const request = { Identity: "a", Attributes: "{}" };
 

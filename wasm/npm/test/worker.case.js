@@ -1,28 +1,17 @@
 // A worker finds what the codec finds, and ends as cleanly.
+import { caseList } from "./cases.js";
+import { collect, cut, streamOf, within } from "./rows.js";
 import { internalModule } from "./twins/inputs.js";
+
+const { cases, add: addCase } = caseList();
+export default cases;
 
 const role = `RL${"a".repeat(32)}`;
 const encoder = new TextEncoder();
 const rows = [{ Identity: "a" }, {}, { Identity: "b", RoleSid: role }, { Identity: "é\ud800", RoleSid: `${role}x`, Attributes: '{"é":\n[}' }, null, { Identity: "d", colour: 1 }];
 const ndjson = '{"Identity":"a"}\n{"FriendlyName":"é"}\r\n{"Identity":"😀","Attributes":"[]"}\nnot JSON';
 
-async function collect(generator) {
-  const all = [];
-  for await (const failure of generator) all.push(failure);
-  return all;
-}
-
-function streamOf(chunks) {
-  const rest = [...chunks];
-  return new ReadableStream({ pull: (controller) => (rest.length > 0 ? controller.enqueue(rest.shift()) : controller.close()) });
-}
-
-/** Fails where a promise takes too long. */
-function soon(promise, what = "answer") {
-  let timer;
-  const late = new Promise((_, reject) => (timer = setTimeout(reject, 3000, new Error(`no ${what} in 3 s`))));
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
-}
+const soon = within(3000);
 
 /** A source whose rows never come; it tells when it is asked, and when it is closed. */
 function silent() {
@@ -32,21 +21,16 @@ function silent() {
   return { source, seen };
 }
 
-const cases = [];
-
-/** Runs a case with a worker of its own. */
+/** Adds a case that has a worker of its own. */
 function add(name, run) {
-  cases.push({
-    name,
-    async run(env) {
-      const { openWorker } = await import("convuser/worker");
-      const worker = await soon(openWorker(), "worker");
-      try {
-        await run({ ...env, worker, openWorker, codec: await env.convuser.init() });
-      } finally {
-        worker.dispose();
-      }
-    },
+  addCase(name, async (env) => {
+    const { openWorker } = await import("convuser/worker");
+    const worker = await soon(openWorker(), "worker");
+    try {
+      await run({ ...env, worker, openWorker });
+    } finally {
+      worker.dispose();
+    }
   });
 }
 
@@ -71,10 +55,9 @@ add("the failures are those of the codec, to the word", async ({ worker, codec, 
 });
 
 add("NDJSON as a stream, cut inside of a character", async ({ worker, codec, assert }) => {
-  const bytes = encoder.encode(ndjson);
-  const chunks = () => Array.from({ length: Math.ceil(bytes.length / 5) }, (_, i) => bytes.slice(5 * i, 5 * i + 5));
+  const chunks = cut(encoder.encode(ndjson), 5);
   const want = await collect(codec.validateMany(ndjson, { format: "ndjson" }));
-  assert.deepEqual(await soon(collect(worker.validateMany(streamOf(chunks()), { format: "ndjson" }))), want);
+  assert.deepEqual(await soon(collect(worker.validateMany(streamOf(chunks), { format: "ndjson" }))), want);
 });
 
 add("many rows: progress, and the index of each failure", async ({ worker, assert }) => {
@@ -335,5 +318,3 @@ add("maxBytes is the worker's too", async ({ openWorker, assert }) => {
   assert.deepEqual([index, issues[0].code, issues[0].params], [1, "too_large", { expected: 10 }]);
   small.dispose();
 });
-
-export default cases;
