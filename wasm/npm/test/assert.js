@@ -1,26 +1,24 @@
-// The assertions of the cases, the same in Node and in a browser. Prototypes
-// are not compared, since what was parsed has none and a vector file has: a
-// case that is about prototypes says so itself.
+// Assertions for Node.js and browsers. Prototypes are not compared, since parsed
+// records have none and those of a vector file have one.
 
-/** Fails unless the value is true or like it. */
+/** Fails unless the value is truthy. */
 export function ok(value, message = "want a true value") {
   if (!value) throw new Error(`${message}: got ${show(value)}`);
 }
 
-/** Fails unless both are the same value. */
 export function equal(got, want, message = "value") {
   if (!Object.is(got, want)) throw new Error(`${message}: got ${show(got)}, want ${show(want)}`);
 }
 
-/** Fails unless both hold the same data; the order of members does not count. */
+/** Fails unless both have the same data, in any order of members. */
 export function deepEqual(got, want, message = "value") {
   const found = difference(got, want, message);
   if (found) throw new Error(found);
 }
 
 /**
- * Fails unless f throws what is wanted: a class, a RegExp for the message, or
- * an object with members that the error has. Returns the error.
+ * Fails unless f throws an instance of a class, an error whose message a RegExp
+ * matches, or one that has the members of an object. Returns the error.
  */
 export function throws(f, want) {
   let result;
@@ -32,7 +30,7 @@ export function throws(f, want) {
   throw new Error(`want an error, got ${show(result)}`);
 }
 
-/** The same for a promise, or for a function that returns one. */
+/** As throws, for a promise or a function that returns one. */
 export async function rejects(promise, want) {
   let result;
   try {

@@ -1,11 +1,11 @@
-// A headless Chromium: that of CHROME_PATH, else chromium or google-chrome in
-// PATH, else the one that the npm package @sparticuz/chromium holds.
+// Starts a headless Chromium: CHROME_PATH, else chromium or google-chrome in PATH,
+// else that of the npm package @sparticuz/chromium.
 import { access, constants } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { chromium } from "playwright-core";
 
-/** Why tests that need a browser are left out, or false. */
+/** Why tests that need a browser are skipped, or false. */
 export const skip = process.env.SKIP_BROWSER || false;
 
 const args = [
@@ -19,7 +19,7 @@ const args = [
   "--disable-sync",
 ];
 
-/** Starts a browser with an empty profile; where none starts, throws an Error whose message says so in one line. */
+/** Starts a browser with an empty profile, or throws an Error with a message of one line. */
 export async function openBrowser() {
   const tried = [];
   for await (const executablePath of candidates(tried)) {
@@ -32,8 +32,8 @@ export async function openBrowser() {
   throw new Error(`no Chromium starts: set CHROME_PATH, or have chromium or google-chrome in PATH; ${tried.join("; ")}`);
 }
 
-// Test files run side by side, and @sparticuz/chromium unpacks its browser
-// when first asked: a file that another process still writes does not start.
+// Test files run concurrently, and @sparticuz/chromium unpacks its browser on first
+// use: a file that another process is still writing does not start.
 async function launch(executablePath, attempts = 5) {
   try {
     return await chromium.launch({ executablePath, args, timeout: 20_000 });
@@ -57,7 +57,7 @@ async function* candidates(tried) {
   yield* packaged(tried);
 }
 
-/** The path of a program, null where PATH has none of that name. */
+/** Returns the path of a program in PATH, or null. */
 export async function inPath(name) {
   for (const folder of (process.env.PATH ?? "").split(path.delimiter)) {
     const file = path.join(folder, name);
@@ -75,7 +75,6 @@ async function* packaged(tried) {
   }
 }
 
-/** What an error says, in one line. */
 export function firstLine(error) {
   return String(error.message).split("\n", 1)[0];
 }

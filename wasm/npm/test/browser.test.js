@@ -1,4 +1,4 @@
-// Every case, in Chromium: each file in a page of its own.
+// Runs every case in Chromium, each file in its own page.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import path from "node:path";
@@ -10,7 +10,7 @@ import { servePages } from "./pages.js";
 if (skip) test("the cases in Chromium", { skip });
 else await runAll();
 
-test("the Makefile learns in one line why no browser starts", () => {
+test("why_no_browser.js prints in one line why no browser starts", () => {
   const { stdout } = spawnSync(process.execPath, [path.join(testFolder, "why_no_browser.js")], {
     env: { ...process.env, CHROME_PATH: "nonesuch" },
     encoding: "utf8",

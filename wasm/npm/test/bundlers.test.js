@@ -1,5 +1,5 @@
-// Apps that have installed the package run: bundled by Vite and by esbuild, and
-// without a bundler. make test-frameworks has more of them.
+// Runs apps that have installed the package, bundled by Vite or esbuild or not
+// bundled. make test-frameworks has more of them.
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import test, { after } from "node:test";
@@ -53,8 +53,8 @@ test("esbuild's bundle runs in Node", async () => {
   assert.equal(stdout, '"Identity=admin"\n');
 });
 
-test("require finds CommonJS", async () => {
-  const flag = "--no-experimental-require-module"; // early releases of Node.js 20 require no ES modules, and have no such flag
+test("require loads CommonJS", async () => {
+  const flag = "--no-experimental-require-module"; // early releases of Node.js 20 cannot require ES modules, and lack this flag
   const flags = process.allowedNodeEnvironmentFlags.has(flag) ? [flag] : [];
   const { stdout, stderr } = await execute(process.execPath, [...flags, "main.cjs"], { cwd: await app("commonjs") });
   assert.deepEqual({ stdout, stderr }, { stdout: "Identity=admin, required, Identity=bob\n", stderr: "" });
@@ -64,7 +64,7 @@ function bundle(folder, options) {
   return esbuild.build({ absWorkingDir: folder, outdir: "dist", bundle: true, format: "esm", loader: { ".wasm": "file" }, logLevel: "error", ...options });
 }
 
-// What the app in a folder writes into a page.
+// Returns what the app in a folder writes into #answer.
 async function answer(folder, file = "index.html") {
   const server = await serve({ folders: { "/app/": folder } });
   const page = await browser.newPage();

@@ -1,22 +1,22 @@
-// setCaret, on elements where there are some.
+// setCaret: on fake elements, and in a browser on real ones.
 import { caseList } from "./cases.js";
 
 const { cases, add } = caseList();
 export default cases;
 
-/** An element that keeps what is done to it. */
+/** An element that records calls. */
 function fake(members) {
   const done = [];
   return { done, focus: () => done.push("focus"), setSelectionRange: (...range) => done.push(range), ...members };
 }
 
-add("the caret goes where the issue is, before the focus comes", ({ convuser, codec, assert }) => {
+add("the caret is set at the issue, then the element is focused", ({ convuser, codec, assert }) => {
   const element = fake();
   assert.equal(convuser.setCaret(element, codec.validateAttributes('{"é😀":}').issues[0]), undefined);
   assert.deepEqual(element.done, [[7, 7], "focus"]);
 });
 
-add("an issue without a place, and elements without a caret: the focus alone", ({ convuser, codec, assert }) => {
+add("an issue without a place and elements without a caret: only focus", ({ convuser, codec, assert }) => {
   const [nowhere] = codec.validateRequest({}).issues;
   const [place] = codec.validateAttributes("{").issues;
   for (const [element, issue] of [[fake(), nowhere], [fake({ setSelectionRange: undefined }), place], [fake({ selectionStart: null }), place]]) {
@@ -40,7 +40,7 @@ add("in a browser: input, textarea, checkbox and select", async ({ convuser, cod
     assert.equal(element.value[issue.index], "!");
   }
   for (let frames = 0; textarea.scrollTop === 0 && frames < 60; frames++) await new Promise(requestAnimationFrame); // Firefox scrolls later
-  assert.ok(textarea.scrollTop > 0, "the line is in sight");
+  assert.ok(textarea.scrollTop > 0, "the line is visible");
   for (const element of others) {
     convuser.setCaret(element, codec.validateAttributes("{").issues[0]);
     assert.equal(document.activeElement, element, element.type);

@@ -1,18 +1,17 @@
-// A case file (*.case.js) runs in Node, in Bun, in Chromium and in Firefox, so
-// no case asks for one engine's own words or limits. Its default export is
-// an array of {name, run(env)}, or a function (t, env) that declares its cases
-// with t.test(name, run), which run when the function is done. env is
+// A case file (*.case.js) runs in Node.js, Bun, Chromium and Firefox, so no case
+// depends on the messages or limits of one engine. Its default export is an array
+// of {name, run(env)}, or a function (t, env) that declares cases with
+// t.test(name, run); they run after it has returned. env has
 //
 //   convuser        the package
-//   fresh(entry)    an entry of the package, "." by default, in modules of its
-//                   own that nobody else has loaded
-//   load(what)      a file under a testdata folder of the project, such as
-//                   "encode/testdata/user.json": parsed where it is JSON, else
-//                   bytes; or "suites/….jsonl", null where there are no suites
+//   fresh(entry)    loads an entry of the package, "." by default, in new modules
+//   load(what)      loads a file under a testdata folder of the project, such as
+//                   "encode/testdata/user.json": JSON is parsed, others are bytes;
+//                   or "suites/….jsonl", null if there are no suites
 //   assert          equal, deepEqual, ok, throws, rejects
-//   runtime         "node" where Node's modules are, Bun included, else "browser"
+//   runtime         "node" in Node.js and Bun, else "browser"
 
-/** Returns the cases of a file, and add(name, run), which passes the shared codec and what setup(env) returns to run as members of env. */
+/** Returns an array of cases, and add(name, run). run gets env with the shared codec and the members that setup(env) returns. */
 export function caseList(setup = () => {}) {
   const cases = [];
   const add = (name, run) => cases.push({ name, run: async (env) => run({ ...env, codec: await env.convuser.init(), ...(await setup(env)) }) });
@@ -28,15 +27,15 @@ export async function collect(module, env) {
   return cases;
 }
 
-/** What load makes of a file. */
+/** Returns what load returns for a file with these bytes. */
 export function decode(what, bytes) {
   if (what.endsWith(".json")) return JSON.parse(text(bytes));
   if (what.endsWith(".jsonl")) return text(bytes).split("\n").filter(Boolean).map((line) => JSON.parse(line));
   return bytes;
 }
 
-/** What an error says, and where: the stack of some engines has no message. */
-export function tell(error) {
+/** Returns the message and stack of an error: in some engines, the stack lacks the message. */
+export function describe(error) {
   const [message, stack] = [String(error), error?.stack ?? ""];
   return stack.includes(message) ? stack : `${message}\n${stack}`;
 }

@@ -1,4 +1,4 @@
-// What a console shows of a codec, from the files that are published.
+// What a console prints for a codec.
 import test, { after } from "node:test";
 import { inspect } from "node:util";
 import * as assert from "./assert.js";
@@ -8,15 +8,15 @@ import { serve } from "./server.js";
 
 const { create, init } = await import(fileURL(packageFolder, "index_node.js"));
 
-test("Node.js shows what a codec is and its state", async () => {
+test("Node.js prints a codec and its state", async () => {
   const codec = await init();
   const { version, goVersion } = codec;
   assert.equal(inspect(codec), `Codec { version: '${version}', goVersion: '${goVersion}', state: 'ready' }`);
   assert.equal(inspect(codec.with({ messages: {} })), inspect(codec));
-  assert.ok(inspect({ codec }, { colors: true }).includes("state: \x1b[32m'ready'"), "in colours, where it is asked");
+  assert.ok(inspect({ codec }, { colors: true }).includes("state: \x1b[32m'ready'"), "in colours");
 });
 
-test("so it does of a codec of one's own, and of a worker", async () => {
+test("Node.js prints a codec that is not shared, and a worker", async () => {
   const own = await create();
   const { openWorker } = await import(fileURL(packageFolder, "worker_node.js"));
   const worker = await openWorker();

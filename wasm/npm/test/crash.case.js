@@ -1,5 +1,5 @@
-// The program fails, ends, runs out of stack, is disposed of, grows: a call
-// that it fails in says so, and no other call is the worse for it.
+// The module fails, runs out of stack, grows or is disposed of. The call in which
+// it fails throws; no other call is affected.
 import { caseList } from "./cases.js";
 import { openInternals, packageFile } from "./twins/inputs.js";
 
@@ -10,15 +10,15 @@ const request = { Identity: "admin", Attributes: '{"duty":"tech"}' };
 const good = { ok: true, value: request };
 const minute = 60_000;
 
-/** Ways in which a call fails inside the program, or never comes to its end. */
+/** Ways in which a call fails inside the module or does not complete. */
 const failures = {
-  "a panic: an operation that there is not": ({ instance }) => instance.call(999, 0, []),
-  "a panic: a kind that there is not": ({ instance, op }) => instance.call(op.kind, 0, [1 << 20]),
+  "a panic: no such operation": ({ instance }) => instance.call(999, 0, []),
+  "a panic: no such kind": ({ instance, op }) => instance.call(op.kind, 0, [1 << 20]),
   "a panic: a length beyond the buffer": ({ instance, op }) => instance.call(op.parseForm, 0, [0x7fffffff]),
-  "a panic: fewer lengths than an operation takes": ({ instance, op }) => instance.call(op.encodeForm, 0, []),
+  "a panic: too few lengths": ({ instance, op }) => instance.call(op.encodeForm, 0, []),
   "an export that throws": ({ instance }) => withExports(instance, { call: () => { throw new Error("unreachable"); } }),
-  "an export that returns and has not come to its end": ({ instance }) => withExports(instance, { call: () => 7 }),
-  "no room": ({ instance, op }) => {
+  "an export that returns without completing": ({ instance }) => withExports(instance, { call: () => 7 }),
+  "no memory": ({ instance, op }) => {
     instance.exports = { ...instance.exports, reserve: () => { throw new RangeError("grow"); } };
     return instance.call(op.parseForm, 0, ["x".repeat(1 << 19)]);
   },
@@ -38,9 +38,9 @@ for (const [name, fail] of Object.entries(failures)) {
     const error = assert.throws(() => fail(internals), { name: "WasmError", code: "CRASHED" });
     assert.ok(error instanceof Error && error.cause instanceof Error, "a cause");
     assert.equal(codec.state, "crashed");
-    assert.deepEqual(codec.validateRequest(request), good, "the next call starts anew");
+    assert.deepEqual(codec.validateRequest(request), good, "the next call restarts it");
     assert.equal(codec.state, "ready");
-    assert.deepEqual(codec.validateRequest({}).issues[0].path, ["Identity"], "and says what is wrong");
+    assert.deepEqual(codec.validateRequest({}).issues[0].path, ["Identity"], "and reports issues");
   });
 }
 
@@ -57,16 +57,16 @@ add("a crash leaves other codecs alone", async (env) => {
   env.assert.deepEqual(other.codec.validateRequest(request), good);
 });
 
-add("with() shares the program, its crash and its new start", async (env) => {
+add("with() shares the instance, its crash and its restart", async (env) => {
   const { instance, codec } = await openInternals(env);
-  const worded = codec.with({ messages: { required: "fehlt" } });
+  const custom = codec.with({ messages: { required: "fehlt" } });
   env.assert.throws(() => instance.call(999, 0, []), { code: "CRASHED" });
-  env.assert.equal(worded.state, "crashed");
-  env.assert.equal(worded.validateRequest({}).issues[0].message, "fehlt");
+  env.assert.equal(custom.state, "crashed");
+  env.assert.equal(custom.validateRequest({}).issues[0].message, "fehlt");
   env.assert.equal(codec.state, "ready");
 });
 
-add("three new starts a minute, then CRASHED without one, then again", async (env) => {
+add("three restarts a minute, then CRASHED without a restart, a minute later again", async (env) => {
   const { instance, codec } = await openInternals(env);
   const { assert } = env;
   const crash = () => assert.throws(() => instance.call(999, 0, []), { name: "WasmError", code: "CRASHED" });
@@ -87,8 +87,8 @@ add("three new starts a minute, then CRASHED without one, then again", async (en
 
 // ---------------------------------------------------------------- stack
 
-// Goes down until the stack is full, and some levels up again; what is called
-// there has little left. The arguments make a level of some 300 bytes.
+// Recurses until the stack is full, goes up some levels, and calls there, with
+// little stack left. The arguments make each level some 300 bytes large.
 function dive(levels, call, ...filling) {
   let below;
   try {
@@ -102,7 +102,7 @@ function dive(levels, call, ...filling) {
 
 const filling = new Array(16).fill(0);
 
-/** Arguments of the first level shift all others by less than a level. */
+/** The arguments of the first level shift all others by less than a level. */
 function shifted(levels, call, ...room) {
   return dive(levels, call, ...filling, room.length);
 }
@@ -123,26 +123,26 @@ const stackCalls = {
 };
 
 for (const [name, call] of Object.entries(stackCalls)) {
-  add(`a stack that is nearly full: ${name}`, async (env) => {
+  add(`a nearly full stack: ${name}`, async (env) => {
     const seen = await nearlyFull(env, call);
     env.assert.ok(seen.error > 20 && seen.result > 20, `levels with and without an error: ${JSON.stringify(seen)}`);
   });
 }
 
-// What an engine throws where the stack is full; the second is Firefox's.
+// Whether an error is what an engine throws for a full stack; InternalError is Firefox's.
 function isOverflow(error) {
   return error instanceof RangeError || error?.name === "InternalError";
 }
 
-// The stack may be full while members are read, which no code can tell from a
-// getter that throws; JavaScriptCore can end a call there.
+// A stack that fills up while members are read looks like a getter that throws.
+// JavaScriptCore can end a call there.
 function isUnreadable(result) {
   return !result.ok && result.issues.length === 1 && result.issues[0].code === "unreadable";
 }
 
-// Each answer is the right one, or an error that says what it was; and the
-// next call is right. A codec starts anew three times a minute, so there are
-// several.
+// Each call returns the right result or throws an error that names the cause, and
+// the next call is right. A codec restarts three times a minute, so more than one
+// is used.
 async function nearlyFull(env, call) {
   let internals = await openInternals(env);
   const want = call(internals.codec);
@@ -155,12 +155,12 @@ async function nearlyFull(env, call) {
       const { outcome } = shifted(levels, () => call(codec), ...room);
       if (outcome === undefined) continue; // the call was not reached
       const { error } = outcome;
-      const title = `${levels} levels and ${shift} arguments: ${error ?? "an answer"}`;
+      const title = `${levels} levels and ${shift} arguments: ${error ?? "a result"}`;
       const answered = error === undefined && !isUnreadable(outcome.result);
       if (answered) env.assert.deepEqual(outcome.result, want, title);
       else if (error !== undefined) env.assert.ok(isOverflow(error) || error.code === "CRASHED", title);
       const next = outcomeOf(() => call(codec));
-      env.assert.deepEqual(next.result, want, `${next.error?.cause ?? "another answer"} in the call behind ${title}`);
+      env.assert.deepEqual(next.result, want, `${next.error?.cause ?? "another result"} in the call after ${title}`);
       results += answered ? 1 : 0;
       seen[answered ? "result" : "error"]++;
     }
@@ -168,9 +168,9 @@ async function nearlyFull(env, call) {
   return seen;
 }
 
-// A full stack can end a call anywhere, even in what says so.
+// A full stack can end a call anywhere, even in the code that reports it.
 for (const name of ["reserve", "validate", "call"]) {
-  add(`an instance counts as dead until it has answered: ${name}`, async (env) => {
+  add(`an instance counts as crashed until it has answered: ${name}`, async (env) => {
     const { instance, codec } = await openInternals(env);
     const before = instance.exports;
     const seen = [];
@@ -195,17 +195,17 @@ add("memory that grows between calls: 1 byte, 16 MiB, 1 byte", async (env) => {
   const text = `{"a":"${"x".repeat((1 << 24) - 8)}"}`;
   assert.equal(text.length, 1 << 24, "bytes");
   assert.ok(codec.validateAttributes(text).ok, "16 MiB");
-  assert.equal(before.byteLength, 0, "the memory that was there is detached");
+  assert.equal(before.byteLength, 0, "the old memory is detached");
   small();
   const { ok, issues } = codec.validateRequest({ Identity: "a", Attributes: text.slice(0, -1) });
   assert.equal(ok, false);
   assert.equal(issues[0].offset, (1 << 24) - 1, "at the end");
   small();
-  assert.equal(codec.parseUser(text).value.unknown.a.length, (1 << 24) - 6, "out again");
+  assert.equal(codec.parseUser(text).value.unknown.a.length, (1 << 24) - 6, "read back");
   small();
 });
 
-add("all three ways in grow the memory: validate, call, and an answer", async (env) => {
+add("validate, call and an answer each make the memory grow", async (env) => {
   const text = `{"a":"${"\\u00e9".repeat(300_000)}"}`;
   const ways = [
     (codec) => codec.validateRequest({ Identity: "a", Attributes: text }).ok,
@@ -219,7 +219,7 @@ add("all three ways in grow the memory: validate, call, and an answer", async (e
   }
 });
 
-add("after a large call the memory is small again, and a kind of issue that is asked for late is right", async (env) => {
+add("after a large call the memory is small again, and a kind of issue that is read late is right", async (env) => {
   const { instance, codec } = await openInternals(env, 1 << 24);
   const first = instance.exports.memory.buffer.byteLength;
   codec.parseForm("FriendlyName=%"); // so that the kinds have other numbers in a new instance
@@ -229,10 +229,10 @@ add("after a large call the memory is small again, and a kind of issue that is a
   env.assert.deepEqual(codec.validateRequest(request), good);
   env.assert.equal(instance.exports.memory.buffer.byteLength, first, "small again");
   env.assert.equal(codec.validateRequest({}).issues[0].code, "required");
-  env.assert.equal(instance.restarts.length, 0, "that is no crash");
+  env.assert.equal(instance.restarts.length, 0, "not a crash");
 });
 
-add("kinds of issue stay bounded, whatever is at fault", async (env) => {
+add("the number of kinds of issue is bounded, whatever is wrong", async (env) => {
   const { instance, codec } = await openInternals(env);
   for (let i = 0; i < 2000; i++) {
     const name = `n${i}`;
@@ -248,7 +248,7 @@ add("kinds of issue stay bounded, whatever is at fault", async (env) => {
   env.assert.ok(instance.kinds.length < before + 10, `kinds after 2000 prefixes: ${instance.kinds.length}, before ${before}`);
 });
 
-// ---------------------------------------------------------------- life
+// ---------------------------------------------------------------- lifetime
 
 const calls = {
   validateRequest: (codec) => codec.validateRequest(request),
@@ -257,7 +257,7 @@ const calls = {
   encodeForm: (codec) => codec.encodeForm(request),
   parseForm: (codec) => codec.parseForm("Identity=a"),
   parseForms: (codec) => codec.parseForms(["Identity=a"]),
-  "parseForms of none": (codec) => codec.parseForms([]),
+  "parseForms without bodies": (codec) => codec.parseForms([]),
   encodeRequest: (codec) => codec.encodeRequest(request),
   parseRequest: (codec) => codec.parseRequest("{}"),
   encodeUser: (codec) => codec.encodeUser({}),
@@ -268,21 +268,21 @@ const calls = {
   validateSid: (codec) => codec.validateSid("RL", "x"),
   validateAttributes: (codec) => codec.validateAttributes("{}"),
   "schema's validate": (codec) => codec.schema["~standard"].validate(request),
-  "the same with other words": (codec) => codec.with({ messages: {} }).validateRequest(request),
+  "with custom messages": (codec) => codec.with({ messages: {} }).validateRequest(request),
 };
 
 add("every call after dispose throws DISPOSED", async ({ convuser, assert }) => {
   const codec = await convuser.create();
   for (const call of Object.values(calls)) call(codec);
   codec.dispose();
-  codec.dispose(); // twice does no harm
+  codec.dispose(); // again: no effect
   assert.equal(codec.state, "disposed");
   for (const call of Object.values(calls)) assert.throws(() => call(codec), { name: "WasmError", code: "DISPOSED" });
   await assert.rejects(codec.validateMany([request]).next(), { code: "DISPOSED" });
   assert.deepEqual((await convuser.init()).validateRequest(request), good, "the shared codec");
 });
 
-add("a call with data that is wrong throws DISPOSED after dispose as well", async ({ convuser, assert }) => {
+add("after dispose, a call with invalid data throws DISPOSED too", async ({ convuser, assert }) => {
   const codec = await convuser.create();
   codec.dispose();
   const wrong = [
@@ -312,7 +312,7 @@ add("a getter that disposes of the codec ends the call with DISPOSED", async ({ 
   assert.throws(() => codec.validateRequest(hostile), { code: "DISPOSED" });
 });
 
-add("a call before the rules are loaded throws NOT_READY", async ({ fresh, assert }) => {
+add("getCodec throws NOT_READY before the module is loaded", async ({ fresh, assert }) => {
   const { init, getCodec } = await fresh();
   const notYet = () => assert.throws(getCodec, { name: "WasmError", code: "NOT_READY" });
   notYet();
@@ -327,7 +327,7 @@ add("a call before the rules are loaded throws NOT_READY", async ({ fresh, asser
   assert.deepEqual(getCodec().validateRequest(request), good);
 });
 
-add("preload loads the shared codec, and keeps quiet where it fails", async ({ fresh, assert }) => {
+add("preload loads the shared codec, and does not reject if it fails", async ({ fresh, assert }) => {
   const { init, preload, getCodec } = await fresh();
   assert.equal(await preload({ source: new Uint8Array(8) }), undefined);
   assert.throws(() => preload({ maxbytes: 1 }), { code: "OPTIONS" });
@@ -337,14 +337,14 @@ add("preload loads the shared codec, and keeps quiet where it fails", async ({ f
   await preload();
 });
 
-add("concurrent inits give one codec", async ({ fresh, assert }) => {
+add("concurrent inits return one codec", async ({ fresh, assert }) => {
   const { init } = await fresh();
   const codecs = await Promise.all(Array.from({ length: 20 }, () => init()));
   assert.equal(new Set(codecs).size, 1);
   assert.equal(await init({}), codecs[0]);
 });
 
-add("a failed init can be tried again, by all who waited for it", async ({ fresh, assert }) => {
+add("after a failed init, every caller can retry", async ({ fresh, assert }) => {
   const { init } = await fresh();
   const bad = { source: new Uint8Array(8) };
   const failed = await Promise.allSettled([init(bad), init(bad)]);
@@ -354,7 +354,7 @@ add("a failed init can be tried again, by all who waited for it", async ({ fresh
   assert.deepEqual(codecs[0].validateRequest(request), good);
 });
 
-add("an aborted init leaves those alone who wait without a signal", async ({ fresh, assert }) => {
+add("an aborted init does not affect callers without a signal", async ({ fresh, assert }) => {
   const { init } = await fresh();
   const controller = new AbortController();
   const [gone, stays] = [init({ signal: controller.signal }), init()];
@@ -363,7 +363,7 @@ add("an aborted init leaves those alone who wait without a signal", async ({ fre
   assert.deepEqual((await stays).validateRequest(request), good);
 });
 
-add("other options for the shared codec are refused", async ({ fresh, assert }) => {
+add("other options for the shared codec are rejected", async ({ fresh, assert }) => {
   const { init } = await fresh();
   const codec = await init({ maxBytes: 100 });
   await assert.rejects(init({ maxBytes: 200 }), { name: "WasmError", code: "OPTIONS" });
@@ -372,7 +372,7 @@ add("other options for the shared codec are refused", async ({ fresh, assert }) 
   assert.equal(codec.validateAttributes("x".repeat(101)).issues[0].code, "too_large");
 });
 
-add("options that are wrong", async (env) => {
+add("wrong options", async (env) => {
   const { convuser, assert } = env;
   const bytes = await packageFile(env, "convuser.wasm");
   for (const maxBytes of [0, -1, 1.5, NaN, "100", (1 << 24) + 1, null]) {
@@ -389,12 +389,12 @@ add("options that are wrong", async (env) => {
   await assert.rejects(convuser.create({ source: other }), { code: "ABI" });
 });
 
-add("initSync and create take bytes, a part of some, and a module", async (env) => {
+add("initSync and create take bytes, a part of a buffer, and a module", async (env) => {
   const bytes = await packageFile(env, "convuser.wasm");
   await loads(env, [bytes, bytes.slice().buffer, inTheMiddle(bytes), await WebAssembly.compile(bytes)]);
 });
 
-add("initSync and create take a DataView, which is a BufferSource too", async (env) => {
+add("initSync and create take a DataView", async (env) => {
   const { buffer, byteOffset, byteLength } = inTheMiddle(await packageFile(env, "convuser.wasm"));
   await loads(env, [new DataView(buffer, byteOffset, byteLength)]);
 });

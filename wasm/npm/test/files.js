@@ -1,4 +1,4 @@
-// Where things are: the package, its tests, and the vectors of the project.
+// The folders of the package, of its tests and of the project, and files in them.
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -8,7 +8,6 @@ export const packageFolder = path.dirname(testFolder);
 export const projectFolder = path.join(packageFolder, "..", "..");
 const suitesFolder = process.env.SUITES || path.join(projectFolder, "..", "shared", "suites");
 
-/** The names of the case files. */
 export async function caseFiles() {
   const names = await readdir(testFolder);
   return names.filter((name) => name.endsWith(".case.js")).sort();
@@ -18,10 +17,10 @@ export async function readJSON(file) {
   return JSON.parse(await readFile(file, "utf8"));
 }
 
-/** The bytes of a vector file, null for a suite where there are no suites. */
+/** Returns the bytes of a vector file, null for a suite if there are no suites. */
 export async function readVectors(what) {
   const parts = what.split("/");
-  if (parts.includes("..")) throw new Error(`${what}: leads out of the project`);
+  if (parts.includes("..")) throw new Error(`${what}: outside the project`);
   if (parts[0] === "suites") return readSuite(parts[1]);
   if (!parts.includes("testdata")) throw new Error(`${what}: not under a testdata folder`);
   return new Uint8Array(await readFile(path.join(projectFolder, ...parts)));
@@ -32,14 +31,14 @@ async function readSuite(name) {
   return names && new Uint8Array(await readFile(path.join(suitesFolder, name)));
 }
 
-/** The package's entries under a condition: {".": "./index.js", ...}. */
+/** Returns the package's entries under a condition: {".": "./index.js", …}. */
 export async function entries(condition) {
   const { exports } = await readJSON(path.join(packageFolder, "package.json"));
   const target = (entry) => (typeof entry === "string" ? entry : (entry[condition] ?? entry.default));
   return Object.fromEntries(Object.entries(exports).map(([name, entry]) => [name, target(entry)]));
 }
 
-/** The URL of a file, for import(). */
+/** Returns the URL of a file, for import(). */
 export function fileURL(...parts) {
   return pathToFileURL(path.join(...parts)).href;
 }

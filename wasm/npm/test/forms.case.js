@@ -1,5 +1,5 @@
-// Many forms in one call: the answers of as many calls, whatever the forms
-// are and wherever one call ends and the next begins.
+// parseForms returns what a parseForm for each body does, whatever the bodies
+// are and however they are distributed over calls of the module.
 import { caseList } from "./cases.js";
 import { openInternals } from "./twins/inputs.js";
 
@@ -30,30 +30,30 @@ const strange = ["Identity=é", "Identity=\ud800", "\ud800", "\udc00", "\ufeffId
 
 add("good and bad forms", ({ codec, assert }) => sameAsOneByOne(codec, [...good, ...bad, ...good], assert));
 
-add("what is no text, and text that is not ASCII, among others", ({ codec, assert }) => {
+add("other types and non-ASCII strings among others", ({ codec, assert }) => {
   for (const one of strange) sameAsOneByOne(codec, [good[2], bad[0], one, good[3], bad[7]], assert);
   sameAsOneByOne(codec, [...strange, ...good, ...strange], assert);
 });
 
-add("a pair of surrogates that two forms make between them is none", ({ codec, assert }) => {
+add("surrogates at the end of one form and the start of the next are not a pair", ({ codec, assert }) => {
   sameAsOneByOne(codec, ["Identity=\ud83d", "\ude00", "Identity=\ud83d", "\ude00"], assert);
 });
 
-add("every form of the tables, and each cut short", async ({ codec, assert, load }) => {
+add("every form of the vectors, whole and cut short", async ({ codec, assert, load }) => {
   const rows = await load("encode/testdata/form.json");
   const bodies = rows.flatMap((row) => (typeof row.in === "string" ? [row.in, row.in.slice(0, -1)] : []));
   assert.ok(bodies.length > 50, `${bodies.length} forms`);
   sameAsOneByOne(codec, bodies, assert);
 });
 
-add("as many as fill several calls, and forms as long as a call takes", ({ codec, assert }) => {
+add("enough forms for more than one call, and forms as large as a call", ({ codec, assert }) => {
   const long = (n) => `Identity=${"a".repeat(n - 9)}`;
   for (const n of [16 * 1024 - 1, 16 * 1024, 16 * 1024 + 1, 40_000]) sameAsOneByOne(codec, [good[2], long(n), good[3], long(n)], assert);
   sameAsOneByOne(codec, Array.from({ length: 3000 }, (_, i) => (i % 7 === 3 ? bad[i % bad.length] : good[i % good.length])), assert);
   sameAsOneByOne(codec, new Array(10_000).fill(""), assert);
 });
 
-add("places are in the form, or in the value that is at fault", ({ codec, assert }) => {
+add("places refer to the form, or to the invalid value", ({ codec, assert }) => {
   const [first, second] = codec.parseForms(["FriendlyName=%C3%A9&Identity=%zz", "Identity=a&Attributes=%7B%22%C3%A9%22%3A%0A+x"], { validate: true });
   assert.deepEqual(first.issues.map(({ path, offset, index, line, column, source }) => ({ path, offset, index, line, column, source })), [
     { path: ["Identity"], offset: 30, index: 30, line: 1, column: 31, source: "body" },
@@ -63,7 +63,7 @@ add("places are in the form, or in the value that is at fault", ({ codec, assert
   ]);
 });
 
-add("any iterable; nothing else", ({ codec, assert }) => {
+add("any iterable, and nothing else", ({ codec, assert }) => {
   const want = good.map((body) => codec.parseForm(body));
   for (const some of [new Set(good), good.values(), (function* () { yield* good; })()]) assert.deepEqual(codec.parseForms(some), want);
   assert.deepEqual(codec.parseForms([]), []);
@@ -72,22 +72,22 @@ add("any iterable; nothing else", ({ codec, assert }) => {
   }
 });
 
-add("bodies may call the codec, and throw", ({ codec, assert }) => {
-  const heard = [];
+add("the iterable may call the codec, and may throw", ({ codec, assert }) => {
+  const results = [];
   function* calling() {
     for (const body of good) {
-      heard.push(codec.parseForm(bad[0]).issues[0].code, codec.validateRequest({ Identity: body }).ok);
+      results.push(codec.parseForm(bad[0]).issues[0].code, codec.validateRequest({ Identity: body }).ok);
       yield body;
     }
   }
   assert.deepEqual(codec.parseForms(calling()), good.map((body) => codec.parseForm(body)));
-  assert.equal(heard.length, 2 * good.length);
+  assert.equal(results.length, 2 * good.length);
   const own = new Error("own");
   assert.throws(() => codec.parseForms((function* () { yield good[0]; throw own; })()), { message: "own" });
   assert.equal(codec.parseForm(good[0]).ok, true);
 });
 
-add("a form over the limit is an issue, and the others are read", async ({ convuser, assert }) => {
+add("a form over the limit is an issue, and the others are parsed", async ({ convuser, assert }) => {
   const codec = await convuser.create({ maxBytes: 12 });
   const results = codec.parseForms(["Identity=abc", "Identity=abcd", "Identity=é", "Identity=éé", encoder.encode("Identity=abcd"), "Identity=a"]);
   assert.deepEqual(results.map(({ ok, issues }) => ok || issues[0].code), [true, "too_large", true, "too_large", "too_large", true]);
@@ -95,16 +95,16 @@ add("a form over the limit is an issue, and the others are read", async ({ convu
   assert.throws(() => codec.parseForms(["Identity=a"]), { code: "DISPOSED" });
 });
 
-add("own words, and results that hold on to nothing of a later call", ({ codec, assert }) => {
-  const worded = codec.with({ messages: { percent: "own words" } });
-  const [{ issues }, { value }] = worded.parseForms([bad[0], good[2]]);
-  assert.equal(issues[0].message, "own words");
+add("custom messages, and results that a later call does not change", ({ codec, assert }) => {
+  const custom = codec.with({ messages: { percent: "custom" } });
+  const [{ issues }, { value }] = custom.parseForms([bad[0], good[2]]);
+  assert.equal(issues[0].message, "custom");
   codec.parseForms(good.map((body) => body.replaceAll("a", "b")));
   assert.deepEqual({ ...value }, { Identity: "é", FriendlyName: "name", Attributes: '{"a":"😀"}' });
   assert.equal(Object.getPrototypeOf(value), Object.prototype);
 });
 
-add("a crash is told, with none of the results, and the next call starts anew", async (env) => {
+add("a crash throws, and the next call restarts the module", async (env) => {
   const { instance, codec } = await openInternals(env);
   const { assert } = env;
   for (const call of [() => 7, () => { throw new Error("unreachable"); }]) {

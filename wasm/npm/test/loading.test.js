@@ -1,5 +1,5 @@
-// How the package loads in Chromium: policies, servers that answer otherwise
-// than they should, and what is left behind. Each case is a real page load.
+// How the package loads in Chromium: policies, wrong responses of servers, and side
+// effects. Each case loads a page.
 import { readFile } from "node:fs/promises";
 import http from "node:http";
 import path from "node:path";
@@ -35,7 +35,7 @@ async function runAll() {
   answers(open);
   integrities(open);
   signals(open);
-  surroundings(open, server.asked);
+  surroundings(open, server.requested);
 }
 
 // ------------------------------------------------------------------ cases
@@ -48,7 +48,7 @@ const from = (query) => `const codec = await init({ source: "/bundle?${query}" }
 function policies(open) {
   test("no policy", async () => assert.deepEqual(await open(works), worked));
   test("script-src 'self' forbids WebAssembly", async () => fails(await open(works, "script-src 'self'"), "CSP"));
-  test("script-src 'self' forbids init with bytes too", async () => {
+  test("script-src 'self' forbids init with bytes", async () => {
     const script = `return init({ source: await (await fetch("/bundle")).arrayBuffer() });`;
     fails(await open(script, "script-src 'self'"), "CSP");
   });
@@ -80,11 +80,11 @@ function answers(open) {
   test("a page of HTML as application/wasm", async () => fails(await open(from("body=html")), "NOT_WASM"));
   test("nothing as application/wasm", async () => fails(await open(from("body=none")), "NOT_WASM"));
   test("half of the module", async () => fails(await open(from("body=half")), "NOT_WASM"));
-  test("an answer that breaks off", async () => fails(await open(from("body=broken")), "HTTP"));
+  test("a response that is cut off", async () => fails(await open(from("body=broken")), "HTTP"));
   test("a refused connection", async () => {
     fails(await open(`return init({ source: "http://127.0.0.1:${await closedPort()}/" });`), "HTTP");
   });
-  test("a failed init can be tried again", async () => {
+  test("a failed init can be retried", async () => {
     const script = `await init({ source: "/bundle?status=404" }).catch(() => {}); ${works}`;
     assert.deepEqual(await open(script), worked);
   });
@@ -105,7 +105,7 @@ function workers(open) {
   test("script-src 'self' forbids WebAssembly in a worker", async () => fails(await open(opens, "script-src 'self'"), "CSP"));
 }
 
-// A bundler or a server may have no convuser.wasm where the loader looks.
+// A bundler or a server may not have convuser.wasm at its URL.
 function copies(open, handlers) {
   let folders = 0;
   const opens = (answers, options = "") => {
@@ -114,18 +114,18 @@ function copies(open, handlers) {
     return open(`const { init } = await import("${folder}index.js"); const codec = await init(${options}); return codec.validateRequest({ Identity: 'admin' });`);
   };
   const missing = [404, "text/plain", "not here"];
-  const page = [200, "text/html", bodies.html]; // as a server answers that knows one page
+  const page = [200, "text/html", bodies.html]; // from a server of a single-page app
   for (const [name, answer] of Object.entries({ missing, page, "empty WebAssembly": [200, "application/wasm", ""] })) {
-    test(`the copy serves where the file is ${name}`, async () => assert.deepEqual(await opens({ "convuser.wasm": answer }), worked));
+    test(`the copy is used if the file is ${name}`, async () => assert.deepEqual(await opens({ "convuser.wasm": answer }), worked));
   }
-  test("the copy has the digest", async () => assert.deepEqual(await opens({ "convuser.wasm": missing }, `{ integrity: "${integrity}" }`), worked));
+  test("the copy matches the digest", async () => assert.deepEqual(await opens({ "convuser.wasm": missing }, `{ integrity: "${integrity}" }`), worked));
   test("no copy either", async () => {
     const { error } = await opens({ "convuser.wasm": missing, "wasm_gzip.js": missing });
     assert.equal(error.code, "HTTP");
     assert.ok(/^HTTP: status 404: http:.*\/convuser\.wasm$/.test(error.message), error.message);
     assert.deepEqual([new URL(error.url).pathname.endsWith("/convuser.wasm"), error.type], [true, "text/plain"]);
   });
-  test("another file than the digest says is no reason for the copy", async () => {
+  test("the copy is not used if the file does not match the digest", async () => {
     fails(await opens({ "convuser.wasm": [200, "application/wasm", bodies.half] }, `{ integrity: "${integrity}" }`), "INTEGRITY");
   });
 }
@@ -148,7 +148,7 @@ function signals(open) {
   test("a signal that is aborted already", async () => {
     assert.deepEqual(await open(`return init({ signal: AbortSignal.abort(new Error("enough")) });`), aborted);
   });
-  test("a signal that aborts while the module is under way", async () => {
+  test("a signal that aborts during the download", async () => {
     const script = `
       const controller = new AbortController();
       setTimeout(() => controller.abort(new Error("enough")), 50);
@@ -159,13 +159,13 @@ function signals(open) {
     const script = `await init({ signal: AbortSignal.abort() }).catch(() => {}); ${works}`;
     assert.deepEqual(await open(script), worked);
   });
-  test("init works after one that was aborted while a server said nothing", async () => {
+  test("init works after one that was aborted while the server did not respond", async () => {
     const script = `await init({ source: "/bundle?body=stalled", signal: AbortSignal.timeout(50) }).catch(() => {}); ${works}`;
     assert.deepEqual(await open(script), worked);
   });
 }
 
-function surroundings(open, asked) {
+function surroundings(open, requested) {
   test("nothing is added to the global object", async () => {
     const script = `
       const known = new Set(Reflect.ownKeys(globalThis));
@@ -175,7 +175,7 @@ function surroundings(open, asked) {
       return Reflect.ownKeys(globalThis).filter((key) => !known.has(key)).map(String);`;
     assert.deepEqual(await open(script), { value: [] });
   });
-  test("init takes what a preload link has fetched", async () => {
+  test("init uses what a preload link has fetched", async () => {
     const script = `
       const link = Object.assign(document.createElement("link"), { rel: "preload", as: "fetch", type: "application/wasm", crossOrigin: "", href: "/fresh/3/convuser.wasm" });
       const loaded = new Promise((resolve, reject) => Object.assign(link, { onload: resolve, onerror: reject }));
@@ -184,14 +184,14 @@ function surroundings(open, asked) {
       const { init } = await import("/fresh/3/index.js");
       return (await init()).validateRequest({ Identity: "admin" });`;
     assert.deepEqual(await open(script), worked);
-    assert.equal(asked.filter((url) => url === "/fresh/3/convuser.wasm").length, 1);
+    assert.equal(requested.filter((url) => url === "/fresh/3/convuser.wasm").length, 1);
   });
-  test("importing asks for no bundle", async () => {
+  test("importing does not request the module", async () => {
     const script = `
       for (const entry of ["index", "schema", "worker"]) await import("/fresh/2/" + entry + ".js");
       await new Promise((resolve) => setTimeout(resolve, 200));`;
     assert.deepEqual(await open(script), {});
-    const loaded = asked.filter((url) => url.startsWith("/fresh/2/"));
+    const loaded = requested.filter((url) => url.startsWith("/fresh/2/"));
     assert.ok(loaded.includes("/fresh/2/worker.js"), "the modules were loaded");
     assert.deepEqual(loaded.filter((url) => url.includes("wasm")), []);
   });
@@ -204,7 +204,7 @@ function fails(outcome, code) {
 
 // ----------------------------------------------------------------- server
 
-// The bundle, or what a server that is set up otherwise might send.
+// Sends the module, or a wrong response.
 function bundle(request, response, { searchParams }) {
   const type = searchParams.get("type") ?? "application/wasm";
   const body = searchParams.get("body") ?? "whole";
@@ -214,7 +214,7 @@ function bundle(request, response, { searchParams }) {
   return send(response, status, type, bodies[body]);
 }
 
-// Sends the first half, and calls done when it is sent.
+// Sends the first half, then calls done.
 function begin(response, type, done) {
   response.writeHead(200, { "content-type": type, "content-length": wasm.length });
   response.write(bodies.half, done);
@@ -233,9 +233,9 @@ async function closedPort() {
 let pages = 0;
 const waiting = new Map();
 
-// Loads a page whose one script is a module, as a strict policy asks, and
-// returns what it reports: {value} or {error}. The page reports by a request,
-// since a policy may forbid what a debugger would do in it.
+// Loads a page whose only script is a file, as a strict policy requires, and
+// returns what it reports: {value} or {error}. It reports by a request, since a
+// policy may forbid what a debugger does in the page.
 async function runPage({ browser, handlers, origin, script, policy }) {
   const id = String(++pages);
   const headers = policy ? { "content-security-policy": policy } : {};
@@ -254,8 +254,8 @@ async function runPage({ browser, handlers, origin, script, policy }) {
 const reporting = (id, script) => `
 import { init, initSync } from "/convuser/index.js";
 async function run() { ${script} }
-const told = ({ name, message, code = null, url, type }) => ({ name, message, code, url, type });
-const outcome = await run().then((value) => ({ value }), (error) => ({ error: told(error) }));
+const parts = ({ name, message, code = null, url, type }) => ({ name, message, code, url, type });
+const outcome = await run().then((value) => ({ value }), (error) => ({ error: parts(error) }));
 await fetch("/report?${id}", { method: "POST", body: JSON.stringify(outcome) });
 `;
 

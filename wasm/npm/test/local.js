@@ -1,5 +1,4 @@
-// What the cases need where files are read from disk: in Node, and in what has
-// Node's modules.
+// Runs the cases where files can be read: in Node.js and Bun.
 import { copyFile, mkdtemp, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -7,7 +6,7 @@ import * as assert from "./assert.js";
 import { collect, decode } from "./cases.js";
 import { entries, fileURL, packageFolder, readVectors, testFolder } from "./files.js";
 
-/** Prepares the cases; open(file) gives those of a file, {cases: [{name, run}]}. */
+/** Returns open(file), which returns {cases: [{name, run}]}, and close. */
 export async function openLocal() {
   const copies = await mkdtemp(path.join(os.tmpdir(), "convuser-"));
   const env = { convuser: await import("convuser"), fresh: (entry = ".") => fresh(copies, entry), load, assert, runtime: "node" };
@@ -24,7 +23,7 @@ async function load(what) {
   return bytes && decode(what, bytes);
 }
 
-// Another folder has other modules.
+// Copies the package, since another folder has other modules.
 async function fresh(copies, entry) {
   const folder = await mkdtemp(path.join(copies, "fresh-"));
   const files = (await readdir(packageFolder, { withFileTypes: true })).filter((entry) => entry.isFile());

@@ -9,18 +9,18 @@ const { cases, add } = caseList(async (env) => {
 export default cases;
 
 const issueOf = (code, params = {}, path = []) => ({ code, params, path, message: "usual", offset: 18, index: 18, line: 1, column: 19, source: "value" });
-const say = (words, issue) => (typeof words === "function" ? words(issue) : words);
+const textOf = (message, issue) => (typeof message === "function" ? message(issue) : message);
 const isSentence = (text) => /^[A-Z0-9][\x20-\x7e]+[^ .]\.$/.test(text) && !/undefined|object Object/.test(text);
 
 add("every code has a sentence, and no other has one", ({ people, codes, assert }) => {
   assert.deepEqual(Object.keys(people).sort(), [...codes].sort());
   const params = { length: { expected: 34 }, prefix: { expected: "RL" }, json: { expected: "value" }, too_large: { expected: 10 } };
-  const sentences = codes.map((code) => say(people[code], issueOf(code, params[code])));
+  const sentences = codes.map((code) => textOf(people[code], issueOf(code, params[code])));
   for (const sentence of sentences) assert.ok(isSentence(sentence), sentence);
-  assert.equal(new Set(sentences).size, codes.length, "each another one");
+  assert.equal(new Set(sentences).size, codes.length, "all different");
 });
 
-add("every hint has a sentence, with which the usual message ends", async ({ load, convuser, assert }) => {
+add("every hint has a sentence, which the usual message ends with", async ({ load, convuser, assert }) => {
   const { hints } = await import("convuser/messages");
   const rows = await load("validate/testdata/hints.json");
   assert.deepEqual(Object.keys(hints).sort(), [...new Set(rows.map(({ hint }) => hint))].filter(Boolean).sort());
@@ -31,36 +31,36 @@ add("every hint has a sentence, with which the usual message ends", async ({ loa
   }
 });
 
-add("every word that JSON expects has one", async ({ people, load, assert }) => {
+add("every expected word of JSON has a sentence", async ({ people, load, assert }) => {
   const words = (await load("validate/testdata/wants.json")).filter(({ code }) => code === "json").map(({ want }) => want);
   const sentences = words.map((expected) => people.json(issueOf("json", { expected })));
   for (const sentence of sentences) assert.ok(isSentence(sentence), sentence);
-  assert.equal(new Set(sentences).size, words.length, "each another one");
+  assert.equal(new Set(sentences).size, words.length, "all different");
 });
 
-add("what people read", ({ codec, assert }) => {
-  const said = (result) => result.issues.map(({ message }) => message);
-  assert.deepEqual(said(codec.validateRequest({ Attributes: '{ "duty": "tech", }', RoleSid: "RL", FriendlyName: 7 })), [
+add("the sentences that people read", ({ codec, assert }) => {
+  const messagesOf = (result) => result.issues.map(({ message }) => message);
+  assert.deepEqual(messagesOf(codec.validateRequest({ Attributes: '{ "duty": "tech", }', RoleSid: "RL", FriendlyName: 7 })), [
     "This is needed.",
     "This has to be text.",
     "This is not valid JSON: a name in quotes is missing (line 1, column 19). Remove the comma before the end.",
     "This needs 34 characters, beginning with RL.",
   ]);
-  assert.deepEqual(said(codec.validateField("RoleSid", "AC")), ["This has to begin with RL."]);
-  assert.deepEqual(said(codec.validateSid("US", "US")), ["This needs 34 characters."]);
-  assert.deepEqual(said(codec.validateSid("RL", `AC${"a".repeat(32)}`)), ["This has to begin with RL. This is the SID of another resource: Account."]);
-  assert.deepEqual(said(codec.validateSid("XX", "US")), ["This has to begin with AC, IS, RL or US."]);
-  assert.deepEqual(said(codec.validateAttributes("[]")), ["This has to be one JSON object, between { and } (line 1, column 1). Write {} instead of [], which PHP writes for an empty array."]);
-  assert.deepEqual(said(codec.validateAttributes("x".repeat((1 << 20) + 1))), ["This is too long: at most 1048576 bytes are allowed."]);
-  assert.deepEqual(said(codec.parseForm("identity=a")), ["There is no field with this name; you probably mean Identity (line 1, column 1)."]);
-  assert.deepEqual(said(codec.parseForm("Attributes[a]=a")), ["Attributes is one JSON text, not fields of its own (line 1, column 1)."]);
-  assert.deepEqual(said(codec.validateRequest({ Identity: "a", x: 1 })), ["There is no field with this name."]);
-  assert.deepEqual(said(codec.validateUser({ is_online: 1, url: "x", sid: "x" })), [
+  assert.deepEqual(messagesOf(codec.validateField("RoleSid", "AC")), ["This has to begin with RL."]);
+  assert.deepEqual(messagesOf(codec.validateSid("US", "US")), ["This needs 34 characters."]);
+  assert.deepEqual(messagesOf(codec.validateSid("RL", `AC${"a".repeat(32)}`)), ["This has to begin with RL. This is the SID of another resource: Account."]);
+  assert.deepEqual(messagesOf(codec.validateSid("XX", "US")), ["This has to begin with AC, IS, RL or US."]);
+  assert.deepEqual(messagesOf(codec.validateAttributes("[]")), ["This has to be one JSON object, between { and } (line 1, column 1). Write {} instead of [], which PHP writes for an empty array."]);
+  assert.deepEqual(messagesOf(codec.validateAttributes("x".repeat((1 << 20) + 1))), ["This is too long: at most 1048576 bytes are allowed."]);
+  assert.deepEqual(messagesOf(codec.parseForm("identity=a")), ["There is no field with this name; you probably mean Identity (line 1, column 1)."]);
+  assert.deepEqual(messagesOf(codec.parseForm("Attributes[a]=a")), ["Attributes is one JSON text, not fields of its own (line 1, column 1)."]);
+  assert.deepEqual(messagesOf(codec.validateRequest({ Identity: "a", x: 1 })), ["There is no field with this name."]);
+  assert.deepEqual(messagesOf(codec.validateUser({ is_online: 1, url: "x", sid: "x" })), [
     "This has to begin with US.", "This has to be true or false.", "This is not a full address such as https://example.com/ (line 1, column 2).",
   ]);
 });
 
-add("no sentence holds what was given", ({ codec, assert }) => {
+add("no sentence contains any input", ({ codec, assert }) => {
   const secret = "s3cret";
   const json = `{"${secret}":["${secret}",\u0001`;
   const request = { Identity: secret, FriendlyName: `${secret}\ud800`, Attributes: json, RoleSid: secret, [secret]: secret };

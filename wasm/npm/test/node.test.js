@@ -1,4 +1,4 @@
-// Every case, in Node.
+// Runs every case in Node.js.
 import test, { after } from "node:test";
 import { caseFiles } from "./files.js";
 import { openLocal } from "./local.js";

@@ -1,5 +1,5 @@
-// The package as npm would publish it, and folders that have installed it. It
-// is unpacked, not installed by npm: no test asks a registry.
+// Packs the package with npm, and unpacks it into folders as if installed, so that
+// no test needs a registry.
 import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import os from "node:os";
@@ -9,7 +9,7 @@ import { packageFolder } from "./files.js";
 
 export const execute = promisify(execFile);
 
-/** Packs the package; returns its tarball, the names in it, and a maker of folders, which stand below parent. */
+/** Packs the package. Returns the tarball, the names in it, and functions to install it below parent and to remove all. */
 export async function pack(parent = os.tmpdir()) {
   await mkdir(parent, { recursive: true });
   const folder = await mkdtemp(path.join(parent, "convuser-pack-"));
@@ -25,14 +25,14 @@ export async function pack(parent = os.tmpdir()) {
   };
 }
 
-// npm is a script that only a shell starts on Windows.
+// On Windows, npm is a script that needs a shell.
 function npm(args) {
   return execute("npm", args, { cwd: packageFolder, shell: process.platform === "win32", timeout: 30_000 });
 }
 
 /**
- * Makes a folder that has the package and, by links, some of this package's
- * development dependencies. from is a folder to begin with.
+ * Makes a folder that has the package and, as links, some of its development
+ * dependencies. from is a folder to copy first.
  */
 async function install({ folder, tarball, from, dependencies = [] }) {
   if (from) await cp(from, folder, { recursive: true });

@@ -1,4 +1,4 @@
-// The package as a user gets it: what is in it, its declarations, its README.
+// The package as a user gets it: its files, its declarations, its README.
 import { copyFile, readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import test, { after } from "node:test";
@@ -19,7 +19,7 @@ const scripts = [
   "index_edge.js", "index_node.js", "index_workerd.js", "schema_edge.js", "schema_node.js", "schema_workerd.js", "worker_main.js", "worker_main_node.js", "worker_node.js",
 ];
 
-test("the tarball has what a user needs and no more", async () => {
+test("the tarball has exactly these files", async () => {
   assert.deepEqual(packed.files, [
     "LICENSE",
     "LICENSE-GO",
@@ -39,7 +39,7 @@ test("the tarball has what a user needs and no more", async () => {
   ].sort());
 });
 
-test("the source maps name sources of the tarball", async () => {
+test("the source maps refer to sources in the tarball", async () => {
   for (const name of scripts) {
     const { sources, sourcesContent, mappings } = await readJSON(path.join(packageFolder, `${name}.map`));
     assert.ok(mappings !== "" && sourcesContent === undefined, name);
@@ -47,14 +47,14 @@ test("the source maps name sources of the tarball", async () => {
   }
 });
 
-test("the tarball has the licences of what is compiled into it", async () => {
+test("the tarball has the licences of the code compiled into it", async () => {
   const folder = path.join(await packed.install({}), "node_modules", "convuser");
   const [own, go, runtime] = await Promise.all(["LICENSE", "LICENSE-GO", "wasm_exec.js"].map((name) => readFile(path.join(folder, name), "utf8")));
   assert.ok(own.startsWith("MIT License\n"), "MIT");
   for (const words of ["Copyright 2009 The Go Authors.", "Redistributions of source code must retain", "Redistributions in binary form must reproduce", "THIS SOFTWARE IS PROVIDED"]) {
     assert.ok(go.includes(words), words);
   }
-  assert.ok(runtime.startsWith("// Copyright 2018 The Go Authors."), "wasm_exec.js names its licence");
+  assert.ok(runtime.startsWith("// Copyright 2018 The Go Authors."), "wasm_exec.js has its licence");
   const manifest = await readJSON(path.join(folder, "package.json"));
   assert.equal(manifest.license, "MIT AND BSD-3-Clause");
 });
@@ -98,7 +98,7 @@ for (const [name, options] of Object.entries(resolutions)) {
 }
 
 for (const types of [[], ["node"]]) {
-  test(`the declarations need no types of a browser, nor others than [${types}]`, async () => {
+  test(`the declarations compile without types of a browser, with types [${types}]`, async () => {
     const folder = await packed.install({ dependencies: ["@types/node", "undici-types"] });
     await writeFile(path.join(folder, "package.json"), '{"type":"module"}');
     await copyFile(path.join(testFolder, "types_node.ts"), path.join(folder, "types_node.ts"));
@@ -109,7 +109,7 @@ for (const types of [[], ["node"]]) {
   });
 }
 
-// Fails with what the compiler has to say.
+// Fails with the compiler's output.
 async function compile(folder) {
   const tsc = path.join(packageFolder, "node_modules", "typescript", "bin", "tsc");
   const compiled = execute(process.execPath, [tsc, "--project", folder, "--pretty", "false"], { cwd: folder });

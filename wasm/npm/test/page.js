@@ -1,6 +1,6 @@
-// The side of pages.js that runs in the page.
+// The part of pages.js that runs in the page.
 import * as assert from "./assert.js";
-import { collect, decode, tell } from "./cases.js";
+import { collect, decode, describe } from "./cases.js";
 
 let env;
 let cases;
@@ -12,13 +12,13 @@ export async function open(file, entries) {
   return cases.map(({ name }) => name);
 }
 
-/** Runs a case; returns what was wrong, or "". */
+/** Runs a case. Returns its error, or "". */
 export async function run(index) {
   try {
     await cases[index].run(env);
     return "";
   } catch (error) {
-    return tell(error);
+    return describe(error);
   }
 }
 

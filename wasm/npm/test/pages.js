@@ -1,16 +1,16 @@
-// Every case in pages of a browser, each file in a page of its own. A page is
-// that of playwright-core or of puppeteer-core: what is asked of it, both have.
+// Runs every case in a browser, each file in its own page. The pages may be those
+// of playwright-core or puppeteer-core.
 import { entries } from "./files.js";
 import { send, serve } from "./server.js";
 
-/** Serves the page; open(browser, file) gives a file's, {cases: [{name, run}], close}. */
+/** Starts a server. Returns open(browser, file), which returns {cases: [{name, run}], close}, and close. */
 export async function servePages() {
   const targets = await entries("default");
   const server = await serve({ handlers: { "/cases": (request, response) => send(response, 200, "text/html; charset=utf-8", html(targets)) } });
   return { open: (browser, file) => open(browser, `${server.origin}/cases`, file, targets), close: () => server.close() };
 }
 
-// An import map lets a case file import "convuser", as it may in Node.
+// With the import map, a case file can import "convuser" as in Node.js.
 function html(targets) {
   const imports = Object.entries(targets).map(([name, target]) => [`convuser${name.slice(1)}`, `/convuser/${target.slice(2)}`]);
   return `<!doctype html><title>cases</title><script type="importmap">${JSON.stringify({ imports: Object.fromEntries(imports) })}</script>`;

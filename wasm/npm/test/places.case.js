@@ -1,5 +1,5 @@
-// Where a fault is, in bytes, code units, lines and columns, against another
-// way to count them.
+// The place of an issue, in bytes, code units, lines and columns, compared with
+// another way to count them.
 import { caseList } from "./cases.js";
 import { packageFile } from "./twins/inputs.js";
 
@@ -19,7 +19,7 @@ const lines = [
 ];
 const text = lines.join("\n");
 
-/** The place of an offset: the index is that of the first code unit whose bytes begin there or later. */
+/** The place of an offset. The index is that of the first code unit whose bytes start there or later. */
 function placeOf(whole, offset) {
   let index = 0;
   while (index < whole.length && encoder.encode(whole.slice(0, index)).length < offset) index++;
@@ -31,7 +31,7 @@ function placeIn({ offset, index, line, column }) {
   return { offset, index, line, column };
 }
 
-/** Each place in a text where a code point begins, and its end. */
+/** The index of each code point in a text, and of its end. */
 function* starts(whole) {
   let index = 0;
   for (const character of whole) {
@@ -41,7 +41,7 @@ function* starts(whole) {
   yield whole.length;
 }
 
-add("a character that does not belong, anywhere in a value of many lines", ({ codec, assert }) => {
+add("an invalid character anywhere in a value of many lines", ({ codec, assert }) => {
   let seen = 0;
   for (const index of starts(text)) {
     const bad = `${text.slice(0, index)}\u0001${text.slice(index)}`;
@@ -54,7 +54,7 @@ add("a character that does not belong, anywhere in a value of many lines", ({ co
   assert.equal(seen, [...text].length + 1);
 });
 
-add("a text that ends too early, anywhere", ({ codec, assert }) => {
+add("a text cut anywhere", ({ codec, assert }) => {
   for (const index of starts(text)) {
     if (index === text.length) continue;
     const cut = text.slice(0, index);
@@ -63,7 +63,7 @@ add("a text that ends too early, anywhere", ({ codec, assert }) => {
   }
 });
 
-add("the same in a body, as text and as bytes", ({ codec, assert }) => {
+add("an invalid character anywhere in a body, as string and as bytes", ({ codec, assert }) => {
   const body = `{\r\n "x": {"é\u2029": "😀"},\n\n "名": 1 ,\n "Identity": "ü😀"}`;
   for (const index of starts(body)) {
     const bad = `${body.slice(0, index)}\u0001${body.slice(index)}`;
@@ -93,7 +93,7 @@ add("forms: raw text, escapes and lines", ({ codec, assert }) => {
   }
 });
 
-add("a fault of a value that was parsed is a place in the value", ({ codec, assert }) => {
+add("the place of an issue in a parsed value refers to the value", ({ codec, assert }) => {
   const bad = text.replace('"y"', "y");
   const offset = encoder.encode(bad.slice(0, bad.indexOf('y\n}'))).length;
   const request = { Identity: "a", Attributes: bad };
@@ -108,7 +108,7 @@ add("a fault of a value that was parsed is a place in the value", ({ codec, asse
   }
 });
 
-add("several faults, each with a place of its own", ({ codec, assert }) => {
+add("each of four issues has its own place", ({ codec, assert }) => {
   const role = `RL${"a".repeat(20)}\n名`;
   const request = { Identity: "😀\n\ud800", FriendlyName: "é\n\n\udc00", Attributes: bracket, RoleSid: role };
   const found = codec.validateRequest(request).issues.map((issue) => placeIn(issue));
@@ -122,7 +122,7 @@ add("several faults, each with a place of its own", ({ codec, assert }) => {
 
 const bracket = '{"名":\r\n]';
 
-add("advice has a place as well", ({ codec, assert }) => {
+add("advice has a place too", ({ codec, assert }) => {
   const { value } = codec.adviseRequest({ Identity: "名\n😀@", FriendlyName: "é".repeat(257), Attributes: '{\n"é":1,\n "é":2}' });
   assert.deepEqual(value.map(({ path, code, ...issue }) => [path[0], code, placeIn(issue)]), [
     ["Identity", "control", { offset: 3, index: 1, line: 1, column: 2 }],
@@ -132,27 +132,27 @@ add("advice has a place as well", ({ codec, assert }) => {
   ]);
 });
 
-// The first two stand before all others, as integers do.
+// The integers come first in Object.keys.
 const strange = Object.assign(Object.create({ inherited: 1 }), { Identity: "a", identity: 1, [Symbol("s")]: 1, FriendlyName: undefined, gone: undefined, "Attributes[a]": 2, RoleSid: "x", 7: 3, 0: 4, "\ud800": 5 });
 const strangeNames = ["0", "7", "identity", "Attributes[a]", "\ud800"];
 
-add("an unknown name of an object has its index among the names", async ({ codec, assert }) => {
+add("the issue of an unknown name in an object has its index among the names", async ({ codec, assert }) => {
   const { value } = await codec.validateMany([{ Identity: "a" }, strange]).next();
-  const heard = [];
-  const worded = codec.with({ messages: { unknown: ({ params }) => (heard.push(params.index), "other") } });
-  for (const { issues } of [codec.validateRequest(strange), codec.encodeForm(strange), codec.encodeRequest(strange), value, worded.validateRequest(strange)]) {
+  const indexes = [];
+  const custom = codec.with({ messages: { unknown: ({ params }) => (indexes.push(params.index), "other") } });
+  for (const { issues } of [codec.validateRequest(strange), codec.encodeForm(strange), codec.encodeRequest(strange), value, custom.validateRequest(strange)]) {
     const unknown = issues.filter(({ code }) => code === "unknown");
     assert.deepEqual(unknown.map(({ params }) => Object.keys(strange)[params.index]), strangeNames);
     assert.deepEqual(unknown.map(({ params }) => params.nearest), [undefined, undefined, "Identity", undefined, undefined]);
     assert.deepEqual(unknown.map(({ hint }) => hint), [undefined, undefined, undefined, "nested_form", undefined]);
-    assert.equal(issues.length, strangeNames.length + 1, "and one of RoleSid, which has no index");
+    assert.equal(issues.length, strangeNames.length + 1, "and the issue of RoleSid, which has no index");
     assert.equal("index" in issues[0].params, false);
-    assert.equal(JSON.stringify(issues).includes("Attributes[a]"), false, "never the name");
+    assert.equal(JSON.stringify(issues).includes("Attributes[a]"), false, "not the name");
   }
-  assert.deepEqual(heard, codec.validateRequest(strange).issues.slice(1).map(({ params }) => params.index));
+  assert.deepEqual(indexes, codec.validateRequest(strange).issues.slice(1).map(({ params }) => params.index));
 });
 
-add("so has one of a user, and of its links", ({ codec, assert }) => {
+add("so has that of an unknown name in a user or its links", ({ codec, assert }) => {
   const user = { sid: "x", secret: 1, links: { user_conversations: null, other: 1, 3: 1 }, url: undefined, unknown: { a: "1" }, more: 2 };
   for (const { issues } of [codec.validateUser(user), codec.encodeUser(user)]) {
     const found = issues.filter(({ code }) => code === "unknown").map(({ path, params }) => [path.join(), params]);
@@ -160,21 +160,21 @@ add("so has one of a user, and of its links", ({ codec, assert }) => {
   }
 });
 
-add("an unknown name of a body has its offset instead", ({ codec, assert }) => {
+add("an unknown name in a body has an offset instead", ({ codec, assert }) => {
   for (const { issues } of [codec.parseForm("a=1"), codec.parseRequest('{"a":1}'), ...codec.parseForms(["a=1"])]) {
     assert.ok(issues[0].offset >= 0, "offset");
     assert.deepEqual(issues[0].params, {});
   }
 });
 
-add("what has no place has none", ({ codec, assert }) => {
+add("issues without a place", ({ codec, assert }) => {
   const nowhere = { offset: -1, index: -1, line: -1, column: -1 };
   for (const { issues } of [codec.validateRequest({}), codec.validateRequest(null), codec.validateRequest({ Identity: 1 }), codec.parseForm(1), codec.parseForm("", { validate: true }), codec.validateAttributes("x".repeat((1 << 20) + 1))]) {
     assert.deepEqual(placeIn(issues[0]), nowhere);
   }
 });
 
-add("a place at the end of a megabyte of lines, soon enough", ({ codec, assert }) => {
+add("the place at the end of a megabyte of lines is found within a second", ({ codec, assert }) => {
   const long = `{"a":[\n${"1,\n".repeat(300_000)}`;
   const start = performance.now();
   const [issue] = codec.validateAttributes(long).issues;

@@ -1,4 +1,4 @@
-// What only a process of its own, or much patience, can show.
+// Tests that need another process or a lot of calls.
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
@@ -16,7 +16,7 @@ const folder = await mkdtemp(path.join(os.tmpdir(), "convuser-"));
 after(() => rm(folder, { recursive: true }));
 let scripts = 0;
 
-/** Runs a module in another Node; what it prints is returned, and any other end than a good one is thrown. */
+/** Runs a module in another Node.js and returns its output; throws if it fails. */
 async function run(script, ...options) {
   const file = path.join(folder, `${++scripts}.mjs`);
   await writeFile(file, script);
@@ -27,7 +27,7 @@ async function run(script, ...options) {
 
 // ---------------------------------------------------------------- stack
 
-test("a stack of 400 KB is enough for all that nests 10,000 deep", async () => {
+test("a stack of 400 KB is enough for 10,000 levels of nesting", async () => {
   const script = `
     import { init } from ${entry};
     const codec = await init();
@@ -47,7 +47,7 @@ test("a stack of 400 KB is enough for all that nests 10,000 deep", async () => {
   assert.equal(await run(script), wanted, "the default stack");
 });
 
-test("a small stack that a caller has nearly filled", async () => {
+test("a small, nearly full stack", async () => {
   const script = `
     import { init } from ${entry};
     const codec = await init();
@@ -78,7 +78,7 @@ test("a small stack that a caller has nearly filled", async () => {
 
 // ---------------------------------------------------------------- a process
 
-test("Object.prototype that is polluted before the rules are loaded has no say", async () => {
+test("an Object.prototype polluted before loading has no effect", async () => {
   const script = `
     const { create } = await import(${entry});
     for (const name of ["Identity", "RoleSid", "sid", "unknown", "links", "user_conversations", "colour", "hex", "required", "abi", "record"]) Object.prototype[name] = "x";
@@ -95,18 +95,18 @@ test("Object.prototype that is polluted before the rules are loaded has no say",
   ]);
 });
 
-test("sources that cannot be read are told by WasmErrors", async () => {
+test("sources that cannot be read throw WasmErrors", async () => {
   const script = `
     import { create } from ${entry};
-    const told = [];
+    const errors = [];
     for (const source of [new URL("missing.wasm", import.meta.url), "./convuser.wasm", "http://127.0.0.1:1/"]) {
-      await create({ source }).catch(({ name, code, url }) => told.push([name, code, url?.replace(/.*\\//, "")]));
+      await create({ source }).catch(({ name, code, url }) => errors.push([name, code, url?.replace(/.*\\//, "")]));
     }
-    console.log(JSON.stringify(told));`;
+    console.log(JSON.stringify(errors));`;
   assert.deepEqual(JSON.parse(await run(script)), [["WasmError", "FILE", "missing.wasm"], ["WasmError", "OPTIONS", null], ["WasmError", "HTTP", ""]]);
 });
 
-test("the module of a page without modules is another one, and a WasmError says so", async () => {
+test("convuser_js.wasm as the source throws a WasmError", async () => {
   const script = `
     import { readFile } from "node:fs/promises";
     import { create, initSync } from ${entry};
@@ -118,13 +118,13 @@ test("the module of a page without modules is another one, and a WasmError says 
   assert.equal(await run(script), Array(3).fill("WasmError ABI").join("\n"));
 });
 
-test("a process ends by itself while a codec is there, and when a worker was disposed of", async () => {
+test("a process ends while it has a codec, and after a worker was disposed of", async () => {
   assert.equal(await run(`import { init } from ${entry}; await init(); console.log("end");`), "end");
   const script = `import { openWorker } from ${workerEntry}; const worker = await openWorker(); worker.dispose(); console.log("end");`;
   assert.equal(await run(script), "end");
 });
 
-test("a worker whose loading was aborted leaves the process alone", async () => {
+test("a worker whose loading was aborted does not keep the process alive", async () => {
   const script = `
     import { openWorker } from ${workerEntry};
     const aborted = await openWorker({ signal: AbortSignal.abort(new Error("enough")) }).catch(({ message }) => message);
@@ -137,7 +137,7 @@ test("a worker whose loading was aborted leaves the process alone", async () => 
   assert.equal(await run(script), "enough later\nend");
 });
 
-test("a file that Node.js streams is read by lines, and closed when nobody reads on", async () => {
+test("a stream of a file is read by lines, and closed by a break", async () => {
   const file = path.join(folder, "rows.ndjson");
   await writeFile(file, `${'{"Identity":"é"}\n'.repeat(10_000)}{}\n{}`);
   const script = `
@@ -160,7 +160,7 @@ test("a file that Node.js streams is read by lines, and closed when nobody reads
   assert.equal(await run(script), Array(4).fill("10000,10001 true OPTIONS").join("\n"));
 });
 
-test("a source that cannot be closed does not end the process", async () => {
+test("a source that fails to close does not end the process", async () => {
   const script = `
     import { init } from ${entry};
     const codec = await init();
@@ -179,8 +179,7 @@ const role = `RL${"a".repeat(32)}`;
 const user = { sid: `US${"a".repeat(32)}`, identity: "é😀", links: { user_conversations: "https://a/b", unknown: { x: "1" } }, unknown: { y: "[2]" } };
 const userText = JSON.stringify({ sid: user.sid, y: [2] });
 
-// Most calls are checks, as in a form that somebody types into; each of the
-// others has its turn.
+// Mostly validation, as in a form that somebody fills in; others now and then.
 const calls = [
   (codec, i) => codec.validateRequest({ Identity: `user ${i}`, RoleSid: role, Attributes: '{"duty":"tech"}' }).ok,
   (codec, i) => !codec.validateRequest({ Identity: "a", RoleSid: `RL${i}` }).ok,
@@ -207,7 +206,7 @@ const others = [
 
 const warmUp = 200_000;
 
-test("a million calls: the memory of the program stays what it was after 200,000, and kinds of issue stay few", async () => {
+test("a million calls: memory does not grow after the first 200,000, and there are few kinds of issue", async () => {
   const { codec, instance } = await openInternals({ runtime: "node" });
   let settled;
   for (let i = 0; i < 1_000_000; i++) {
@@ -217,25 +216,25 @@ test("a million calls: the memory of the program stays what it was after 200,000
   }
   assert.equal(instance.exports.memory.buffer.byteLength, settled, "bytes of memory");
   assert.ok(instance.kinds.length < 50, `kinds: ${instance.kinds.length}`);
-  assert.equal(instance.restarts.length, 0, "new starts");
+  assert.equal(instance.restarts.length, 0, "restarts");
 });
 
-test("large calls among small ones do not add up either", async () => {
+test("large calls among small ones do not add up", async () => {
   const { codec, instance } = await openInternals({ runtime: "node" }, 1 << 24);
   const text = `{"a":"${"é".repeat(1 << 19)}"}`;
-  const turn = () => {
+  const round = () => {
     codec.validateRequest({ Identity: "a", Attributes: text });
     codec.encodeForm({ Identity: "a", Attributes: text });
     codec.parseUser(text);
     codec.validateRequest({ Identity: "a" });
   };
-  for (let i = 0; i < 10; i++) turn();
+  for (let i = 0; i < 10; i++) round();
   const settled = instance.exports.memory.buffer.byteLength;
-  for (let i = 0; i < 30; i++) turn();
+  for (let i = 0; i < 30; i++) round();
   assert.equal(instance.exports.memory.buffer.byteLength, settled, "bytes of memory");
 });
 
-test("what is thrown away in JavaScript is not kept: 300 codecs come and go", async () => {
+test("300 codecs that are no longer used are garbage collected", async () => {
   const script = `
     import { initSync } from ${entry};
     import { readFileSync } from "node:fs";

@@ -1,5 +1,5 @@
-// A server on loopback, with the package at /convuser/ and, in modules of its
-// own, at /fresh/<anything>/; the tests at /test/; vector files at /vectors/.
+// A server on loopback: the package at /convuser/ and, for new modules, at
+// /fresh/<anything>/; the tests at /test/; vector files at /vectors/.
 import { readFile } from "node:fs/promises";
 import http from "node:http";
 import path from "node:path";
@@ -15,19 +15,19 @@ const types = {
 };
 
 /**
- * Starts a server. A handler is called for its path before any file is looked
- * for; folders are more folders to serve: {"/app/": folder}; headers go with
- * each file. The server keeps the paths that it was asked for.
+ * Starts a server. handlers are functions by path, which take precedence over
+ * files; folders are more folders to serve: {"/app/": folder}; headers are sent
+ * with each file. requested has the paths requested so far.
  */
 export async function serve({ handlers = {}, folders = {}, headers = {} } = {}) {
   const mounts = { "/convuser/": packageFolder, "/test/": testFolder, ...folders };
-  const asked = [];
+  const requested = [];
   const server = http.createServer((request, response) => {
-    asked.push(request.url);
+    requested.push(request.url);
     answer(request, response, { handlers, mounts, headers }).catch((error) => send(response, 500, "text/plain", String(error)));
   });
   await new Promise((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
-  return { origin: `http://127.0.0.1:${server.address().port}`, asked, close: () => close(server) };
+  return { origin: `http://127.0.0.1:${server.address().port}`, requested, close: () => close(server) };
 }
 
 async function answer(request, response, { handlers, mounts, headers }) {
@@ -39,7 +39,7 @@ async function answer(request, response, { handlers, mounts, headers }) {
   return send(response, 404, "text/html; charset=utf-8", "<!doctype html><title>404</title><p>not here");
 }
 
-/** Sends a whole answer. */
+/** Sends a whole response. */
 export function send(response, status, type, body, headers = {}) {
   response.writeHead(status, { "content-type": type, "cache-control": "no-store", ...headers });
   response.end(body);

@@ -1,10 +1,10 @@
-// The first things that a user does.
+// What a user tries first.
 import { caseList } from "./cases.js";
 
 const { cases, add } = caseList();
 export default cases;
 
-add("init gives one codec", async ({ convuser, codec, assert }) => {
+add("init returns one codec", async ({ convuser, codec, assert }) => {
   assert.equal(await convuser.init(), codec);
   assert.equal(codec.state, "ready");
   assert.equal(codec.version, convuser.version);
@@ -16,7 +16,7 @@ add("validateRequest takes a request", ({ codec, assert }) => {
   assert.deepEqual(codec.validateRequest(request), { ok: true, value: request });
 });
 
-add("validateRequest says where a request is wrong", ({ codec, assert }) => {
+add("validateRequest locates an issue", ({ codec, assert }) => {
   const issue = { message: "want a hex digit", path: ["RoleSid"], code: "hex", params: {}, offset: 2, index: 2, line: 1, column: 3, source: "value" };
   const { ok, issues } = codec.validateRequest({ Identity: "admin", RoleSid: `RLx${"a".repeat(31)}` });
   assert.equal(ok, false);
@@ -39,7 +39,7 @@ add("parseUser reads the documented 201", async ({ codec, load, assert }) => {
   assert.equal(Object.getPrototypeOf(value), Object.prototype);
 });
 
-add("a codec's functions need no this, and are none of its members", async ({ convuser, assert }) => {
+add("a codec's functions are bound, and not enumerable", async ({ convuser, assert }) => {
   const own = await convuser.create();
   for (const codec of [await convuser.init(), own, own.with({ messages: { required: "fehlt" } })]) {
     const { validateRequest, encodeForm, parseForms, validateMany, with: withWords } = codec;
@@ -55,7 +55,7 @@ add("a codec's functions need no this, and are none of its members", async ({ co
   assert.throws(() => validateRequest({}), { code: "DISPOSED" });
 });
 
-add("fresh modules have a codec of their own", async ({ convuser, fresh, assert }) => {
+add("fresh modules have their own codec", async ({ convuser, fresh, assert }) => {
   const other = await fresh();
   assert.ok(other.init !== convuser.init, "another module");
   assert.ok((await other.init()) !== (await convuser.init()), "another codec");

@@ -1,9 +1,9 @@
-// The suites written by others, through the package. One table, which the Go
-// runner reads and .github/SUITES.md prints, says how many cases each has, so
-// that a suite that was cut short shows, and names the rule of each difference.
+// Runs suites written by others. A table, which the Go runner and .github/SUITES.md
+// use too, has the number of cases of each suite, so that a truncated suite is
+// noticed, and the rule behind each difference.
 import { around, bodies, escaped, fromBase64, issuesOf as allOf, issuesOfCall, openInternals, paramsOf, textOf } from "./twins/inputs.js";
 
-/** A suite knows nothing of hints. */
+/** The issues without hints, which no suite has. */
 const issuesOf = (result) => allOf(result).map(({ hint, ...issue }) => issue);
 
 const runners = {
@@ -23,12 +23,12 @@ export default async function declare(t, env) {
   for (const table of tables) {
     const cases = await env.load(`suites/${table.suite}.jsonl`);
     const counts = Object.entries(table.counts).map(([kind, n]) => `${n} ${kind}`).join(", ");
-    if (cases === null) t.test(`${table.suite}: left out, there are no suites: set SUITES, or put them into ../shared/suites`, () => {});
+    if (cases === null) t.test(`${table.suite}: left out, no suites: set SUITES, or put them into ../shared/suites`, () => {});
     else t.test(`${table.suite}: ${counts}`, async () => run(table, { ...env, cases, ...(await openInternals(env)) }));
   }
 }
 
-/** Runs a suite; its runner tells each case, and is told the difference that the case is, if any. */
+/** Runs a suite. Its runner calls met for each case, and pinOf for the difference that the table has of a case. */
 function run(table, given) {
   const { assert } = given;
   const pins = new Map((table.differences ?? []).flatMap((difference) => Object.entries(difference.cases).map(([name, offset]) => [name, { ...difference, offset }])));
@@ -50,44 +50,44 @@ function run(table, given) {
 function jsonTestSuite({ cases, codec, instance, op, assert, pinOf, met }) {
   for (const { name, b64, expect } of cases) {
     const bytes = fromBase64(b64);
-    const faults = jsonFaults({ codec, instance, op, assert, name, bytes });
-    if (expect === "either") assert.deepEqual(faults, pinnedFaults(pinOf(name)), `${name}: ${pinOf(name).rule}`);
+    const issues = jsonIssues({ codec, instance, op, assert, name, bytes });
+    if (expect === "either") assert.deepEqual(issues, pinnedIssues(pinOf(name)), `${name}: ${pinOf(name).rule}`);
     else {
-      assert.equal(faults.length === 0, expect === "accept", name);
-      oracle({ assert, name, bytes, faults });
+      assert.equal(issues.length === 0, expect === "accept", name);
+      oracle({ assert, name, bytes, issues });
     }
     met(name, expect);
   }
 }
 
-/** The faults of a case that RFC 8259 leaves open, as the value of {"v":...}. */
-function pinnedFaults({ code, want, inside = want, offset }) {
+/** The issues of a case that RFC 8259 leaves open, as the value of {"v":...}. */
+function pinnedIssues({ code, want, inside = want, offset }) {
   return code === undefined ? [] : [{ path: [], code, offset: offset + 5, params: paramsOf(code, inside) }];
 }
 
 /**
- * The faults of a text as the value of a member: of an Attributes object, of
- * a member that a user's reader keeps, and of one that a request's reader
- * skips, as bytes and as text. They are the same everywhere.
+ * The issues of a JSON text as the value of a member: in Attributes, in an unknown
+ * member of a user, and in one that parseRequest skips, as bytes and as a string.
+ * They are the same everywhere.
  */
-function jsonFaults({ codec, instance, op, assert, name, bytes }) {
+function jsonIssues({ codec, instance, op, assert, name, bytes }) {
   const wrapped = around('{"v":', bytes, "}");
-  const faults = issuesOfCall(instance, op.validateAttributes, [wrapped]).map(({ message, hint, ...issue }) => issue);
+  const issues = issuesOfCall(instance, op.validateAttributes, [wrapped]).map(({ message, hint, ...issue }) => issue);
   for (const body of bodies(wrapped)) {
-    assert.deepEqual(issuesOf(codec.parseUser(body)), faults, `${name}: parseUser`);
-    assert.deepEqual(issuesOf(codec.parseRequest(body, { allowUnknown: true })), faults, `${name}: parseRequest`);
+    assert.deepEqual(issuesOf(codec.parseUser(body)), issues, `${name}: parseUser`);
+    assert.deepEqual(issuesOf(codec.parseRequest(body, { allowUnknown: true })), issues, `${name}: parseRequest`);
   }
   const text = textOf(wrapped);
-  if (text !== undefined) assert.deepEqual(issuesOf(codec.validateAttributes(text)), faults, `${name}: validateAttributes`);
-  return faults;
+  if (text !== undefined) assert.deepEqual(issuesOf(codec.validateAttributes(text)), issues, `${name}: validateAttributes`);
+  return issues;
 }
 
-/** JSON.parse reads the same grammar, and anything where a surrogate is to be one of a pair. */
-function oracle({ assert, name, bytes, faults }) {
+/** Compares with JSON.parse, which has the same grammar but accepts lone surrogates. */
+function oracle({ assert, name, bytes, issues }) {
   const text = textOf(bytes);
-  if (text === undefined) return assert.ok(faults.length > 0, `${name}: not UTF-8`);
-  if (faults.some(({ code }) => code === "surrogate" || code === "depth")) return undefined;
-  return assert.equal(faults.length === 0, reads(text), `${name}: JSON.parse`);
+  if (text === undefined) return assert.ok(issues.length > 0, `${name}: not UTF-8`);
+  if (issues.some(({ code }) => code === "surrogate" || code === "depth")) return undefined;
+  return assert.equal(issues.length === 0, reads(text), `${name}: JSON.parse`);
 }
 
 function reads(text) {
@@ -129,12 +129,12 @@ function unserialized(codec, text) {
   return codec.parseForm(lead + text, { validate: true }).value.FriendlyName;
 }
 
-// The WHATWG's parser refuses nothing; ours does by a rule, and URLSearchParams
-// shows that it applies.
+// The WHATWG parser rejects nothing. parseForm does so by a rule, and
+// URLSearchParams shows that it applies.
 function parser({ cases, codec, assert, pinOf, met }) {
   for (const { name, b64, expect } of cases) {
     const body = fromBase64(b64);
-    const start = name.startsWith("wpt/ctor/") && body[0] === 63 ? 1 : 0; // the constructor takes off a ?
+    const start = name.startsWith("wpt/ctor/") && body[0] === 63 ? 1 : 0; // the constructor removes a leading ?
     const pin = pinOf(name);
     const issues = issuesOf(codec.parseForm(body.subarray(start), { allowUnknown: true }));
     assert.deepEqual(issues.map(({ code, offset }) => [code, offset]), pin ? [[pin.code, pin.offset]] : [], `${name}: ${JSON.stringify(expect)}`);
@@ -148,7 +148,7 @@ function ruleAgainst(form) {
   return [...new URLSearchParams(form)].flat().some((text) => text.includes("\ufffd") && !form.includes("\ufffd")) ? "utf8" : undefined;
 }
 
-// ---------------------------------------------------------------- texts
+// ---------------------------------------------------------------- strings
 
 function utf8({ cases, codec, instance, op, ABSENT, assert, met }) {
   for (const { name, b64, expect } of cases) {
@@ -156,24 +156,24 @@ function utf8({ cases, codec, instance, op, ABSENT, assert, met }) {
     const bytes = fromBase64(b64);
     const offset = validLength(bytes);
     assert.equal(offset === bytes.length, expect === "valid", `${name}: TextDecoder`);
-    const faults = (path, at) => (expect === "valid" ? [] : [{ path, code: "utf8", offset: at, params: {} }]);
+    const issues = (path, at) => (expect === "valid" ? [] : [{ path, code: "utf8", offset: at, params: {} }]);
     const form = codec.parseForm(`${lead}${escaped(bytes)}`);
-    assert.deepEqual(issuesOf(form), faults(["FriendlyName"], lead.length + 3 * offset), name);
+    assert.deepEqual(issuesOf(form), issues(["FriendlyName"], lead.length + 3 * offset), name);
     if (form.ok) assert.equal(form.value.FriendlyName, textOf(bytes), name);
     const parts = ["a", bytes, ABSENT, ABSENT, ABSENT];
     const direct = issuesOfCall(instance, op.validateRequest, parts).map(({ message, hint, ...issue }) => issue);
-    assert.deepEqual(direct, faults(["FriendlyName"], offset), `${name}: as a member`);
+    assert.deepEqual(direct, issues(["FriendlyName"], offset), `${name}: as a member`);
   }
 }
 
-/** The length of what comes before the first sequence that is not UTF-8. */
+/** The number of bytes before the first that are not UTF-8. */
 function validLength(bytes) {
   let length = bytes.length;
   while (textOf(bytes.subarray(0, length)) === undefined) length--;
   return length;
 }
 
-// A format says nothing of what is no text; the table says what the types do.
+// A format accepts any other type than a string; the table says what the codec does.
 function dateTime({ cases, codec, assert, pinOf, met }) {
   for (const { name, data, expect } of cases) {
     const isText = typeof data === "string";
@@ -187,7 +187,7 @@ function dateTime({ cases, codec, assert, pinOf, met }) {
 function naughty({ cases, codec, assert, pinOf, met }) {
   for (const { name, b64, expect } of cases) {
     const text = textOf(fromBase64(b64));
-    const pin = pinOf(name); // of Identity, which may not be empty
+    const pin = pinOf(name); // for Identity, which must not be empty
     assert.deepEqual(issuesOf(codec.validateRequest({ Identity: text })).map(({ code, offset }) => [code, offset]), pin ? [[pin.code, pin.offset]] : [], name);
     const request = { Identity: pin ? "a" : text, FriendlyName: text, Attributes: JSON.stringify({ leaf: text }) };
     assert.deepEqual(codec.validateRequest(request), { ok: true, value: request }, name);
@@ -211,7 +211,7 @@ function outAndBack(assert, name, value, written, parse) {
   assert.deepEqual(back, { ok: true, value }, `${name}: read back`);
 }
 
-/** The JSON text of an unknown member is verbatim; here it counts what it says. */
+/** Rewrites unknown members, which are verbatim, as JSON.stringify does. */
 function unescapedValues(record) {
   for (const [name, text] of Object.entries(record)) record[name] = JSON.stringify(JSON.parse(text));
 }

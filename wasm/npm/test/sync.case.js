@@ -1,4 +1,4 @@
-// convuser/sync: the rules without await.
+// convuser/sync: a codec without await.
 import { caseList } from "./cases.js";
 
 const { cases, add } = caseList();
@@ -6,20 +6,20 @@ export default cases;
 
 const request = { Identity: "a", Attributes: "{}" };
 
-add("the first call answers at once", async ({ fresh, assert }) => {
+add("the first call needs no await", async ({ fresh, assert }) => {
   const sync = await fresh("./sync");
   assert.deepEqual(sync.getCodec().validateRequest(request), { ok: true, value: request });
   assert.ok(sync.getCodec() === sync.getCodec(), "one codec");
   assert.equal(sync.getCodec().validateRequest({}).issues[0].code, "required");
 });
 
-add("the schema never answers a promise", async ({ fresh, assert }) => {
+add("the schema never returns a promise", async ({ fresh, assert }) => {
   const { schema } = await fresh("./sync");
   assert.deepEqual(schema["~standard"].validate(request), { value: request });
   assert.equal(schema["~standard"].validate({ Identity: "a", RoleSid: "x" }).issues[0].path[0], "RoleSid");
 });
 
-add("a codec of one's own, with options that are checked", async ({ fresh, convuser, assert }) => {
+add("a codec that is not shared, with options that are checked", async ({ fresh, convuser, assert }) => {
   const { create, getCodec } = await fresh("./sync");
   const codec = create({ maxBytes: 4 });
   assert.equal(codec.parseUser("{    }").issues[0].code, "too_large");

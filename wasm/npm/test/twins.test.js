@@ -1,5 +1,5 @@
-// Twins: the native library and the package, over every input that the
-// project has. What they say and what they write is the same to the byte.
+// Compares the native library with the package on every input that the project has.
+// Issues and output are equal to the byte.
 import { execFile } from "node:child_process";
 import test from "node:test";
 import { promisify } from "node:util";
@@ -16,7 +16,7 @@ async function native() {
   return stdout.split("\n").filter(Boolean).map((line) => JSON.parse(line));
 }
 
-/** Compares one kind of answer over all inputs; run returns how many answers it has compared. */
+/** Compares one kind of answer on all inputs. run returns the number of answers it compared. */
 function compare(title, run) {
   test(title, (t) => {
     let count = 0;
@@ -33,8 +33,8 @@ function compare(title, run) {
 }
 
 compare("SIDs and Attributes", ({ sid, attributes }, bytes) => {
-  sameFaults(issuesOfCall(instance, op.validateSid, ["RL", bytes]), sid, "SID");
-  sameFaults(issuesOfCall(instance, op.validateAttributes, [bytes]), attributes, "Attributes");
+  sameIssues(issuesOfCall(instance, op.validateSid, ["RL", bytes]), sid, "SID");
+  sameIssues(issuesOfCall(instance, op.validateAttributes, [bytes]), attributes, "Attributes");
   const text = textOf(bytes);
   if (text === undefined) return 2;
   sameResult(codec.validateSid("RL", text), sid, "validateSid");
@@ -43,7 +43,7 @@ compare("SIDs and Attributes", ({ sid, attributes }, bytes) => {
 });
 
 compare("requests with an input in every member", ({ request }, bytes) => {
-  sameFaults(issuesOfCall(instance, op.validateRequest, [bytes, bytes, bytes, bytes, ABSENT]), request, "request");
+  sameIssues(issuesOfCall(instance, op.validateRequest, [bytes, bytes, bytes, bytes, ABSENT]), request, "request");
   const text = textOf(bytes);
   if (text === undefined) return 1;
   sameResult(codec.validateRequest(requestOf(text)), request, "validateRequest");
@@ -88,7 +88,7 @@ compare("users as JSON", ({ parsedUser }, bytes) => {
   return 1;
 });
 
-compare("error answers", ({ apiError }, bytes) => {
+compare("error responses", ({ apiError }, bytes) => {
   const text = textOf(bytes);
   if (text === undefined) return 0;
   for (const body of [bytes, text]) {
@@ -99,7 +99,7 @@ compare("error answers", ({ apiError }, bytes) => {
   return 1;
 });
 
-compare("whole answers", ({ parsedUser, response }, bytes) => {
+compare("whole responses", ({ parsedUser, response }, bytes) => {
   for (const body of bodies(bytes)) {
     const result = codec.parseResponse(201, "application/json", body);
     if (result.ok) {
@@ -109,7 +109,7 @@ compare("whole answers", ({ parsedUser, response }, bytes) => {
     }
     const { reason, class: kind, code } = result.error;
     if (textOf(bytes) !== undefined) assert.deepEqual([reason, kind, code], response);
-    sameFaults(result.issues, parsedUser.faults ?? [{ field: "", code: reason, offset: -1, message: "want a user with a valid sid" }]);
+    sameIssues(result.issues, parsedUser.faults ?? [{ field: "", code: reason, offset: -1, message: "want a user with a valid sid" }]);
   }
   return 1;
 });
@@ -126,14 +126,14 @@ function userOf(text) {
   return { ...Object.fromEntries(userNames.map((name) => [name, text])), links: { user_conversations: text } };
 }
 
-function sameFaults(issues, faults = [], what) {
+function sameIssues(issues, faults = [], what) {
   const found = issues.map(({ path, code, offset, params, message }) => ({ path: [...path], code, offset, expected: String(params.expected ?? params.nearest ?? ""), message }));
   assert.deepEqual(found, faults.map(({ field, code, offset, expected = "", message }) => ({ path: pathOf(field), code, offset, expected, message })), what);
 }
 
 function sameResult(result, faults, what) {
   assert.equal(result.ok, faults === undefined, what);
-  sameFaults(result.issues ?? [], faults, what);
+  sameIssues(result.issues ?? [], faults, what);
 }
 
 function parsedRequest(result, { faults, value, written }) {
@@ -162,13 +162,13 @@ function sameUser(result, { faults, value, unknown = "", linksUnknown = "", writ
   else assert.deepEqual(texts.map((text) => JSON.parse(text)), written.map((text) => JSON.parse(text)), "written");
 }
 
-/** Links without the members that are not known. */
+/** Links without unknown members. */
 function conversations(links) {
   if (!links) return links;
   return Object.hasOwn(links, "user_conversations") ? { user_conversations: links.user_conversations } : {};
 }
 
-/** A record holds what the members do, in the order and with the last values that JavaScript gives them. */
+/** Checks that a record has the values of the members, in the order of JavaScript and with the last of repeated names. */
 function sameRecord(record, members, what) {
   if (membersOf(record) === members) return;
   const want = JSON.parse(`{${members}}`);
@@ -176,7 +176,7 @@ function sameRecord(record, members, what) {
   assert.deepEqual(found, Object.entries(want), what);
 }
 
-/** The record as members, which are those that were read unless they had white space, a name twice, or one that is escaped. */
+/** A record as JSON members, which equal those that were parsed unless they had white space, repeated or escaped names. */
 function membersOf(record = {}) {
   return Object.entries(record).map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(",");
 }

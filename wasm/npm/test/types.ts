@@ -1,5 +1,5 @@
-// Uses every part of the declarations; package.test.js compiles it, nothing
-// runs it. A line below @ts-expect-error is a misuse that must not compile.
+// Uses every declaration. package.test.js compiles it; nothing runs it. A line
+// below @ts-expect-error must not compile.
 import {
   create,
   fromFormData,
@@ -50,7 +50,7 @@ import { createSchema, fieldSchema, schema, type SchemaOptions } from "convuser/
 import { openWorker, type WorkerCodec } from "convuser/worker";
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
 
-/** Compiles only where both types are the same. */
+/** Compiles only if both types are the same. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const same = <A, B>(_: Same<A, B>) => {};
 
@@ -68,15 +68,15 @@ export async function loading(bytes: ArrayBuffer, view: Uint8Array<ArrayBuffer>,
   initSync(view);
   initSync(module);
 
-  // @ts-expect-error a promise is awaited first
+  // @ts-expect-error not awaited
   init().validateRequest({});
-  // @ts-expect-error the shared codec is nobody's to dispose
+  // @ts-expect-error the shared codec has no dispose
   codec.dispose();
   // @ts-expect-error no such option
   init({ url: "/convuser.wasm" });
-  // @ts-expect-error null is no source, where WebAssembly.Module, an empty interface, lets much else through
+  // @ts-expect-error null is not a source, although WebAssembly.Module, an empty interface, allows much else
   init({ source: null });
-  // @ts-expect-error the bundle is not optional here
+  // @ts-expect-error the source is required
   initSync();
   return codec;
 }
@@ -87,12 +87,12 @@ export function requests(codec: Codec, request: CreateRequest) {
   same<typeof checked, Success<CreateRequest> | Failure>(true);
   if (checked.ok) {
     const identity: string = checked.value.Identity;
-    // @ts-expect-error no issues where all is well
+    // @ts-expect-error a success has no issues
     checked.issues;
     identity.length;
   } else {
     const issues: readonly Issue[] = checked.issues;
-    // @ts-expect-error no value where something is wrong
+    // @ts-expect-error a failure has no value
     checked.value;
     issues.map(issue);
   }
@@ -109,19 +109,19 @@ export function requests(codec: Codec, request: CreateRequest) {
   same<Result<string>, ReturnType<typeof codec.encodeRequest>>(true);
   codec.encodeRequest(request, json);
   codec.encodeForm<unknown>(field);
-  // @ts-expect-error a member that is misspelt
+  // @ts-expect-error a misspelt member
   codec.encodeForm({ Identity: "admin", RoleSID: "" });
-  // @ts-expect-error a member that is missing
+  // @ts-expect-error a missing member
   codec.encodeRequest({ FriendlyName: "name" });
-  // @ts-expect-error data of any type has to be asked for
+  // @ts-expect-error data of any type needs encodeForm<unknown>
   codec.encodeForm(JSON.parse("{}") as unknown);
   // @ts-expect-error a user's members have other names
   codec.encodeUser({ Identity: "admin" });
   // @ts-expect-error parsing has other options than writing
   codec.encodeRequest(request, { allowUnknown: true });
-  // @ts-expect-error required
+  // @ts-expect-error Identity is missing
   const missing: CreateRequest = { FriendlyName: "name" };
-  // @ts-expect-error Attributes are a text
+  // @ts-expect-error Attributes is a string
   const object: CreateRequest = { Identity: "admin", Attributes: {} };
   return [missing, object];
 }
@@ -138,13 +138,13 @@ export function parsing(codec: Codec, bytes: Uint8Array) {
   const strictJSON = codec.parseRequest("{}", { validate: true, allowUnknown: false });
   same<typeof strictJSON, typeof strict>(true);
   if (loose.ok) {
-    // @ts-expect-error a parser may not have found it
+    // @ts-expect-error optional in a parsed request
     const identity: string = loose.value.Identity;
-    // @ts-expect-error never part of a body
+    // @ts-expect-error not part of a body
     loose.value.WebhookEnabled;
     return [identity, looseJSON];
   }
-  // @ts-expect-error a body is text or bytes
+  // @ts-expect-error a body is a string or bytes
   codec.parseForm(new URLSearchParams());
   return [];
 }
@@ -183,10 +183,10 @@ export async function answers(codec: Codec, response: Response) {
   if (result.ok) return same<typeof result.value.sid, string>(true);
   same<typeof result.error, APIError | undefined>(true);
   same<APIError["reason"], "" | "redirected" | "not_created" | "no_user">(true);
-  // @ts-expect-error there is none where an argument is at fault
+  // @ts-expect-error undefined if an argument is not valid
   result.error.status;
   codec.parseResponse(201, "", "", { "retry-after": "7", "set-cookie": ["a"] });
-  // @ts-expect-error headers are an object
+  // @ts-expect-error headers is an object
   codec.parseResponse(201, "", "", "Retry-After: 7");
   return [result.error?.retryAfter, result.issues.map(({ code }) => code)];
 }
@@ -198,7 +198,7 @@ export function values(codec: Codec) {
   codec.validateSid("CH", "CH0");
   const about: string[] = [codec.version, codec.goVersion, version];
   same<typeof codec.state, "ready" | "crashed" | "disposed">(true);
-  // @ts-expect-error the codec says its state, nobody sets it
+  // @ts-expect-error state is read-only
   codec.state = "ready";
   return [sid, attributes, about];
 }
@@ -210,13 +210,13 @@ export function issue(found: Issue): string {
   const expected: string | number | undefined = found.params.expected;
   const name: "Identity" | "FriendlyName" | "Attributes" | "RoleSid" | undefined = found.params.nearest;
   const index: number | undefined = found.params.index;
-  // @ts-expect-error a sentence is no parameter
+  // @ts-expect-error no such parameter
   found.params.want;
   // @ts-expect-error no such code
   if (found.code === "missing") return "";
-  // @ts-expect-error an issue stays as it is
+  // @ts-expect-error an issue is read-only
   found.message = "";
-  // @ts-expect-error and so does its path
+  // @ts-expect-error and so is its path
   found.path.push("Identity");
   return `${found.path.join(".")} ${place.offset} ${place.index} ${place.line} ${place.column} ${expected} ${name} ${index} ${found.message}`;
 }
@@ -235,7 +235,7 @@ export function words(codec: Codec) {
   const all: Catalogue = { ...people, json: ({ line }) => `Zeile ${line}` };
   // @ts-expect-error a catalogue has every code
   const some = messages satisfies Catalogue;
-  // @ts-expect-error and no other
+  // @ts-expect-error and no other code
   const more = { ...people, missing: "fehlt" } satisfies Catalogue;
   return [codec.with({ messages: people }) satisfies Codec, codec.with({ messages }).with({ messages: all }), some, more];
 }
@@ -250,7 +250,7 @@ export async function many(codec: Codec, rows: Rows<unknown>, lines: NDJSON, fil
     for await (const failure of codec.validateMany(ndjson, { format: "ndjson" })) failures.push(failure);
   }
   codec.validateMany(stream, { format: "object" });
-  // @ts-expect-error a stream says what its chunks are
+  // @ts-expect-error a stream needs a format
   codec.validateMany(stream);
   // @ts-expect-error and so does a file
   codec.validateMany(file);
@@ -268,7 +268,7 @@ export async function inWorker(file: Blob) {
   for await (const { issues } of worker.validateMany([new Uint8Array()], { format: "form" })) issues.map(issue);
   worker.dispose();
   worker[Symbol.dispose]();
-  // @ts-expect-error a worker checks rows, no single request
+  // @ts-expect-error a worker has only validateMany
   worker.validateRequest({});
   return worker.goVersion;
 }
@@ -276,14 +276,14 @@ export async function inWorker(file: Blob) {
 export function caret(input: HTMLInputElement, textarea: HTMLTextAreaElement, select: HTMLSelectElement, found: Issue) {
   for (const element of [input, textarea, select]) setCaret(element, found);
   sync.setCaret(input, found);
-  // @ts-expect-error an element can be focused
+  // @ts-expect-error an element has focus
   setCaret({}, found);
 }
 
 export function forms(form: FormData, parameters: URLSearchParams) {
   const read: Result<Partial<CreateRequest>> = fromFormData(form);
   fromFormData(parameters, { keepEmpty: true });
-  // @ts-expect-error an object is no form
+  // @ts-expect-error an object is not a form
   fromFormData({ Identity: "admin" });
   return read;
 }
@@ -297,7 +297,7 @@ export function standard(codec: Codec) {
   same<StandardSchemaV1.InferOutput<typeof schema>, CreateRequest>(true);
   const result: StandardResult = now["~standard"].validate({});
   const later: StandardResult | Promise<StandardResult> = schema["~standard"].validate({});
-  // @ts-expect-error before the load it may be a promise
+  // @ts-expect-error it may be a promise
   const sooner: StandardResult = schema["~standard"].validate({});
   if (result.issues) return result.issues.map(issue);
   const options: SchemaOptions = { messages: people, unknown: "strip", emptyAsAbsent: true, source: "/convuser.wasm", maxBytes: 1 };
@@ -309,13 +309,13 @@ export function standard(codec: Codec) {
   const sync3: StandardResult = sync.createSchema({ unknown: "strip", maxBytes: 1 })["~standard"].validate({});
   // @ts-expect-error no such field
   fieldSchema("role_sid");
-  // @ts-expect-error one value has no members
+  // @ts-expect-error a field has no unknown members
   fieldSchema("RoleSid", { unknown: "strip" });
   // @ts-expect-error there is nothing to load
   sync.createSchema({ source: "/convuser.wasm" });
   const lenient: RequestOptions = { unknown: "strip" };
   codec.validateRequest({}, lenient);
-  // @ts-expect-error either is an error or is left out
+  // @ts-expect-error unknown is "error" or "strip"
   codec.validateRequest({}, { unknown: "ignore" });
   const request: CreateRequest = result.value;
   const draft = now["~standard"].jsonSchema.input({ target: "draft-07" });

@@ -1,4 +1,4 @@
-// Compiles where no types of a browser are known; package.test.js says how.
+// Compiles without the types of a browser; see package.test.js.
 import { create, fromFormData, init, type CreateRequest, type User } from "convuser";
 import { getCodec } from "convuser/sync";
 import { schema } from "convuser/schema";

@@ -1,4 +1,4 @@
-// Every row of the tables that feed the Go tests, through the package.
+// Every row of the vectors that the Go tests use too.
 import { bodies, bytesOf, internalModule, issueOf, issuesOf, issuesOfCall, openInternals, textOf } from "./twins/inputs.js";
 
 const encoder = new TextEncoder();
@@ -26,39 +26,39 @@ export default async function declare(t, env) {
   await table("encode/testdata/retryafter.json", ({ row, assert }) => {
     const wait = (headers) => assert.equal(retryAfter(headers, Date.parse(row.now)), row.want);
     wait({ other: "7", "retry-AFTER": row.in });
-    if (/^[\x20-\x7e]*$/.test(row.in)) wait(new Headers({ "Retry-After": row.in })); // as every header must be
+    if (/^[\x20-\x7e]*$/.test(row.in)) wait(new Headers({ "Retry-After": row.in })); // as a header must be
   });
 }
 
 // ---------------------------------------------------------------- rules
 
-function faults(row, field = "") {
+function wanted(row, field = "") {
   return row.code === undefined ? [] : [issueOf({ ...row, field })];
 }
 
 function checkSid({ row, codec, internals: { instance, op }, assert }) {
   const bytes = bytesOf(row);
-  assert.deepEqual(withoutMessage(issuesOfCall(instance, op.validateSid, [row.prefix, bytes])), faults(row), "as bytes");
+  assert.deepEqual(withoutMessage(issuesOfCall(instance, op.validateSid, [row.prefix, bytes])), wanted(row), "as bytes");
   const text = textOf(bytes);
   if (text === undefined) return;
-  assert.deepEqual(issuesOf(codec.validateSid(row.prefix, text)), faults(row), "validateSid");
+  assert.deepEqual(issuesOf(codec.validateSid(row.prefix, text)), wanted(row), "validateSid");
   const members = { AC: "account_sid", IS: "chat_service_sid", RL: "role_sid", US: "sid" };
   const member = members[row.prefix];
-  assert.deepEqual(issuesOf(codec.validateUser({ [member]: text })), faults(row, member), member);
+  assert.deepEqual(issuesOf(codec.validateUser({ [member]: text })), wanted(row, member), member);
   if (row.prefix === "RL") inRequest({ row, codec, assert, field: "RoleSid", text });
 }
 
 function checkAttributes({ row, codec, internals: { instance, op }, assert }) {
   const bytes = bytesOf(row);
-  assert.deepEqual(withoutMessage(issuesOfCall(instance, op.validateAttributes, [bytes])), faults(row), "as bytes");
+  assert.deepEqual(withoutMessage(issuesOfCall(instance, op.validateAttributes, [bytes])), wanted(row), "as bytes");
   const text = textOf(bytes);
   if (text === undefined) return;
-  assert.deepEqual(issuesOf(codec.validateAttributes(text)), faults(row), "validateAttributes");
-  assert.deepEqual(issuesOf(codec.validateUser({ attributes: text })), faults(row, "attributes"), "attributes");
+  assert.deepEqual(issuesOf(codec.validateAttributes(text)), wanted(row), "validateAttributes");
+  assert.deepEqual(issuesOf(codec.validateUser({ attributes: text })), wanted(row, "attributes"), "attributes");
   inRequest({ row, codec, assert, field: "Attributes", text });
 }
 
-/** The mistake behind an issue, and no issue once it is undone. */
+/** The hint of an issue, and no issue once the mistake is undone. */
 function checkHint({ row, codec, assert }) {
   const check = {
     attributes: codec.validateAttributes,
@@ -70,30 +70,29 @@ function checkHint({ row, codec, assert }) {
   }[row.rule];
   const bytes = bytesOf(row);
   const given = textOf(bytes) ?? (check === codec.parseForm ? bytes : undefined);
-  if (given === undefined) return; // JavaScript has no such text
+  if (given === undefined) return; // not a JavaScript string
   const { issues } = check(given);
   assert.deepEqual(issues.map(({ hint = "", params: { found } }) => [hint, found]), [[row.hint, row.found]]);
   if (row.hint !== "") assert.deepEqual(issuesOf(check(row.undone)), []);
 }
 
-// A text that is not UTF-8 is refused as a member of a request; JavaScript has
-// such texts where a surrogate stands alone.
+// A member of a request must be UTF-8. In JavaScript, a lone surrogate violates this.
 function checkText({ row, codec, internals: { instance, op, ABSENT }, assert }) {
   const bytes = bytesOf(row);
-  const identity = bytes.length === 0 ? [issueOf({ field: "Identity", code: "required", offset: -1 })] : faults(row, "Identity");
+  const identity = bytes.length === 0 ? [issueOf({ field: "Identity", code: "required", offset: -1 })] : wanted(row, "Identity");
   const parts = [bytes, bytes, ABSENT, ABSENT, ABSENT];
-  assert.deepEqual(withoutMessage(issuesOfCall(instance, op.validateRequest, parts)), [...identity, ...faults(row, "FriendlyName")], "as bytes");
+  assert.deepEqual(withoutMessage(issuesOfCall(instance, op.validateRequest, parts)), [...identity, ...wanted(row, "FriendlyName")], "as bytes");
   const text = row.name === "surrogate" ? "x\ud800" : textOf(bytes);
   if (text === undefined) return;
   assert.deepEqual(issuesOf(codec.validateField("Identity", text)), identity, "Identity");
-  assert.deepEqual(issuesOf(codec.validateField("FriendlyName", text)), faults(row, "FriendlyName"), "FriendlyName");
-  assert.deepEqual(issuesOf(codec.validateUser({ identity: text })), faults(row, "identity"), "identity");
-  assert.deepEqual(issuesOf(codec.validateUser({ friendly_name: text })), faults(row, "friendly_name"), "friendly_name");
+  assert.deepEqual(issuesOf(codec.validateField("FriendlyName", text)), wanted(row, "FriendlyName"), "FriendlyName");
+  assert.deepEqual(issuesOf(codec.validateUser({ identity: text })), wanted(row, "identity"), "identity");
+  assert.deepEqual(issuesOf(codec.validateUser({ friendly_name: text })), wanted(row, "friendly_name"), "friendly_name");
 }
 
-/** A value has one verdict in every place of a request. */
+/** Every function that takes a request reports the same. */
 function inRequest({ row, codec, assert, field, text }) {
-  const want = faults(row, field);
+  const want = wanted(row, field);
   const request = { Identity: "a", [field]: text };
   assert.deepEqual(issuesOf(codec.validateField(field, text)), want, "validateField");
   assert.deepEqual(issuesOf(codec.validateRequest(request)), want, "validateRequest");
@@ -110,18 +109,18 @@ function checkDateTime({ row, codec, assert }) {
 function checkURI({ row, codec, assert }) {
   inUser({ row, codec, assert, member: "url" });
   const text = textOf(bytesOf(row));
-  const want = faults(row, "links.user_conversations");
+  const want = wanted(row, "links.user_conversations");
   assert.deepEqual(issuesOf(codec.validateUser({ links: { user_conversations: text } })), want, "user_conversations");
 }
 
 function inUser({ row, codec, assert, member }) {
   const text = textOf(bytesOf(row));
   assert.ok(text !== undefined, "a text");
-  assert.deepEqual(issuesOf(codec.validateUser({ [member]: text })), faults(row, member), member);
+  assert.deepEqual(issuesOf(codec.validateUser({ [member]: text })), wanted(row, member), member);
 }
 
-// The header is a boolean in a request, and a text in a form's data only,
-// where an empty one was not filled in.
+// The header is a boolean in a request. In a form's data it is a string, "" if it
+// was not filled in.
 function checkWebhook({ row, convuser, assert }) {
   const text = textOf(bytesOf(row));
   const result = convuser.fromFormData(new URLSearchParams({ WebhookEnabled: text }), { keepEmpty: true });
@@ -136,7 +135,7 @@ function checkAdvice({ row, codec, assert }) {
   assert.equal(ok, true);
   const found = value.map(({ path, code, offset, server }) => ({ path: [...path], code, offset, server }));
   assert.deepEqual(found, row.advice.map(({ code, offset, server }) => ({ path: [row.field], code, offset, server })));
-  assert.ok(value.every(({ basis, message }) => basis !== "" && message !== ""), "a basis and words");
+  assert.ok(value.every(({ basis, message }) => basis !== "" && message !== ""), "a basis and a message");
 }
 
 // ---------------------------------------------------------------- formats
@@ -160,18 +159,18 @@ function checkRequest({ row, codec, assert }) {
 }
 
 function checkParsed(result, row, assert) {
-  if (row.fault !== undefined) return checkFault(result, row, assert);
+  if (row.fault !== undefined) return checkIssue(result, row, assert);
   assert.deepEqual(result, { ok: true, value: row.value });
   assert.equal(Object.getPrototypeOf(result.value), Object.prototype, "prototype");
 }
 
-function checkFault(result, row, assert) {
+function checkIssue(result, row, assert) {
   assert.equal(result.ok, false);
   assert.deepEqual(issuesOf(result), [issueOf(row.fault)]);
   assert.equal(result.issues[0].source, "body");
 }
 
-/** What is written of the value of a row. The package writes valid requests only. */
+/** Returns what is written of the value of a row. Only valid requests are written. */
 function writes({ row, codec, assert, write }) {
   if (row.fault !== undefined) return undefined;
   const result = write();
@@ -191,15 +190,15 @@ function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-// A record of name and JSON text holds no white space between members, a name
-// once, and not how it was escaped.
+// An object of names and JSON texts loses white space between members, repeated
+// names, and how a name was escaped.
 const rewritten = ["unknown and white space", "unknown twice", "unknown with escaped name"];
 
 function checkUser({ row, codec, assert }) {
   for (const body of bodies(bytesOf(row))) {
     const result = codec.parseUser(body);
     if (row.fault === undefined) checkMembers({ row, codec, assert, result });
-    else checkFault(result, row, assert);
+    else checkIssue(result, row, assert);
   }
 }
 
@@ -233,7 +232,7 @@ function checkError({ row, codec, internals: { instance, op }, assert }) {
   if (UserError !== undefined) want.userError = UserError;
   for (const body of bodies(bytes)) {
     const text = typeof body === "string" ? body : new TextDecoder("utf-8", { ignoreBOM: true }).decode(body);
-    const seen = textOf(bytes) === undefined ? { ...want, message: "\ufffd" } : want; // the package puts U+FFFD, as index.d.ts says
+    const seen = textOf(bytes) === undefined ? { ...want, message: "\ufffd" } : want; // see index.d.ts
     assert.deepEqual(codec.parseError(row.status, row.contentType, body), {
       ok: true,
       value: { ...seen, status: row.status, contentType: row.contentType, body: text },
@@ -243,7 +242,7 @@ function checkError({ row, codec, internals: { instance, op }, assert }) {
   assert.equal(instance.text(), Message + MoreInfo + Detail + Instance + Extra + want.class, "as bytes");
 }
 
-/** A user for a 201 with a valid sid, and for no other answer. */
+/** A user for a 201 with a valid sid, and for no other response. */
 function checkResponse({ row, codec, assert }) {
   const { SID, Reason = "", Class, Err, Code = 0, Message = "", MoreInfo = "" } = row.want;
   const bytes = bytesOf(row);

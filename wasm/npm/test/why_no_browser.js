@@ -1,4 +1,4 @@
-// Prints in one line why no browser starts here, and nothing where one does.
+// Prints in one line why no browser starts, or nothing if one starts.
 import { openBrowser } from "./browser.js";
 
 try {

@@ -1,4 +1,4 @@
-// A worker finds what the codec finds, and ends as cleanly.
+// A worker finds what the codec finds, and cleans up as well.
 import { caseList } from "./cases.js";
 import { collect, cut, streamOf, within } from "./rows.js";
 import { internalModule } from "./twins/inputs.js";
@@ -13,7 +13,7 @@ const ndjson = '{"Identity":"a"}\n{"FriendlyName":"é"}\r\n{"Identity":"😀","A
 
 const soon = within(3000);
 
-/** A source whose rows never come; it tells when it is asked, and when it is closed. */
+/** A source whose rows never come, and what it has seen: calls of next and of return. */
 function silent() {
   const seen = { returns: 0 };
   seen.asked = new Promise((resolve) => (seen.ask = resolve));
@@ -34,9 +34,9 @@ function add(name, run) {
   });
 }
 
-// ---------------------------------------------------------------- the same
+// ---------------------------------------------------------------- results
 
-add("the failures are those of the codec, to the word", async ({ worker, codec, assert }) => {
+add("the failures are exactly those of the codec", async ({ worker, codec, assert }) => {
   const both = async (make, format) => {
     const want = await collect(codec.validateMany(make(), { format }));
     assert.deepEqual(await soon(collect(worker.validateMany(make(), { format }))), want, format);
@@ -54,7 +54,7 @@ add("the failures are those of the codec, to the word", async ({ worker, codec, 
   assert.equal(await both(() => streamOf(rows.slice(0, 3)), "object"), 1);
 });
 
-add("NDJSON as a stream, cut inside of a character", async ({ worker, codec, assert }) => {
+add("NDJSON as a stream, cut within a character", async ({ worker, codec, assert }) => {
   const chunks = cut(encoder.encode(ndjson), 5);
   const want = await collect(codec.validateMany(ndjson, { format: "ndjson" }));
   assert.deepEqual(await soon(collect(worker.validateMany(streamOf(chunks), { format: "ndjson" }))), want);
@@ -62,17 +62,17 @@ add("NDJSON as a stream, cut inside of a character", async ({ worker, codec, ass
 
 add("many rows: progress, and the index of each failure", async ({ worker, assert }) => {
   const count = 20_000;
-  const told = [];
+  const received = [];
   const make = function* () {
     for (let i = 0; i < count; i++) yield i % 50 === 49 ? {} : { Identity: `user ${i}` };
   };
-  const found = await soon(collect(worker.validateMany(make(), { onProgress: (progress) => told.push(progress) })), "end");
+  const found = await soon(collect(worker.validateMany(make(), { onProgress: (progress) => received.push(progress) })), "end");
   assert.deepEqual(found.map(({ index }) => index), Array.from({ length: count / 50 }, (_, i) => 50 * i + 49));
-  assert.deepEqual(told.at(-1), { done: count, failed: count / 50 });
-  assert.ok(told.every(({ done }, i) => i === 0 || done >= told[i - 1].done), "growing");
+  assert.deepEqual(received.at(-1), { done: count, failed: count / 50 });
+  assert.ok(received.every(({ done }, i) => i === 0 || done >= received[i - 1].done), "increasing");
 });
 
-add("failures of a source that is slow come as its rows do", async ({ worker, assert }) => {
+add("the failures of a slow source are yielded as its rows come", async ({ worker, assert }) => {
   const source = (async function* () {
     yield {};
     await new Promise(() => {});
@@ -81,7 +81,7 @@ add("failures of a source that is slow come as its rows do", async ({ worker, as
   assert.equal(value.index, 0);
 });
 
-add("its functions need no this", async ({ worker, assert }) => {
+add("its functions are bound", async ({ worker, assert }) => {
   const { validateMany, dispose } = worker;
   assert.equal((await soon(collect(validateMany(rows)))).length, 4);
   assert.deepEqual(Object.keys(worker), []);
@@ -89,13 +89,13 @@ add("its functions need no this", async ({ worker, assert }) => {
   await assert.rejects(soon(validateMany(rows).next()), { code: "DISPOSED" });
 });
 
-add("what the worker tells", async ({ worker, codec, assert }) => {
+add("the Go version", async ({ worker, codec, assert }) => {
   assert.equal(worker.goVersion, codec.goVersion);
 });
 
-// ---------------------------------------------------------------- at once
+// ---------------------------------------------------------------- concurrency
 
-add("two runs at once, and one that is ended early", async ({ worker, codec, assert }) => {
+add("concurrent runs, one of which ends early", async ({ worker, codec, assert }) => {
   const want = await collect(codec.validateMany(rows));
   const many = Array.from({ length: 5000 }, () => ({}));
   const early = async () => {
@@ -131,45 +131,45 @@ add("a source that ends by itself is not closed", async ({ worker, assert }) => 
   assert.equal(returns, 0);
 });
 
-// The worker's side by itself, on a port that is a pair of functions.
-add("a run that is cancelled ends in the worker too", async (env) => {
+// The worker's side alone, on a port made of two functions.
+add("a cancelled run ends in the worker too", async (env) => {
   const { serve } = await internalModule(env, "worker_server.js");
-  const { promise: ended, hear } = ending();
-  let tell;
-  const port = { addEventListener: (_, listener) => (tell = (data) => listener({ data })), postMessage: (message) => hear(message, tell) };
+  const { promise: ended, receive } = ending();
+  let post;
+  const port = { addEventListener: (_, listener) => (post = (data) => listener({ data })), postMessage: (message) => receive(message, post) };
   const codec = await env.convuser.init();
   serve(port, () => codec);
-  tell({ module: {} });
+  post({ module: {} });
   const lines = 100_000;
-  tell({ run: 1, format: "ndjson", rows: "{}\n".repeat(lines) });
+  post({ run: 1, format: "ndjson", rows: "{}\n".repeat(lines) });
   const { found, error } = await soon(ended, "end");
   env.assert.ok(found > 0 && found < lines, `failures until the end: ${found}`);
-  env.assert.ok(error !== undefined, "the end of a run that was cancelled");
+  env.assert.ok(error !== undefined, "the cancelled run reports its end");
 });
 
-add("only the code of a WasmError crosses: that of a DOMException is another thing", async (env) => {
+add("only the code of a WasmError is sent, not that of a DOMException", async (env) => {
   const { serve } = await internalModule(env, "worker_server.js");
-  const told = [];
+  const received = [];
   for (const error of [new DOMException("The file could not be read", "NotReadableError"), new env.convuser.WasmError("ABI", "other")]) {
-    let tell;
-    serve({ addEventListener: (_, listener) => (tell = (data) => listener({ data })), postMessage: ({ refused }) => told.push(refused) }, () => { throw error; });
-    tell({ module: {} });
+    let post;
+    serve({ addEventListener: (_, listener) => (post = (data) => listener({ data })), postMessage: ({ refused }) => received.push(refused) }, () => { throw error; });
+    post({ module: {} });
   }
-  env.assert.deepEqual(told, [{ code: undefined, message: "The file could not be read" }, { code: "ABI", message: "ABI: other" }]);
+  env.assert.deepEqual(received, [{ code: undefined, message: "The file could not be read" }, { code: "ABI", message: "ABI: other" }]);
 });
 
-/** Cancels run 1 at its first failures, and counts them up to its end. */
+/** Cancels run 1 at its first failures, and counts its failures. */
 function ending() {
   let found = 0;
   let end;
   const promise = new Promise((resolve) => (end = resolve));
-  const hear = (message, tell) => {
+  const receive = (message, post) => {
     if (message.run !== 1) return;
-    if (found === 0) queueMicrotask(() => tell({ run: 1, cancel: true }));
+    if (found === 0) queueMicrotask(() => post({ run: 1, cancel: true }));
     found += message.found.length;
     if (message.end) end({ found, error: message.error });
   };
-  return { promise, hear };
+  return { promise, receive };
 }
 
 // ---------------------------------------------------------------- ends
@@ -185,40 +185,40 @@ add("an abort throws the signal's reason", async ({ worker, codec, assert }) => 
   assert.deepEqual(await soon(collect(worker.validateMany(rows))), await collect(codec.validateMany(rows)), "a later run");
 });
 
-add("any reason of a signal is thrown as it is", async ({ worker, assert }) => {
+add("a signal's reason is thrown unchanged, whatever it is", async ({ worker, assert }) => {
   for (const reason of [new Error("own"), "text", 0, null, { plain: { code: "CRASHED" } }]) {
     const controller = new AbortController();
     const { source, seen } = silent();
     const waiting = soon(worker.validateMany(source, { signal: controller.signal }).next()).then(() => "nothing", (error) => error);
-    await soon(seen.asked, "question");
+    await soon(seen.asked, "call of next");
     controller.abort(reason);
     assert.equal(await waiting, reason);
   }
 });
 
-add("an abort between rows that never come", async ({ worker, assert }) => {
+add("an abort ends the wait for rows that never come", async ({ worker, assert }) => {
   const { source, seen } = silent();
   const controller = new AbortController();
   const waiting = worker.validateMany(source, { signal: controller.signal }).next();
-  await soon(seen.asked, "question");
+  await soon(seen.asked, "call of next");
   controller.abort(new Error("enough"));
   await assert.rejects(soon(waiting), /enough/);
   assert.equal(seen.returns, 1, "the source is closed");
 });
 
-add("dispose ends what is under way with DISPOSED, and later calls", async ({ worker, assert }) => {
+add("after dispose, current and later runs throw DISPOSED", async ({ worker, assert }) => {
   const waiting = worker.validateMany((async function* () { for (;;) { await new Promise((resolve) => setTimeout(resolve, 1)); yield { Identity: "a" }; } })()).next();
   await new Promise((resolve) => setTimeout(resolve, 20));
   worker.dispose();
   await assert.rejects(soon(waiting), { name: "WasmError", code: "DISPOSED" });
   await assert.rejects(soon(worker.validateMany(rows).next()), { name: "WasmError", code: "DISPOSED" });
-  worker.dispose(); // twice does no harm
+  worker.dispose(); // again: no effect
 });
 
 add("dispose ends the wait for rows that never come", async ({ worker, assert }) => {
   const { source, seen } = silent();
   const waiting = worker.validateMany(source).next();
-  await soon(seen.asked, "question");
+  await soon(seen.asked, "call of next");
   worker.dispose();
   await assert.rejects(soon(waiting), { name: "WasmError", code: "DISPOSED" });
 });
@@ -229,19 +229,19 @@ add("Symbol.dispose disposes", async ({ worker, assert }) => {
   await assert.rejects(soon(worker.validateMany(rows).next()), { code: "DISPOSED" });
 });
 
-// ---------------------------------------------------------------- faults
+// ---------------------------------------------------------------- errors
 
-add("another format or other rows are refused, and the worker goes on", async ({ worker, codec, assert }) => {
+add("other formats and other rows are rejected, and the worker continues", async ({ worker, codec, assert }) => {
   const wrong = [[rows, "csv"], [rows, "toString"], [7, "object"], [{}, "object"], [null, "form"], ["Identity=a", "form"], ["{}", "object"], [new Blob([]), "form"], [{ slice() {}, size: 1, type: "" }, "ndjson"], ...["ndjson", "form", "object"].map((format) => [encoder.encode(ndjson), format])];
   for (const [some, format] of wrong) await assert.rejects(soon(worker.validateMany(some, { format }).next()), { name: "WasmError", code: "OPTIONS" });
   assert.deepEqual(await soon(collect(worker.validateMany(rows))), await collect(codec.validateMany(rows)));
 });
 
-add("a Blob and a stream say what their rows are", async ({ worker, assert }) => {
+add("a Blob or a stream needs a format", async ({ worker, assert }) => {
   for (const some of [streamOf([ndjson]), new Blob([ndjson])]) await assert.rejects(soon(worker.validateMany(some).next()), { name: "WasmError", code: "OPTIONS" });
 });
 
-add("rows that cannot be cloned end their run, and no other", async ({ worker, codec, assert }) => {
+add("rows that cannot be cloned end only their run", async ({ worker, codec, assert }) => {
   const bad = [{ Identity: "a" }, { Identity: () => {} }];
   const [failed, other] = await soon(Promise.allSettled([collect(worker.validateMany(bad)), collect(worker.validateMany(rows))]), "end");
   assert.equal(failed.status, "rejected");
@@ -250,7 +250,7 @@ add("rows that cannot be cloned end their run, and no other", async ({ worker, c
   assert.deepEqual(await soon(collect(worker.validateMany(rows))), other.value, "a later run");
 });
 
-add("what a source throws is thrown, as it is", async ({ worker, codec, assert }) => {
+add("an error of a source is thrown unchanged", async ({ worker, codec, assert }) => {
   const boom = new Error("boom");
   const sources = [(function* () { yield {}; throw boom; })(), (async function* () { yield {}; throw boom; })(), { [Symbol.iterator]: () => { throw boom; } }];
   const nothing = { [Symbol.iterator]: () => ({ next: () => { throw undefined; } }) };
@@ -260,7 +260,7 @@ add("what a source throws is thrown, as it is", async ({ worker, codec, assert }
   assert.deepEqual(await soon(collect(worker.validateMany(rows))), await collect(codec.validateMany(rows)), "a later run");
 });
 
-add("a source that is wrong: the code is that of the codec", async ({ openWorker, assert }) => {
+add("a wrong module: the code is that of init", async ({ openWorker, assert }) => {
   const wrong = [
     [{ source: new Uint8Array(8) }, "NOT_WASM"],
     [{ source: Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0) }, "ABI"],
@@ -272,18 +272,18 @@ add("a source that is wrong: the code is that of the codec", async ({ openWorker
   for (const [options, code] of wrong) await assert.rejects(soon(openWorker(options), "worker"), { name: "WasmError", code });
 });
 
-add("a source that is none is refused", async ({ openWorker, assert }) => {
+add("a wrong type of module is rejected", async ({ openWorker, assert }) => {
   for (const source of [7, {}, () => {}, Promise.resolve({})]) await assert.rejects(soon(openWorker({ source }), "worker"), { name: "WasmError", code: "OPTIONS" });
 });
 
-add("an abort while a failure is looked at ends the loop, as the codec's", async ({ worker, codec, assert }) => {
+add("an abort between two failures ends the loop, as that of the codec", async ({ worker, codec, assert }) => {
   const bad = Array(5000).fill({});
   for (const { validateMany } of [codec, worker]) {
     const controller = new AbortController();
     const seen = [];
     const loop = async () => {
       for await (const { index } of validateMany(bad, { signal: controller.signal })) {
-        if (seen.push(index) === 1) await new Promise((resolve) => setTimeout(resolve, 50)); // more come meanwhile
+        if (seen.push(index) === 1) await new Promise((resolve) => setTimeout(resolve, 50)); // more arrive meanwhile
         controller.abort(new Error("enough"));
       }
     };
@@ -297,13 +297,13 @@ add("an abort ends the loading", async ({ openWorker, assert }) => {
   for (const reason of [new Error("enough"), null]) {
     const controller = new AbortController();
     const opening = openWorker({ signal: controller.signal });
-    await import("convuser"); // a turn: the worker is being started
+    await import("convuser"); // the worker is being started
     controller.abort(reason);
     assert.equal(await soon(opening).then(() => "a worker", (error) => error), reason);
   }
 });
 
-add("an abort while the copy of the worker is fetched ends the loading", async (env) => {
+add("an abort while the copy of the worker is loaded ends the loading", async (env) => {
   const { connect } = await internalModule(env, "worker_client.js");
   const controller = new AbortController();
   const silent = { addEventListener() {}, postMessage() {}, terminate() {} };
@@ -312,7 +312,7 @@ add("an abort while the copy of the worker is fetched ends the loading", async (
   await env.assert.rejects(soon(connect({ start, startCopy }, async () => ({}), { signal: controller.signal })), /enough/);
 });
 
-add("maxBytes is the worker's too", async ({ openWorker, assert }) => {
+add("maxBytes applies in the worker too", async ({ openWorker, assert }) => {
   const small = await soon(openWorker({ maxBytes: 10 }), "worker");
   const [{ index, issues }] = await soon(collect(small.validateMany([{ Identity: "x".repeat(10) }, { Identity: "x".repeat(11) }])));
   assert.deepEqual([index, issues[0].code, issues[0].params], [1, "too_large", { expected: 10 }]);

@@ -1,4 +1,4 @@
-// Pages from bundlers and without one, and Node without any tool.
+// Pages made by bundlers, a page without one, and Node.js.
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import nodeResolve from "@rollup/plugin-node-resolve";
@@ -72,7 +72,7 @@ export async function importMap() {
   await expectPage(await install("import_map"), "index.html", "Identity=admin, required, Identity=bob, row 1");
 }
 
-/** Without require() of ES modules, which early releases of Node.js 20 do not have. */
+/** Without require() of ES modules, which early releases of Node.js 20 lack. */
 export async function commonJS() {
   const flag = "--no-experimental-require-module";
   const flags = process.allowedNodeEnvironmentFlags.has(flag) ? [flag] : [];

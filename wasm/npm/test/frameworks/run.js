@@ -1,8 +1,7 @@
-// Installs the package into an app for each setup that a user may have, builds
-// the app as the tool does by default, and runs it: npm ci --ignore-scripts,
-// then node run.js. A line each; the exit says whether all went well. An
-// argument is a regular expression: only setups with such a name run, and a
-// failure is told in full.
+// Installs the package into an app for each setup, builds the app with the tool's
+// defaults, and runs it: npm ci --ignore-scripts, then node run.js. Prints a line
+// for each; the exit status is 1 if one failed. An argument is a regular
+// expression for the names of the setups to run, whose failures are printed in full.
 import { readFile } from "node:fs/promises";
 import { commonJS, esbuildFile, esbuildPage, importMap, rollupPage, viteBuild, viteDev, webpackPage } from "./bundled.js";
 import { nextBuild, nextDev, svelteKit } from "./served.js";
@@ -17,7 +16,7 @@ const setups = [
   { name: "sveltekit, server", tool: "@sveltejs/kit", run: () => svelteKit("server") },
   { name: "sveltekit, client", tool: "@sveltejs/kit", run: () => svelteKit("client") },
   { name: "rollup, folder", run: () => rollupPage("main", { dir: "dist" }) },
-  { name: "rollup, one file", run: () => rollupPage("main", { file: "dist/main.js", inlineDynamicImports: true }) }, // Rollup asks for it
+  { name: "rollup, one file", run: () => rollupPage("main", { file: "dist/main.js", inlineDynamicImports: true }) }, // required by Rollup
   { name: "esbuild", run: () => esbuildPage("main", { format: "esm" }) },
   { name: "esbuild, splitting", run: () => esbuildPage("main", { format: "esm", splitting: true }) },
   { name: "esbuild, iife", run: () => esbuildPage("main", { format: "iife" }) },
@@ -46,7 +45,7 @@ try {
 } finally {
   await close();
 }
-process.exit(); // a tool may have left something open
+process.exit(); // a tool may have left a handle open
 
 async function report({ name, tool = /^\w+/.exec(name)[0], run }) {
   const line = tool ? `${name} (${await version(tool)})` : name;

@@ -1,11 +1,11 @@
-// Frameworks that have a server of their own.
+// Frameworks that have a server.
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { answerOf, during, expect, freePort, install, installed, open, run } from "./tools.js";
 
 const nextBin = installed("next", "dist", "bin", "next");
 
-// The folders of apps/next/app that belong to a part, and what is expected of them.
+// The folders of apps/next/app of each part, and a check for each.
 const nextParts = {
   server: {
     component: async (origin) => expect(await open(`${origin}/component`, answerOf), "Identity=admin"),
@@ -42,7 +42,7 @@ async function nextServer(folder, command, checks) {
   });
 }
 
-/** What the page says when its form was posted with another Identity. */
+/** Posts a page's form with another Identity and returns the answer. */
 async function submitted(page) {
   await page.fill("[name=Identity]", "alice");
   await page.click("button");
@@ -54,7 +54,7 @@ async function expectRoute(url) {
   expect(await response.text(), '{"ok":true,"value":{"Identity":"admin"}}');
 }
 
-/** The package is a development dependency, and gone when the built server runs. */
+/** The package is a development dependency, so the built server runs without it. */
 export async function svelteKit(part) {
   const folder = await install("sveltekit");
   await run(folder, [installed("vite", "bin", "vite.js"), "build"]);

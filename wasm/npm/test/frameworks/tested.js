@@ -1,4 +1,4 @@
-// Test runners, each with the test of apps/tests.
+// Test runners, each with apps/tests.
 import { copyFile, readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,7 +25,7 @@ async function runTests(app, args, env) {
   }
 }
 
-/** What failed, as the report has it, which both runners write alike. */
+/** Returns the failures in a report, which both runners write in the same format. */
 async function failures(file) {
   const [{ assertionResults, message }] = JSON.parse(await readFile(file, "utf8")).testResults;
   const failed = assertionResults.filter(({ status }) => status === "failed");

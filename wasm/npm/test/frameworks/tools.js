@@ -1,4 +1,4 @@
-// What the setups share: apps, programs, servers and a browser.
+// Shared by the setups: apps, programs, servers and a browser.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import net from "node:net";
@@ -10,7 +10,7 @@ import { execute, pack } from "../pack.js";
 import { serve } from "../server.js";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const packed = await pack(path.join(here, ".work")); // the node_modules above an app have the tools
+const packed = await pack(path.join(here, ".work")); // inside this folder, so that apps find the tools in its node_modules
 const common = { ...process.env, NO_COLOR: "1", NEXT_TELEMETRY_DISABLED: "1", NEXT_IGNORE_INCORRECT_LOCKFILE: "1" };
 let browser;
 
@@ -19,12 +19,12 @@ export async function close() {
   await packed.remove();
 }
 
-/** A file of an installed tool. */
+/** Returns the path of a file of an installed tool. */
 export function installed(...parts) {
   return path.join(here, "node_modules", ...parts);
 }
 
-/** Makes a copy of an app that has the package; returns its folder. */
+/** Copies an app, installs the package into it, and returns its folder. */
 export function install(app) {
   return packed.install({ from: path.join(here, "apps", app) });
 }
@@ -33,7 +33,7 @@ export function expect(got, want) {
   if (got !== want) throw new Error(`got ${got}, want ${want}`);
 }
 
-/** Runs a script in Node until it ends; returns what it prints. */
+/** Runs a script in Node.js and returns its output. */
 export async function run(folder, args, env) {
   try {
     const { stdout } = await execute(process.execPath, args, { cwd: folder, env: { ...common, ...env }, timeout: 180_000 });
@@ -43,17 +43,17 @@ export async function run(folder, args, env) {
   }
 }
 
-/** Runs a script in Node that serves at an origin, for as long as use takes. */
+/** Runs a script in Node.js that serves an origin, until use is done. */
 export async function during(folder, args, env, origin, use) {
   const server = spawn(process.execPath, args, { cwd: folder, env: { ...common, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   const ended = once(server, "close");
-  let said = "";
-  for (const stream of [server.stdout, server.stderr]) stream.on("data", (data) => (said += data));
+  let output = "";
+  for (const stream of [server.stdout, server.stderr]) stream.on("data", (data) => (output += data));
   try {
     await answers(origin, server);
     await use();
   } catch (error) {
-    throw new Error(reason(said) ?? error.message);
+    throw new Error(reason(output) ?? error.message);
   } finally {
     server.kill();
     await ended;
@@ -77,37 +77,37 @@ export async function freePort() {
   return port;
 }
 
-/** What a program says from the first line on that tells of a failure; undefined where none does. */
-function reason(said) {
-  const lines = said.split("\n").map((line) => line.trim());
+/** Returns the output from the first line on that mentions a failure, undefined if none does. */
+function reason(output) {
+  const lines = output.split("\n").map((line) => line.trim());
   const first = lines.findIndex((line) => /error|fail|cannot|not found|invalid/i.test(line) && !line.endsWith(":"));
   return first < 0 ? undefined : lines.slice(first).join("\n");
 }
 
-/** Opens a page; what it tells of errors is the reason where use fails. */
+/** Opens a page and calls use. If use fails, the errors of the page are the reason. */
 export async function open(url, use) {
   browser ??= await openBrowser();
   const page = await browser.newPage();
   page.setDefaultTimeout(15_000);
-  const said = [];
-  page.on("console", (message) => message.type() === "error" && said.push(message.text()));
-  page.on("pageerror", (error) => said.push(String(error)));
+  const errors = [];
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  page.on("pageerror", (error) => errors.push(String(error)));
   try {
     await page.goto(url);
     return await use(page);
   } catch (error) {
-    throw said.length > 0 ? new Error(said.join("\n")) : error;
+    throw errors.length > 0 ? new Error(errors.join("\n")) : error;
   } finally {
     await page.close();
   }
 }
 
-/** What a page writes into #answer. */
+/** Returns what a page writes into #answer. */
 export function answerOf(page) {
   return page.locator("#answer:not(:empty)").textContent();
 }
 
-/** Serves a folder, and expects that a page of it writes an answer. */
+/** Serves a folder, and checks the answer that one of its pages writes. */
 export async function expectPage(folder, file, want) {
   const server = await serve({ folders: { "/app/": folder } });
   try {

@@ -1,4 +1,4 @@
-// Every case, in a runtime that has Node's modules. Prints the count.
+// Runs every case in a runtime that has the modules of Node.js, and prints the count.
 import { openLocal } from "../local.js";
 import { countCases } from "./count.js";
 

@@ -1,4 +1,4 @@
-// What every runtime does with the package; throws where an answer is not as it should be.
+// Runs in every runtime; throws if the package returns a wrong result.
 export async function check({ init }) {
   const codec = await init();
   const good = codec.validateRequest({ Identity: "admin", Attributes: '{"duty":"tech"}' });

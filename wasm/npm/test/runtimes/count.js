@@ -1,8 +1,7 @@
-// Runs every case file and counts.
-import { tell } from "../cases.js";
+import { describe } from "../cases.js";
 import { caseFiles } from "../files.js";
 
-/** Runs what open(file) gives, {cases, close}; returns the count of cases, and throws an Error that names those that fail. */
+/** Runs the cases that open(file) returns, {cases, close}, for every file. Returns their number; throws an Error that names those that fail. */
 export async function countCases(open) {
   let count = 0;
   const failures = [];
@@ -10,7 +9,7 @@ export async function countCases(open) {
     const { cases, close } = await open(file);
     for (const { name, run } of cases) {
       count++;
-      await run().catch((error) => failures.push(`${file}: ${name}: ${tell(error)}`));
+      await run().catch((error) => failures.push(`${file}: ${name}: ${describe(error)}`));
     }
     await close?.();
   }

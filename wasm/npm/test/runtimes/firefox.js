@@ -1,9 +1,8 @@
-// A headless Firefox: that of FIREFOX_PATH, else firefox-esr or firefox in
-// PATH. Nothing here installs one.
+// Starts a headless Firefox: FIREFOX_PATH, else firefox-esr or firefox in PATH.
 import puppeteer from "puppeteer-core";
 import { firstLine, inPath } from "../browser.js";
 
-/** Starts Firefox with an empty profile; where none starts, throws an Error whose message says so in one line. */
+/** Starts Firefox with an empty profile, or throws an Error with a message of one line. */
 export async function openFirefox() {
   const executablePath = process.env.FIREFOX_PATH || (await inPath("firefox-esr")) || (await inPath("firefox"));
   const hint = "set FIREFOX_PATH, or have firefox-esr or firefox in PATH (Debian: apt-get install firefox-esr)";

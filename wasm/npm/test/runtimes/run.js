@@ -1,8 +1,8 @@
-// Runs the package in Deno, Bun and workerd, as npm's packages of the same
-// names have them: npm ci --ignore-scripts, then node run.js. Every case runs
-// in Bun, which has another engine than Node, and in Firefox, where one starts.
-// A line each; the exit says whether all went well. SKIP_RUNTIMES=1 lets those
-// be missing that npm has not for this machine.
+// Runs the package in Deno, Bun and workerd from the npm packages of these names:
+// npm ci --ignore-scripts, then node run.js. Every case runs in Bun, which has
+// another engine than Node.js, and in Firefox if one starts. Prints a line for
+// each; the exit status is 1 if one failed. With SKIP_RUNTIMES=1, a runtime that
+// npm does not have for this machine is not a failure.
 import { copyFile, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,7 +15,7 @@ import { openFirefox } from "./firefox.js";
 const here = path.dirname(fileURLToPath(import.meta.url));
 const installed = path.join(here, "node_modules");
 
-// The program is in the one package of a scope that npm installs on this machine.
+// npm installs only the package of a scope that has the program for this machine.
 const runtimes = [
   { name: "deno", scope: "@deno", file: "deno", run: runDeno },
   { name: "bun", scope: "@oven", file: "bin/bun", run: runBun },
@@ -36,14 +36,14 @@ async function report(runtime, folder) {
   const program = await find(runtime);
   if (!program) return missing(runtime);
   try {
-    const told = await runtime.run(program, folder);
-    console.log(`${runtime.name} ${await version(runtime)}: ok, ${told}`);
+    const result = await runtime.run(program, folder);
+    console.log(`${runtime.name} ${await version(runtime)}: ok, ${result}`);
   } catch (error) {
     failed(runtime.name, error.stderr || error.message);
   }
 }
 
-// A Firefox comes with the system and not with npm: none is no failure.
+// Firefox does not come from npm, so a missing one is not a failure.
 async function reportFirefox() {
   let browser;
   try {
@@ -87,11 +87,11 @@ async function runDeno(program, folder) {
 }
 
 async function runBun(program, folder) {
-  const told = rules(await output(program, ["--no-install", "main.js"], folder));
-  return `${told}; ${await output(program, ["--no-install", "cases.js"], here)} cases`;
+  const result = rules(await output(program, ["--no-install", "main.js"], folder));
+  return `${result}; ${await output(program, ["--no-install", "cases.js"], here)} cases`;
 }
 
-// Workers are deployed as a bundle, with the WebAssembly beside it.
+// Workers are deployed as a bundle with the WebAssembly beside it.
 async function runWorkerd(program, folder) {
   const bundled = path.join(folder, "bundled");
   await build({
@@ -109,7 +109,7 @@ async function runWorkerd(program, folder) {
 }
 
 function rules(goVersion) {
-  return `the rules of ${goVersion}`;
+  return `module built by ${goVersion}`;
 }
 
 async function output(file, args, cwd) {

@@ -1,10 +1,10 @@
-// What the cases share: the inputs of vectors and suites, and access to the
-// package's internals, in Node and in a browser.
+// Shared by the cases: inputs of vectors and suites, and access to the package's
+// internals, in Node.js and in a browser.
 
 const fatal = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
-/** The bytes of a vector or of a suite's case: "in", "b64", or "repeat". */
+/** The bytes of a vector, from its member in, b64 or repeat. */
 export function bytesOf({ in: text = "", b64, repeat = [] }) {
   if (b64 !== undefined) return fromBase64(b64);
   return encoder.encode(repeat.reduce((all, [part, count]) => all + part.repeat(count), text));
@@ -14,7 +14,7 @@ export function fromBase64(text) {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
 
-/** The text that bytes are, undefined where they are not UTF-8. */
+/** Decodes bytes; undefined if they are not UTF-8. */
 export function textOf(bytes) {
   try {
     return fatal.decode(bytes);
@@ -23,13 +23,13 @@ export function textOf(bytes) {
   }
 }
 
-/** A body in every way that a caller can hand it over: as bytes, and as text where it is one. */
+/** A body as bytes, and as a string if it is UTF-8. */
 export function bodies(bytes) {
   const text = textOf(bytes);
   return text === undefined ? [bytes] : [bytes, text];
 }
 
-/** Bytes between two texts. */
+/** Bytes between two strings. */
 export function around(before, bytes, after) {
   const parts = [encoder.encode(before), bytes, encoder.encode(after)];
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -37,12 +37,12 @@ export function around(before, bytes, after) {
   return whole;
 }
 
-/** Bytes as the value of a pair, each of them escaped. */
+/** Bytes with each percent-encoded. */
 export function escaped(bytes) {
   return Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
 }
 
-/** What a fault of the Go side is as an issue: its place is of no account here. */
+/** The issue for an error of the Go library, without line and column. */
 export function issueOf({ field = "", code, offset, want = "", hint, found }) {
   const params = paramsOf(code, want);
   if (found !== undefined) params.found = found;
@@ -50,7 +50,7 @@ export function issueOf({ field = "", code, offset, want = "", hint, found }) {
   return hint === undefined ? issue : { ...issue, hint };
 }
 
-/** The params of an issue that wants what the Go side does. */
+/** The params of the issue for an error of the Go library. */
 export function paramsOf(code, want = "") {
   if (want === "") return {};
   return code === "unknown" ? { nearest: want } : { expected: /^\d+$/.test(want) ? Number(want) : want };
@@ -61,7 +61,7 @@ export function pathOf(field) {
   return field === "X-Twilio-Webhook-Enabled" ? ["WebhookEnabled"] : field.split(".");
 }
 
-/** The same members of the issues of a result. */
+/** The issues of a result, with the same members. */
 export function issuesOf(result) {
   return result.ok ? [] : result.issues.map(plainIssue);
 }

@@ -1,4 +1,4 @@
-// What Babel and ts-jest do to a test: import becomes require.
+// Converts import to require, as Babel and ts-jest do.
 const { transformSync } = require("esbuild");
 
 module.exports = { process: (code) => transformSync(code, { format: "cjs" }) };
