@@ -1,12 +1,13 @@
-// From which length on TextEncoder.encodeInto beats a loop of charCodeAt for
-// ASCII, into memory of WebAssembly: what SHORT of ../src/instance.js stands on.
+// Measures from which length on TextEncoder.encodeInto beats a loop of charCodeAt,
+// for ASCII written into WebAssembly memory: the reason for SHORT in
+// ../src/instance.js.
 //
 //   node encode_into.js              bun encode_into.js
 //   node encode_into.js --chromium   node encode_into.js --firefox
 //
-// The browsers are those of ../test and of ../test/runtimes (npm ci in .. and
-// there). All ways and lengths take turns, in an order that changes; a ratio is
-// taken within a round.
+// The browsers are those of ../test and ../test/runtimes (npm ci in .. and there).
+// All ways and lengths alternate, in a changing order; a ratio is taken within a
+// round.
 
 const LENGTHS = [8, 16, 32, 64, 96, 128, 192, 256, 512, 1024, 4096];
 const TEXTS = 32; // of each length
@@ -17,7 +18,8 @@ const encoder = new TextEncoder();
 const bytes = new Uint8Array(new WebAssembly.Memory({ initial: 4 }).buffer);
 const AT = 1024; // not at the beginning, as in the package
 
-// One function for all lengths, as in the package: an engine sees them mixed.
+// One function for all lengths, as in the package, so that the engine sees them
+// mixed.
 function loop(text) {
   const n = text.length;
   for (let i = 0; i < n; i++) {
@@ -28,7 +30,7 @@ function loop(text) {
   return n;
 }
 
-// A view for each call, since texts stand one behind the other.
+// A view for each call, since strings are written one after the other.
 function encodeInto(text) {
   return encoder.encodeInto(text, bytes.subarray(AT, AT + 3 * text.length)).written;
 }
@@ -45,7 +47,7 @@ function textsOf(length) {
   return Array.from({ length: TEXTS }, (_, k) => String.fromCharCode(...Array.from({ length }, (_, i) => 32 + ((i * 7 + k * 13) % 95))));
 }
 
-/** Throws unless each way writes the code units, and nothing behind them. */
+/** Throws unless each way writes exactly the code units. */
 function mustAgree(texts) {
   for (const text of texts) {
     for (const [name, write] of WAYS) {
@@ -57,7 +59,7 @@ function mustAgree(texts) {
   }
 }
 
-/** A slice takes some ms and gives ns a text. Each has a loop of its own, or an engine inlines one way alone. */
+/** Returns a function that takes some ms and returns ns per string. Each has its own loop, else an engine would inline only one way. */
 function subject(write, texts) {
   const run = new Function("write", "texts", "passes", `// ${write.name} ${texts[0].length}
     let sum = 0;
@@ -68,14 +70,14 @@ function subject(write, texts) {
     const start = performance.now();
     const sum = run(write, texts, passes);
     const ms = performance.now() - start;
-    if (sum !== passes * texts.length * texts[0].length) throw new Error("texts were left out");
+    if (sum !== passes * texts.length * texts[0].length) throw new Error("strings were skipped");
     const ns = (ms * 1e6) / (passes * texts.length);
     if (ms < SLICE / 2) passes *= 2;
     return ns;
   };
 }
 
-/** Returns [{length, ns: [of each way], ratio: [the loop's time to that of each]}]. */
+/** Returns [{length, ns: [of each way], ratio: [the loop's time divided by that of each]}]. */
 export function measure() {
   const rows = LENGTHS.map((length) => ({ length, texts: textsOf(length) }));
   for (const { texts } of rows) mustAgree(texts);
@@ -106,7 +108,7 @@ function table(engine, rows) {
   return [`${engine}; above 1×, it beats the loop`, "", line(["code units", ...names]), line(names.reduce((all) => [...all, "---:"], ["---:"])), ...rows.map((row) => line(cells(row))), "", `beats the loop: ${crossings.join("; ")}`].join("\n");
 }
 
-/** The least length from which on a way is faster at each length. */
+/** The length from which on a way is always faster. */
 function crossing(rows, way) {
   const last = rows.findLastIndex(({ ratio }) => ratio[way] <= 1);
   return last + 1 === rows.length ? "at no length" : `from ${rows[last + 1].length} on`;
@@ -116,8 +118,7 @@ function crossing(rows, way) {
 
 async function inBrowser(open) {
   const { readFile } = await import("node:fs/promises");
-  const { send, serve } = await import("../test/server.js");
-  const isolated = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" }; // for a finer clock
+  const { isolated, send, serve } = await import("../test/server.js");
   const script = await readFile(new URL(import.meta.url));
   const server = await serve({
     handlers: {

@@ -1,11 +1,11 @@
-// Inputs that a contender may get wrong: the repository's own vectors, and
-// what only JavaScript can say. They are never timed.
+// Inputs on which contenders may differ: the vectors of the repository, and values
+// that only JavaScript has. They are not timed.
 
 import { readFileSync } from "node:fs";
 
 const ROOT = new URL("../../../", import.meta.url);
 
-/** Vectors that a string can hold; the others are bytes that are not UTF-8. */
+/** The vectors that are strings; the others are invalid UTF-8. */
 function vectors(path) {
   const list = JSON.parse(readFileSync(new URL(path, ROOT), "utf8"));
   return list.filter((v) => v.b64 === undefined).map((v) => ({ ...v, text: v.in ?? repeated(v.repeat) }));

@@ -1,12 +1,12 @@
-// The timed inputs. Each is a pool of variants, so that no contender sees one
-// value only; a generator with a seed makes the same pool every time.
+// The timed inputs. Each is a pool of variants, so that no contender sees only one
+// value. The generators have fixed seeds.
 
 const SMALL = 64;
 const LARGE = 16;
 const ROWS = 2000;
 const BYTES = 4096;
 
-/** Small, fast and reproducible: mulberry32. */
+/** The generator mulberry32. */
 function generator(seed) {
   let state = seed;
   return () => {
@@ -25,7 +25,7 @@ function tools(seed) {
   return { below, pick, hex, sid: () => "RL" + hex(32) };
 }
 
-/** Makes strings flat and of the narrowest kind, as those of a form or of fetch are. */
+/** Makes strings flat and one byte wide if possible, as those of a form or of fetch are. */
 const settled = (value) => JSON.parse(JSON.stringify(value));
 
 const pool = (count, make) => settled(Array.from({ length: count }, (_, i) => make(tools(i + 1), i)));
@@ -41,14 +41,14 @@ const documented = ({ sid, hex }, i) => ({
   RoleSid: sid(),
 });
 
-/** What a person types: a letter too many in the SID, a missing quote in the JSON. */
-const twoFaults = (t, i) => ({
+/** Typing errors: a wrong letter in the SID, a missing quote in the JSON. */
+const twoErrors = (t, i) => ({
   ...documented(t, i),
   Attributes: `{ "duty": "tech${t.hex(2)} }`,
   RoleSid: "RL" + t.hex(20) + "x" + t.hex(11),
 });
 
-const roleFault = (t, i) => ({ ...documented(t, i), RoleSid: "RL" + t.hex(20) + "x" + t.hex(11) });
+const roleError = (t, i) => ({ ...documented(t, i), RoleSid: "RL" + t.hex(20) + "x" + t.hex(11) });
 
 // -------------------------------------------------------- 4 KB of Attributes
 
@@ -58,7 +58,7 @@ const ENGLISH = "the customer called twice about an invoice that was sent to the
 const LATIN = "die Kundin bat darum die Rechnung für März über die Straße nach Köln zu schicken où elle habite près du café à côté de la forêt señor Muñoz llamó mañana según él después está también naïve Übergrößen".split(" ");
 const CJK = "客户来电询问上个月的账单并且希望我们把副本寄到新的地址担当者が折り返し電話をすると約束しました住所変更の手続きは来週までに完了する予定です고객이청구서사본을요청했습니다".split("");
 
-/** One object whose text fills 4 KB of UTF-8, made of as many pieces as fit. */
+/** The text of an object of as many pieces as fit in 4 KB of UTF-8. */
 function filled(piece, wrap) {
   const pieces = [];
   let size = utf8.encode(wrap([])).length;
@@ -112,7 +112,7 @@ const large = (shape) => pool(LARGE, (t, i) => ({ ...documented(t, i), Attribute
 
 const PLACES = ["Köln", "São Paulo", "東京", "Łódź", "Mysore", "Zürich", "Lyon", "Leeds"];
 
-/** 120 to 260 bytes, a quarter with text beyond ASCII, one in twenty bad. */
+/** 120 to 260 bytes, a quarter with non-ASCII text, one in twenty invalid. */
 function row(t, i) {
   const text = t.below(4) === 0;
   const attributes = { duty: t.pick(TEAMS), d: 10 + t.below(90) };
@@ -129,7 +129,7 @@ function row(t, i) {
   return new URLSearchParams(pairs).toString();
 }
 
-/** No Identity, a RoleSid that is too short, or Attributes without their end. */
+/** Removes Identity, the end of RoleSid or the end of Attributes. */
 function spoil(pairs, kind) {
   if (kind === 0) delete pairs.Identity;
   else if (kind === 1) pairs.RoleSid = pairs.RoleSid.slice(0, -1);
@@ -138,12 +138,12 @@ function spoil(pairs, kind) {
 
 // ------------------------------------------------------------------- all
 
-/** Every operation: its name, what is called ("request", "issues" or "form"), its inputs, and whether they are handed over all at once. */
+/** Every operation: its name, what is called ("request", "issues" or "form"), its inputs, and whether they may be passed all at once. */
 export function operations() {
   return [
     { name: "small valid request", kind: "request", inputs: pool(SMALL, documented) },
-    { name: "invalid, RoleSid and Attributes", kind: "issues", inputs: pool(SMALL, twoFaults) },
-    { name: "invalid, RoleSid alone", kind: "issues", inputs: pool(SMALL, roleFault) },
+    { name: "invalid, RoleSid and Attributes", kind: "issues", inputs: pool(SMALL, twoErrors) },
+    { name: "invalid, RoleSid alone", kind: "issues", inputs: pool(SMALL, roleError) },
     ...SHAPES.map(([name, shape]) => ({ name: `4 KB, ${name}`, kind: "request", inputs: large(shape) })),
     { name: "2,000 form rows, per row", kind: "form", inputs: pool(ROWS, row), atOnce: true },
     { name: "form rows, a call for each", kind: "form", inputs: pool(ROWS, row) },

@@ -1,10 +1,11 @@
-// The measurement, the same in Node and in a browser. One process or page
-// gives one figure for each contender of each operation.
+// Measures, in Node.js and in a browser. One process or page yields one figure for
+// each contender of each operation.
 
+import { operations } from "./inputs.js";
 import { mustAgree } from "./verdicts.js";
 
 const SLICE = 5; // ms
-const WARM = { least: 30, most: 100, window: 5, within: 0.03 };
+const WARM = { min: 30, max: 100, window: 5, within: 0.03 };
 
 export function median(list) {
   const sorted = [...list].sort((a, b) => a - b);
@@ -12,19 +13,19 @@ export function median(list) {
   return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
-/** What the loop does with the inputs: one after the other; or all at once, by a call for all where there is one. */
+/** The body of the loop: a call for each input, a list of their results, or one call for all inputs. */
 const BODIES = {
-  each: "for (let i = 0; i < inputs.length; i++) sum += eat(call(inputs[i]));",
+  each: "for (let i = 0; i < inputs.length; i++) sum += consume(call(inputs[i]));",
   list: `const results = [];
       for (let i = 0; i < inputs.length; i++) results.push(call(inputs[i]));
-      for (const result of results) sum += eat(result);`,
-  all: "for (const result of call(inputs)) sum += eat(result);",
+      for (const result of results) sum += consume(result);`,
+  all: "for (const result of call(inputs)) sum += consume(result);",
 };
 
 /**
- * A loop of its own for each contender and operation: they would share what
- * the engine learns of one loop's calls, and the first would be inlined alone.
- * The engine caches compiled text, so each has a text of its own, too.
+ * Makes a loop for each contender and operation, since the engine optimizes a
+ * shared loop for the first call it sees. It caches compiled code by its text, so
+ * each loop has another text.
  */
 function loopOf(contender, operation, body) {
   const text = `// ${operation.name}: ${contender.name}
@@ -33,23 +34,23 @@ function loopOf(contender, operation, body) {
       ${BODIES[body]}
     }
     return sum;`;
-  return new Function("call", "eat", "inputs", "passes", text);
+  return new Function("call", "consume", "inputs", "passes", text);
 }
 
-/** One thing to time. Its results are added up, so that none can be left out. */
+/** A loop to time. Its results are added up, so that the engine cannot skip any. */
 class Subject {
   passes = 1;
   sum = 0;
 
   constructor(contender, operation) {
-    const { call, callAll, eat } = contender[operation.kind];
+    const { call, callAll, consume } = contender[operation.kind];
     const body = !operation.atOnce ? "each" : callAll ? "all" : "list";
     this.name = contender.name;
     this.calls = operation.inputs.length;
-    this.loop = loopOf(contender, operation, body).bind(null, body === "all" ? callAll : call, eat, operation.inputs);
+    this.loop = loopOf(contender, operation, body).bind(null, body === "all" ? callAll : call, consume, operation.inputs);
   }
 
-  /** Returns ns a call. */
+  /** Returns nanoseconds per call. */
   slice() {
     globalThis.gc?.({ type: "minor" });
     const start = performance.now();
@@ -59,20 +60,20 @@ class Subject {
     return (ms * 1e6) / (this.passes * this.calls);
   }
 
-  /** Until the median of some slices is that of as many before. */
+  /** Runs until the median of some slices is close to that of as many before. */
   warm() {
     const times = [];
-    const { least, most, window, within } = WARM;
-    for (let i = 0; i < most; i++) {
+    const { min, max, window, within } = WARM;
+    for (let i = 0; i < max; i++) {
       times.push(this.slice());
-      if (i < least) continue;
+      if (i < min) continue;
       const [before, now] = [median(times.slice(-2 * window, -window)), median(times.slice(-window))];
       if (Math.abs(now - before) <= within * before) return;
     }
   }
 }
 
-/** Rounds over all, each in another order: a ratio is taken within a round. */
+/** Times all subjects in rounds, each in another order, so that a ratio can be taken within a round. */
 function timeRounds(subjects, rounds) {
   const times = subjects.map(() => []);
   for (let round = 0; round < rounds; round++) {
@@ -97,8 +98,13 @@ function timeOperation(ours, peers, operation, rounds) {
   return { operation: operation.name, figures: subjects.map((subject, i) => figure(subject, times[i], times[0])) };
 }
 
-/** Returns, for each operation, [{contender, ns, ratio}] with ours first; ratio is the contender's time ÷ ours. */
-export function measure(ours, peers, operations, rounds) {
-  for (const operation of operations) mustAgree(ours, peers, operation);
-  return operations.map((operation) => timeOperation(ours, peers, operation, rounds));
+/**
+ * Returns, for each operation, [{contender, ns, ratio}], the first codec first;
+ * ratio is the contender's time divided by that of the first codec.
+ */
+export function measure(codecs, { ours, peers }, { rounds, only }) {
+  const [first, ...others] = codecs.map((codec, i) => ours(codec, i === 0 ? undefined : `convuser ${i + 1}`));
+  const chosen = operations().filter(({ name }) => name.includes(only));
+  for (const operation of chosen) mustAgree(first, [...others, ...peers], operation);
+  return chosen.map((operation) => timeOperation(first, [...others, ...peers], operation, rounds));
 }

@@ -1,10 +1,9 @@
-// One measuring process: node node_measure.js '{"package":"file:…","rounds":21,…}'
+// A process that measures: node node_measure.js '{"packages":["…"],"rounds":21,"only":""}'
 // prints its figures as JSON.
 
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
-import { ours, peers } from "./.build/contenders.js";
-import { operations } from "./inputs.js";
+import * as contenders from "./.build/contenders.js";
 import { measure } from "./measure.js";
 
 const { packages, rounds, only } = JSON.parse(process.argv[2]);
@@ -14,7 +13,5 @@ async function codecOf(folder) {
   return init();
 }
 
-const [mine, ...others] = await Promise.all(packages.map(codecOf));
-const contenders = [...others.map((codec, i) => ours(codec, `convuser ${i + 2}`)), ...peers];
-const chosen = operations().filter(({ name }) => name.includes(only));
-process.stdout.write(JSON.stringify(measure(ours(mine), contenders, chosen, rounds)));
+const codecs = await Promise.all(packages.map(codecOf));
+process.stdout.write(JSON.stringify(measure(codecs, contenders, { rounds, only })));

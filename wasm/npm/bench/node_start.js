@@ -1,6 +1,6 @@
-// One start in a fresh process: node node_start.js convuser FOLDER, or empty,
-// zod_alone or ajv_alone and the folder of what is built. Prints the ms from the
-// first import to what can be called.
+// Times a start in a new process: node node_start.js convuser FOLDER, or empty,
+// zod_alone or ajv_alone and the folder of the build. Prints milliseconds from the
+// import until it can be called.
 
 import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
@@ -14,7 +14,7 @@ async function startConvuser() {
   await init();
 }
 
-/** As Go's documentation does it. run has come back: the program waits, for ever. */
+/** As in Go's documentation. When run returns, the program is waiting. */
 async function startEmpty() {
   await import(url("wasm_exec.js"));
   const go = new globalThis.Go();

@@ -1,18 +1,11 @@
-// What run.js calls in a browser. Nothing is loaded before it is asked for,
-// so that a start can be timed.
+// Functions that run.js calls in a browser. They load what they need, so that a
+// start can be timed.
 
-/** Each folder is a copy of the package; the first is the one that counts. */
-async function measureHere({ folders, rounds, only }) {
-  const [{ ours, peers }, { operations }, { measure }] = await Promise.all([
-    import("./.build/contenders.js"),
-    import("./inputs.js"),
-    import("./measure.js"),
-  ]);
+/** Each folder is a copy of the package; the others are compared with the first. */
+async function measureHere({ folders, ...options }) {
+  const [contenders, { measure }] = await Promise.all([import("./.build/contenders.js"), import("./measure.js")]);
   const codecs = await Promise.all(folders.map(async (folder) => (await import(`${folder}index.js`)).init()));
-  const [mine, ...others] = codecs;
-  const contenders = [...others.map((codec, i) => ours(codec, `convuser ${i + 2}`)), ...peers];
-  const chosen = operations().filter(({ name }) => name.includes(only));
-  return measure(ours(mine), contenders, chosen, rounds);
+  return measure(codecs, contenders, options);
 }
 
 async function startConvuser() {

@@ -1,5 +1,5 @@
-// Builds what is measured: Ajv's standalone code, one bundle of contenders
-// (the same for Node and for a browser), the empty Go program.
+// Builds Ajv's standalone code, a bundle of contenders for Node.js and browsers,
+// and the empty Go program.
 
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
@@ -38,7 +38,7 @@ const FORMATS = `import { isObjectText } from "../contenders/shared.js";
 export const formats = { "json-object": isObjectText };
 `;
 
-/** Each variant is a module of its own: all of Ajv's names are the same in each. */
+/** Each variant is a module, since the names in Ajv's code are always the same. */
 function writeAjv() {
   writeFileSync(join(BUILT, "formats.js"), FORMATS);
   for (const [name, options] of Object.entries(VARIANTS)) {
@@ -61,7 +61,7 @@ async function bundle(all) {
   });
 }
 
-/** Peers alone, as a page would have them: their sizes and starts are told. */
+/** Each peer alone, as in a page, for its size and start. */
 async function bundleAlone() {
   await build({
     entryPoints: { zod_alone: join(HERE, "contenders", "zod.js"), valibot_alone: join(HERE, "contenders", "valibot.js"), ajv_alone: join(BUILT, "ajv_ownFirst.js") },
@@ -74,7 +74,7 @@ async function bundleAlone() {
   });
 }
 
-/** Stripped, and else as Go builds it. */
+/** Stripped, otherwise with Go's defaults. */
 function buildEmpty() {
   const env = { ...process.env, GOOS: "js", GOARCH: "wasm", CGO_ENABLED: "0" };
   const flags = ["-trimpath", "-ldflags", "-s -w -buildid="];

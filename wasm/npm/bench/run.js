@@ -1,8 +1,8 @@
-// convuser beside other JavaScript: node run.js
+// Compares convuser with other JavaScript: node run.js
 //
 //   --all           also Valibot, ArkType and TypeBox
 //   --chromium      in headless Chromium instead of Node
-//   --only=TEXT     only operations whose name has the text; prints only
+//   --only=TEXT     only operations whose name contains the text; prints only
 //   --package=DIR   another copy of the package; prints only
 //   --other=DIR     a second copy as a contender; prints only
 //
@@ -34,7 +34,7 @@ const ROUNDS = quick ? 11 : 21;
 const packages = [resolve(flags.package || fileURLToPath(new URL("..", import.meta.url)))];
 if (flags.other) packages.push(resolve(flags.other));
 
-const OTHERS = ["empty", "zod_alone", "ajv_alone"]; // what else starts
+const OTHERS = ["empty", "zod_alone", "ajv_alone"]; // whose start is timed too
 
 const say = (text) => process.stderr.write(`bench-js: ${text}\n`);
 
@@ -64,7 +64,7 @@ async function nodeStart(built) {
 }
 
 async function inNode(built) {
-  await nodeStart(built); // the files are in the system's cache from here on
+  await nodeStart(built); // fills the system's file cache
   return {
     engine: `Node ${process.version}`,
     processes: await repeated(PROCESSES, "processes", nodeMeasure),
@@ -75,29 +75,40 @@ async function inNode(built) {
 // ---------------------------------------------------------------- Chromium
 
 async function inChromium() {
-  const { inBrowser, serve } = await import("./chromium.js");
-  const folders = packages.map((_, i) => `/convuser${i}/`);
-  const mounts = { "/bench/": HERE, ...Object.fromEntries(packages.map((folder, i) => [folders[i], folder])) };
-  const { origin, close } = await serve(mounts);
-  const options = { folders, rounds: ROUNDS, only: flags.only };
-  const start = (what) => inBrowser(origin, (page) => page.evaluate((w) => globalThis.bench.startHere(w), what));
+  const { openBrowser } = await import("../test/browser.js");
+  const { isolated, serve } = await import("../test/server.js");
+  const urls = packages.map((_, i) => `/convuser${i}/`);
+  const folders = { "/bench/": resolve(HERE), ...Object.fromEntries(packages.map((folder, i) => [urls[i], folder])) };
+  const { origin, close } = await serve({ folders, headers: isolated });
+  const inBrowser = async (use) => {
+    const browser = await openBrowser(["--js-flags=--expose-gc", "--disable-dev-shm-usage"]);
+    try {
+      const page = await browser.newPage();
+      await page.goto(`${origin}/bench/page.html`);
+      return await use(page, browser.version());
+    } finally {
+      await browser.close();
+    }
+  };
+  const options = { folders: urls, rounds: ROUNDS, only: flags.only };
+  const start = (what) => inBrowser((page) => page.evaluate((w) => globalThis.bench.startHere(w), what));
   try {
-    const processes = await repeated(PROCESSES, "browsers", () => inBrowser(origin, (page) => page.evaluate((o) => globalThis.bench.measureHere(o), options)));
+    const processes = await repeated(PROCESSES, "browsers", () => inBrowser((page) => page.evaluate((o) => globalThis.bench.measureHere(o), options)));
     const starts = await repeated(PROCESSES, "starts", async () => {
       const all = { ours: await start("convuser") };
       for (const what of OTHERS) all[what] = await start(what);
       return all;
     });
-    const engine = await inBrowser(origin, async (_, version) => `Chromium ${version}`);
+    const engine = await inBrowser(async (_, version) => `Chromium ${version}`);
     return { engine, processes, starts };
   } finally {
-    close();
+    await close();
   }
 }
 
 // ------------------------------------------------------------------ report
 
-/** Differences on hostile inputs, found in Node. */
+/** Returns the differences on hostile inputs, in Node.js. */
 async function notes() {
   const { ours, peers } = await import("./.build/contenders.js");
   const { hostileForms, hostileRequests } = await import("./hostile.js");
@@ -107,21 +118,16 @@ async function notes() {
   return [...differences(mine, peers, "request", hostileRequests()), ...differences(mine, peers, "form", hostileForms())];
 }
 
+/** Returns the sections of README.md that a run makes. */
 async function report({ engine, processes, starts }, sizes, found) {
   const { noteList, sizeTable, speedTable, startLine } = await import("./table.js");
   const machine = `${process.platform}/${process.arch}, ${cpus().length} CPUs`;
-  const count = `median of ${PROCESSES} ${flags.chromium ? "browsers" : "processes"} (least to greatest)${quick ? ", QUICK=1" : ""}`;
-  return [
-    `${engine}, ${machine}; ${count}. convuser's time, and each peer's with its ratio to convuser's: above 1, convuser is faster.`,
-    speedTable(processes),
-    startLine(starts),
-    sizeTable(sizes),
-    "Where a contender's verdict is another than convuser's (inputs that are not timed):",
-    noteList(found),
-  ].join("\n\n");
+  const count = `median of ${PROCESSES} ${flags.chromium ? "browsers" : "processes"} (minimum to maximum)${quick ? ", QUICK=1" : ""}`;
+  const heading = `${engine}, ${machine}; ${count}. The time of convuser, and that of each peer with its ratio to convuser: above 1, convuser is faster.`;
+  return { [flags.chromium ? "chromium" : "node"]: [heading, speedTable(processes), startLine(starts)].join("\n\n"), sizes: sizeTable(sizes), verdicts: noteList(found) };
 }
 
-/** Rewrites what stands between the markers. */
+/** Rewrites a section of README.md. */
 function write(section, text) {
   const file = `${HERE}README.md`;
   const [begin, end] = [`<!-- ${section}:begin -->`, `<!-- ${section}:end -->`];
@@ -137,9 +143,10 @@ async function main() {
   await prepare({ all: flags.all });
   const found = await notes();
   const sizes = await allSizes(packages[0], BUILT);
-  const text = await report(flags.chromium ? await inChromium() : await inNode(BUILT), sizes, found);
-  process.stdout.write(`${text}\n`);
-  if (!flags.only && !flags.package && !flags.other) write(flags.chromium ? "chromium" : "node", text);
+  for (const [section, text] of Object.entries(await report(flags.chromium ? await inChromium() : await inNode(BUILT), sizes, found))) {
+    process.stdout.write(`${text}\n\n`);
+    if (!flags.only && !flags.package && !flags.other) write(section, text);
+  }
 }
 
 try {

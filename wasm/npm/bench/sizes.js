@@ -1,4 +1,4 @@
-// Bytes on disk and on the wire.
+// Sizes, raw and compressed.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ function sizes(name, bytes) {
   return { name, raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotliCompressSync(bytes, { params }).length };
 }
 
-/** An entry and what it imports before it runs, one behind the other, as they stand. */
+/** Concatenates an entry and its static imports. */
 async function withImports(folder, entry) {
   const later = ({ kind, path }) => (kind === "dynamic-import" ? { path, external: true } : undefined);
   const { metafile } = await build({

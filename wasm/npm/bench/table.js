@@ -18,7 +18,7 @@ function spread(list, write) {
 const row = (cells) => `| ${cells.join(" | ")} |`;
 const head = (cells) => [row(cells), row(cells.map((_, i) => (i === 0 ? "---" : "---:")))];
 
-/** Figures of one contender and operation, from every process. */
+/** The figures of one contender and operation, of every process. */
 function collect(processes, operation, contender) {
   return processes.map((figures) => figures.find((f) => f.operation === operation).figures.find((f) => f.contender === contender)).filter(Boolean);
 }
@@ -29,7 +29,7 @@ function cell(figures, isOurs) {
   return isOurs ? spread(ns, time) : `${time(median(ns))}, ${spread(figures.map((f) => f.ratio), ratio)}`;
 }
 
-/** Every process: [{operation, figures: [{contender, ns, ratio}]}], ours first. */
+/** Each process is [{operation, figures: [{contender, ns, ratio}]}], convuser first. */
 export function speedTable(processes) {
   const [first] = processes;
   const contenders = [...new Set(first.flatMap(({ figures }) => figures.map((f) => f.contender)))];
@@ -48,7 +48,7 @@ export function sizeTable(list) {
 
 const ms = (n) => `${n.toFixed(1)} ms`;
 
-/** Starts, one after the other: [{ours, empty, zod_alone, ajv_alone}]. */
+/** The starts are [{ours, empty, zod_alone, ajv_alone}]. */
 export function startLine(pairs) {
   const ours = pairs.map((p) => p.ours);
   const of = (name) => spread(pairs.map((p) => p[name]), ms);
@@ -56,9 +56,8 @@ export function startLine(pairs) {
   return `From the import to ready, in a fresh process: convuser ${spread(ours, ms)}, an empty Go program ${of("empty")}, convuser ÷ empty ${spread(ratios, ratio)}; Zod with the schema ${of("zod_alone")}, Ajv's standalone code ${of("ajv_alone")}.`;
 }
 
-const KINDS = { request: "request", form: "form" };
-const VERDICTS = { accepts: "laxer: accepts", refuses: "stricter: refuses", throws: "throws on" };
+const VERDICTS = { accepts: "laxer: accepts", rejects: "stricter: rejects", throws: "throws on" };
 
 export function noteList(notes) {
-  return notes.map(({ contender, kind, verdict, inputs }) => `- ${contender}, ${KINDS[kind]}: ${VERDICTS[verdict]} ${inputs.join("; ")}`).join("\n");
+  return notes.map(({ contender, kind, verdict, inputs }) => `- ${contender}, ${kind}: ${VERDICTS[verdict]} ${inputs.join("; ")}`).join("\n");
 }

@@ -1,25 +1,25 @@
-// What contenders say of an input, beside what convuser says.
+// Compares the verdicts of contenders with those of convuser.
 
-/** "accepts", "refuses" or "throws". */
+/** Returns "accepts", "rejects" or "throws". */
 function verdict({ call, read }, input) {
   try {
-    return read(call(input)).ok ? "accepts" : "refuses";
+    return read(call(input)).ok ? "accepts" : "rejects";
   } catch {
     return "throws";
   }
 }
 
-/** Where a peer differs, as {contender, kind, verdict, inputs: [name]}. */
+/** Returns where peers differ: [{contender, kind, verdict, inputs: [name]}]. */
 export function differences(ours, peers, kind, inputs) {
-  const judged = inputs.map(([name, input]) => ({ name, input, want: verdict(ours[kind], input) }));
-  const thrown = judged.find(({ want }) => want === "throws");
+  const expected = inputs.map(([name, input]) => ({ name, input, want: verdict(ours[kind], input) }));
+  const thrown = expected.find(({ want }) => want === "throws");
   if (thrown) throw new Error(`convuser throws on "${thrown.name}"`);
-  return peers.filter((peer) => peer[kind]).flatMap((peer) => differencesOf(peer, kind, judged));
+  return peers.filter((peer) => peer[kind]).flatMap((peer) => differencesOf(peer, kind, expected));
 }
 
-function differencesOf(peer, kind, judged) {
-  const found = { accepts: [], refuses: [], throws: [] };
-  for (const { name, input, want } of judged) {
+function differencesOf(peer, kind, expected) {
+  const found = { accepts: [], rejects: [], throws: [] };
+  for (const { name, input, want } of expected) {
     const got = verdict(peer[kind], input);
     if (got !== want) found[got].push(name);
   }
@@ -30,14 +30,14 @@ function differencesOf(peer, kind, judged) {
 
 const MEMBERS = ["Identity", "FriendlyName", "Attributes", "RoleSid"];
 
-/** The verdict, the members at fault, and for a form the values. */
+/** The verdict, the invalid members, and for a form the values. */
 function summary({ call, read }, kind, input) {
-  const { ok, value, faults } = read(call(input));
-  if (!ok) return `refuses ${faults.map(({ path }) => path[0] ?? "all").sort()}`;
+  const { ok, value, issues } = read(call(input));
+  if (!ok) return `rejects ${issues.map(({ path }) => path[0] ?? "all").sort()}`;
   return kind === "form" ? JSON.stringify(MEMBERS.map((name) => value[name])) : "accepts";
 }
 
-/** Throws where a contender's answer to a timed input is not convuser's, and where convuser's own to all at once are others. */
+/** Throws if a contender's result for a timed input differs from convuser's, or convuser's own for all inputs at once. */
 export function mustAgree(ours, peers, { name, kind, inputs, atOnce }) {
   if (atOnce) {
     const { call, callAll } = ours[kind];

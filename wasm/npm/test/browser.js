@@ -19,12 +19,12 @@ const args = [
   "--disable-sync",
 ];
 
-/** Starts a browser with an empty profile, or throws an Error with a message of one line. */
-export async function openBrowser() {
+/** Starts a browser with an empty profile and more arguments, or throws an Error with a message of one line. */
+export async function openBrowser(more = []) {
   const tried = [];
   for await (const executablePath of candidates(tried)) {
     try {
-      return await launch(executablePath);
+      return await launch(executablePath, more);
     } catch (error) {
       tried.push(`${executablePath}: ${firstLine(error)}`);
     }
@@ -34,13 +34,13 @@ export async function openBrowser() {
 
 // Test files run concurrently, and @sparticuz/chromium unpacks its browser on first
 // use: a file that another process is still writing does not start.
-async function launch(executablePath, attempts = 5) {
+async function launch(executablePath, more, attempts = 5) {
   try {
-    return await chromium.launch({ executablePath, args, timeout: 20_000 });
+    return await chromium.launch({ executablePath, args: [...args, ...more], timeout: 20_000 });
   } catch (error) {
     if (attempts === 1 || !error.message.includes("ETXTBSY")) throw error;
     await delay(2000);
-    return launch(executablePath, attempts - 1);
+    return launch(executablePath, more, attempts - 1);
   }
 }
 

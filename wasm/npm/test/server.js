@@ -39,6 +39,9 @@ async function answer(request, response, { handlers, mounts, headers }) {
   return send(response, 404, "text/html; charset=utf-8", "<!doctype html><title>404</title><p>not here");
 }
 
+/** Headers that isolate a page, so that its performance.now() is finer. */
+export const isolated = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
+
 /** Sends a whole response. */
 export function send(response, status, type, body, headers = {}) {
   response.writeHead(status, { "content-type": type, "cache-control": "no-store", ...headers });

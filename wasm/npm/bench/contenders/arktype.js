@@ -10,18 +10,18 @@ const check = type({
   "WebhookEnabled?": "boolean",
 });
 
-function eatErrors(errors) {
+function consumeErrors(errors) {
   let sum = 0;
   for (const { message, path, code } of errors) sum += message.length + path.length + code.length;
   return sum;
 }
 
-const fault = ({ message, path, code }) => ({ message, path: [...path], code });
+const issue = ({ message, path, code }) => ({ message, path: [...path], code });
 
 const request = {
   call: (input) => check(input),
-  eat: (result) => (result instanceof type.errors ? eatErrors(result) : 1),
-  read: (result) => (result instanceof type.errors ? { ok: false, faults: [...result].map(fault) } : { ok: true, value: result }),
+  consume: (result) => (result instanceof type.errors ? consumeErrors(result) : 1),
+  read: (result) => (result instanceof type.errors ? { ok: false, issues: [...result].map(issue) } : { ok: true, value: result }),
 };
 
 export const arktype = { name: "ArkType", request, issues: request };

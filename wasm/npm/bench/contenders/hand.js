@@ -1,15 +1,14 @@
-// Hand-written JavaScript, as good as its author could make it while staying
-// what a careful person would write: one pass over the own members, typeof,
-// a regular expression, JSON.parse.
+// Hand-written JavaScript, as fast as careful code can be: one pass over the own
+// members, typeof, a regular expression, JSON.parse.
 
 import { isObjectText, ROLE, WANT_OBJECT, WANT_ROLE } from "./shared.js";
 
-const fault = (message, path, code) => ({ message, path, code });
+const issue = (message, path, code) => ({ message, path, code });
 
-/** Returns null or the faults. */
+/** Returns null or the issues. */
 export function check(request) {
-  if (typeof request !== "object" || request === null || Array.isArray(request)) return [fault("want an object", [], "type")];
-  let faults = null;
+  if (typeof request !== "object" || request === null || Array.isArray(request)) return [issue("want an object", [], "type")];
+  let issues = null;
   let named = false;
   for (const name in request) {
     if (!Object.hasOwn(request, name)) continue;
@@ -17,29 +16,29 @@ export function check(request) {
     if (value === undefined) continue;
     if (name === "Identity") named = true;
     const found = member(name, value);
-    if (found !== null) (faults ??= []).push(found);
+    if (found !== null) (issues ??= []).push(found);
   }
-  if (!named) (faults ??= []).unshift(fault("want a text that is not empty", ["Identity"], "required"));
-  return faults;
+  if (!named) (issues ??= []).unshift(issue("want a text that is not empty", ["Identity"], "required"));
+  return issues;
 }
 
 function member(name, value) {
   switch (name) {
     case "Identity":
-      if (typeof value !== "string") return fault("want a string", ["Identity"], "type");
-      return value === "" ? fault("want a text that is not empty", ["Identity"], "required") : null;
+      if (typeof value !== "string") return issue("want a string", ["Identity"], "type");
+      return value === "" ? issue("want a text that is not empty", ["Identity"], "required") : null;
     case "FriendlyName":
-      return typeof value === "string" ? null : fault("want a string", ["FriendlyName"], "type");
+      return typeof value === "string" ? null : issue("want a string", ["FriendlyName"], "type");
     case "Attributes":
-      if (typeof value !== "string") return fault("want a string", ["Attributes"], "type");
-      return isObjectText(value) ? null : fault(WANT_OBJECT, ["Attributes"], "json");
+      if (typeof value !== "string") return issue("want a string", ["Attributes"], "type");
+      return isObjectText(value) ? null : issue(WANT_OBJECT, ["Attributes"], "json");
     case "RoleSid":
-      if (typeof value !== "string") return fault("want a string", ["RoleSid"], "type");
-      return ROLE.test(value) ? null : fault(WANT_ROLE, ["RoleSid"], "pattern");
+      if (typeof value !== "string") return issue("want a string", ["RoleSid"], "type");
+      return ROLE.test(value) ? null : issue(WANT_ROLE, ["RoleSid"], "pattern");
     case "WebhookEnabled":
-      return typeof value === "boolean" ? null : fault("want true or false", ["WebhookEnabled"], "type");
+      return typeof value === "boolean" ? null : issue("want true or false", ["WebhookEnabled"], "type");
     default:
-      return fault("unknown name", [], "unknown");
+      return issue("unknown name", [], "unknown");
   }
 }
 
@@ -48,22 +47,22 @@ function empty() {
   return { Identity: undefined, FriendlyName: undefined, Attributes: undefined, RoleSid: undefined };
 }
 
-/** Returns null, or the fault of a pair that may not stand there. */
+/** Returns null, or the issue of an unknown or repeated name. */
 function put(value, name, text) {
   switch (name) {
     case "Identity":
     case "FriendlyName":
     case "Attributes":
     case "RoleSid":
-      if (value[name] !== undefined) return fault("repeated name", [name], "repeated");
+      if (value[name] !== undefined) return issue("repeated name", [name], "repeated");
       value[name] = text;
       return null;
     default:
-      return fault("unknown name", [], "unknown");
+      return issue("unknown name", [], "unknown");
   }
 }
 
-const answer = (value, faults) => (faults === null ? { ok: true, value } : { ok: false, faults });
+const answer = (value, issues) => (issues === null ? { ok: true, value } : { ok: false, issues });
 
 /** URLSearchParams, then the checks. */
 function formWithParams(body) {
@@ -75,7 +74,7 @@ function formWithParams(body) {
   return answer(value, found === null ? check(value) : [found]);
 }
 
-/** A decoder of one's own, then the checks: most texts have no escape, and no text needs an iterator. */
+/** A decoder, then the checks: most values have no escape, and there is no iterator. */
 function formWithDecoder(body) {
   const value = empty();
   for (let start = 0; start < body.length; ) {
@@ -93,7 +92,7 @@ function pair(value, text) {
   try {
     return equals < 0 ? put(value, decoded(text), "") : put(value, decoded(text.slice(0, equals)), decoded(text.slice(equals + 1)));
   } catch {
-    return fault("want % and two hex digits of UTF-8", [], "percent");
+    return issue("want % and two hex digits of UTF-8", [], "percent");
   }
 }
 
@@ -102,26 +101,26 @@ function decoded(text) {
   return text.includes("%") ? decodeURIComponent(text) : text;
 }
 
-function eatFaults(faults) {
+function consumeIssues(issues) {
   let sum = 0;
-  for (const { message, path, code } of faults) sum += message.length + path.length + code.length;
+  for (const { message, path, code } of issues) sum += message.length + path.length + code.length;
   return sum;
 }
 
-const eatForm = ({ ok, value, faults }) =>
-  ok ? value.Identity.length + value.FriendlyName.length + value.Attributes.length + value.RoleSid.length : eatFaults(faults);
+const consumeForm = ({ ok, value, issues }) =>
+  ok ? value.Identity.length + value.FriendlyName.length + value.Attributes.length + value.RoleSid.length : consumeIssues(issues);
 
-const eatRequest = (faults) => (faults === null ? 1 : eatFaults(faults));
-const readRequest = (faults) => (faults === null ? { ok: true } : { ok: false, faults });
+const consumeRequest = (issues) => (issues === null ? 1 : consumeIssues(issues));
+const readRequest = (issues) => (issues === null ? { ok: true } : { ok: false, issues });
 
 export const hand = {
   name: "by hand",
-  request: { call: check, eat: eatRequest, read: readRequest },
-  issues: { call: check, eat: eatRequest, read: readRequest },
-  form: { call: formWithParams, eat: eatForm, read: (result) => result },
+  request: { call: check, consume: consumeRequest, read: readRequest },
+  issues: { call: check, consume: consumeRequest, read: readRequest },
+  form: { call: formWithParams, consume: consumeForm, read: (result) => result },
 };
 
 export const handDecoder = {
   name: "by hand, decoder too",
-  form: { call: formWithDecoder, eat: eatForm, read: (result) => result },
+  form: { call: formWithDecoder, consume: consumeForm, read: (result) => result },
 };

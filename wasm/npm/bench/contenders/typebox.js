@@ -18,18 +18,18 @@ const validator = Compile(
   ),
 );
 
-function eatErrors(errors) {
+function consumeErrors(errors) {
   let sum = 0;
   for (const { message, instancePath, keyword } of errors) sum += message.length + instancePath.length + keyword.length;
   return sum;
 }
 
-const fault = ({ message, instancePath, keyword }) => ({ message, path: instancePath.split("/").slice(1), code: keyword });
+const issue = ({ message, instancePath, keyword }) => ({ message, path: instancePath.split("/").slice(1), code: keyword });
 
 const request = {
   call: (input) => (validator.Check(input) ? null : validator.Errors(input)),
-  eat: (errors) => (errors === null ? 1 : eatErrors(errors)),
-  read: (errors) => (errors === null ? { ok: true } : { ok: false, faults: errors.map(fault) }),
+  consume: (errors) => (errors === null ? 1 : consumeErrors(errors)),
+  read: (errors) => (errors === null ? { ok: true } : { ok: false, issues: errors.map(issue) }),
 };
 
 export const typebox = { name: "TypeBox", request, issues: request };

@@ -9,18 +9,18 @@ const schema = v.strictObject({
   WebhookEnabled: v.optional(v.boolean()),
 });
 
-function eatIssues(issues) {
+function consumeIssues(issues) {
   let sum = 0;
   for (const { message, path, type } of issues) sum += message.length + path.length + type.length;
   return sum;
 }
 
-const fault = ({ message, path, type }) => ({ message, path: path.map(({ key }) => key), code: type });
+const issue = ({ message, path, type }) => ({ message, path: path.map(({ key }) => key), code: type });
 
 const check = (request) => v.safeParse(schema, request);
 
-const read = ({ success, output, issues }) => (success ? { ok: true, value: output } : { ok: false, faults: issues.map(fault) });
+const read = ({ success, output, issues }) => (success ? { ok: true, value: output } : { ok: false, issues: issues.map(issue) });
 
-const request = { call: check, eat: ({ success, issues }) => (success ? 1 : eatIssues(issues)), read };
+const request = { call: check, consume: ({ success, issues }) => (success ? 1 : consumeIssues(issues)), read };
 
 export const valibot = { name: "Valibot", request, issues: request };

@@ -9,7 +9,7 @@ const schema = z.strictObject({
   WebhookEnabled: z.boolean().optional(),
 });
 
-function eatIssues(issues) {
+function consumeIssues(issues) {
   let sum = 0;
   for (const { message, path, code } of issues) sum += message.length + path.length + code.length;
   return sum;
@@ -17,11 +17,11 @@ function eatIssues(issues) {
 
 const check = (request) => schema.safeParse(request);
 
-const read = ({ success, data, error }) => (success ? { ok: true, value: data } : { ok: false, faults: error.issues });
+const read = ({ success, data, error }) => (success ? { ok: true, value: data } : { ok: false, issues: error.issues });
 
 const request = {
   call: check,
-  eat: ({ success, error }) => (success ? 1 : eatIssues(error.issues)),
+  consume: ({ success, error }) => (success ? 1 : consumeIssues(error.issues)),
   read,
 };
 
@@ -31,8 +31,8 @@ export const zod = {
   issues: request,
   form: {
     call: (body) => check(pairsOf(body)),
-    eat: ({ success, data, error }) =>
-      success ? data.Identity.length + data.FriendlyName.length + data.Attributes.length + data.RoleSid.length : eatIssues(error.issues),
+    consume: ({ success, data, error }) =>
+      success ? data.Identity.length + data.FriendlyName.length + data.Attributes.length + data.RoleSid.length : consumeIssues(error.issues),
     read,
   },
 };
