@@ -143,10 +143,10 @@ tables: need-go ## the nested module that writes validate/unicode_tables.go
 	@cd $(TABLES) && $(GO) vet ./... && $(GO) test -count=1 ./...
 	@staticcheck=$$($(TOOL) -n staticcheck) && cd $(TABLES) && "$$staticcheck" ./...
 
-generate: need-go ## write the assembly of encode/wire/internal/kernel, validate/unicode_tables.go, and what JavaScript has of user/members.go and validate/hint.go
+generate: need-go ## write the assembly of encode/wire/internal/kernel, validate/unicode_tables.go, and what JavaScript has of user/members.go, validate/hint.go and wasm/protocol.go
 	@cd $(KERNELS)/avo && $(GO) run . -pkg kernel -out ../blocks_amd64.s -stubs ../blocks_amd64.go
 	@cd $(TABLES) && $(GO) run . -out ../unicode_tables.go
-	@$(GO) test ./wasm -count=1 -run '^Test(NamesOfMembers|HintWords)$$' -update
+	@$(GO) test ./wasm -count=1 -run '^Test(NamesOfMembers|HintWords|Protocol)$$' -update
 
 # A function that other packages' tests reach is not looked at closely enough
 # to count. .ci/uncovered.txt has those of which a part cannot be reached.

@@ -10,6 +10,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -65,7 +66,6 @@ export const userTypes = {
 	within(t, abiPage, "- A user: ", strings.Join(all, ", "), "; of links, ")
 	abi := strconv.Itoa(goConstants(t)["abi"])
 	within(t, abiPage, "the version of this interface: ", abi, " |")
-	within(t, jsEnd, "export const abi = ", abi, ";\n")
 }
 
 var declaredHint = regexp.MustCompile(`Hint = "([a-z0-9_]+)"`)
@@ -120,40 +120,64 @@ func TestPageFunctions(t *testing.T) {
 	}
 }
 
-// The two ends of the interface that abiPage describes.
-const (
-	abiPage = "wasm/ABI.md"
-	goEnd   = "wasm/protocol.go"
-	jsEnd   = "wasm/npm/src/instance.js"
-)
+const abiPage = "wasm/ABI.md"
 
-// TestABI holds the two ends of the interface to its page: every number by its
-// name, but for the version, which TestNamesOfMembers writes.
-func TestABI(t *testing.T) {
-	page, jsText, numbers := vectors.File(t, abiPage), vectors.File(t, jsEnd), goConstants(t)
-	ops, last := named(numbers, "op"), numbers["ops"]
-	delete(ops, "s") // their number
-	same(t, "how many operations there are", last, len(ops))
-	same(t, "operations", tableOf(t, page, "op"), ops)
-	same(t, "operations", ops, jsMembers(t, jsText, "op"))
+// states are what a length says that is none: its name in ABI.md, "" where it
+// stands in the text, and those of the constants in Go and JavaScript.
+var states = []struct{ page, goName, jsName string }{
+	{"absent", "absent", "ABSENT"}, {"null", "null", "NULL"}, {"another type", "mistyped", "MISTYPED"}, {"an object", "object", "OBJECT"},
+	{"true", "isTrue", "TRUE"}, {"false", "isFalse", "FALSE"}, {"", "here", "HERE"}, {"", "apart", "APART"},
+}
+
+// TestProtocol compares the constants of the loader with those of protocol.go.
+func TestProtocol(t *testing.T) {
+	numbers := goConstants(t)
+	var b strings.Builder
+	fmt.Fprintf(&b, "// Made of wasm/protocol.go by \"make generate\".\n\nexport const abi = %d;\n\nexport const op = {\n", numbers["abi"])
+	ops := opNumbers(numbers)
+	for _, name := range byNumber(ops) {
+		fmt.Fprintf(&b, "  %s: %d,\n", name, ops[name])
+	}
+	b.WriteString("};\n\n")
 	flags := named(numbers, "flag")
-	same(t, "flags", tableOf(t, page, "flag"), flags)
-	for name, n := range jsMembers(t, jsText, "flag") { // it needs no answer in JSON
-		same(t, "the flag "+name, flags[name], n)
+	delete(flags, "json") // which the loader does not use
+	var members []string
+	for _, name := range byNumber(flags) {
+		members = append(members, fmt.Sprintf("%s: %d", name, flags[name]))
 	}
-	states := tableOf(t, page, "length")
-	for _, state := range []struct{ page, goName, jsName string }{
-		{"absent", "absent", "ABSENT"}, {"null", "null", "NULL"}, {"another type", "mistyped", "MISTYPED"}, {"an object", "object", "OBJECT"},
-		{"true", "isTrue", "TRUE"}, {"false", "isFalse", "FALSE"}, {"", "here", "HERE"}, {"", "apart", "APART"},
-	} {
-		n, ok := numbers[state.goName]
-		if !ok {
-			t.Errorf("%s has no %s", goEnd, state.goName)
-		}
-		if same(t, state.goName, n, jsNumber(t, jsText, state.jsName)); state.page != "" {
-			same(t, state.page, n, states[state.page])
+	fmt.Fprintf(&b, "export const flag = { %s };\n\n", strings.Join(members, ", "))
+	for _, s := range states {
+		fmt.Fprintf(&b, "export const %s = %d;\n", s.jsName, numbers[s.goName])
+	}
+	vectors.Generated(t, "wasm/npm/src/protocol.js", b.String())
+}
+
+// TestABI compares the numbers in the tables of ABI.md with the constants.
+func TestABI(t *testing.T) {
+	page, numbers := vectors.File(t, abiPage), goConstants(t)
+	ops := opNumbers(numbers)
+	same(t, "how many operations there are", numbers["ops"], len(ops))
+	same(t, "operations", tableOf(t, page, "op"), ops)
+	same(t, "flags", tableOf(t, page, "flag"), named(numbers, "flag"))
+	lengths := tableOf(t, page, "length")
+	for _, s := range states {
+		if n, ok := numbers[s.goName]; !ok || s.page != "" && lengths[s.page] != n {
+			t.Errorf("%s: %d in %s, %d in protocol.go (%t)", s.goName, lengths[s.page], abiPage, n, ok)
 		}
 	}
+}
+
+// opNumbers returns the numbers of the operations by their names in
+// JavaScript.
+func opNumbers(numbers map[string]int) map[string]int {
+	ops := named(numbers, "op")
+	delete(ops, "s") // their number
+	return ops
+}
+
+// byNumber returns the names of numbers in the order of the numbers.
+func byNumber(numbers map[string]int) []string {
+	return slices.SortedFunc(maps.Keys(numbers), func(a, b string) int { return numbers[a] - numbers[b] })
 }
 
 // same fails where two values differ.
@@ -243,38 +267,4 @@ func named(numbers map[string]int, prefix string) map[string]int {
 		}
 	}
 	return some
-}
-
-// jsMembers returns the numbers of an object that a module exports.
-func jsMembers(t *testing.T, source, name string) map[string]int {
-	t.Helper()
-	_, text, found := strings.Cut(source, "\nexport const "+name+" = {")
-	text, _, ended := strings.Cut(text, "};")
-	if !found || !ended {
-		t.Fatalf("%s exports no object %s", jsEnd, name)
-	}
-	members := map[string]int{}
-	for member := range strings.SplitSeq(strings.TrimRight(text, ", \n"), ",") {
-		key, value, _ := strings.Cut(member, ":")
-		n, err := strconv.Atoi(strings.TrimSpace(value))
-		if err != nil {
-			t.Fatalf("%s: %s: %v", jsEnd, name, err)
-		}
-		members[strings.TrimSpace(key)] = n
-	}
-	return members
-}
-
-// jsNumber returns a number that a module exports.
-func jsNumber(t *testing.T, source, name string) int {
-	t.Helper()
-	m := regexp.MustCompile(`(?m)^export const ` + name + ` = (-?\d+);$`).FindStringSubmatch(source)
-	if m == nil {
-		t.Fatalf("%s exports no number %s", jsEnd, name)
-	}
-	n, err := strconv.Atoi(m[1])
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
 }

@@ -87,7 +87,8 @@ export function internalModule({ runtime }, name) {
 
 /** An Instance, which takes bytes where a codec takes strings, and a codec that uses it. */
 export async function openInternals(env, maxBytes = 1 << 20) {
-  const { openInstance, op, ABSENT } = await internalModule(env, "instance.js");
+  const { openInstance } = await internalModule(env, "instance.js");
+  const { op, ABSENT } = await internalModule(env, "protocol.js");
   const { Codec } = await internalModule(env, "codec.js");
   const instance = await openInstance(await WebAssembly.compile(await packageFile(env, "convuser.wasm")), maxBytes);
   return { instance, codec: new Codec(instance), op, ABSENT };
