@@ -51,15 +51,15 @@ check: lint ## what to run before a commit: lint, unit tests, the core as js/was
 	@echo "node, its own stack:"; $(WASM_ENV) $(GO) test -exec "$(call NODE_RUN,984)" $(CORE)
 	@SKIP_BROWSER="make check runs none" $(MAKE) --no-print-directory js
 
-# One target after the other, so that each has seconds of its own. The lines of
-# the unit tests come last.
-TESTS := lint deps tools reproducible kernels tables 386 platforms node relink hosts race peers interop js cover fuzz-count
+# One target after the other, what fails most first, so that each has seconds of
+# its own. The lines of the unit tests, which run first, come last.
+TESTS := lint js fuzz-count race cover deps tools node relink kernels tables hosts interop peers 386 platforms reproducible
 test: need-go need-node ## run everything, and say how long each target took
 	@mkdir -p $(BUILD) && : >$(BUILD)/seconds
 	@each() { start=$$(date +%s); $(MAKE) --no-print-directory $$1 || { echo "make test: $$1 failed"; return 1; }; \
 	echo "$$1 $$(($$(date +%s) - start))" >>$(BUILD)/seconds; }; \
-	for t in $(TESTS); do each $$t || exit 1; done; \
-	each unit >$(BUILD)/unit.log || { cat $(BUILD)/unit.log; exit 1; }
+	each unit >$(BUILD)/unit.log || { cat $(BUILD)/unit.log; exit 1; }; \
+	for t in $(TESTS); do each $$t || exit 1; done
 	@awk '{ printf "  %-14s %4d s\n", $$1, $$2; all += $$2 } END { printf "  %-14s %4d s\n", "all", all }' $(BUILD)/seconds
 	@cat $(BUILD)/unit.log
 
@@ -89,14 +89,18 @@ platforms: need-go ## the core's tests for arm64, riscv64 and s390x, run where q
 race: need-go ## all tests under the race detector, where there is a C compiler
 	@.ci/run-on race ./...
 
+# The tests of a nested module, and its lint.
+define NESTED
+@cd $(1) && $(GO) vet ./... && $(GO) test -count=1 ./...
+@staticcheck=$$($(TOOL) -n staticcheck) && cd $(1) && "$$staticcheck" ./...
+endef
+
 relink: export GOTOOLCHAIN := $(WASM_GO)
 relink: need-go ## the nested module wasm/relink: the module answers as the library does, byte for byte
-	@cd wasm/relink && $(GO) vet ./... && $(GO) test -count=1 ./...
-	@staticcheck=$$($(TOOL) -n staticcheck) && cd wasm/relink && "$$staticcheck" ./...
+	$(call NESTED,wasm/relink)
 
 hosts: need-go bundle ## the nested module wasm/hosts: the module on wazero gives the library's answers
-	@cd wasm/hosts && $(GO) vet ./... && $(GO) test -count=1
-	@staticcheck=$$($(TOOL) -n staticcheck) && cd wasm/hosts && "$$staticcheck" ./...
+	$(call NESTED,wasm/hosts)
 
 # A browser's stack may be small: all of the core runs in 400 KB, and the
 # deepest nesting in 8 MB as well.
@@ -135,13 +139,11 @@ unit: need-go ## the tests of every package, Examples included
 KERNELS := encode/wire/internal/kernel
 kernels: need-go ## the core's tests without assembly (tag purego), and the nested module that generates it
 	@$(GO) vet -tags purego $(CORE) && $(GO) test -tags purego $(CORE)
-	@cd $(KERNELS)/avo && $(GO) vet ./... && $(GO) test -count=1 ./...
-	@staticcheck=$$($(TOOL) -n staticcheck) && cd $(KERNELS)/avo && "$$staticcheck" ./...
+	$(call NESTED,$(KERNELS)/avo)
 
 TABLES := validate/tables
 tables: need-go ## the nested module that writes validate/unicode_tables.go
-	@cd $(TABLES) && $(GO) vet ./... && $(GO) test -count=1 ./...
-	@staticcheck=$$($(TOOL) -n staticcheck) && cd $(TABLES) && "$$staticcheck" ./...
+	$(call NESTED,$(TABLES))
 
 generate: need-go ## write the assembly of encode/wire/internal/kernel, validate/unicode_tables.go, and what JavaScript has of user/members.go, validate/hint.go and wasm/protocol.go
 	@cd $(KERNELS)/avo && $(GO) run . -pkg kernel -out ../blocks_amd64.s -stubs ../blocks_amd64.go
@@ -178,18 +180,16 @@ bounds: need-go ## memory and work on hostile input, counted, by function: the w
 	@sed -n 's/.*_test.go:[0-9]*: \($(if $(ALL),.*,worst .*)\)/\1/p' $(BUILD)/bounds.log
 
 interop: need-go ## the nested module user/usertest/interop: gin, echo and the official Go SDK
-	@cd user/usertest/interop && $(GO) vet ./... && $(GO) test ./...
-	@staticcheck=$$($(TOOL) -n staticcheck) && cd user/usertest/interop && "$$staticcheck" ./...
+	$(call NESTED,user/usertest/interop)
 
 tools: need-go ## the nested module .tools: what completes wasm/npm, and the tests of this Makefile
-	@cd .tools && $(GO) vet ./... && $(GO) test -count=1 ./... && $(GO) tool staticcheck ./...
+	$(call NESTED,.tools)
 
 bench-core: need-go ## benchmarks of the core, the alternative beside each
 	@$(GO) test -run '^$$' -bench . -benchmem $(CORE)
 
 peers: need-go ## the nested module encode/peers: every peer gives the same answers
-	@cd encode/peers && $(GO) vet ./... && $(GO) test ./...
-	@staticcheck=$$($(TOOL) -n staticcheck) && cd encode/peers && "$$staticcheck" ./...
+	$(call NESTED,encode/peers)
 
 api: need-go ## compare the exported names with .ci/api.txt
 	@$(GO) test -count=1 ./.ci -run '^TestAPI$$'

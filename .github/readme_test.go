@@ -8,7 +8,7 @@ import (
 )
 
 // readmeSources hold the Examples that the README shows.
-var readmeSources = []string{"encode/example_test.go", "user/usertest/example_test.go"}
+var readmeSources = []string{"encode/example_test.go"}
 
 // TestReadme holds every line of the README's Go to an Example that runs, in
 // the same order, the lines of its output included.
