@@ -30,8 +30,11 @@ help: ## list the targets
 
 # With UPSTREAM, the credentials come from the environment or a file, never from
 # this command line, which every user of a machine can read.
-run: need-go wasm ## serve the admin UI at http://127.0.0.1:8080/ (ADDR=host:port) with the local endpoint, or as a gateway (UPSTREAM=https://conversations.twilio.com, CREDENTIALS=file)
-	@$(GO) run ./wasm/admin -addr "$(ADDR)" -package $(PACKAGE)$(if $(UPSTREAM), -upstream "$(UPSTREAM)")$(if $(CREDENTIALS), -credentials "$(CREDENTIALS)")
+run: need-go ## serve the admin UI at http://127.0.0.1:8080/ (ADDR=host:port) with the local endpoint, or as a gateway (UPSTREAM=https://conversations.twilio.com, CREDENTIALS=file)
+	@echo "make run: building the module and the program, which takes half a minute the first time"
+	@$(MAKE) --no-print-directory wasm
+	@$(GO) build -o $(BUILD)/ ./wasm/admin
+	@exec $(BUILD)/admin -addr "$(ADDR)" -package $(PACKAGE)$(if $(UPSTREAM), -upstream "$(UPSTREAM)")$(if $(CREDENTIALS), -credentials "$(CREDENTIALS)")
 
 wasm: export GOTOOLCHAIN := $(WASM_GO)
 wasm: bundle ## build the module and what is made from it into wasm/npm, and hold it to its budgets

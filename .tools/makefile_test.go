@@ -57,22 +57,22 @@ func TestMakeRun(t *testing.T) {
 	if err != nil {
 		t.Skip("make is not in PATH")
 	}
-	const program = `run ./wasm/admin -addr "127.0.0.1:8080" -package wasm/npm`
+	const program = `exec .build/admin -addr "127.0.0.1:8080" -package wasm/npm`
 	for _, c := range []struct {
 		args []string
 		want string
 	}{
 		{nil, program},
 		{[]string{"UPSTREAM=https://u.example"}, program + ` -upstream "https://u.example"`},
-		{[]string{"UPSTREAM=https://u.example", "CREDENTIALS=my file", "ADDR=[::1]:1"}, `run ./wasm/admin -addr "[::1]:1" -package wasm/npm -upstream "https://u.example" -credentials "my file"`},
+		{[]string{"UPSTREAM=https://u.example", "CREDENTIALS=my file", "ADDR=[::1]:1"}, `exec .build/admin -addr "[::1]:1" -package wasm/npm -upstream "https://u.example" -credentials "my file"`},
 	} {
 		cmd := exec.Command(run, append([]string{"--no-print-directory", "-n", "run", "GO=go"}, c.args...)...)
 		cmd.Dir = ".."
 		cmd.Env = append(os.Environ(), "MAKEFLAGS=", "MAKELEVEL=", "UPSTREAM=", "CREDENTIALS=", "TWILIO_ACCOUNT_SID=AC1", "TWILIO_AUTH_TOKEN=s3cret")
 		out, err := cmd.CombinedOutput()
 		lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-		if last := lines[len(lines)-1]; err != nil || last != "go "+c.want {
-			t.Errorf("%v\n%s\nwant go %s", err, last, c.want)
+		if last := lines[len(lines)-1]; err != nil || last != c.want {
+			t.Errorf("%v\n%s\nwant %s", err, last, c.want)
 		}
 		if strings.Contains(string(out), "s3cret") {
 			t.Error("a credential is in a command")
