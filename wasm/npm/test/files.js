@@ -31,6 +31,12 @@ async function readSuite(name) {
   return names && new Uint8Array(await readFile(path.join(suitesFolder, name)));
 }
 
+/** Returns the documents that have examples as one text: the README and the recipes. */
+export async function readExamples() {
+  const files = [path.join(packageFolder, "README.md"), path.join(projectFolder, ".github", "RECIPES.md")];
+  return (await Promise.all(files.map((file) => readFile(file, "utf8")))).join("\n");
+}
+
 /** Returns the package's entries under a condition: {".": "./index.js", …}. */
 export async function entries(condition) {
   const { exports } = await readJSON(path.join(packageFolder, "package.json"));

@@ -1,4 +1,4 @@
-// The package as a user gets it: its files, its declarations, its README.
+// The package as a user gets it: its files, its declarations, its documents.
 import { copyFile, readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import test, { after } from "node:test";
@@ -7,7 +7,7 @@ import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { transform } from "esbuild";
 import * as assert from "./assert.js";
-import { packageFolder, readJSON, testFolder } from "./files.js";
+import { packageFolder, readExamples, readJSON, testFolder } from "./files.js";
 import { execute, pack } from "./pack.js";
 
 const packed = await pack();
@@ -87,7 +87,7 @@ const resolutions = {
 };
 
 for (const [name, options] of Object.entries(resolutions)) {
-  test(`the declarations and the README compile under ${name}`, async () => {
+  test(`the declarations and the examples compile under ${name}`, async () => {
     const folder = await packed.install({ dependencies: ["@standard-schema/spec", "@tanstack/react-form", "@types/react", "csstype", "react", "react-hook-form"] });
     await writeFile(path.join(folder, "package.json"), '{"type":"module"}');
     await copyFile(path.join(testFolder, "types.ts"), path.join(folder, "types.ts"));
@@ -118,15 +118,14 @@ async function compile(folder) {
   });
 }
 
-// ------------------------------------------------------------------ README
+// ------------------------------------------------------------------ examples
 
-const readme = await readFile(path.join(packageFolder, "README.md"), "utf8");
-const blocks = [...readme.matchAll(/^```(\w+) (\S+)\n(.*?)^```$/gms)].map(([, type, name, code]) => ({ type, name, code }));
+const blocks = [...(await readExamples()).matchAll(/^```(\w+) (\S+)\n(.*?)^```$/gms)].map(([, type, name, code]) => ({ type, name, code }));
 const examples = blocks.filter(({ name }) => name.startsWith("example-"));
 
-/** Writes the examples as TypeScript; what the README says of its types in words is done to those in JavaScript. */
+/** Writes the examples as TypeScript; those in JavaScript get the types that the recipe describes. */
 async function writeExamples(folder) {
-  assert.equal(examples.length, 5, "examples in the README");
+  assert.equal(examples.length, 5, "examples");
   const typed = (code) =>
     code
       .replace('document.querySelector("#create")', 'document.querySelector<HTMLFormElement>("#create")!')
@@ -140,7 +139,7 @@ async function writeExamples(folder) {
 }
 
 for (const name of ["example-1", "example-5"]) {
-  test(`the README's ${name} says in Node what it says it does`, async () => {
+  test(`${name} prints in Node.js what its comment says`, async () => {
     const folder = await packed.install({});
     const { type, code } = examples.find((example) => example.name === name);
     const [, want] = code.match(/\/\/ (.*)\n$/);
@@ -150,9 +149,9 @@ for (const name of ["example-1", "example-5"]) {
   });
 }
 
-test("the README's setups are those that make test-frameworks runs", async () => {
+test("the setups are those that make test-frameworks runs", async () => {
   const setups = blocks.filter(({ name }) => name.startsWith("apps/"));
-  assert.equal(setups.length, 4, "setups in the README");
+  assert.equal(setups.length, 4, "setups");
   for (const { name, code } of setups) {
     const file = await readFile(path.join(testFolder, "frameworks", name), "utf8");
     assert.ok(file.includes(code), name);

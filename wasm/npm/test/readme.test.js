@@ -1,6 +1,6 @@
-// The README's examples as a person would use them: bundled by Vite, in
-// Chromium. SCREENSHOTS=folder keeps pictures of what the person sees.
-import { readFile, writeFile } from "node:fs/promises";
+// Uses the examples of the README and the recipes as a person would: bundled by
+// Vite, in Chromium. SCREENSHOTS=folder keeps screenshots.
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import test, { after } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -8,7 +8,7 @@ import { transform } from "esbuild";
 import * as vite from "vite";
 import * as assert from "./assert.js";
 import { openBrowser, skip } from "./browser.js";
-import { packageFolder } from "./files.js";
+import { readExamples } from "./files.js";
 import { pack } from "./pack.js";
 import { send, serve } from "./server.js";
 
@@ -17,14 +17,14 @@ after(() => browser?.close());
 const packed = skip ? null : await pack();
 after(() => packed?.remove());
 
-const readme = await readFile(path.join(packageFolder, "README.md"), "utf8");
-const block = (mark) => readme.match(new RegExp(`^\`\`\`${mark}\\n(.*?)^\`\`\`$`, "ms"))[1];
+const examples = await readExamples();
+const block = (mark) => examples.match(new RegExp(`^\`\`\`${mark}\\n(.*?)^\`\`\`$`, "ms"))[1];
 
 const html = (body, script) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>Create a user</title><link rel="icon" href="data:,"><body>${body}<script type="module" src="./${script}"></script>`;
 
 const react = ["react", "react-dom", "scheduler", "react-hook-form", "@tanstack/react-form", "@tanstack/form-core", "@tanstack/react-store", "@tanstack/store", "@tanstack/devtools-event-client", "@tanstack/pacer-lite", "use-sync-external-store"];
 
-/** An app of React around the component of a block, with its types or without. */
+/** A React app with the component of a block, with its types or without. */
 async function reactApp(mark, typed = true) {
   const main = `
     import { createElement } from "react";
@@ -39,7 +39,7 @@ async function reactApp(mark, typed = true) {
 
 const plainApp = { "index.html": html(block("html"), "create.js"), "create.js": block("js example-2") };
 
-/** Bundles an app once, and returns a function that opens it. */
+/** Returns a function that opens an app, which is bundled once. */
 function bundled(app) {
   let built;
   const build = async () => {
@@ -64,12 +64,12 @@ function bundled(app) {
     const page = await browser.newPage({ viewport: { width: 640, height: 320 } });
     page.setDefaultTimeout(10_000);
     try {
-      const said = [];
-      page.on("console", (message) => said.push(message.text()));
-      page.on("pageerror", (error) => said.push(String(error)));
+      const printed = [];
+      page.on("console", (message) => printed.push(message.text()));
+      page.on("pageerror", (error) => printed.push(String(error)));
       await prepare(page);
       await page.goto(`${server.origin}/app/index.html`);
-      await use(page, { posted, said });
+      await use(page, { posted, printed });
     } finally {
       await page.unrouteAll({ behavior: "ignoreErrors" });
       await page.close();
@@ -82,14 +82,14 @@ async function picture(page, name) {
   if (process.env.SCREENSHOTS) await page.screenshot({ path: path.join(process.env.SCREENSHOTS, `${name}.png`) });
 }
 
-// ------------------------------------------------------- where a load fails
+// ------------------------------------------------------- failing loads
 
 const modules = /convuser-[^/]*\.wasm$/;
 const slow = { prepare: (page) => page.route(modules, async (route) => (await delay(1500), route.continue())) };
 const missing = { prepare: (page) => page.route(/(convuser-[^/]*\.wasm|wasm_gzip-[^/]*\.js)$/, (route) => route.fulfill({ status: 404, body: "not here" })) };
 const forbidden = { policy: "default-src 'self'; script-src 'self'; img-src data:" };
 
-/** As a person who does not wait. */
+/** Clicks as an impatient person does. */
 async function clickThrice(page) {
   const { x, y, width, height } = await page.getByRole("button").boundingBox();
   for (let i = 0; i < 3; i++) await page.mouse.click(x + width / 2, y + height / 2);
@@ -97,20 +97,20 @@ async function clickThrice(page) {
 
 // ----------------------------------------------------------------- examples
 
-test("the first example says in Chromium what the README says", { skip }, async () => {
+test("the first example prints in Chromium what its comment says", { skip }, async () => {
   const example = block("js example-1");
   const [, want] = example.match(/^\/\/ (.*)$/m);
-  await bundled({ "index.html": html("", "create.js"), "create.js": example })(async (page, { said }) => {
-    if (said.length === 0) await page.waitForEvent("console");
-    assert.deepEqual(said, [want]);
+  await bundled({ "index.html": html("", "create.js"), "create.js": example })(async (page, { printed }) => {
+    if (printed.length === 0) await page.waitForEvent("console");
+    assert.deepEqual(printed, [want]);
   });
 });
 
 const plain = bundled(plainApp);
 const status = (page, text) => page.locator("[role=status]").getByText(text).waitFor();
 
-test("the plain form shows issues and posts what is good", { skip }, async () => {
-  await plain(async (page, { posted, said }) => {
+test("the plain form shows issues and posts a valid request", { skip }, async () => {
+  await plain(async (page, { posted, printed }) => {
     await page.fill("[name=Attributes]", "[1]");
     await page.click("button");
     await status(page, "Not sent yet");
@@ -123,11 +123,11 @@ test("the plain form shows issues and posts what is good", { skip }, async () =>
     await status(page, "Created.");
     assert.deepEqual(await page.locator("output").allTextContents(), ["", ""]);
     assert.deepEqual(posted, ["Identity=%3Cb%3E%C3%A9%3C%2Fb%3E&Attributes=%7B%7D"]);
-    assert.deepEqual(said, []);
+    assert.deepEqual(printed, []);
   });
 });
 
-test("the plain form shows an issue of no field", { skip }, async () => {
+test("the plain form shows an issue without a field", { skip }, async () => {
   await plain(async (page, { posted }) => {
     await page.fill("[name=Identity]", "a");
     await page.evaluate(() => (document.querySelector("[name=Attributes]").value = " ".repeat(2 ** 20)));
@@ -137,7 +137,7 @@ test("the plain form shows an issue of no field", { skip }, async () => {
   });
 });
 
-test("the plain form sends once, however often one clicks while the rules load", { skip }, async () => {
+test("the plain form sends once, however often one clicks during the load", { skip }, async () => {
   await plain(async (page, { posted }) => {
     await page.fill("[name=Identity]", "admin");
     await clickThrice(page);
@@ -161,7 +161,7 @@ for (const [name, where] of Object.entries({ "a 404 for the module": missing, "a
   });
 }
 
-test("the plain form is sent as without scripts when the server of the module never answers", { skip }, async () => {
+test("the plain form is sent as without scripts if the module's server never responds", { skip }, async () => {
   const impatient = { ...plainApp, "create.js": plainApp["create.js"].replace("10_000", "500") };
   await bundled(impatient)(async (page, { posted }) => {
     await page.fill("[name=Identity]", "admin");
@@ -171,7 +171,7 @@ test("the plain form is sent as without scripts when the server of the module ne
   }, { prepare: (page) => page.route(modules, () => {}) });
 });
 
-test("the plain form does not say that nothing was sent when the answer breaks off", { skip }, async () => {
+test("the plain form does not say that nothing was sent if the response is cut off", { skip }, async () => {
   await plain(async (page, { posted }) => {
     await page.evaluate(() => {
       const { fetch } = globalThis;
@@ -187,7 +187,7 @@ test("the plain form does not say that nothing was sent when the answer breaks o
   });
 });
 
-const checkbox = readme.match(/<input type="checkbox"[^>]*>/)[0];
+const checkbox = examples.match(/<input type="checkbox"[^>]*>/)[0];
 
 test("the checkbox becomes the header", { skip }, async () => {
   const page = plainApp["index.html"].replace("<button>", `${checkbox}<button>`);
@@ -207,8 +207,8 @@ const forms = { "React Hook Form": hookForm, "React Hook Form without types": bu
 const alerts = (page) => page.getByRole("alert").allTextContents();
 
 for (const [name, open] of Object.entries(forms)) {
-  test(`${name} shows issues and hands over what is good`, { skip }, async () => {
-    await open(async (page, { posted, said }) => {
+  test(`${name} shows issues and submits a valid request`, { skip }, async () => {
+    await open(async (page, { posted, printed }) => {
       await page.getByLabel("Attributes").fill("{");
       await page.getByRole("button").click();
       await page.getByText("needed").waitFor();
@@ -219,12 +219,12 @@ for (const [name, open] of Object.entries(forms)) {
       await page.getByLabel("Attributes").fill("");
       await Promise.all([page.waitForResponse("**/v1/Users"), page.getByRole("button").click()]);
       assert.deepEqual(posted, ['{"Identity":"admin"}']);
-      assert.deepEqual(said, []);
+      assert.deepEqual(printed, []);
     });
   });
 }
 
-test("React Hook Form shows an issue of no field", { skip }, async () => {
+test("React Hook Form shows an issue without a field", { skip }, async () => {
   await hookForm(async (page, { posted }) => {
     await page.getByLabel("Identity").fill("a".repeat(2 ** 20 + 1));
     await page.getByRole("button").click();
@@ -233,7 +233,7 @@ test("React Hook Form shows an issue of no field", { skip }, async () => {
   });
 });
 
-test("React Hook Form sends once, however often one clicks while the rules load", { skip }, async () => {
+test("React Hook Form sends once, however often one clicks during the load", { skip }, async () => {
   await hookForm(async (page, { posted }) => {
     await page.getByLabel("Identity").fill("admin");
     await clickThrice(page);
@@ -247,7 +247,7 @@ test("React Hook Form sends once, however often one clicks while the rules load"
 });
 
 for (const [name, where] of Object.entries({ "a 404 for the module": missing, "a policy that forbids WebAssembly": forbidden })) {
-  test(`React Hook Form with ${name} says so`, { skip }, async () => {
+  test(`React Hook Form with ${name} reports it`, { skip }, async () => {
     await hookForm(async (page, { posted }) => {
       await page.getByLabel("Identity").fill("admin");
       await clickThrice(page);
@@ -258,7 +258,7 @@ for (const [name, where] of Object.entries({ "a 404 for the module": missing, "a
   });
 }
 
-test("React Hook Form says so of a module's server that never answers", { skip }, async () => {
+test("React Hook Form reports that the module's server never responds", { skip }, async () => {
   const app = await reactApp("tsx example-3");
   const impatient = { ...app, "create_user.tsx": app["create_user.tsx"].replace("10_000", "500") };
   await bundled(impatient)(async (page, { posted }) => {
@@ -269,8 +269,8 @@ test("React Hook Form says so of a module's server that never answers", { skip }
   }, { prepare: (page) => page.route(modules, () => {}) });
 });
 
-test("TanStack Form checks at once, and hands over what is good", { skip }, async () => {
-  await bundled(reactApp("tsx example-4"))(async (page, { posted, said }) => {
+test("TanStack Form validates synchronously, and submits a valid request", { skip }, async () => {
+  await bundled(reactApp("tsx example-4"))(async (page, { posted, printed }) => {
     await page.getByLabel("Role").fill("RL");
     await page.getByText("34").waitFor();
     await picture(page, "TanStack Form issues");
@@ -282,11 +282,11 @@ test("TanStack Form checks at once, and hands over what is good", { skip }, asyn
     await page.getByLabel("Role").fill("");
     await Promise.all([page.waitForResponse("**/v1/Users"), page.getByRole("button").click()]);
     assert.deepEqual(posted, [JSON.stringify({ Identity: "admin", RoleSid: `RL${"a".repeat(32)}` }), '{"Identity":"admin"}']);
-    assert.deepEqual(said, []);
+    assert.deepEqual(printed, []);
   });
 });
 
-test("the lines for a page without modules say in Chromium what they say they do", { skip }, async () => {
+test("the example without modules prints in Chromium what its comment says", { skip }, async () => {
   const script = block("html no-modules");
   const [, want] = script.match(/\/\/ (\S+)$/m);
   const root = await packed.install({});
@@ -294,9 +294,9 @@ test("the lines for a page without modules say in Chromium what they say they do
   const server = await serve({ folders: { "/app/": root } });
   const page = await browser.newPage();
   try {
-    const said = page.waitForEvent("console", { timeout: 20_000 });
+    const printed = page.waitForEvent("console", { timeout: 20_000 });
     await page.goto(`${server.origin}/app/index.html`);
-    assert.equal((await said).text(), want);
+    assert.equal((await printed).text(), want);
   } finally {
     await page.close();
     await server.close();
