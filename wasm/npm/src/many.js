@@ -58,7 +58,7 @@ export async function* validateMany(codec, maxBytes, rows, options = {}) {
   }
 }
 
-/** Closes an iterator; nobody is left to receive its errors. */
+/** Closes an iterator and ignores its errors. */
 function close(iterator) {
   try {
     Promise.resolve(iterator.return?.()).catch(() => {});

@@ -32,13 +32,9 @@ export function throws(f, want) {
 
 /** As throws, for a promise or a function that returns one. */
 export async function rejects(promise, want) {
-  let result;
-  try {
-    result = await (typeof promise === "function" ? promise() : promise);
-  } catch (error) {
-    return expected(error, want);
-  }
-  throw new Error(`want an error, got ${show(result)}`);
+  const run = async () => (typeof promise === "function" ? promise() : promise);
+  const settled = await run().then((value) => () => value, (error) => () => { throw error; });
+  return throws(settled, want);
 }
 
 function expected(error, want) {

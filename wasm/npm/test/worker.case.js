@@ -16,8 +16,8 @@ const soon = within(3000);
 /** A source whose rows never come, and what it has seen: calls of next and of return. */
 function silent() {
   const seen = { returns: 0 };
-  seen.asked = new Promise((resolve) => (seen.ask = resolve));
-  const source = { [Symbol.asyncIterator]: () => ({ next: () => (seen.ask(), new Promise(() => {})), return: () => (seen.returns++, Promise.resolve({ done: true })) }) };
+  seen.called = new Promise((resolve) => (seen.call = resolve));
+  const source = { [Symbol.asyncIterator]: () => ({ next: () => (seen.call(), new Promise(() => {})), return: () => (seen.returns++, Promise.resolve({ done: true })) }) };
   return { source, seen };
 }
 
@@ -190,7 +190,7 @@ add("a signal's reason is thrown unchanged, whatever it is", async ({ worker, as
     const controller = new AbortController();
     const { source, seen } = silent();
     const waiting = soon(worker.validateMany(source, { signal: controller.signal }).next()).then(() => "nothing", (error) => error);
-    await soon(seen.asked, "call of next");
+    await soon(seen.called, "call of next");
     controller.abort(reason);
     assert.equal(await waiting, reason);
   }
@@ -200,7 +200,7 @@ add("an abort ends the wait for rows that never come", async ({ worker, assert }
   const { source, seen } = silent();
   const controller = new AbortController();
   const waiting = worker.validateMany(source, { signal: controller.signal }).next();
-  await soon(seen.asked, "call of next");
+  await soon(seen.called, "call of next");
   controller.abort(new Error("enough"));
   await assert.rejects(soon(waiting), /enough/);
   assert.equal(seen.returns, 1, "the source is closed");
@@ -218,7 +218,7 @@ add("after dispose, current and later runs throw DISPOSED", async ({ worker, ass
 add("dispose ends the wait for rows that never come", async ({ worker, assert }) => {
   const { source, seen } = silent();
   const waiting = worker.validateMany(source).next();
-  await soon(seen.asked, "call of next");
+  await soon(seen.called, "call of next");
   worker.dispose();
   await assert.rejects(soon(waiting), { name: "WasmError", code: "DISPOSED" });
 });

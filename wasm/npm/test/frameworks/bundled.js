@@ -24,18 +24,11 @@ export async function rollupPage(script, { dir, file, ...output }) {
   await expectPage(folder, "pages/index.html", answers[script]);
 }
 
-export async function esbuildPage(script, options) {
-  const folder = await install("page");
+export async function esbuildPage(script, options, app = "page", answer = answers[script]) {
+  const folder = await install(app);
   await esbuild.build({ absWorkingDir: folder, entryPoints: [`${script}.js`], bundle: true, outdir: "dist", logLevel: "silent", ...options });
   await writePage(folder, "pages/index.html", `../dist/${script}.js`, options.format === "iife" ? "defer" : undefined);
-  await expectPage(folder, "pages/index.html", answers[script]);
-}
-
-export async function esbuildFile() {
-  const folder = await install("esbuild");
-  await esbuild.build({ absWorkingDir: folder, entryPoints: ["main.js"], bundle: true, format: "esm", outdir: "dist", loader: { ".wasm": "file" }, logLevel: "silent" });
-  await writePage(folder, "pages/index.html", "../dist/main.js");
-  await expectPage(folder, "pages/index.html", "Identity=admin");
+  await expectPage(folder, "pages/index.html", answer);
 }
 
 export async function viteDev(tool, script) {

@@ -3,7 +3,7 @@
 // for each; the exit status is 1 if one failed. An argument is a regular
 // expression for the names of the setups to run, whose failures are printed in full.
 import { readFile } from "node:fs/promises";
-import { commonJS, esbuildFile, esbuildPage, importMap, rollupPage, viteBuild, viteDev, webpackPage } from "./bundled.js";
+import { commonJS, esbuildPage, importMap, rollupPage, viteBuild, viteDev, webpackPage } from "./bundled.js";
 import { nextBuild, nextDev, svelteKit } from "./served.js";
 import { jest, vitest } from "./tested.js";
 import { close, installed } from "./tools.js";
@@ -20,7 +20,7 @@ const setups = [
   { name: "esbuild", run: () => esbuildPage("main", { format: "esm" }) },
   { name: "esbuild, splitting", run: () => esbuildPage("main", { format: "esm", splitting: true }) },
   { name: "esbuild, iife", run: () => esbuildPage("main", { format: "iife" }) },
-  { name: "esbuild, file loader", run: esbuildFile },
+  { name: "esbuild, file loader", run: () => esbuildPage("main", { format: "esm", loader: { ".wasm": "file" } }, "esbuild", "Identity=admin") },
   { name: "rollup, worker", run: () => rollupPage("worker", { dir: "dist" }) },
   { name: "esbuild, worker", run: () => esbuildPage("worker", { format: "esm" }) },
   ...["vite5", "vite6", "vite7", "vite"].flatMap((tool) =>

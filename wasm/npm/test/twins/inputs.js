@@ -31,10 +31,7 @@ export function bodies(bytes) {
 
 /** Bytes between two strings. */
 export function around(before, bytes, after) {
-  const parts = [encoder.encode(before), bytes, encoder.encode(after)];
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  parts.reduce((at, part) => (whole.set(part, at), at + part.length), 0);
-  return whole;
+  return new Uint8Array([...encoder.encode(before), ...bytes, ...encoder.encode(after)]);
 }
 
 /** Bytes with each percent-encoded. */
