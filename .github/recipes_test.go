@@ -2,6 +2,7 @@ package docs_test
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/csv"
 	"encoding/json"
@@ -90,6 +91,58 @@ func Example_validateInAHandler() {
 	// 400 [{"field":"Attributes","code":"percent","offset":38}]
 	// 400 [{"field":"","code":"unknown","offset":0}]
 	// 405 POST [{"field":"","code":"method","offset":-1}]
+}
+
+// recipe:begin handler-json
+
+// createUserFromJSON is the same for a JSON object. The webhook header stays a
+// header.
+func createUserFromJSON(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 64<<10))
+	if err != nil {
+		tooLarge := &validate.Error{Code: validate.CodeTooLarge, Offset: -1, Want: "65536"}
+		refuse(w, &httpwire.RequestError{Status: http.StatusRequestEntityTooLarge, Err: tooLarge})
+		return
+	}
+	req, err := encode.ParseRequest(string(body))
+	if err == nil {
+		if values := r.Header.Values(user.WebhookHeader); len(values) > 0 {
+			req.WebhookEnabled = user.Some(values[0] == "true")
+			err = validate.WebhookEnabled(strings.Join(values, ",")) // an error for more than one
+		}
+		err = cmp.Or(err, req.Validate())
+	}
+	if err != nil {
+		refuse(w, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// recipe:end handler-json
+
+func Example_validateJSONInAHandler() {
+	for _, body := range []string{
+		`{"Identity":"alice","Attributes":"{\"duty\":\"tech\"}"}`,
+		`{"Identity":"","RoleSid":"RLxyz"}`,
+		`{"Identity":"alice","Attributes":{"duty":"tech"}}`,
+		`{"Identity":"` + strings.Repeat("a", 64<<10) + `"}`,
+	} {
+		w := httptest.NewRecorder()
+		createUserFromJSON(w, httptest.NewRequest(http.MethodPost, "/v1/Users", strings.NewReader(body)))
+		fmt.Println(strings.TrimSpace(fmt.Sprint(w.Code, " ", w.Body)))
+	}
+	r := httptest.NewRequest(http.MethodPost, "/v1/Users", strings.NewReader(`{"Identity":"alice"}`))
+	r.Header.Set(user.WebhookHeader, "yes")
+	w := httptest.NewRecorder()
+	createUserFromJSON(w, r)
+	fmt.Println(w.Code, strings.TrimSpace(w.Body.String()))
+	// Output:
+	// 204
+	// 400 [{"field":"Identity","code":"required","offset":-1},{"field":"RoleSid","code":"hex","offset":2}]
+	// 400 [{"field":"Attributes","code":"type","offset":33,"hint":"not_stringified"}]
+	// 413 [{"field":"","code":"too_large","offset":-1}]
+	// 400 [{"field":"","code":"boolean","offset":0}]
 }
 
 // recipe:begin send

@@ -121,7 +121,7 @@ func AppendRequest(dst []byte, r *user.CreateRequest, opts ...Option) ([]byte, e
 // ParseRequest reads a request from one JSON object (RFC 8259) with members named
 // as in the form, in any order, each a string; Attributes is a string that holds
 // the JSON text. Names are compared exactly, after unescaping. A missing Identity
-// is left to Validate.
+// is left to Validate, and the webhook header, which is no member, to the caller.
 //
 // Text that is not JSON, is not valid UTF-8, has an unpaired surrogate escape or
 // nests too deep is an error, as are null, another type, a repeated name and,
