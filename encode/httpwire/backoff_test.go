@@ -5,19 +5,19 @@ import (
 	"time"
 )
 
-// TestBackoff: the waits grow, are random in part, and have an end.
+// TestBackoff: the waits grow up to a limit, and are partly random.
 func TestBackoff(t *testing.T) {
-	for faults, most := range map[int]time.Duration{0: 0, 1: 500 * time.Millisecond, 2: time.Second, 3: 2 * time.Second, 4: 4 * time.Second, 5: 8 * time.Second, 6: 8 * time.Second, 1 << 30: 8 * time.Second} {
+	for n, most := range map[int]time.Duration{0: 0, 1: 500 * time.Millisecond, 2: time.Second, 3: 2 * time.Second, 4: 4 * time.Second, 5: 8 * time.Second, 6: 8 * time.Second, 1 << 30: 8 * time.Second} {
 		seen := map[time.Duration]bool{}
 		for range 100 {
-			d := backoff(faults)
+			d := backoff(n)
 			seen[d] = true
 			if d > most || d < most/2 {
-				t.Errorf("after %d: %v", faults, d)
+				t.Errorf("after %d: %v", n, d)
 			}
 		}
-		if faults > 0 && len(seen) < 50 {
-			t.Errorf("after %d: %d waits of 100 differ", faults, len(seen))
+		if n > 0 && len(seen) < 50 {
+			t.Errorf("after %d: %d waits of 100 differ", n, len(seen))
 		}
 	}
 }

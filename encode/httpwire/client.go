@@ -15,27 +15,26 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// A Client sends the call. It follows no redirect, whatever HTTP says: a
-// redirect is the answer, a [*user.APIError] with a Reason. Its methods may be
-// called by several goroutines at once, as long as nobody changes its fields.
-// The zero Client calls the real service without credentials; a nil one reads
-// as it.
+// A Client sends the call. It follows no redirect, whatever HTTP says: a redirect
+// is the answer, a [*user.APIError] with a Reason. Its methods may be called by
+// several goroutines at once, as long as its fields are not changed. The zero
+// Client calls the real service without credentials; a nil *Client reads as the
+// zero one.
 //
-// Its errors hold neither what was sent nor the credentials, and neither do
-// the texts that package fmt and package log/slog make of it.
+// Its errors hold neither what was sent nor the credentials. Packages fmt and
+// log/slog do not print the credentials of a Client either.
 type Client struct {
-	// Base is the URL of the service without [Path], see [NewRequest], here
-	// without a user name as well; "" means [BaseURL]. Over http, anybody on
-	// the way reads the credentials.
+	// Base is the baseURL of [NewRequest], here without a user name; "" means
+	// [BaseURL]. Over http, the credentials are sent in the clear.
 	Base string
-	// Credentials go with every request, to the host of Base alone.
+	// Credentials are sent with every request, to the host of Base alone.
 	Credentials Credentials
-	// HTTP sends the requests, with its own timeout, proxy and TLS settings;
-	// without a timeout, a request lasts as long as its context. Nil means one
-	// that all such Clients share: TLS 1.2 or later, no proxy, no cookies, and
-	// 30 seconds for a request and its answer.
+	// HTTP sends the requests, with its own timeout, proxy and TLS settings.
+	// Without a timeout, a request lasts as long as its context. Nil means a
+	// client that all such Clients share: TLS 1.2 or later, no proxy, no
+	// cookies, and 30 seconds for a request and its answer.
 	HTTP *http.Client
-	// MaxBody is how many bytes of an answer's body are read; less than 1
+	// MaxBody is the maximum size of an answer's body in bytes; less than 1
 	// means [DefaultMaxBody].
 	MaxBody int64
 }
@@ -43,23 +42,23 @@ type Client struct {
 // Credentials are a user name and a password for HTTP's Basic authentication
 // (RFC 7617). The zero Credentials are none: no Authorization header is sent.
 type Credentials struct {
-	// A function, which every verb of package fmt prints as an address. Of a
-	// pointer some print what it points to.
+	// A function, which package fmt prints as an address. Of a pointer, some
+	// verbs print what it points to.
 	set func(*http.Request)
 }
 
-// BasicAuth returns Credentials: an account SID and its auth token, or the SID
-// of an API key and its secret. A user name has no colon.
+// BasicAuth returns Credentials: an account SID and its auth token, or the SID of
+// an API key and its secret. A user name must not have a colon.
 func BasicAuth(username, password string) Credentials {
 	return Credentials{func(req *http.Request) { req.SetBasicAuth(username, password) }}
 }
 
-// Create validates r and sends it once. It returns what [ReadResponse] does
-// for the answer. Where nothing was sent, the error is that of [NewRequest].
-// Where there was no answer it is a [*url.Error], which wraps that of the
-// transport or of ctx: as for a [*user.APIError] of the class
-// [user.Ambiguous], the user may have been created all the same, which Fetch
-// finds out. [Client.CreateAll] does that, for one user too.
+// Create validates r and sends it once. It returns the result of [ReadResponse]
+// for the answer. If nothing was sent, the error is that of [NewRequest]. If there
+// was no answer, it is a [*url.Error] that wraps the error of the transport or of
+// ctx. The user may then have been created, as after a [*user.APIError] of the
+// class [user.Ambiguous]: Fetch finds out, and [Client.CreateAll] does so itself,
+// for one user too.
 func (c *Client) Create(ctx context.Context, r *user.CreateRequest) (user.User, ResponseHeader, error) {
 	c = c.orZero()
 	req, err := c.newRequest(ctx, r)
@@ -73,18 +72,16 @@ func (c *Client) Create(ctx context.Context, r *user.CreateRequest) (user.User, 
 	return ReadResponse(resp, &ReadOptions{MaxBody: c.MaxBody})
 }
 
-// Fetch returns the user whose identity or SID key is, both to the byte. The
-// user has a valid sid; the rest is not validated.
+// Fetch returns the user whose identity or SID is key, byte for byte. The user has
+// a valid sid; the rest is not validated.
 //
-// Every answer but a 200 with such a user is a [*user.APIError], with Status
-// 404 where there is no user. Status 404 and nothing else says that the answer
-// was a user with another identity and SID: an identity is one segment of the
-// path, and although every byte of it that could have another meaning is
-// percent-encoded, many servers take "." and ".." for steps in the path, and
-// some take an encoded slash for a slash. Those cannot be fetched there. Where
-// nothing was sent, the error is a [*validate.Error] for the field "Identity",
-// which must not be empty, or for "baseURL". Without an answer it is as of
-// [Client.Create].
+// Every other answer is a [*user.APIError], with Status 404 if there is no such
+// user. If only Status is set, to 404, the answer was a user with another identity
+// and SID: an identity is one segment of the path, and many servers resolve the
+// segments "." and "..", and some an encoded slash, although it is
+// percent-encoded. Such identities cannot be fetched there. If nothing was sent,
+// the error is a [*validate.Error] for the field "Identity", which must not be
+// empty, or for "baseURL". Without an answer it is as for [Client.Create].
 func (c *Client) Fetch(ctx context.Context, key string) (user.User, error) {
 	c = c.orZero()
 	if key == "" {
@@ -114,8 +111,8 @@ func (c *Client) Fetch(ctx context.Context, key string) (user.User, error) {
 	return u, err
 }
 
-// segment returns key as one segment of a path (RFC 3986 section 3.3). A dot
-// needs no escape but where it is all of the segment.
+// segment returns key as one segment of a path (RFC 3986 section 3.3). Dots need an
+// escape only if they are the whole segment.
 func segment(key string) string {
 	switch key {
 	case ".":
@@ -134,7 +131,7 @@ func readFetched(resp *http.Response, opts *ReadOptions) (user.User, error) {
 	switch {
 	case resp.StatusCode == http.StatusOK:
 		u, err := encode.ParseUser(text)
-		if cut != nil { // whatever was read up to there
+		if cut != nil { // even if what was read is a user
 			err = errors.Unwrap(cut)
 		}
 		if err == nil && u.SID.Or("").Validate() == nil {
@@ -156,7 +153,7 @@ func (c *Client) orZero() *Client {
 	return c
 }
 
-// target returns the URL of the call.
+// target returns the URL of the call, which must not have a user name.
 func (c *Client) target() (string, error) {
 	target, err := callURL(cmp.Or(c.Base, BaseURL))
 	if err != nil {
@@ -168,7 +165,7 @@ func (c *Client) target() (string, error) {
 	return target, nil
 }
 
-// newRequest is NewRequest with the checks of target.
+// newRequest is NewRequest for Base, which must not have a user name.
 func (c *Client) newRequest(ctx context.Context, r *user.CreateRequest) (*http.Request, error) {
 	req, err := NewRequest(ctx, cmp.Or(c.Base, BaseURL), r)
 	if err == nil && req.URL.User != nil {
@@ -177,7 +174,7 @@ func (c *Client) newRequest(ctx context.Context, r *user.CreateRequest) (*http.R
 	return req, err
 }
 
-// ownClient is that of every Client without one.
+// ownClient is the HTTP of every Client without one.
 var ownClient = &http.Client{
 	Timeout: 30 * time.Second,
 	Transport: &http.Transport{
@@ -205,14 +202,14 @@ func (c *Client) send(req *http.Request) (*http.Response, error) {
 	client.Transport = stay{client.Transport}
 	resp, err := client.Do(req)
 	if e, ok := errors.AsType[*url.Error](err); ok {
-		e.URL = Path // all of it may hold an identity
+		e.URL = Path // the whole URL may hold an identity
 	}
 	return resp, err
 }
 
-// stay is a transport whose answers lead nowhere. A client has then nothing
-// to follow. With CheckRedirect alone, a Location that is no URL would still
-// be an error, and quoted in it.
+// stay is a transport that removes Location, so that a client follows no redirect.
+// With CheckRedirect alone, a Location that is not a URL would still be an error,
+// which quotes it.
 type stay struct{ http.RoundTripper }
 
 func (s stay) RoundTrip(req *http.Request) (*http.Response, error) {

@@ -37,7 +37,7 @@ func ExampleClient_Create() {
 func ExampleClient_CreateAll() {
 	srv := usertest.NewServer(nil)
 	defer srv.Close()
-	srv.Handler.Fail(usertest.Failure{Kind: usertest.Cut}) // the first user is created, and its answer lost
+	srv.Handler.Fail(usertest.Failure{Kind: usertest.Cut}) // the first user is created, but its answer is lost
 	c := httpwire.Client{Base: srv.URL, Credentials: httpwire.BasicAuth("any", "pair")}
 	rows := []user.CreateRequest{
 		{Identity: "alice", Attributes: user.Some(user.Attributes(`{"team":[1,2]}`))},

@@ -23,8 +23,8 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// quiet keeps what a server says of connections that are cut out of the log.
-var quiet = log.New(io.Discard, "", 0)
+// noLog drops what a server logs about connections that are cut.
+var noLog = log.New(io.Discard, "", 0)
 
 type roundTripper func(*http.Request) (*http.Response, error)
 
@@ -34,14 +34,14 @@ func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { retur
 func clientOf(t *testing.T, h http.Handler) *httpwire.Client {
 	t.Helper()
 	srv := httptest.NewUnstartedServer(h)
-	srv.Config.ErrorLog = quiet
+	srv.Config.ErrorLog = noLog
 	srv.StartTLS()
 	t.Cleanup(srv.Close)
 	return &httpwire.Client{Base: srv.URL, Credentials: httpwire.BasicAuth("name", "s3cret"), HTTP: srv.Client()}
 }
 
-// TestClientCreate: a call is sent once, with the credentials, whatever the
-// answer is.
+// TestClientCreate: a call is sent once, with the credentials, whatever the answer
+// is.
 func TestClientCreate(t *testing.T) {
 	h := usertest.NewHandler(&usertest.Options{Username: "name", Password: "s3cret"})
 	c := clientOf(t, h)
@@ -75,8 +75,8 @@ func TestClientCreate(t *testing.T) {
 	}
 }
 
-// TestClientSendsNothing: where the arguments or the settings are at fault,
-// there is an error of this library and no request.
+// TestClientSendsNothing: with wrong arguments or settings there is an error of
+// this library and no request.
 func TestClientSendsNothing(t *testing.T) {
 	c := &httpwire.Client{HTTP: &http.Client{Transport: roundTripper(func(*http.Request) (*http.Response, error) {
 		t.Error("it was sent")
@@ -113,8 +113,7 @@ func TestClientSendsNothing(t *testing.T) {
 	diff(t, "nil Client", error(&validate.Error{Field: "Identity", Code: validate.CodeRequired, Offset: -1}), err)
 }
 
-// TestClientZero: the zero Base is the real service, and the zero HTTP a
-// client that works.
+// TestClientZero: the zero Base is the real service, and the zero HTTP works.
 func TestClientZero(t *testing.T) {
 	var sent []string
 	c := httpwire.Client{HTTP: &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
@@ -138,8 +137,8 @@ func TestClientZero(t *testing.T) {
 	diff(t, "user", u, found)
 }
 
-// TestClientRedirects: whatever client is given, no redirect is followed, and
-// one to what is no URL is no other error.
+// TestClientRedirects: with any http.Client, no redirect is followed, and one
+// to an invalid URL gives the same error.
 func TestClientRedirects(t *testing.T) {
 	other := clientOf(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the redirect was followed") }))
 	for _, status := range []int{300, 301, 302, 303, 307, 308} {
@@ -166,8 +165,8 @@ func TestClientRedirects(t *testing.T) {
 	}
 }
 
-// TestClientIsSilent: no text of a Client and none of its errors has the
-// credentials or the identity in it.
+// TestClientIsSilent: neither the text of a Client nor its errors hold the
+// credentials or the identity.
 func TestClientIsSilent(t *testing.T) {
 	const username, password, identity = "us3rname", "s3cret", "al1ce"
 	secrets := []string{username, password, identity, base64.StdEncoding.EncodeToString([]byte(username + ":" + password))}
@@ -261,7 +260,7 @@ func TestClientFetch(t *testing.T) {
 	}
 }
 
-// TestClientFetchAnswers: only a 200 with the user that was asked for counts.
+// TestClientFetchAnswers: only a 200 with the requested user is a success.
 func TestClientFetchAnswers(t *testing.T) {
 	const body = `{"sid":"USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","identity":"alice","new":1}`
 	long := strings.Repeat(" ", 100) + body
@@ -316,7 +315,7 @@ func TestClientFetchAnswers(t *testing.T) {
 	}
 }
 
-// TestClientMaxBody: a user that is too long is none.
+// TestClientMaxBody: a user that is too long is an error.
 func TestClientMaxBody(t *testing.T) {
 	c := clientOf(t, usertest.NewHandler(nil))
 	c.MaxBody = 100

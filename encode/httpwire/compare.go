@@ -10,10 +10,9 @@ import (
 	"github.com/convuser/convuser/user"
 )
 
-// agrees reports whether u has what r asks for. A member that r does not have
-// agrees with everything, since the service fills it in. An empty friendly
-// name agrees with none, and a role with itself in other case: neither
-// difference is one between two users.
+// agrees reports whether u is what r requests. A member that r does not have agrees
+// with any value, since the service fills it in. An empty friendly name is the
+// same as none, and the case of a role is ignored.
 func agrees(u *user.User, r *user.CreateRequest) bool {
 	name, hasName := r.FriendlyName.Get()
 	attributes, hasAttributes := r.Attributes.Get()
@@ -24,11 +23,10 @@ func agrees(u *user.User, r *user.CreateRequest) bool {
 		(!hasRole || strings.EqualFold(string(u.RoleSID.Or("")), string(role)))
 }
 
-// sameJSON reports whether two texts are the same JSON value, since the
-// service may write one anew: the members of an object in any order, strings
-// by what their escapes stand for, numbers by their value, to the last digit.
-// Of members with the same name the last counts. A text that is no JSON is the
-// same as itself only.
+// sameJSON reports whether two texts are the same JSON value, since the service may
+// reformat one: members of an object in any order, strings after unescaping,
+// numbers by their exact value, the last of members with the same name. A text
+// that is not JSON is the same only as an equal text.
 func sameJSON(a, b string) bool {
 	if a == b {
 		return true
@@ -40,9 +38,9 @@ func sameJSON(a, b string) bool {
 
 func decodeJSON(s string) (v any, ok bool) {
 	d := json.NewDecoder(strings.NewReader(s))
-	d.UseNumber() // a float64 would make equal what is not
+	d.UseNumber() // different numbers may be equal as a float64
 	err := d.Decode(&v)
-	return v, err == nil && json.Valid([]byte(s)) // a Decoder does not look at what is behind the value
+	return v, err == nil && json.Valid([]byte(s)) // a Decoder does not read what follows the value
 }
 
 func sameValue(x, y any) bool {
@@ -60,9 +58,9 @@ func sameValue(x, y any) bool {
 	return x == y // string, bool or nil
 }
 
-// decimal returns a JSON number in one spelling of its value: the sign, the
-// digits without zeros at either end, and a power of ten; "0" for zero. An
-// exponent of more than nine digits stays as it is, and so does its number.
+// decimal returns the normal form of a JSON number: the sign, the digits without
+// zeros at either end, and a power of ten; "0" for zero. A number with an exponent
+// of more than nine digits is returned as it is.
 func decimal(number string) string {
 	mantissa, exponent, _ := strings.Cut(strings.ToLower(number), "e")
 	exponent = strings.TrimPrefix(exponent, "+")

@@ -9,7 +9,7 @@ import (
 	"github.com/convuser/convuser/user"
 )
 
-// TestAgrees: each member that a request has counts, and no other.
+// TestAgrees: the members that a request has are compared, and no others.
 func TestAgrees(t *testing.T) {
 	role := user.RoleSID("RL" + strings.Repeat("a", 32))
 	u := user.User{
@@ -73,7 +73,7 @@ func TestSameJSON(t *testing.T) {
 		{`{"a":9007199254740993}`, `{"a":9007199254740992}`, false},
 		{`{"a":9007199254740993}`, `{"a":9007199254740993.0}`, true},
 		{`{"a":1e999999999}`, `{"a":10e999999998}`, true},
-		{`{"a":1e9999999999}`, `{"a":10e9999999998}`, false}, // an exponent too long to reckon with
+		{`{"a":1e9999999999}`, `{"a":10e9999999998}`, false}, // an exponent that is too long
 		{`{"a":1e9999999999}`, `{"a": 1e9999999999}`, true},
 		{`{"a":1`, `{"a":1`, true},
 		{`{"a":1}x`, `{"a":1}`, false},
@@ -91,8 +91,8 @@ func TestSameJSON(t *testing.T) {
 	}
 }
 
-// TestDecimal: two numbers have one spelling exactly if package math/big says
-// that they are equal.
+// TestDecimal: two numbers have the same normal form exactly if they are equal in
+// package math/big.
 func TestDecimal(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 0))
 	number := func() string {

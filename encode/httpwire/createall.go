@@ -20,42 +20,42 @@ import (
 // *CreateAllOptions means the zero CreateAllOptions, whose defaults suit the
 // real service.
 type CreateAllOptions struct {
-	// Rate is how many requests a second are sent at most, of both kinds; 0,
-	// and what is no rate, means 30, which is what creating, updating and
-	// deleting users share in one service, as documented.
+	// Rate is the maximum of requests a second, POST and GET together. 0, less,
+	// and NaN mean 30, the documented limit of one service for creating,
+	// updating and deleting users.
 	Rate float64
-	// Burst is how many of them may be sent at once; less than 1 means 1.
+	// Burst is the number of requests that may be sent at once; less than 1
+	// means 1.
 	Burst int
-	// InFlight is how many rows are worked on at the same time, at most 1000;
-	// less than 1 means 4. It also bounds the memory: rows are read as they are
-	// sent.
+	// InFlight is the number of rows in progress at the same time, at most 1000;
+	// less than 1 means 4. It also bounds the memory: a row is read when it is
+	// about to be sent.
 	InFlight int
-	// Tries is how often a row is sent at most while its answers are
-	// ambiguous, and how often its user is fetched at most after each of them;
-	// less than 1 means 4. A 429 does not count.
+	// Tries is how often a row is sent at most while its answers are ambiguous,
+	// and how often its user is fetched at most after each of them; less than 1
+	// means 4. A 429 does not count.
 	Tries int
-	// MaxWait is how long a row is held up by 429s at most, all of them
-	// together; 0 or less means a minute. A row that is told to wait for
-	// longer is refused, and stops the run.
+	// MaxWait is how long a row waits for 429s at most, all together; 0 or less
+	// means a minute. A row that has to wait longer is refused, and stops the
+	// run.
 	MaxWait time.Duration
-	// Progress is called before each result is yielded, by the goroutine that
-	// loops over the results; nil means no call.
+	// Progress, if it is not nil, is called before each result is yielded, by
+	// the goroutine that loops over the results.
 	Progress func(Counts)
-	// BeforeSend is called with a row's number once before the row is sent, and
-	// not for one that is not valid: a place to write down that it is about to
-	// be sent. An error stops the run. Several goroutines call it at once; nil
-	// means no call.
+	// BeforeSend, if it is not nil, is called once before a valid row is sent,
+	// with the row's number, so that a program can record it. An error stops the
+	// run. Several goroutines call it at once.
 	BeforeSend func(row int) error
-	// MaybeSent reports whether an earlier run may have sent a row. The user of
-	// such a row is fetched first, and the row is sent where there is none.
-	// Several goroutines call it at once; nil means that no row was sent.
+	// MaybeSent, if it is not nil, reports whether an earlier run may have sent
+	// a row. The user of such a row is fetched first, and the row is sent only
+	// if there is none. Several goroutines call it at once.
 	MaybeSent func(row int) bool
-	// Stop stops the run when it is closed, with [context.Canceled]. Nil is
-	// never closed.
+	// Stop, when it is closed, stops the run with [context.Canceled]. It may be
+	// nil.
 	Stop <-chan struct{}
 }
 
-// Counts has how many rows have ended with each [Outcome], which is the index.
+// Counts are the numbers of rows by their [Outcome], which is the index.
 type Counts [Refused + 1]int
 
 // An Outcome is how a row of [Client.CreateAll] ended.
@@ -63,16 +63,16 @@ type Outcome uint8
 
 // The outcomes. Unknown is the zero Outcome.
 const (
-	Unknown  Outcome = iota // nobody can say whether there is such a user
-	Created                 // the user was created, by this row
-	Existed                 // a user with this identity was there, and has what the row asks for
-	Conflict                // a user with this identity was there, and differs
+	Unknown  Outcome = iota // the user may exist or not
+	Created                 // the row created the user
+	Existed                 // a user with this identity existed, and is as the row requests
+	Conflict                // a user with this identity existed, and differs
 	Refused                 // the row is not valid, or the service refused it: it created no user
 )
 
 var outcomeNames = [...]string{"unknown", "created", "existed", "conflict", "refused"}
 
-// String returns the outcome as a word that is stable, such as "created".
+// String returns the outcome as a stable word, such as "created".
 func (o Outcome) String() string {
 	if int(o) < len(outcomeNames) {
 		return outcomeNames[o]
@@ -80,66 +80,63 @@ func (o Outcome) String() string {
 	return outcomeNames[Unknown]
 }
 
-// A Result is what became of one row. The zero Result is that of a row of
-// which nothing is known.
+// A Result is the result of one row. The zero Result is an Unknown one.
 type Result struct {
 	Outcome Outcome
-	// User is that of Created, Existed and Conflict, as the service has it.
+	// User is the user in the service, for Created, Existed and Conflict.
 	User user.User
-	// Err says why, for Refused and Unknown. It is an error of [Client.Create]
-	// or [Client.Fetch], or the cause of the end of the context.
+	// Err is the reason for Refused and Unknown: an error of [Client.Create] or
+	// [Client.Fetch], or the cause of the end of the run or the context.
 	Err error
-	// Attempts is how often the row was sent; 0 where it never was.
+	// Attempts is how often the row was sent.
 	Attempts int
-	// Stopped says, beside an Err, that the run had stopped when the row ended,
-	// or that ctx had: in another run the row may end in another way. It is
-	// false for a row that is not valid.
+	// Stopped says, with an Err, that the run or ctx had ended before the row,
+	// which may have another outcome in another run. It is false for a row that
+	// is not valid.
 	Stopped bool
 }
 
-// CreateAll creates a user for each row, several at a time, and yields each
-// row's number, as rows has it, with its [Result], as they end. Each row ends
-// once.
+// CreateAll creates a user for each row, several at a time. It yields the number
+// of each row, as rows has it, and its [Result], once, in the order in which they
+// end.
 //
-//   - An answer of the class [user.Ambiguous], and no answer, leave open whether
-//     the user was created. It is fetched, after a wait that grows with each
-//     such answer and is random in part. Only where there is none is the row
-//     sent again. A user that is found and has what the row asks for is Created:
-//     one that was there before and is the same cannot be told from it.
-//   - A 409 says that the user was there. It is fetched, and is Existed or
-//     Conflict; where an earlier answer to the row was ambiguous, Created or
-//     Conflict.
-//   - After a 429 no request of the run is sent until the time that it tells is
-//     over, a second where it tells none.
-//   - A 401 or 403 is about the credentials, but for the codes 50205, 50056,
-//     50057 and 50076, which are about one user; a 429 beyond MaxWait is about
-//     the account. Either stops the run: the requests that are on their way are
-//     finished, and what has not been sent is Refused with that error.
-//   - Stop, or an error of BeforeSend, stops the run as well: what has not been
-//     sent is then Unknown with that error, and so is what was sent and would be
-//     fetched.
-//   - Where ctx ends, requests are broken off. What was not answered, and what
-//     was not sent, is Unknown. Attempts tells the two apart.
-//   - A row of which MaybeSent says so is Created or Conflict where its user is
+//   - Without an answer, and after one of the class [user.Ambiguous], it is not
+//     known whether the user was created. CreateAll fetches it, after a wait that
+//     grows with each such answer and is partly random, and sends the row again
+//     only if there is no user. A user that is as the row requests is Created,
+//     since it cannot be told from an equal one that existed before.
+//   - After a 409 the user is fetched, and is Existed or Conflict; Created or
+//     Conflict if an earlier answer to the row was ambiguous.
+//   - After a 429 no request of the run is sent for the time that it states, or a
+//     second.
+//   - A 401 or 403 concerns the credentials, except with the codes 50205, 50056,
+//     50057 and 50076, which concern one user. A 429 beyond MaxWait concerns the
+//     account. Either stops the run: requests in progress are finished, and rows
+//     not yet sent are Refused with that error.
+//   - Stop and an error of BeforeSend also stop the run: rows not yet sent are
+//     Unknown with that error, and so are rows whose user would be fetched.
+//   - When ctx ends, requests are canceled. Rows without an answer, and rows not
+//     yet sent, are Unknown; Attempts tells the two apart.
+//   - A row for which MaybeSent reports true is Created or Conflict if its user is
 //     found.
-//   - Everything else, a row that is not valid among it, is Refused.
+//   - Everything else is Refused, including a row that is not valid.
 //
 // When the run has stopped, or ctx has ended, the remaining rows are still read
-// and yielded, each unsent: break where this is not wanted. After a break,
-// CreateAll breaks off the requests, and the loop ends when the last of its
-// goroutines has.
+// and yielded, without being sent: break out of the loop to avoid that. After a
+// break, CreateAll cancels its requests, and the loop ends when all its goroutines
+// have ended.
 //
-// A user has what a row asks for where each member that the row has is the
-// same: the friendly name to the byte, where an empty one is the same as none;
-// the role but for its case; and Attributes as JSON values, with the members of
-// objects in any order and numbers by value. A user whose identity cannot be
-// fetched, see [Client.Fetch], is Unknown where it has to be.
+// A user is as a row requests if it has the same value for each member of the row:
+// the friendly name byte for byte, where an empty one is the same as none; the
+// role without regard to case; and Attributes as JSON values, with members of
+// objects in any order and numbers by value. If a user has to be fetched, but its
+// identity cannot be, see [Client.Fetch], the row is Unknown.
 //
-// Rows with the same identity are sent one after the other, and a row that
-// waits for one holds up those behind it. The second then is Existed or
-// Conflict. rows is called by the goroutine that loops over the results; where
-// it waits, results wait. The results can be looped over again: that is another
-// run, with a rate of its own. Nil rows are none, and a nil ctx never ends.
+// Rows with the same identity are sent one after another, so that a later one is
+// Existed or Conflict. While such a row waits, the rows after it wait too. rows is
+// called by the goroutine that loops over the results, and results wait while it
+// does. Looping over the results again is another run, with a rate of its own. Nil
+// rows are none, and a nil ctx never ends.
 func (c *Client) CreateAll(ctx context.Context, rows iter.Seq2[int, user.CreateRequest], opts *CreateAllOptions) iter.Seq2[int, Result] {
 	if ctx == nil {
 		ctx = context.Background()
@@ -151,7 +148,7 @@ func (c *Client) CreateAll(ctx context.Context, rows iter.Seq2[int, user.CreateR
 		}
 		r := newRun(ctx, c.orZero(), o)
 		var workers sync.WaitGroup
-		defer workers.Wait() // whatever ends the loop: a break, or a panic of the caller's code
+		defer workers.Wait() // also after a break, or a panic of the caller
 		defer r.cancel()
 		workers.Go(func() {
 			select {
@@ -166,7 +163,7 @@ func (c *Client) CreateAll(ctx context.Context, rows iter.Seq2[int, user.CreateR
 			result   Result
 		}
 		done := make(chan ended, r.InFlight) // a worker never waits for the loop
-		busy := map[string]bool{}            // the identities that are worked on
+		busy := map[string]bool{}            // the identities in progress
 		var counts Counts
 		next := func() bool {
 			e := <-done
@@ -200,7 +197,7 @@ type run struct {
 	client           *Client
 	ctx              context.Context // for the requests
 	cancel           context.CancelFunc
-	sending          context.Context // for what waits to be sent: ends with the run's stop as well
+	sending          context.Context // for requests that wait to be sent: ends when the run stops, too
 	stop             context.CancelCauseFunc
 	limiter          *rate.Limiter
 
@@ -237,7 +234,7 @@ func orDefault[T int | int64 | time.Duration](n, otherwise T) T {
 	return n
 }
 
-// ready waits for as long as it is told, and until the run may send a request.
+// ready waits for the duration, and until the run may send a request.
 func (r *run) ready(wait time.Duration) error {
 	for {
 		timer := time.NewTimer(wait)
@@ -247,7 +244,7 @@ func (r *run) ready(wait time.Duration) error {
 			timer.Stop()
 			return context.Cause(r.sending)
 		}
-		if r.limiter.Wait(r.sending) != nil { // it has ended, or would before a request may be sent
+		if r.limiter.Wait(r.sending) != nil { // it has ended, or will before a request may be sent
 			return cmp.Or(context.Cause(r.sending), context.DeadlineExceeded)
 		}
 		r.mu.Lock()
@@ -259,7 +256,7 @@ func (r *run) ready(wait time.Duration) error {
 	}
 }
 
-// pause keeps the run from sending for a time.
+// pause stops the run from sending for a duration.
 func (r *run) pause(d time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -268,7 +265,7 @@ func (r *run) pause(d time.Duration) {
 	}
 }
 
-// create works on one row.
+// create processes one row.
 func (r *run) create(number int, row *user.CreateRequest) Result {
 	if _, err := r.client.newRequest(r.ctx, row); err != nil {
 		return Result{Outcome: Refused, Err: err}
@@ -286,7 +283,7 @@ func (r *run) createValid(number int, row *user.CreateRequest) Result {
 		return u, err
 	}
 	s := sender{run: r}
-	there := Existed // what a user is that is found and agrees
+	there := Existed // the outcome if the user is found and agrees
 	find := func() (result Result, ended bool) {
 		u, err := s.find(row.Identity)
 		switch {
@@ -305,7 +302,7 @@ func (r *run) createValid(number int, row *user.CreateRequest) Result {
 	}
 	if r.BeforeSend != nil && r.sending.Err() == nil {
 		if err := r.BeforeSend(number); err != nil {
-			r.stop(err) // then nothing is sent below
+			r.stop(err) // nothing is sent below
 		}
 	}
 	for try := 1; ; try++ {
@@ -337,16 +334,16 @@ func (r *run) createValid(number int, row *user.CreateRequest) Result {
 
 // A sender sends the requests of one row.
 type sender struct {
-	run    *run
-	faults int           // ambiguous answers so far
-	held   time.Duration // how long 429s have told the row to wait so far
+	run       *run
+	ambiguous int           // the ambiguous answers so far
+	held      time.Duration // the waits after 429s so far
 }
 
-// find fetches the user with the identity, again where the answer is ambiguous.
+// find fetches the user with the identity, again if the answer is ambiguous.
 func (s *sender) find(identity string) (u user.User, err error) {
 	for range s.run.Tries {
 		u, err = s.send(func() (user.User, error) { return s.run.client.Fetch(s.run.ctx, identity) })
-		if err == nil && u.Identity != user.Some(identity) { // another one, with this SID
+		if err == nil && u.Identity != user.Some(identity) { // another user, with this SID
 			return user.User{}, &user.APIError{Status: http.StatusNotFound}
 		}
 		if err == nil || classOf(err) != user.Ambiguous {
@@ -356,17 +353,17 @@ func (s *sender) find(identity string) (u user.User, err error) {
 	return u, err
 }
 
-// send calls f when the run may send, and again after a 429. Where the run
-// may not send any more, the error is the reason.
+// send calls f when the run may send, and again after a 429. If the run may not
+// send any more, the error is the reason.
 func (s *sender) send(f func() (user.User, error)) (user.User, error) {
 	for {
-		if err := s.run.ready(backoff(s.faults)); err != nil {
+		if err := s.run.ready(backoff(s.ambiguous)); err != nil {
 			return user.User{}, err
 		}
 		u, err := f()
 		switch classOf(err) {
 		case user.Ambiguous:
-			s.faults++
+			s.ambiguous++
 			return u, err
 		case user.RateLimited:
 		default:
@@ -382,20 +379,19 @@ func (s *sender) send(f func() (user.User, error)) (user.User, error) {
 	}
 }
 
-// backoff returns how long to wait after so many ambiguous answers: nothing
-// after none, then half a second, twice as long each time, 8 seconds at most;
-// and of that, less than half by chance, so that what failed together is not
-// sent again together.
-func backoff(faults int) time.Duration {
-	if faults == 0 {
+// backoff returns the wait after n ambiguous answers: half a second after the
+// first, doubled each time up to 8 seconds, less a random part below half of it,
+// so that requests that failed together are not sent again together.
+func backoff(n int) time.Duration {
+	if n == 0 {
 		return 0
 	}
-	d := 500 * time.Millisecond << min(faults-1, 4)
+	d := 500 * time.Millisecond << min(n-1, 4)
 	return d - rand.N(d/2)
 }
 
-// classOf returns what an error of Create or Fetch means; no answer is
-// ambiguous, and nil is Other.
+// classOf returns the class of an error of Create or Fetch: Ambiguous without an
+// answer, Other for nil.
 func classOf(err error) user.Class {
 	if err == nil {
 		return user.Other
@@ -406,9 +402,9 @@ func classOf(err error) user.Class {
 	return user.Ambiguous
 }
 
-// isAboutUser reports whether a refusal is about the user and not about the
-// credentials: these may not set this role (50205), or the webhook that is
-// asked first refused the user (50056), failed (50057) or timed out (50076).
+// isAboutUser reports whether a refusal concerns the user, not the credentials:
+// they may not set this role (50205), or the webhook that runs first refused the
+// user (50056), failed (50057) or timed out (50076).
 func isAboutUser(err error) bool {
 	e, ok := errors.AsType[*user.APIError](err)
 	return ok && slices.Contains([]int{50205, 50056, 50057, 50076}, e.Code)

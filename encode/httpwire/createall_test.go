@@ -28,8 +28,8 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// pipes is a listener whose connections are in memory, so that a clock of
-// testing/synctest goes on while one waits for the other side.
+// pipes is a listener whose connections are in memory, so that the clock of
+// testing/synctest advances while one side waits for the other.
 type pipes struct {
 	conns  chan net.Conn
 	closed chan struct{}
@@ -66,9 +66,9 @@ func (p *pipes) dial(_ context.Context, _, addr string) (net.Conn, error) {
 	}
 }
 
-// buffered is one end of a net.Pipe whose Write does not wait for the other
-// side. With one that waits, both sides of a TLS connection can wait for each
-// other to read that it is closed, and hold locks, which stops the clock.
+// buffered is one end of a net.Pipe whose Write does not wait for the other side.
+// Otherwise both sides of a TLS connection can wait, with locks held, for the other
+// to read that it is closed, which stops the clock.
 type buffered struct {
 	net.Conn
 	queue chan []byte
@@ -102,8 +102,8 @@ func buffer(c net.Conn) *buffered {
 		select {
 		case <-written:
 		case <-time.After(time.Second): // the other side does not read
-			// A deadline for c would do as well, but for its timer, which crashed
-			// the race detector in a bubble (golang.org/issue/78156 is alike).
+			// Not a deadline for c: its timer crashed the race detector in a
+			// bubble (golang.org/issue/78156 is similar).
 		}
 		c.Close()
 	}()
@@ -130,20 +130,20 @@ func (b *buffered) Close() error {
 func (b *buffered) SetDeadline(t time.Time) error    { return b.SetReadDeadline(t) }
 func (b *buffered) SetWriteDeadline(time.Time) error { return nil }
 
-// serveTLS starts a TLS server in memory, and returns a Client for it with a
-// timeout of 30 seconds, as a Client has by itself. It is for a test within
-// synctest.Test, which fails where a goroutine is left.
+// serveTLS starts a TLS server in memory, and returns a Client for it with the
+// default timeout of 30 seconds. It is for tests in synctest.Test, which fails if a
+// goroutine is left.
 func serveTLS(t *testing.T, h http.Handler) *httpwire.Client {
 	t.Helper()
 	p := &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
 	srv := httptest.NewUnstartedServer(h)
 	srv.Listener.Close()
 	srv.Listener = p
-	srv.Config.ErrorLog = quiet
+	srv.Config.ErrorLog = noLog
 	srv.StartTLS()
 	t.Cleanup(func() {
 		srv.Close()
-		time.Sleep(2 * time.Second) // until what nobody reads is given up, see buffer
+		time.Sleep(2 * time.Second) // until data that is not read is dropped, see buffered
 	})
 	c := srv.Client()
 	c.Timeout = 30 * time.Second
@@ -151,13 +151,13 @@ func serveTLS(t *testing.T, h http.Handler) *httpwire.Client {
 	return &httpwire.Client{Base: srv.URL, Credentials: httpwire.BasicAuth("name", "s3cret"), HTTP: c}
 }
 
-// wrap puts a transport in front of that of the Client.
+// wrap wraps the transport of the Client.
 func wrap(c *httpwire.Client, rt func(*http.Request, http.RoundTripper) (*http.Response, error)) {
 	next := c.HTTP.Transport
 	c.HTTP.Transport = roundTripper(func(r *http.Request) (*http.Response, error) { return rt(r, next) })
 }
 
-// identityOf returns the identity that a request is about.
+// identityOf returns the identity in a request.
 func identityOf(t *testing.T, r *http.Request) string {
 	if r.Method == http.MethodGet {
 		_, segment, _ := strings.Cut(r.URL.EscapedPath(), httpwire.Path+"/")
@@ -183,7 +183,7 @@ func identityOf(t *testing.T, r *http.Request) string {
 	return values.Get("Identity")
 }
 
-// collect runs CreateAll to its end, and fails where a row ends twice.
+// collect runs CreateAll to its end, and fails if a row ends twice.
 func collect(t *testing.T, results iter.Seq2[int, httpwire.Result]) map[int]httpwire.Result {
 	t.Helper()
 	all := map[int]httpwire.Result{}
@@ -196,33 +196,33 @@ func collect(t *testing.T, results iter.Seq2[int, httpwire.Result]) map[int]http
 	return all
 }
 
-// A plan says which faults the requests of a run meet: the first three of each
-// kind for an identity may meet one, by the seed, whichever requests come in
-// between. It watches that a run keeps to its promises.
+// A plan chooses the failures of a run: the first three requests of each method for
+// an identity may fail, which depends on the seed and not on other requests. It
+// checks the limits of the run.
 type plan struct {
-	t      *testing.T
-	seed   uint64
-	faults []usertest.Failure
+	t        *testing.T
+	seed     uint64
+	failures []usertest.Failure
 
 	mu     sync.Mutex
-	asked  map[string]int  // requests, by method and identity
-	lost   map[string]bool // identities of which an answer to a POST was ambiguous
-	busy   map[string]bool // identities of requests on their way
-	most   int             // of these at a time
+	counts map[string]int  // of requests, by method and identity
+	lost   map[string]bool // identities with an ambiguous answer to a POST
+	busy   map[string]bool // identities of requests in progress
+	most   int             // the maximum of these
 	sent   []time.Time
-	pauses [][2]time.Time // after each 429: from its answer, to its end
+	pauses [][2]time.Time // after each 429: from its answer to its end
 	seen   map[usertest.Kind]int
 }
 
-const planHeader = "X-Test-Fault"
+const planHeader = "X-Test-Failure"
 
-// choose is for usertest.Handler.FailFunc.
+// choose is the function for usertest.Handler.FailFunc.
 func (p *plan) choose(r *http.Request) (usertest.Failure, bool) {
 	k, err := strconv.Atoi(r.Header.Get(planHeader))
 	if err != nil {
 		return usertest.Failure{}, false
 	}
-	return p.faults[k], true
+	return p.failures[k], true
 }
 
 func (p *plan) roundTrip(r *http.Request, next http.RoundTripper) (*http.Response, error) {
@@ -247,7 +247,7 @@ func (p *plan) start(r *http.Request, identity string) {
 	now := time.Now()
 	for _, pause := range p.pauses {
 		if now.After(pause[0]) && now.Before(pause[1]) {
-			p.t.Errorf("a request %v after a 429 that asked for %v", now.Sub(pause[0]), pause[1].Sub(pause[0]))
+			p.t.Errorf("a request %v after a 429 that stated %v", now.Sub(pause[0]), pause[1].Sub(pause[0]))
 		}
 	}
 	p.pauses = slices.DeleteFunc(p.pauses, func(pause [2]time.Time) bool { return !now.Before(pause[1]) })
@@ -259,38 +259,38 @@ func (p *plan) start(r *http.Request, identity string) {
 	p.most = max(p.most, len(p.busy))
 	key := r.Method + identity
 	hash := fnv.New64a()
-	fmt.Fprint(hash, key, p.asked[key])
+	fmt.Fprint(hash, key, p.counts[key])
 	random := rand.New(rand.NewPCG(p.seed, hash.Sum64()))
-	if p.asked[key]++; p.asked[key] > 3 || random.IntN(5) != 0 {
+	if p.counts[key]++; p.counts[key] > 3 || random.IntN(5) != 0 {
 		return
 	}
-	k := random.IntN(len(p.faults))
+	k := random.IntN(len(p.failures))
 	r.Header.Set(planHeader, strconv.Itoa(k))
-	kind := p.faults[k].Kind
+	kind := p.failures[k].Kind
 	p.seen[kind]++
 	if r.Method == http.MethodPost && kind != usertest.TooManyRequests {
 		p.lost[identity] = true
 	}
 }
 
-// TestCreateAllUnderFaults: whatever happens on the way, each row ends as what
-// the endpoint has says, and each identity is there once. Ten thousand rows
-// take seconds; where a program is emulated, they would take minutes.
-func TestCreateAllUnderFaults(t *testing.T) {
+// TestCreateAllUnderFailures: whatever fails, the outcome of each row matches the
+// users of the endpoint, where each identity exists once. Ten thousand rows take
+// seconds, but minutes in an emulator.
+func TestCreateAllUnderFailures(t *testing.T) {
 	start := time.Now()
-	underFaults(t, 1, 1000)
+	underFailures(t, 1, 1000)
 	if took := time.Since(start); testing.Short() || took > 4*time.Second {
 		t.Logf("a thousand rows took %v: not ten thousand", took)
 		return
 	}
-	underFaults(t, 2, 10_000)
+	underFailures(t, 2, 10_000)
 }
 
-func underFaults(t *testing.T, seed uint64, n int) {
+func underFailures(t *testing.T, seed uint64, n int) {
 	synctest.Test(t, func(t *testing.T) {
 		h := usertest.NewHandler(&usertest.Options{Username: "name", Password: "s3cret"})
 		c := serveTLS(t, h)
-		p := &plan{t: t, seed: seed, asked: map[string]int{}, lost: map[string]bool{}, busy: map[string]bool{}, seen: map[usertest.Kind]int{}, faults: []usertest.Failure{
+		p := &plan{t: t, seed: seed, counts: map[string]int{}, lost: map[string]bool{}, busy: map[string]bool{}, seen: map[usertest.Kind]int{}, failures: []usertest.Failure{
 			{Kind: usertest.TooManyRequests, RetryAfter: 2},
 			{Kind: usertest.TooManyRequests, RetryAfter: 7},
 			{Kind: usertest.ServerError},
@@ -387,7 +387,7 @@ func underFaults(t *testing.T, seed uint64, n int) {
 		if len(after) != n-n/20 || len(results) != n || last != counts {
 			t.Errorf("%d users, %d results, progress %v, of %d rows %v", len(after), len(results), last, n, counts)
 		}
-		for _, f := range p.faults {
+		for _, f := range p.failures {
 			if p.seen[f.Kind] < n/200 {
 				t.Errorf("%s came %d times", f.Kind, p.seen[f.Kind])
 			}
@@ -401,11 +401,11 @@ func underFaults(t *testing.T, seed uint64, n int) {
 		if p.most != 8 {
 			t.Errorf("%d requests at a time, want 8", p.most)
 		}
-		t.Logf("%d rows, %d requests in %v of the test's clock: %v, faults %v", n, len(p.sent), took, counts, p.seen)
+		t.Logf("%d rows, %d requests in %v of the test's clock: %v, failures %v", n, len(p.sent), took, counts, p.seen)
 	})
 }
 
-// run runs CreateAll for some rows within a bubble.
+// run runs CreateAll for rows in a bubble of synctest.
 func run(t *testing.T, h http.Handler, o *httpwire.CreateAllOptions, rows ...user.CreateRequest) (results map[int]httpwire.Result, took time.Duration) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -425,7 +425,7 @@ func named(identities ...string) (rows []user.CreateRequest) {
 	return rows
 }
 
-// outcomes lists how rows ended, in their order, with their attempts.
+// outcomes lists the outcomes of rows with their attempts, in the rows' order.
 func outcomes(results map[int]httpwire.Result) (list []string) {
 	for i := range len(results) {
 		list = append(list, fmt.Sprint(results[i].Outcome, " ", results[i].Attempts))
@@ -442,8 +442,8 @@ func status(n *int, status int, body string) http.Handler {
 	})
 }
 
-// TestCreateAllAmbiguous: a service that never answers well is asked a bounded
-// number of times.
+// TestCreateAllAmbiguous: a service that always fails gets a bounded number of
+// requests.
 func TestCreateAllAmbiguous(t *testing.T) {
 	n := 0
 	results, took := run(t, status(&n, 500, "<html>"), nil, named("a")...)
@@ -470,7 +470,7 @@ func TestCreateAllAmbiguous(t *testing.T) {
 	diff(t, "requests", 6, n)
 }
 
-// TestCreateAllRefused: what a service does not take is sent once.
+// TestCreateAllRefused: a row that the service refuses is sent once.
 func TestCreateAllRefused(t *testing.T) {
 	for _, c := range []struct {
 		status  int
@@ -503,8 +503,8 @@ func TestCreateAllRefused(t *testing.T) {
 	diff(t, "bad Base", []string{"refused 0"}, outcomes(results))
 }
 
-// TestCreateAllRefusedLater: after an answer that was lost, only a request that
-// is not valid is known to have created nothing.
+// TestCreateAllRefusedLater: after a lost answer, only a request that is not valid
+// is known to have created nothing.
 func TestCreateAllRefusedLater(t *testing.T) {
 	for status, want := range map[int]string{400: "refused 2", 401: "unknown 2", 404: "unknown 2"} {
 		posts := 0
@@ -527,8 +527,8 @@ func TestCreateAllRefusedLater(t *testing.T) {
 	}
 }
 
-// TestCreateAllStops: rows on their way when the run stops are finished; one
-// whose answer was lost before is unknown.
+// TestCreateAllStops: rows in progress when the run stops are finished; one with a
+// lost answer is unknown.
 func TestCreateAllStops(t *testing.T) {
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.FormValue("Identity") {
@@ -552,7 +552,7 @@ func TestCreateAllStops(t *testing.T) {
 	}
 }
 
-// TestCreateAllWaits: a 429 holds up all rows, and nothing is lost by it.
+// TestCreateAllWaits: a 429 delays all rows, and none fails by it.
 func TestCreateAllWaits(t *testing.T) {
 	h := usertest.NewHandler(nil)
 	h.Fail(usertest.Failure{Kind: usertest.TooManyRequests, RetryAfter: 20, Times: 2})
@@ -562,7 +562,7 @@ func TestCreateAllWaits(t *testing.T) {
 		t.Errorf("it took %v, want 40 seconds", took)
 	}
 
-	// A 429 that does not say for how long.
+	// A 429 without a time.
 	n := 0
 	silent := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if n++; n == 1 {
@@ -579,14 +579,14 @@ func TestCreateAllWaits(t *testing.T) {
 
 	// Beyond MaxWait nothing more is sent.
 	for _, c := range []struct {
-		fault usertest.Failure
-		want  []string
+		failure usertest.Failure
+		want    []string
 	}{
 		{usertest.Failure{Kind: usertest.TooManyRequests, RetryAfter: 61}, []string{"refused 1", "refused 0"}},
 		{usertest.Failure{Kind: usertest.TooManyRequests, RetryAfter: 30, Times: 3}, []string{"refused 3", "refused 0"}},
 	} {
 		h = usertest.NewHandler(nil)
-		h.Fail(c.fault)
+		h.Fail(c.failure)
 		results, took = run(t, h, &httpwire.CreateAllOptions{InFlight: 1}, named("a", "b")...)
 		diff(t, "outcomes", c.want, outcomes(results))
 		if took > 61*time.Second {
@@ -598,7 +598,7 @@ func TestCreateAllWaits(t *testing.T) {
 	}
 }
 
-// TestCreateAllPace: the rate, and how much of it may come at once.
+// TestCreateAllPace tests the rate and the burst.
 func TestCreateAllPace(t *testing.T) {
 	rows := make([]user.CreateRequest, 100)
 	for i := range rows {
@@ -620,8 +620,8 @@ func TestCreateAllPace(t *testing.T) {
 	}
 }
 
-// TestCreateAllSameIdentity: rows with the same identity are sent one after
-// the other, however many may be in flight.
+// TestCreateAllSameIdentity: rows with the same identity are sent one after another,
+// however many may be in flight.
 func TestCreateAllSameIdentity(t *testing.T) {
 	rows := named("a", "a", "b", "a")
 	rows[3].FriendlyName = user.Some("another")
@@ -632,8 +632,8 @@ func TestCreateAllSameIdentity(t *testing.T) {
 	diff(t, "outcomes", []string{"created 1", "existed 1", "created 1", "conflict 1"}, outcomes(results))
 }
 
-// TestCreateAllFindsAnother: a fetch that gives another user, whose SID is the
-// row's identity, or that some server answers for "..", is none.
+// TestCreateAllFindsAnother: a fetched user does not count if only its SID is the
+// row's identity, or if a server resolved "..".
 func TestCreateAllFindsAnother(t *testing.T) {
 	sid := "US" + strings.Repeat("0", 32)
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -650,8 +650,8 @@ func TestCreateAllFindsAnother(t *testing.T) {
 	}
 }
 
-// TestCreateAllContext: where the context ends, each row still ends, and what
-// was not answered is unknown.
+// TestCreateAllContext: when the context ends, each row still ends, and is unknown
+// without an answer.
 func TestCreateAllContext(t *testing.T) {
 	cause := errors.New("the cause")
 	for name, end := range map[string]func(context.Context) (context.Context, context.CancelFunc){
@@ -680,14 +680,14 @@ func TestCreateAllContext(t *testing.T) {
 					diff(t, "cause", true, errors.Is(results[i].Err, cause))
 				}
 				diff(t, "took", 10*time.Second, time.Since(start))
-				diff(t, "users", 3, len(h.Users())) // as "unknown" says, the third may be there
+				diff(t, "users", 3, len(h.Users())) // the third is unknown, and exists
 			})
 		})
 	}
 }
 
-// TestCreateAllDeadline: a deadline that comes before the rate lets a row be
-// sent ends it at once.
+// TestCreateAllDeadline: a row that the rate would send after the deadline ends at
+// once.
 func TestCreateAllDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := serveTLS(t, usertest.NewHandler(nil))
@@ -699,9 +699,9 @@ func TestCreateAllDeadline(t *testing.T) {
 	})
 }
 
-// TestCreateAllBreak: a loop that ends early, by a break or a panic, breaks
-// off the requests and leaves no goroutine: synctest.Test fails where one is
-// left, and a request that went on would take an hour.
+// TestCreateAllBreak: a loop that ends early, by a break or a panic, cancels the
+// requests and leaves no goroutine: synctest.Test fails if one is left, and a
+// request would take an hour.
 func TestCreateAllBreak(t *testing.T) {
 	for _, how := range []string{"break", "panic in the loop", "panic in rows", "panic in Progress"} {
 		t.Run(how, func(t *testing.T) {
@@ -752,8 +752,8 @@ func TestCreateAllBreak(t *testing.T) {
 	}
 }
 
-// TestCreateAllBreakWaits: the loop does not end before its goroutines have,
-// however long one of them takes to break off.
+// TestCreateAllBreakWaits: the loop does not end before its goroutines, however long
+// one of them takes to end.
 func TestCreateAllBreakWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := serveTLS(t, usertest.NewHandler(nil))
@@ -777,15 +777,15 @@ func TestCreateAllBreakWaits(t *testing.T) {
 	})
 }
 
-// TestCreateAllBounded: no more rows are read than are worked on, and one is
-// not held back by the next row that does not come.
+// TestCreateAllBounded: no more rows are read than are in progress, and a result
+// does not wait for the next row.
 func TestCreateAllBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := serveTLS(t, usertest.NewHandler(nil))
 		pulled, yielded := 0, 0
 		rows := func(yield func(int, user.CreateRequest) bool) {
 			for pulled < 100 {
-				if pulled >= 50 { // rows that come one at a time
+				if pulled >= 50 { // rows that arrive one at a time
 					time.Sleep(time.Minute)
 				}
 				pulled++
@@ -804,8 +804,8 @@ func TestCreateAllBounded(t *testing.T) {
 	})
 }
 
-// TestCreateAllAgain: the results can be looped over twice, and rows may come
-// from a variable that is used again.
+// TestCreateAllAgain: the results can be looped over twice, and rows may reuse a
+// variable.
 func TestCreateAllAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := serveTLS(t, usertest.NewHandler(nil))
@@ -820,8 +820,8 @@ func TestCreateAllAgain(t *testing.T) {
 	})
 }
 
-// TestCreateAllBeforeSend: nothing of a row is sent before it has been
-// announced, and a row that is not valid never is. An error stops the run.
+// TestCreateAllBeforeSend: BeforeSend is called before a valid row is sent, and an
+// error of it stops the run.
 func TestCreateAllBeforeSend(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := usertest.NewHandler(nil)
@@ -861,8 +861,8 @@ func TestCreateAllBeforeSend(t *testing.T) {
 	})
 }
 
-// TestCreateAllMaybeSent: a row that may have been sent is sent only where
-// there is no such user.
+// TestCreateAllMaybeSent: a row that may have been sent is sent only if there is no
+// such user.
 func TestCreateAllMaybeSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := usertest.NewHandler(nil)
@@ -886,12 +886,12 @@ func TestCreateAllMaybeSent(t *testing.T) {
 		diff(t, "requests", map[string]string{"same": "GET ", "other": "GET ", "none": "GET POST ", "new": "POST ", "same too": "POST GET "}, methods)
 		diff(t, "announced", []int{2, 3, 4}, announced)
 
-		// Whether it is there cannot be found out: it is not sent.
+		// It is not known whether the user exists: the row is not sent.
 		h.Fail(usertest.Failure{Kind: usertest.ServerError, Times: 4})
 		results = collect(t, c.CreateAll(t.Context(), slices.All(named("lost")), o))
 		diff(t, "outcomes", []string{"unknown 0"}, outcomes(results))
 
-		// It was sent, and comes to be there behind the fetch.
+		// It was sent, and the user exists only after the fetch.
 		late := true
 		wrap(c, func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
 			if r.Method == http.MethodPost && late {
@@ -907,7 +907,7 @@ func TestCreateAllMaybeSent(t *testing.T) {
 	})
 }
 
-// TestCreateAllStop: what is on its way is finished, nothing else is sent, and
+// TestCreateAllStop: requests in progress are finished, nothing else is sent, and
 // each result says whether the run had stopped.
 func TestCreateAllStop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -935,7 +935,7 @@ func TestCreateAllStop(t *testing.T) {
 			t.Errorf("it took %v", took)
 		}
 
-		// A row that waits behind a 429 is not held up by it.
+		// A row that waits after a 429 ends at once.
 		stop = make(chan struct{})
 		h.Reset()
 		h.Fail(usertest.Failure{Kind: usertest.TooManyRequests, RetryAfter: 50})

@@ -1,21 +1,22 @@
-// Package httpwire speaks the Create User call over net/http: it builds the
-// documented request and reads the answer for a client, reads the request
-// and writes the answer for a server. A [Client] sends the call: one user with
-// [Client.Create], many with [Client.CreateAll], which keeps to a rate, waits
-// where it is told to, and finds out what became of a request whose answer was
-// lost.
+// Package httpwire sends and receives the Create User call over net/http.
 //
-// Whoever sends what [NewRequest] builds with a client of their own should not
-// follow redirects, as a Client does not: a 301, 302 or 303 turns the POST into
-// a GET, which creates nothing, and a 307 or 308 posts the form, which may hold
-// personal data, to another host.
+// A client sends it with a [Client]: one user with [Client.Create], many with
+// [Client.CreateAll], which limits its rate, waits after a 429, and finds out
+// whether a user was created when the answer was lost. [NewRequest] and
+// [ReadResponse] are for a program with a client of its own. It should not follow
+// redirects: after a 301, 302 or 303 the POST becomes a GET, which creates nothing,
+// and after a 307 or 308 the form, which may hold personal data, goes to another
+// host.
 //
 //	client := &http.Client{
 //		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 //	}
 //
-// Beside an error of validation or syntax nothing is half done: no request
-// is built, no header is written.
+// A server reads the call with [ReadRequest], and answers with [WriteUser] or
+// [WriteError].
+//
+// All functions may be called by several goroutines at once. Where one returns an
+// error of validation or syntax, it has built no request and written no header.
 //
 // Options are a pointer to a struct: nil means the defaults, and so does a zero
 // field. Package usertest takes its options in the same way. Only the codecs of
@@ -41,9 +42,9 @@ import (
 )
 
 const (
-	// BaseURL is the real service.
+	// BaseURL is the URL of the real service.
 	BaseURL = "https://conversations.twilio.com"
-	// Path is that of the call.
+	// Path is the path of the call.
 	Path = "/v1/Users"
 	// FormType is the media type of the request.
 	FormType = "application/x-www-form-urlencoded"
@@ -72,14 +73,13 @@ func (o *ReadOptions) withDefaults() (all ReadOptions) {
 	return all
 }
 
-// NewRequest validates r and builds the documented call: a POST to baseURL
-// and [Path] with the form and, where it is set, the webhook header. The
-// caller adds the credentials, with SetBasicAuth. The body can be sent again,
-// for a retry.
+// NewRequest validates r and builds the documented call: a POST to baseURL and
+// [Path] with the form and, if it is set, the webhook header. The caller adds the
+// credentials, with SetBasicAuth. The body can be sent again, for a retry.
 //
-// Errors are [validate.Errors] where r is not valid, or a [*validate.Error]
-// for the field "baseURL", which must be an absolute http or https URL
-// without query and fragment.
+// The error is [validate.Errors] if r is not valid, or a [*validate.Error] for the
+// field "baseURL", which must be an absolute http or https URL without query and
+// fragment.
 func NewRequest(ctx context.Context, baseURL string, r *user.CreateRequest) (*http.Request, error) {
 	if err := r.Validate(); err != nil {
 		return nil, err
@@ -124,13 +124,13 @@ func isPort(s string) bool {
 	return s == "" || err == nil
 }
 
-// A RequestError is a request that a server should refuse. The zero
-// RequestError is of no use; a nil one reads as it.
+// A RequestError is the error of a request that a server should refuse. The zero
+// RequestError is not valid; a nil *RequestError reads as the zero one.
 type RequestError struct {
 	// Status is the HTTP status to answer: 400, 405, 413 or 415.
 	Status int
-	// Err says why: [validate.Errors] or a [*validate.Error]; [validate.All] lists
-	// either.
+	// Err is the reason, [validate.Errors] or a [*validate.Error];
+	// [validate.All] lists either.
 	Err error
 }
 
@@ -158,14 +158,14 @@ func refuse(status int, field string, c validate.Code, want string) error {
 	return &RequestError{status, &validate.Error{Field: field, Code: c, Offset: -1, Want: want}}
 }
 
-// ReadRequest reads the call from an HTTP request, for a server, and
-// validates it. It looks, in this order, at the method (POST), the media type
-// (a form, its charset absent or UTF-8, no Content-Encoding), the size, the
-// webhook header, the form, and the values; the first fault is a
-// [*RequestError]. It does not look at the path or at credentials, and
-// leaves closing the body to the server, as a handler does.
+// ReadRequest reads and validates the call from an HTTP request, for a server. It
+// checks, in this order, the method (POST), the media type (a form, its charset
+// absent or UTF-8, no Content-Encoding), the size, the webhook header, the form
+// and the values. The error is a [*RequestError] for the first that is wrong. It
+// checks neither the path nor credentials, and does not close the body, which the
+// server does.
 //
-// The strings share the memory of the body that was read.
+// The strings share the memory of the body.
 func ReadRequest(req *http.Request, opts *ReadOptions) (user.CreateRequest, error) {
 	o := opts.withDefaults()
 	if req.Method != http.MethodPost {
@@ -210,8 +210,8 @@ func checkMediaType(h http.Header) error {
 	return nil
 }
 
-// readBody reads at most limit bytes, and returns them beside an error as
-// well. A sender's word on the length is not enough to allocate all of it.
+// readBody reads at most limit bytes, and returns them even beside an error. It
+// does not trust the length that a sender states enough to allocate it.
 func readBody(body io.Reader, length, limit int64) (string, error) {
 	if body == nil {
 		return "", nil
@@ -225,9 +225,9 @@ func readBody(body io.Reader, length, limit int64) (string, error) {
 	n, err := io.Copy(&b, io.LimitReader(body, min(limit, math.MaxInt64-1)+1))
 	text := b.String()[:min(n, limit)]
 	if e, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return text, tooLarge(e.Limit) // a limit of the server's own, around the body
+		return text, tooLarge(e.Limit) // the server's own limit
 	}
-	if n > limit { // before the error, which may come with the last byte or behind it
+	if n > limit { // before err, which may come with the last byte or after it
 		return text, tooLarge(limit)
 	}
 	if err != nil {
@@ -240,7 +240,7 @@ func tooLarge(limit int64) error {
 	return refuse(http.StatusRequestEntityTooLarge, "", validate.CodeTooLarge, strconv.FormatInt(limit, 10))
 }
 
-// webhookHeader reads X-Twilio-Webhook-Enabled: absent, or once, true or
+// webhookHeader reads X-Twilio-Webhook-Enabled, which is absent, or one true or
 // false.
 func webhookHeader(h http.Header) (user.Opt[bool], error) {
 	values := h.Values(user.WebhookHeader)
@@ -258,9 +258,8 @@ func webhookHeader(h http.Header) (user.Opt[bool], error) {
 	return user.Some(values[0] == "true"), nil
 }
 
-// WriteUser answers 201 with u as JSON and the headers of h. An error of
-// encoding is returned before anything is written; one of writing comes from
-// w.
+// WriteUser answers 201 with u as JSON and the headers of h. The error is that of
+// [encode.AppendUser], before anything is written, or that of w.
 func WriteUser(w http.ResponseWriter, u *user.User, h ResponseHeader) error {
 	body, err := encode.AppendUser(nil, u)
 	if err != nil {
@@ -270,10 +269,10 @@ func WriteUser(w http.ResponseWriter, u *user.User, h ResponseHeader) error {
 	return write(w, http.StatusCreated, body)
 }
 
-// WriteError answers e.Status with e in the legacy envelope, the headers of
-// h, and Retry-After where e has it. A status that no answer can end with, one
-// outside of 200 to 999, is answered as 500, and an e with a Reason, which only
-// looks like a success, as 502 with the words for that. Errors are those of [WriteUser].
+// WriteError answers e.Status with e in the legacy envelope, the headers of h and,
+// if e has it, Retry-After. A status outside of 200 to 999, which no answer can
+// end with, becomes 500; an e with a Reason becomes a 502 with the text of the
+// Reason. Errors are as for [WriteUser].
 func WriteError(w http.ResponseWriter, e *user.APIError, h ResponseHeader) error {
 	answer := user.APIError{}
 	if e != nil {
@@ -283,7 +282,7 @@ func WriteError(w http.ResponseWriter, e *user.APIError, h ResponseHeader) error
 		words := (&validate.Error{Code: answer.Reason, Offset: -1}).Error()
 		answer = user.APIError{Status: http.StatusBadGateway, Message: words}
 	}
-	if answer.Status < 200 || answer.Status > 999 { // on which net/http panics, or goes on to 200
+	if answer.Status < 200 || answer.Status > 999 { // net/http panics on it, or sends 200 after it
 		answer.Status = http.StatusInternalServerError
 	}
 	body, err := encode.AppendError(nil, &answer)
@@ -305,16 +304,14 @@ func write(w http.ResponseWriter, status int, body []byte) error {
 	return err
 }
 
-// ReadResponse reads the answer to the call, for a client, and closes its
-// body; none, as a test's own transport may answer, is an empty one. Only a 201
-// with a user that has a valid sid, and that no redirect led to, says that a
-// user was created: see [encode.ParseResponse]. Every other answer is a
-// [*user.APIError], whatever its body is. The headers are returned beside
-// either, and the zero user beside an error. The rest of the user is not
-// validated.
+// ReadResponse reads the answer to the call, for a client, and closes its body; a
+// nil body is read as an empty one. Only a 201 that has a user with a valid sid,
+// and did not follow a redirect, is a success, see [encode.ParseResponse]; the
+// rest of the user is not validated. Every other answer is a [*user.APIError] and
+// the zero user. The headers are returned in any case.
 //
-// A body over the limit, or that breaks off, is kept as far as it was read. A
-// 201 is then an error, whatever was read, and its Err says which of the two.
+// Of a body that is over the limit, or ends too early, the first part is kept. A
+// 201 is then an error, whose Err says which of the two it is.
 func ReadResponse(resp *http.Response, opts *ReadOptions) (user.User, ResponseHeader, error) {
 	h := readHeader(resp.Header)
 	text, cut := readAnswer(resp, opts)
@@ -325,7 +322,7 @@ func ReadResponse(resp *http.Response, opts *ReadOptions) (user.User, ResponseHe
 		return u, h, nil
 	}
 	e, ok := err.(*user.APIError)
-	if !ok { // a user that does not count
+	if !ok { // a user that is not a success
 		e = encode.ParseError(resp.StatusCode, contentType, text)
 	}
 	switch {
@@ -338,8 +335,8 @@ func ReadResponse(resp *http.Response, opts *ReadOptions) (user.User, ResponseHe
 	return user.User{}, h, e
 }
 
-// readAnswer reads the body of an answer, and closes it. Beside an error it
-// returns what was read.
+// readAnswer reads the body of an answer and closes it. Beside an error it returns
+// what it has read.
 func readAnswer(resp *http.Response, opts *ReadOptions) (string, error) {
 	if resp.Body == nil {
 		return "", nil
@@ -349,10 +346,10 @@ func readAnswer(resp *http.Response, opts *ReadOptions) (string, error) {
 	return readBody(resp.Body, min(resp.ContentLength, limit), limit)
 }
 
-// retryAfter reads Retry-After (RFC 9110 section 10.2.3), seconds or a date,
-// and returns whole seconds from now, rounded up; 0 where there is none.
+// retryAfter returns Retry-After (RFC 9110 section 10.2.3), which is in seconds or
+// a date, in whole seconds from now, rounded up; 0 for none.
 func retryAfter(h http.Header, now time.Time) int {
-	const most = 1 << 30 // seconds, some 34 years: fits an int of 32 bits
+	const most = 1 << 30 // seconds, 34 years: fits an int of 32 bits
 	v := h.Get("Retry-After")
 	if v != "" && strings.Trim(v, "0123456789") == "" {
 		n, err := strconv.ParseUint(v, 10, 64)

@@ -40,7 +40,7 @@ func documented() user.CreateRequest {
 const (
 	// documentedForm has the pairs of the documentation's curl command, in its order.
 	documentedForm = "RoleSid=" + roleSID + "&Identity=admin&Attributes=%7B+%22duty%22%3A+%22tech%22+%7D&FriendlyName=name"
-	// writtenForm has them in this library's order.
+	// writtenForm has the same pairs in this library's order.
 	writtenForm = "Identity=admin&FriendlyName=name&Attributes=%7B+%22duty%22%3A+%22tech%22+%7D&RoleSid=" + roleSID
 )
 
@@ -98,7 +98,7 @@ func TestNewRequest(t *testing.T) {
 	}
 }
 
-// The pairs are the contract, their order is not.
+// The contract has the pairs, not their order.
 func TestNewRequestPairs(t *testing.T) {
 	r := documented()
 	req, err := httpwire.NewRequest(t.Context(), httpwire.BaseURL, &r)
@@ -116,8 +116,8 @@ func TestNewRequestPairs(t *testing.T) {
 	diff(t, "pairs", want, got)
 }
 
-// Equality with a fixed error shows that nothing of the URL, which may hold
-// a password, is in it.
+// Each error equals a fixed one, so it does not hold the URL, which may have a
+// password.
 func TestNewRequestBadBase(t *testing.T) {
 	want := &validate.Error{Field: "baseURL", Code: validate.CodeURI, Offset: -1, Want: "http_url"}
 	for _, base := range []string{
@@ -170,14 +170,14 @@ func TestNewRequestContext(t *testing.T) {
 	}
 }
 
-// post returns a good HTTP request with the body.
+// post returns a valid HTTP request with the body.
 func post(body string) *http.Request {
 	req := httptest.NewRequest(http.MethodPost, httpwire.Path, strings.NewReader(body))
 	req.Header.Set("Content-Type", httpwire.FormType)
 	return req
 }
 
-// refused returns the error of a request that is refused for one reason.
+// refused returns the error for a request that is refused for one reason.
 func refused(status int, field string, c validate.Code, offset int, want string) error {
 	return &httpwire.RequestError{Status: status, Err: &validate.Error{Field: field, Code: c, Offset: offset, Want: want}}
 }
@@ -190,8 +190,7 @@ var (
 	errRequired  = error(&httpwire.RequestError{Status: 400, Err: validate.Errors{{Field: "Identity", Code: validate.CodeRequired, Offset: -1}}})
 )
 
-// checkRead compares what ReadRequest says with what is wanted; beside an
-// error the request must be the zero one.
+// checkRead compares the result and the error of ReadRequest with those wanted.
 func checkRead(t *testing.T, what string, req *http.Request, want user.CreateRequest, wantErr error, opts *httpwire.ReadOptions) {
 	t.Helper()
 	got, err := httpwire.ReadRequest(req, opts)
@@ -299,7 +298,7 @@ func TestReadRequestSize(t *testing.T) {
 		{"0 is the default", 1<<20 + 1, &httpwire.ReadOptions{MaxBody: 0}, user.CreateRequest{}, tooLarge("1048576")},
 		{"less than 0 as well", 1 << 20, &httpwire.ReadOptions{MaxBody: -1}, a, nil},
 		{"more than the default", 1<<20 + 1, &httpwire.ReadOptions{MaxBody: 2 << 20}, a, nil},
-		{"no limit to speak of", 20, &httpwire.ReadOptions{MaxBody: math.MaxInt64}, a, nil},
+		{"the highest limit", 20, &httpwire.ReadOptions{MaxBody: math.MaxInt64}, a, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			checkRead(t, "length known", post(body(c.size)), c.r, c.err, c.opts)
@@ -312,24 +311,24 @@ func TestReadRequestSize(t *testing.T) {
 	req := post("")
 	req.ContentLength = 21
 	req.Body = io.NopCloser(readerFunc(func([]byte) (int, error) {
-		t.Error("a body that says it is too large was read")
+		t.Error("a body with a stated length over the limit was read")
 		return 0, io.EOF
 	}))
-	checkRead(t, "by its word", req, user.CreateRequest{}, tooLarge("20"), &httpwire.ReadOptions{MaxBody: 20})
+	checkRead(t, "the stated length", req, user.CreateRequest{}, tooLarge("20"), &httpwire.ReadOptions{MaxBody: 20})
 }
 
 type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
 
-// Over a connection, a body of unknown length is chunked.
-// A limit that the server itself has put around the body is one of size too.
+// A limit of the server's own around the body gives the same error.
 func TestReadRequestMaxBytesReader(t *testing.T) {
 	req := post("Identity=" + strings.Repeat("a", 100))
 	req.Body = http.MaxBytesReader(httptest.NewRecorder(), req.Body, 20)
 	checkRead(t, "outer limit", req, user.CreateRequest{}, refused(413, "", validate.CodeTooLarge, -1, "20"), nil)
 }
 
+// Over a connection, a body of unknown length is chunked.
 func TestReadRequestChunked(t *testing.T) {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if cmp.Diff([]string{"chunked"}, r.TransferEncoding) != "" {
@@ -361,9 +360,9 @@ func TestReadRequestChunked(t *testing.T) {
 func TestReadRequestBrokenBody(t *testing.T) {
 	req := post("")
 	req.Body, req.ContentLength = io.NopCloser(io.MultiReader(strings.NewReader("Identity=a"), iotest.ErrReader(io.ErrUnexpectedEOF))), 99
-	checkRead(t, "a body that breaks off", req, user.CreateRequest{}, errBody, nil)
+	checkRead(t, "a body that ends too early", req, user.CreateRequest{}, errBody, nil)
 
-	// The same from a client that hangs up early.
+	// The same from a client that closes the connection early.
 	got := make(chan error, 1)
 	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		_, err := httpwire.ReadRequest(r, nil)
@@ -430,18 +429,18 @@ func TestReadRequestWebhookHeader(t *testing.T) {
 }
 
 func TestReadRequestForm(t *testing.T) {
-	fault := func(field string, c validate.Code, offset int, want string) error {
+	invalid := func(field string, c validate.Code, offset int, want string) error {
 		return refused(400, field, c, offset, want)
 	}
 	for _, c := range []struct {
 		body string
 		err  error
 	}{
-		{"Identity=%zz", fault("Identity", validate.CodePercent, 10, "")},
-		{"Identity=a;b", fault("Identity", validate.CodeSemicolon, 10, "")},
-		{"Identity=%ff", fault("Identity", validate.CodeUTF8, 9, "")},
-		{"Identity=a&Identity=b", fault("Identity", validate.CodeRepeated, 11, "")},
-		{"identity=a", fault("", validate.CodeUnknown, 0, "Identity")},
+		{"Identity=%zz", invalid("Identity", validate.CodePercent, 10, "")},
+		{"Identity=a;b", invalid("Identity", validate.CodeSemicolon, 10, "")},
+		{"Identity=%ff", invalid("Identity", validate.CodeUTF8, 9, "")},
+		{"Identity=a&Identity=b", invalid("Identity", validate.CodeRepeated, 11, "")},
+		{"identity=a", invalid("", validate.CodeUnknown, 0, "Identity")},
 		{"Identity=a&Attributes[b]=1", &httpwire.RequestError{Status: 400, Err: &validate.Error{Field: "Attributes", Code: validate.CodeUnknown, Offset: 11, Hint: validate.HintNestedForm}}},
 		{"Identity=&RoleSid=", &httpwire.RequestError{Status: 400, Err: validate.Errors{
 			{Field: "Identity", Code: validate.CodeRequired, Offset: -1},
@@ -453,8 +452,8 @@ func TestReadRequestForm(t *testing.T) {
 	checkRead(t, "AllowUnknown", post("Identity=a&Other=b"), user.CreateRequest{Identity: "a"}, nil, &httpwire.ReadOptions{AllowUnknown: true})
 }
 
-// Each step mends the fault that was found: the next one in the documented
-// order must come to light.
+// Each step fixes the error that was found: the next one must be the next in the
+// documented order.
 func TestReadRequestOrder(t *testing.T) {
 	req := post("")
 	setBody := func(s string) { req.Body, req.ContentLength = io.NopCloser(strings.NewReader(s)), int64(len(s)) }
@@ -463,7 +462,7 @@ func TestReadRequestOrder(t *testing.T) {
 	req.Header = http.Header{"Content-Encoding": {"gzip"}, "Content-Type": {"text/plain"}, user.WebhookHeader: {"yes"}}
 	for _, step := range []struct {
 		want error
-		mend func()
+		fix  func()
 	}{
 		{errMethod, func() { req.Method = "POST" }},
 		{errEncoding, func() { req.Header.Del("Content-Encoding") }},
@@ -477,9 +476,9 @@ func TestReadRequestOrder(t *testing.T) {
 		{errRequired, func() { setBody("Identity=a") }},
 	} {
 		checkRead(t, "order", req, user.CreateRequest{}, step.want, &httpwire.ReadOptions{MaxBody: 20})
-		step.mend()
+		step.fix()
 	}
-	checkRead(t, "mended", req, user.CreateRequest{Identity: "a", WebhookEnabled: user.Some(true)}, nil, &httpwire.ReadOptions{MaxBody: 20})
+	checkRead(t, "fixed", req, user.CreateRequest{Identity: "a", WebhookEnabled: user.Some(true)}, nil, &httpwire.ReadOptions{MaxBody: 20})
 }
 
 func TestRequestError(t *testing.T) {
@@ -510,7 +509,7 @@ func example() user.User {
 	}
 }
 
-// exampleBody is the same as it is written.
+// exampleBody is the same as JSON.
 const exampleBody = `{"sid":"USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",` +
 	`"url":"https://conversations.twilio.com/v1/Users/USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",` +
 	`"links":{"user_conversations":"https://conversations.twilio.com/v1/Users/USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Conversations"},` +
@@ -518,7 +517,7 @@ const exampleBody = `{"sid":"USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",` +
 	`"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"2019-12-16T22:18:37Z","date_updated":"2019-12-16T22:18:38Z",` +
 	`"friendly_name":"name","is_notifiable":null,"chat_service_sid":"ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}`
 
-// A record is a ResponseWriter that remembers what was called.
+// A record is a ResponseWriter that records the calls.
 type record struct {
 	header http.Header
 	Status []int // of each call of WriteHeader
@@ -606,7 +605,7 @@ func TestWriteFails(t *testing.T) {
 	}
 }
 
-// A body counts how often it is closed.
+// A body counts the calls of Close.
 type body struct {
 	io.Reader
 	closed int
@@ -614,7 +613,7 @@ type body struct {
 
 func (b *body) Close() error { b.closed++; return nil }
 
-// answer returns a response with the body, its length known.
+// answer returns a response with the body and its length.
 func answer(status int, contentType, text string) *http.Response {
 	resp := &http.Response{StatusCode: status, Header: http.Header{}, Body: &body{Reader: strings.NewReader(text)}, ContentLength: int64(len(text))}
 	if contentType != "" {
@@ -623,7 +622,7 @@ func answer(status int, contentType, text string) *http.Response {
 	return resp
 }
 
-// readResponse reads the answer and checks what holds for every one.
+// readResponse reads the answer and checks what applies to every one.
 func readResponse(t *testing.T, resp *http.Response, opts *httpwire.ReadOptions) (user.User, httpwire.ResponseHeader, error) {
 	t.Helper()
 	u, h, err := httpwire.ReadResponse(resp, opts)
@@ -637,18 +636,18 @@ func readResponse(t *testing.T, resp *http.Response, opts *httpwire.ReadOptions)
 }
 
 func TestReadResponseUser(t *testing.T) {
-	for _, contentType := range []string{"application/json", "text/html", ""} { // the status says what it is
+	for _, contentType := range []string{"application/json", "text/html", ""} { // the status decides
 		u, _, err := readResponse(t, answer(201, contentType, exampleBody), nil)
 		diff(t, "user", example(), u)
 		diff(t, "error", nil, err)
 	}
 	const sid = "USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 	u, _, err := readResponse(t, answer(201, "application/json", ` {"sid":"`+sid+`","role_sid":"not a SID","new":[1, 2]} `), nil)
-	diff(t, "user", user.User{SID: user.Some(user.UserSID(sid)), RoleSID: user.Some(user.RoleSID("not a SID")), Unknown: `"new":[1, 2]`}, u) // taken as it is
+	diff(t, "user", user.User{SID: user.Some(user.UserSID(sid)), RoleSID: user.Some(user.RoleSID("not a SID")), Unknown: `"new":[1, 2]`}, u) // not validated
 	diff(t, "error", nil, err)
 }
 
-// noUser is the error of a 201 whose body is not a user.
+// noUser is the error for a 201 whose body is not a user.
 func noUser(contentType, body string, err error) error {
 	return &user.APIError{Status: 201, Reason: validate.CodeNoUser, Err: err, ContentType: contentType, Body: body}
 }
@@ -671,7 +670,7 @@ func TestReadResponseError(t *testing.T) {
 	const legacy = `{"code":50304,"message":"Attributes not valid JSON","more_info":"https://www.twilio.com/docs/errors/50304","status":400,"details":{"a":[1]}}`
 	for _, c := range []struct {
 		name, contentType, body string
-		want                    user.APIError // but for Status, ContentType and Body
+		want                    user.APIError // without Status, ContentType and Body
 	}{
 		{"legacy", "application/json", legacy, user.APIError{
 			Code: 50304, Message: "Attributes not valid JSON", MoreInfo: "https://www.twilio.com/docs/errors/50304", Extra: `{"a":[1]}`,
@@ -719,17 +718,17 @@ func TestRetryAfter(t *testing.T) {
 		"1": 1, "120": 120, "0": 0, "": 0, "-1": 0, "+1": 0, "1.5": 0, "1 s": 0, "soon": 0,
 		"1073741824": 1 << 30, "1073741825": 1 << 30, "99999999999999999999": 1 << 30,
 		"Fri, 31 Dec 9999 23:59:59 GMT": 1 << 30,
-		"Fri, 31 Dec 1999 23:59:59 GMT": 0, // over
-		"Fri, 31 Dec 1999 23:59:59":     0, // no HTTP-date
+		"Fri, 31 Dec 1999 23:59:59 GMT": 0, // in the past
+		"Fri, 31 Dec 1999 23:59:59":     0, // not an HTTP-date
 	} {
 		diff(t, value, want, retryAfter(t, value))
 	}
-	// Whatever the clock says, this is further off than what is told.
+	// At any time, this is further off than the maximum.
 	diff(t, "far off", 1<<30, retryAfter(t, time.Now().AddDate(100, 0, 0).UTC().Format(http.TimeFormat)))
 }
 
-// The three formats of RFC 9110 section 5.6.7. The clock is read before and
-// after, so that the answer has bounds however long the call takes.
+// The three formats of RFC 9110 section 5.6.7. The clock is read before and after,
+// so that the test does not depend on how long the call takes.
 func TestRetryAfterDate(t *testing.T) {
 	at := time.Now().Add(time.Hour).UTC().Truncate(time.Second)
 	seconds := func(now time.Time) int { return int((at.Sub(now) + time.Second - 1) / time.Second) }
@@ -828,7 +827,7 @@ func TestReadHeader(t *testing.T) {
 	resp := answer(201, "", "")
 	resp.Header.Add("Access-Control-Allow-Methods", "POST")
 	resp.Header.Add("Access-Control-Allow-Methods", "OPTIONS")
-	for _, credentials := range []string{"TRUE", "1", ""} { // no boolean of the contract
+	for _, credentials := range []string{"TRUE", "1", ""} { // not a boolean of the contract
 		resp.Header.Set("Access-Control-Allow-Credentials", credentials)
 		resp.Body = &body{Reader: strings.NewReader(exampleBody)}
 		_, h, err := readResponse(t, resp, nil)
@@ -837,8 +836,7 @@ func TestReadHeader(t *testing.T) {
 	}
 }
 
-// A status that no answer can end with, on which net/http panics or goes on
-// to 200, is answered as 500, in the body as well.
+// A status that no answer can end with becomes 500, in the body as well.
 func TestWriteErrorStatus(t *testing.T) {
 	for status, want := range map[int]int{-1: 500, 0: 500, 99: 500, 100: 500, 101: 500, 199: 500, 200: 200, 409: 409, 999: 999, 1000: 500, math.MaxInt: 500} {
 		w := httptest.NewRecorder()
@@ -851,8 +849,8 @@ func TestWriteErrorStatus(t *testing.T) {
 	}
 }
 
-// A gateway that passes on an answer that only looks like a success, or came
-// behind a redirect, does not make one of it.
+// A gateway that passes on an answer that only looks like a success, or followed a
+// redirect, does not answer with a success.
 func TestWriteErrorReason(t *testing.T) {
 	for _, e := range []user.APIError{
 		{Status: 201, Reason: validate.CodeNoUser, Code: 50201, Message: "m", MoreInfo: "u"},
@@ -868,7 +866,7 @@ func TestWriteErrorReason(t *testing.T) {
 	}
 }
 
-// A test's own transport may answer without a body.
+// The transport of a test may answer without a body.
 func TestReadResponseWithoutBody(t *testing.T) {
 	_, _, err := httpwire.ReadResponse(&http.Response{StatusCode: 409}, nil)
 	if e, ok := errors.AsType[*user.APIError](err); !ok || e.Status != 409 || e.Body != "" {
@@ -879,7 +877,7 @@ func TestReadResponseWithoutBody(t *testing.T) {
 	}
 }
 
-// An error of somebody's own making has a text.
+// A RequestError without Err has a text.
 func TestZeroRequestError(t *testing.T) {
 	if got := (&httpwire.RequestError{Status: 400}).Error(); got != "status 400" {
 		t.Errorf("got %q", got)

@@ -13,8 +13,8 @@ import (
 	"github.com/convuser/convuser/user"
 )
 
-// TestMiddleware puts what servers put around a handler: a limit, a timeout,
-// and a log line that must hold nothing of what people wrote.
+// TestMiddleware wraps a handler as servers do: with a limit, a timeout, and a log
+// line, which must not hold what people wrote.
 func TestMiddleware(t *testing.T) {
 	var lines bytes.Buffer
 	log := slog.New(slog.NewTextHandler(&lines, nil))

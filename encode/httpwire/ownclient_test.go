@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestOwnClient: what a Client without HTTP promises.
+// TestOwnClient tests the documented settings of a Client without HTTP.
 func TestOwnClient(t *testing.T) {
 	transport := ownClient.Transport.(*http.Transport)
 	got := fmt.Sprint(ownClient.Timeout, transport.Proxy == nil, transport.TLSClientConfig.MinVersion == tls.VersionTLS12, transport.TLSClientConfig.InsecureSkipVerify, ownClient.Jar)

@@ -14,7 +14,7 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// listBody is what List answers a GET of the same path with.
+// listBody is the answer of List to a GET of the same path.
 const listBody = `{"users":[` + exampleBody + `],"meta":{"page":0,"page_size":50,"key":"users","next_page_url":null}}`
 
 // serve answers every request of a loopback server.
@@ -49,9 +49,9 @@ func postTo(t *testing.T, c *http.Client, baseURL string) (user.User, error) {
 	return u, err
 }
 
-// TestReadResponseRedirected: Go's default client makes a GET of the POST
-// behind a 301, 302 or 303, and sends the POST to another host behind a 307 or
-// 308. None of the answers there tells of a user that the service created.
+// TestReadResponseRedirected: after a 301, 302 or 303, Go's default client makes a
+// GET of the POST, after a 307 or 308 it sends the POST to another host. None of
+// the answers says that the service created a user.
 func TestReadResponseRedirected(t *testing.T) {
 	const taken = `{"code":50201,"message":"User already exists"}`
 	for _, c := range []struct {
@@ -90,11 +90,11 @@ func TestReadResponseRedirected(t *testing.T) {
 	}
 }
 
-// stays is a client as the package's documentation has it.
+// stays is the client of the package documentation.
 var stays = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
-// TestReadResponseRedirect: where it is not followed, the redirect itself is
-// the answer, and nothing is sent on.
+// TestReadResponseRedirect: a redirect that is not followed is the answer, and
+// nothing is sent to its target.
 func TestReadResponseRedirect(t *testing.T) {
 	other := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("the redirect was followed") })
 	for _, status := range []int{301, 302, 303, 307, 308} {
@@ -107,8 +107,7 @@ func TestReadResponseRedirect(t *testing.T) {
 	}
 }
 
-// TestReadResponseVectors: an answer over HTTP is read as the same one
-// without.
+// TestReadResponseVectors: an answer over HTTP is read as package encode reads it.
 func TestReadResponseVectors(t *testing.T) {
 	for _, v := range vectors.Load[struct {
 		Name string

@@ -8,7 +8,7 @@ import (
 	"github.com/convuser/convuser/fuzz/vectors"
 )
 
-// TestRetryAfterVectors runs the table that the package in JavaScript runs.
+// TestRetryAfterVectors runs the table that the JavaScript package runs too.
 func TestRetryAfterVectors(t *testing.T) {
 	for _, v := range vectors.Load[struct {
 		Name string
