@@ -119,7 +119,7 @@ func (c call) answer() string {
 		for _, r := range results {
 			release(r)
 		}
-		return "" // changes with each call: TestUnderFire of that package looks at it
+		return "" // changes with each call: TestUnderLoad of that package tests it
 	}
 	var b strings.Builder
 	for _, r := range results {

@@ -1,8 +1,8 @@
-// Package usertest is the Create User endpoint in memory, for tests and
-// demos, as net/http/httptest is for HTTP: it answers POST /v1/Users as the
-// real service documents it, and keeps the users that it made. GET
-// /v1/Users/{SidOrIdentity} fetches one of them, for a client that lost its
-// answer.
+// Package usertest is the Create User endpoint in memory, for tests and demos, as
+// net/http/httptest is for HTTP. It answers POST /v1/Users as the real service
+// documents it, and stores the users that it creates. GET
+// /v1/Users/{SidOrIdentity} fetches one of them, for a client whose answer was
+// lost.
 //
 //	srv := usertest.NewServer(nil)
 //	defer srv.Close()
@@ -16,7 +16,7 @@
 //	method is not the resource's      405  20004, with Allow
 //	no credentials, or wrong ones     401  20003
 //
-// then, of a creation:
+// then, for a creation:
 //
 //	not a form                        415  20001
 //	body too large                    413  20001
@@ -28,24 +28,23 @@
 //	identity taken, case-sensitive    409  50201
 //	no room for another user          503  20503
 //
-// and of a fetch:
+// and for a fetch:
 //
 //	no such user                      404  20404
 //
-// The 503 is this endpoint's own: its memory is bounded. So is the 421. Where
-// facts of the real service are not known, 415, 413 and 20004 say, the choice
-// is this endpoint's as well.
+// The 421 and the 503 are this endpoint's own, since its memory is bounded. So are
+// 415, 413 and 20004, for which the real service documents nothing.
 //
-// A path is compared as it was sent: /v1%2FUsers, //v1/Users and /v1/Users/
-// are 404. The last segment of a user's path is percent-decoded once, and a +
-// is a plus: a%2Fb is the identity a/b, a%252Fb is a%2Fb. It is a user's sid,
-// or else an identity, each to the byte. HEAD is answered like GET. For a user
-// Allow and Access-Control-Allow-Methods are GET, HEAD, OPTIONS; for all else
-// the latter is what the service documents, POST, OPTIONS.
+// A path is compared as it was sent: /v1%2FUsers, //v1/Users and /v1/Users/ are
+// 404. The last segment of a user's path is percent-decoded once, and a + is a
+// plus: a%2Fb is the identity a/b, a%252Fb is a%2Fb. It is the sid of a user or
+// else an identity, byte for byte. HEAD is answered like GET. For a user, Allow and
+// Access-Control-Allow-Methods are GET, HEAD, OPTIONS; for everything else the
+// latter is as documented, POST, OPTIONS.
 //
-// A 201 has fresh SIDs, dates, url and links; absent attributes are answered
-// as {}, an absent friendly name as null, an absent role as the service's
-// default role, is_online and is_notifiable as null.
+// A 201 has fresh SIDs, dates, url and links. Absent attributes become {}, an
+// absent friendly name null, an absent role the service's default role;
+// is_online and is_notifiable are null.
 //
 // To test how a client handles a failure, inject one from Go with
 // [Handler.Fail], or from any program with a form, see [ControlPath]. For many,

@@ -84,8 +84,8 @@ func fetchUser(srv *usertest.Server, key string) (user.User, error) {
 	return encode.ParseUser(string(body))
 }
 
-// A client whose connection was cut does not know whether its user was
-// created. It can ask.
+// A client whose connection was cut does not know whether its user was created. It
+// can fetch the user.
 func ExampleHandler_Fail_cut() {
 	srv := usertest.NewServer(nil)
 	defer srv.Close()

@@ -250,7 +250,7 @@ func newControl(h *Handler) http.Handler {
 	}))
 }
 
-// readFailure reads and checks the form.
+// readFailure reads and checks the form of the control path.
 func readFailure(decoder *form.Decoder, w http.ResponseWriter, r *http.Request) (Failure, error) {
 	const mostBytes = 4096
 	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != httpwire.FormType {
@@ -280,8 +280,8 @@ func readFailure(decoder *form.Decoder, w http.ResponseWriter, r *http.Request) 
 	return Failure{Kind: f.Kind, Times: f.Times, RetryAfter: f.RetryAfter, Delay: time.Duration(f.DelayMS) * time.Millisecond}, nil
 }
 
-// formError says on one line which field form/v4 could not read, without the
-// value, which form/v4's own text holds.
+// formError returns an error of one line with the field that form/v4 could not
+// read, without its value, which form/v4's error holds.
 func formError(err error) error {
 	all, _ := errors.AsType[form.DecodeErrors](err)
 	for _, name := range []string{"times", "retry_after", "delay_ms"} {

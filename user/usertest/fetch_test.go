@@ -15,7 +15,7 @@ import (
 	"github.com/convuser/convuser/user/usertest"
 )
 
-// get returns a call that fetches what the path names, as it is sent.
+// get returns a call that fetches the segment of the path, as it is sent.
 func get(segment string) *call {
 	c := good("")
 	c.method, c.path, c.form = "GET", httpwire.Path+"/"+segment, nil
@@ -49,7 +49,7 @@ var absent = answer{404, 20404, "The requested resource was not found"}
 
 func TestFetch(t *testing.T) {
 	h := usertest.NewHandler(nil)
-	absent.check(t, get("alice").do(h)) // no user at all
+	absent.check(t, get("alice").do(h)) // there are no users
 	identities := []string{"alice", "Alice", "a/b", "a%2Fb", "%2F", "a b", "a+b", "\u00e9", "a?b#c;d", ".", "..", "\x00", `"`, "Conversations"}
 	for _, identity := range identities {
 		create(t, h, good(identity))
@@ -71,7 +71,7 @@ func TestFetch(t *testing.T) {
 	} {
 		absent.check(t, get(segment).do(h))
 	}
-	// What should have been escaped and was not must not undo the other escapes.
+	// A byte that should have been escaped does not decode the other escapes.
 	create(t, h, good(`a/b"`))
 	diff(t, "raw", user.Some(`a/b"`), fetched(t, get(`a%2Fb"`).do(h)).Identity)
 
@@ -80,7 +80,7 @@ func TestFetch(t *testing.T) {
 	absent.check(t, get(sid).do(h))
 }
 
-// A SID is looked for before an identity that reads like it.
+// A SID is found before an identity that equals it.
 func TestFetchSIDWins(t *testing.T) {
 	h := usertest.NewHandler(nil)
 	first := create(t, h, good("first"))
@@ -121,7 +121,7 @@ func TestFetchMethods(t *testing.T) {
 	diff(t, "OPTIONS", 204, resp.StatusCode)
 	diff(t, "OPTIONS", "GET, HEAD, OPTIONS", resp.Header.Get("Access-Control-Allow-Methods"))
 	for _, password := range []string{"", "Secret"} {
-		for _, segment := range []string{"a", "none"} { // nobody learns who is there
+		for _, segment := range []string{"a", "none"} { // the answer does not tell which users exist
 			c := get(segment)
 			c.password = password
 			answer{401, 20003, "Authenticate"}.check(t, c.do(h))

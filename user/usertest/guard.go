@@ -7,22 +7,21 @@ import (
 	"strings"
 )
 
-// Guard returns a handler that protects next as h protects itself, for a
-// program that serves more than the endpoint; a nil next is h.
+// Guard returns a handler that protects next as h protects itself, for a program
+// that serves more than the endpoint. A nil next means h.
 //
-//   - A Host that is not allowed is answered 421 (20421), without CORS
-//     headers. A page whose name was made to resolve to this machine (DNS
-//     rebinding) has the same origin as the endpoint for its browser; its Host
-//     still is that name. Allowed are, with any port: localhost, the names
-//     below it, 127.0.0.0/8, [::1] and [Options].Hosts. An empty Host and an
-//     address with a zone are not. [httptest.NewRequest] gives example.com to
-//     a target without a host: write http://localhost/v1/Users.
-//   - The answer to a chunked request closes the connection, and so does one
-//     to an HTTP/1.0 request. RFC 9112, section 6.1, asks for it where there
-//     is a Content-Length besides Transfer-Encoding, or the version is 1.0;
-//     net/http removes the header that would tell these from the others.
-//   - X-Content-Type-Options is nosniff and Cache-Control is no-store, unless
-//     next sets others.
+//   - A Host that is not allowed is answered 421 (20421), without CORS headers.
+//     This stops a page whose name resolves to this computer (DNS rebinding): to
+//     its browser it has the endpoint's origin, but its Host is that name. Allowed
+//     are, with any port, localhost, names below it, 127.0.0.0/8, [::1] and
+//     [Options].Hosts; not an empty Host or an address with a zone. For a target
+//     without a host, [httptest.NewRequest] sets example.com: write
+//     http://localhost/v1/Users.
+//   - The answer to a chunked request or to one of HTTP/1.0 closes the connection.
+//     RFC 9112, section 6.1, requires it if there is a Content-Length besides
+//     Transfer-Encoding, which net/http hides, or if the version is 1.0.
+//   - X-Content-Type-Options is nosniff and Cache-Control is no-store, unless next
+//     sets others.
 func (h *Handler) Guard(next http.Handler) http.Handler {
 	h.once.Do(h.setUp)
 	if next == nil {
@@ -42,8 +41,8 @@ func (h *Handler) Guard(next http.Handler) http.Handler {
 	})
 }
 
-// allowsHost reports whether host, with or without a port, is loopback or
-// among more. What is allowed makes a URL.
+// allowsHost reports whether host, with or without a port, is loopback or in more.
+// An allowed host is valid in a URL.
 func allowsHost(host string, more []string) bool {
 	name, port := host, ""
 	if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {

@@ -25,19 +25,19 @@ import (
 // program that takes the options from flags: the name of each, and the rules of
 // validator/v10 for its value.
 type Options struct {
-	// Username and Password are the credentials to ask for. Where one is
-	// empty, any that is not empty will do.
+	// Username and Password are the credentials that a request needs. If one
+	// is empty, any that is not empty is valid.
 	Username string `setting:"username" validate:"excludes=:"`
 	Password string `setting:"password"`
-	// MaxUsers bounds the users that are kept; 0 means 100,000.
+	// MaxUsers is the maximum number of users; 0 means 100,000.
 	MaxUsers int `setting:"max-users" validate:"min=0,max=10000000"`
-	// MaxBytes bounds the bytes of their strings; 0 means 64 MiB.
+	// MaxBytes is the maximum size of all their strings; 0 means 64 MiB.
 	MaxBytes int `setting:"max-bytes" validate:"min=0,max=4294967296"`
-	// MaxBody bounds the bytes of a request's body; 0 means 1 MiB.
+	// MaxBody is the maximum size of a request's body; 0 means 1 MiB.
 	MaxBody int `setting:"max-body" validate:"min=0,max=67108864"`
-	// Hosts are host names and IP addresses, without a port, that a request's
-	// Host may name besides loopback, see [Handler.Guard]. An unspecified
-	// address, 0.0.0.0 or ::, stands for every IP address.
+	// Hosts are host names and IP addresses, without a port, that are allowed
+	// as Host besides loopback, see [Handler.Guard]. An unspecified address,
+	// 0.0.0.0 or ::, allows every IP address.
 	Hosts []string `setting:"hosts" validate:"dive,ip|hostname_rfc1123"`
 }
 
@@ -68,8 +68,8 @@ type Handler struct {
 	end     context.CancelFunc // of every request's context, see NewServer
 
 	mu         sync.Mutex
-	users      []user.User    // as they came
-	byIdentity map[string]int // index of users; nil for none
+	users      []user.User    // in order of creation
+	byIdentity map[string]int // indexes of users
 	bySID      map[string]int
 	bytes      int                                 // of all strings of users
 	failures   []Failure                           // pending, in order
@@ -87,7 +87,7 @@ func NewHandler(opts *Options) *Handler {
 	return h
 }
 
-// setUp completes a Handler that has its options only.
+// setUp initializes everything but the options.
 func (h *Handler) setUp() {
 	h.opts.MaxUsers = orDefault(h.opts.MaxUsers, 100_000)
 	h.opts.MaxBytes = orDefault(h.opts.MaxBytes, 64<<20)
@@ -105,15 +105,14 @@ func orDefault(n, otherwise int) int {
 	return n
 }
 
-// newSID returns a fresh SID with the prefix, in lower case as the service's.
+// newSID returns a fresh SID with the prefix, in lower case like the service's.
 func newSID(prefix string) string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails, see crypto/rand
 	return prefix + hex.EncodeToString(b[:])
 }
 
-// Users returns the users that were created, in order. Changing the slice
-// does not change the endpoint.
+// Users returns a copy of the users that were created, in order.
 func (h *Handler) Users() []user.User {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -128,13 +127,13 @@ func (h *Handler) Reset() {
 	h.users, h.byIdentity, h.bySID, h.bytes, h.failures, h.choose = nil, nil, nil, 0, nil, nil
 }
 
-// ServeHTTP answers one request, behind [Handler.Guard].
+// ServeHTTP answers a request, protected by [Handler.Guard].
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Guard(nil).ServeHTTP(w, r)
 }
 
-// route finds the resource, and checks what creating and fetching have in
-// common.
+// route finds the resource, and makes the checks that creating and fetching have
+// in common.
 func (h *Handler) route(w http.ResponseWriter, r *http.Request) {
 	path := sentPath(r.URL)
 	if path == ControlPath {
@@ -166,9 +165,9 @@ func (h *Handler) route(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// sentPath returns the path as it was sent, so that one resource has one
-// spelling. EscapedPath alone may undo a %2F, where another byte of the path
-// should have been escaped and was not.
+// sentPath returns the path as it was sent, so that a resource has one spelling.
+// EscapedPath alone may decode a %2F if another byte of the path is not escaped
+// as it should be.
 func sentPath(u *url.URL) string {
 	if p, err := url.PathUnescape(u.RawPath); err == nil && p == u.Path && u.RawPath != "" {
 		return u.RawPath
@@ -176,8 +175,7 @@ func sentPath(u *url.URL) string {
 	return u.EscapedPath()
 }
 
-// userKey returns the SID or identity that the path of a user ends with,
-// percent-decoded once.
+// userKey returns the SID or identity in the path of a user, percent-decoded once.
 func userKey(path string) (key string, ok bool) {
 	segment, ok := strings.CutPrefix(path, httpwire.Path+"/")
 	if !ok || segment == "" || strings.Contains(segment, "/") {
@@ -213,7 +211,7 @@ func (h *Handler) fetch(w http.ResponseWriter, key string) {
 		return
 	}
 	body, err := encode.AppendUser(nil, &u)
-	if err != nil { // not of a user that WriteUser wrote
+	if err != nil { // impossible for a user that WriteUser wrote
 		h.fail(w, http.StatusInternalServerError, codeServer, "Internal server error")
 		return
 	}
@@ -222,8 +220,8 @@ func (h *Handler) fetch(w http.ResponseWriter, key string) {
 	_, _ = w.Write(body)
 }
 
-// authorized checks the credentials, in a time that does not depend on how
-// much of them is right.
+// authorized checks the credentials, in a time that does not depend on how many
+// bytes of them are right.
 func (h *Handler) authorized(r *http.Request) bool {
 	name, password, ok := r.BasicAuth()
 	if !ok || name == "" || password == "" {
@@ -232,7 +230,7 @@ func (h *Handler) authorized(r *http.Request) bool {
 	return matches(name, h.opts.Username)&matches(password, h.opts.Password) == 1
 }
 
-// matches returns 1 where given is what is wanted, or nothing is.
+// matches returns 1 if given equals want, or want is empty, else 0.
 func matches(given, want string) int {
 	if want == "" {
 		return 1
@@ -240,7 +238,7 @@ func matches(given, want string) int {
 	return subtle.ConstantTimeCompare([]byte(given), []byte(want))
 }
 
-// refuse answers a request that httpwire.ReadRequest does not take.
+// refuse answers a request that httpwire.ReadRequest refuses.
 func (h *Handler) refuse(w http.ResponseWriter, err error) {
 	status := http.StatusBadRequest
 	if e, ok := errors.AsType[*httpwire.RequestError](err); ok {
@@ -292,8 +290,8 @@ func apiError(status, code int, message string) *user.APIError {
 	}
 }
 
-// baseURL returns the URL that the client called, without the path. The Host
-// has passed Guard.
+// baseURL returns the URL that the client called, without the path. Guard has
+// checked the Host.
 func baseURL(r *http.Request) string {
 	if r.TLS != nil {
 		return "https://" + r.Host
@@ -301,7 +299,7 @@ func baseURL(r *http.Request) string {
 	return "http://" + r.Host
 }
 
-// newUser returns the user that the request asks for.
+// newUser returns the user that the request describes.
 func (h *Handler) newUser(req user.CreateRequest, base string, now time.Time) user.User {
 	sid := newSID("US")
 	at := user.Some(user.DateTime(now.UTC().Format("2006-01-02T15:04:05Z")))
@@ -331,7 +329,7 @@ var (
 	errFull   = errors.New("usertest: full")
 )
 
-// add keeps u unless its identity is taken or there is no room.
+// add stores u unless its identity is taken or there is no room.
 func (h *Handler) add(u *user.User) error {
 	identity := u.Identity.Or("")
 	size := 4*len(u.URL.Or("")) + len(identity) + len(u.FriendlyName.Or("")) + len(u.Attributes.Or(""))
@@ -352,7 +350,7 @@ func (h *Handler) add(u *user.User) error {
 	return nil
 }
 
-// find returns the user with the SID or, if there is none, with the identity.
+// find returns the user with the SID key or else with the identity key.
 func (h *Handler) find(key string) (u user.User, ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -23,8 +23,8 @@ import (
 	"github.com/convuser/convuser/user/usertest"
 )
 
-// serve starts a server around h. When the test ends, every connection must
-// be closed and every goroutine of it gone.
+// serve starts a server with h. When the test ends, all its connections must be
+// closed and its goroutines ended.
 func serve(t *testing.T, h http.Handler, change ...func(*http.Server)) *httptest.Server {
 	t.Helper()
 	goroutines := runtime.NumGoroutine()
@@ -50,8 +50,8 @@ func serve(t *testing.T, h http.Handler, change ...func(*http.Server)) *httptest
 	return srv
 }
 
-// settles waits until now returns at most want: what net/http has closed ends
-// a little later.
+// settles waits until now returns at most want: goroutines of net/http end a little
+// after their connections.
 func settles(t *testing.T, what string, want int64, now func() int64) {
 	t.Helper()
 	got := now()
@@ -63,7 +63,7 @@ func settles(t *testing.T, what string, want int64, now func() int64) {
 	}
 }
 
-// dial opens a connection that does not outlive the test.
+// dial opens a connection that is closed when the test ends.
 func dial(t *testing.T, srv *httptest.Server) *net.TCPConn {
 	t.Helper()
 	conn, err := net.Dial("tcp", srv.Listener.Addr().String())
@@ -75,8 +75,8 @@ func dial(t *testing.T, srv *httptest.Server) *net.TCPConn {
 	return conn.(*net.TCPConn)
 }
 
-// written returns a request as bytes: the call, the header's further lines,
-// the body.
+// written returns a request as bytes: the call, more lines of the header, and the
+// body.
 func written(lines, body string) string {
 	return "POST /v1/Users HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic YTpi\r\n" +
 		"Content-Type: application/x-www-form-urlencoded\r\n" + lines + "\r\n" + body
@@ -86,7 +86,7 @@ func sized(body string) string {
 	return written("Content-Length: "+strconv.Itoa(len(body))+"\r\n", body)
 }
 
-// statuses returns those of all answers on the connection, to its end.
+// statuses returns the statuses of all answers on the connection, to its end.
 func statuses(t *testing.T, conn net.Conn) (all []int) {
 	t.Helper()
 	r := bufio.NewReader(conn)
@@ -102,7 +102,7 @@ func statuses(t *testing.T, conn net.Conn) (all []int) {
 	}
 }
 
-// identities returns those of the users, in order.
+// identities returns the identities of the users, in order.
 func identities(h *usertest.Handler) (all []string) {
 	for _, u := range h.Users() {
 		all = append(all, u.Identity.Or(""))
@@ -110,9 +110,8 @@ func identities(h *usertest.Handler) (all []string) {
 	return all
 }
 
-// Requests as a client or somebody in between may spell them. Each is followed
-// by the end of what the client sends; its answer has to come nevertheless,
-// and what is not whole creates nobody.
+// Requests as a client or a proxy may spell them. The client stops sending after
+// each; it must get an answer, and an incomplete request must create no user.
 func TestOnTheWire(t *testing.T) {
 	const chunked = "Transfer-Encoding: chunked\r\n"
 	const expect = "Expect: 100-continue\r\n"
@@ -178,12 +177,12 @@ func TestOnTheWire(t *testing.T) {
 	}
 }
 
-// A client whose connection ends in mid-body, with a word or without, creates
-// nobody.
+// A client whose connection ends in the middle of the body, closed or reset,
+// creates no user.
 func TestClientVanishes(t *testing.T) {
 	h := usertest.NewHandler(nil)
 	srv := serve(t, h)
-	whole := sized("Identity=" + strings.Repeat("a", 60)) // what is left of it would do
+	whole := sized("Identity=" + strings.Repeat("a", 60)) // the part that is sent would be valid
 	for k := range 50 {
 		conn := dial(t, srv)
 		if _, err := io.WriteString(conn, whole[:len(whole)-1-k]); err != nil {
@@ -194,12 +193,11 @@ func TestClientVanishes(t *testing.T) {
 		}
 		conn.Close()
 	}
-	srv.Close() // waits for the requests under way
+	srv.Close() // waits for the requests in progress
 	diff(t, "users", []string(nil), identities(h))
 }
 
-// Clients that send a byte at a time get what they ask for, and hold up
-// nobody.
+// Clients that send one byte at a time get their answers, and do not delay others.
 func TestSlowClients(t *testing.T) {
 	const slow = 50
 	h := usertest.NewHandler(nil)
@@ -240,7 +238,7 @@ func dribble(t *testing.T, w io.Writer, s string) {
 	}
 }
 
-// A client that stops sending is given up, in the header and in the body.
+// A client that stops sending times out, in the header and in the body.
 func TestClientStops(t *testing.T) {
 	srv := usertest.NewServer(nil)
 	limits := map[string]time.Duration{
@@ -311,8 +309,8 @@ func TestDelayOutlastsTimeouts(t *testing.T) {
 	diff(t, "status", 201, resp.StatusCode)
 }
 
-// A body that never ends holds its connection no longer than the server's
-// ReadTimeout, whatever delay is ordered.
+// A body that never ends keeps its connection no longer than the server's
+// ReadTimeout, with any delay.
 func TestUnfinishedBodyIsNotDelayed(t *testing.T) {
 	for name, sent := range map[string]string{
 		"too large":          written("Content-Length: 1000\r\n", "Identity="+strings.Repeat("a", maxBody)),
@@ -332,7 +330,7 @@ func TestUnfinishedBodyIsNotDelayed(t *testing.T) {
 					t.Fatal(err)
 				}
 				if _, err := io.Copy(io.Discard, conn); isTimeout(err) {
-					t.Fatalf("delay %v: the connection is kept", delay) // and would hold up Close
+					t.Fatalf("delay %v: the connection is kept", delay) // and would delay Close
 				}
 				srv.Close()
 				diff(t, "users", 0, len(h.Users()))
@@ -341,8 +339,8 @@ func TestUnfinishedBodyIsNotDelayed(t *testing.T) {
 	}
 }
 
-// A client that does not read is dropped after the server's WriteTimeout, a
-// delay or not.
+// A client that does not read is dropped after the server's WriteTimeout, with a
+// delay and without.
 func TestClientDoesNotRead(t *testing.T) {
 	for name, failures := range map[string][]usertest.Failure{"at once": nil, "delayed": {{Delay: time.Millisecond, Times: 1000}}} {
 		t.Run(name, func(t *testing.T) {
@@ -374,7 +372,7 @@ func TestCloseIsBounded(t *testing.T) {
 			if _, err := io.WriteString(conn, sized("Identity=a")); err != nil {
 				t.Error(err)
 			}
-			for _, status := range statuses(t, conn) { // or none, where Close was there first
+			for _, status := range statuses(t, conn) { // or none, if Close came first
 				diff(t, "status", 503, status)
 			}
 		},
@@ -406,11 +404,11 @@ func TestCloseIsBounded(t *testing.T) {
 				defer close(gone)
 				client(t, srv, conn)
 			}()
-			time.Sleep(200 * time.Millisecond) // into the state that is meant; earlier, Close has it easier
+			time.Sleep(200 * time.Millisecond) // so that the requests wait; without, Close has less to do
 			closed := make(chan struct{})
 			go func() {
 				srv.Close()
-				srv.Close() // twice is as good
+				srv.Close() // a second call changes nothing
 				close(closed)
 			}()
 			for what, end := range map[string]chan struct{}{"Close": closed, "the client": gone} {
@@ -442,7 +440,7 @@ func TestTenThousandAtOnce(t *testing.T) {
 			answers[k] = w.Code
 		})
 	}
-	arrived.Wait() // all of them read their bodies
+	arrived.Wait() // all are reading their bodies
 	close(open)
 	done.Wait()
 	for k := 0; k < atOnce; k += 2 {
@@ -478,21 +476,21 @@ func eachOnce(t *testing.T, h *usertest.Handler, n int) {
 	}
 	for k := range n {
 		if name := "user " + strconv.Itoa(k); times[name] != 1 {
-			t.Errorf("%s is there %d times", name, times[name])
+			t.Errorf("%s exists %d times", name, times[name])
 		}
 	}
 	diff(t, "identities", n, len(times))
 	diff(t, "SIDs", n, len(sids))
 }
 
-// Clients under fire send ten thousand requests over 256 connections (a
-// quarter of that under the race detector). While they do, failures are injected
-// and contexts end at any moment, and the clients try again. Then each user is
-// there once, and somebody was told of it, or lost the answer.
-func TestUnderFire(t *testing.T) {
+// Clients send ten thousand requests over 256 connections (a quarter of that under
+// the race detector), while failures are injected and contexts end at any moment,
+// and try again. Then each user exists once, and a client has got its 201 or lost
+// the answer.
+func TestUnderLoad(t *testing.T) {
 	const clients, connections = 500, 256
 	h := usertest.NewHandler(nil)
-	f := &fire{h: h, srv: serve(t, h), transport: &http.Transport{MaxConnsPerHost: connections, MaxIdleConnsPerHost: connections}}
+	f := &load{h: h, srv: serve(t, h), transport: &http.Transport{MaxConnsPerHost: connections, MaxIdleConnsPerHost: connections}}
 	jobs := make(chan int)
 	var workers sync.WaitGroup
 	for range clients {
@@ -504,13 +502,13 @@ func TestUnderFire(t *testing.T) {
 			}
 		})
 	}
-	for k := range 2 * fireUsers { // two clients for each
+	for k := range 2 * loadUsers { // two clients for each
 		jobs <- k
 	}
 	close(jobs)
 	workers.Wait()
 	f.transport.CloseIdleConnections()
-	if n := f.requests.Load(); n < 5*fireUsers/2 {
+	if n := f.requests.Load(); n < 5*loadUsers/2 {
 		t.Errorf("%d requests, want two for each user and a quarter as many again", n)
 	}
 	for what, n := range map[string]*atomic.Int64{"lost": &f.lost, "429": &f.seen[0], "500": &f.seen[1], "502": &f.seen[2]} {
@@ -518,19 +516,19 @@ func TestUnderFire(t *testing.T) {
 			t.Errorf("no answer %s", what)
 		}
 	}
-	eachOnce(t, h, fireUsers)
-	for k := range fireUsers {
+	eachOnce(t, h, loadUsers)
+	for k := range loadUsers {
 		name := "user " + strconv.Itoa(k)
 		told, _ := f.told.Load(name)
 		lost, _ := f.maybe.Load(name)
 		if told == nil && lost == nil {
-			t.Errorf("%s is there, and nobody made it", name)
+			t.Errorf("%s exists, and no client created it", name)
 		}
 	}
 }
 
-// fire is what the clients share.
-type fire struct {
+// load is the state that the clients share.
+type load struct {
 	h              *usertest.Handler
 	srv            *httptest.Server
 	transport      *http.Transport
@@ -539,8 +537,8 @@ type fire struct {
 	told, maybe    sync.Map        // by identity: a client saw 201; a client lost an answer
 }
 
-// client sends until the user is there.
-func (f *fire) client(ctx context.Context, identity string) error {
+// client sends until the user exists.
+func (f *load) client(ctx context.Context, identity string) error {
 	for range 1000 {
 		f.inject(f.requests.Add(1))
 		status, err := f.send(ctx, identity)
@@ -565,11 +563,11 @@ func (f *fire) client(ctx context.Context, identity string) error {
 			return fmt.Errorf("%s: status %d", identity, status)
 		}
 	}
-	return errors.New(identity + " is still not there")
+	return errors.New(identity + " still does not exist")
 }
 
 // inject injects a failure with every twentieth request, of each kind in turn.
-func (f *fire) inject(request int64) {
+func (f *load) inject(request int64) {
 	kinds := []usertest.Kind{usertest.TooManyRequests, usertest.ServerError, usertest.BadGateway, usertest.Delay, usertest.Cut}
 	if request%20 == 0 {
 		f.h.Fail(usertest.Failure{Kind: kinds[request/20%int64(len(kinds))], Times: 2, Delay: rand.N(time.Millisecond)})
@@ -577,7 +575,7 @@ func (f *fire) inject(request int64) {
 }
 
 // send makes one call, whose context may end at any moment.
-func (f *fire) send(ctx context.Context, identity string) (status int, err error) {
+func (f *load) send(ctx context.Context, identity string) (status int, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	if rand.N(4) == 0 {

@@ -39,8 +39,8 @@ func NewServer(opts *Options) *Server {
 	return &Server{srv, h}
 }
 
-// Close stops the server. Delays end at once, answered 503; other requests in
-// progress have a second to finish, then their connections are closed.
+// Close stops the server. Delayed requests are answered 503 at once; other
+// requests in progress have a second to finish, then their connections are closed.
 func (s *Server) Close() {
 	if s.Handler != nil && s.Handler.end != nil { // a Server of NewServer
 		s.Handler.end()

@@ -35,16 +35,16 @@ func diff(t *testing.T, what string, want, got any) {
 	}
 }
 
-// A call is a request to the endpoint. The zero call is not good: see good.
+// A call is a request to the endpoint. The zero call is not valid: see good.
 type call struct {
 	method, path       string
-	username, password string // no credentials where both are empty
+	username, password string // no credentials if both are empty
 	contentType, hook  string
 	form               url.Values
-	rest               string // behind the form
+	rest               string // after the form
 }
 
-// good returns a call that is answered with 201.
+// good returns a call that is answered 201.
 func good(identity string) *call {
 	return &call{"POST", httpwire.Path, "name", "secret", httpwire.FormType, "", url.Values{"Identity": {identity}}, ""}
 }
@@ -68,7 +68,7 @@ func (c *call) do(h http.Handler) *http.Response {
 	return w.Result()
 }
 
-// create returns the user that h makes of the call.
+// create returns the user that h creates for the call.
 func create(t *testing.T, h http.Handler, c *call) user.User {
 	t.Helper()
 	u, _, err := httpwire.ReadResponse(c.do(h), nil)
@@ -78,13 +78,13 @@ func create(t *testing.T, h http.Handler, c *call) user.User {
 	return u
 }
 
-// An answer is what counts of an error answer.
+// An answer is the part of an error answer that the tests compare.
 type answer struct {
 	status, code int
 	message      string
 }
 
-// check compares an answer with the legacy envelope, to the byte.
+// check compares an answer with the legacy envelope, byte for byte.
 func (a answer) check(t *testing.T, resp *http.Response) {
 	t.Helper()
 	_, h, err := httpwire.ReadResponse(resp, nil)
@@ -175,7 +175,7 @@ func TestFirstError(t *testing.T) {
 	for k, row := range rows[:len(rows)-1] {
 		t.Run(row.name, func(t *testing.T) {
 			all := good("new")
-			for later := len(rows) - 2; later >= k; later-- { // backwards: a row may write over a later one
+			for later := len(rows) - 2; later >= k; later-- { // backwards: a row may overwrite a later one
 				rows[later].spoil(all)
 			}
 			all.checkRow(t, k, true)
@@ -189,7 +189,7 @@ func TestFirstError(t *testing.T) {
 	}
 }
 
-// More ways to a row's answer.
+// More requests for the rows' answers.
 func TestErrors(t *testing.T) {
 	const form = `application/x-www-form-urlencoded`
 	pair := func(name, value string) func(*call) { return func(c *call) { c.form.Set(name, value) } }
@@ -237,7 +237,7 @@ func TestErrors(t *testing.T) {
 
 func TestPreflight(t *testing.T) {
 	h := usertest.NewHandler(&usertest.Options{Username: "name", Password: "secret"})
-	h.Fail(usertest.Failure{Kind: usertest.ServerError}) // is for the call itself
+	h.Fail(usertest.Failure{Kind: usertest.ServerError}) // does not apply to a preflight
 	c := call{method: "OPTIONS", path: httpwire.Path}
 	r := c.request()
 	r.Header = http.Header{
@@ -291,7 +291,7 @@ func TestUser(t *testing.T) {
 	plain, admin := create(t, h, good("plain")), create(t, h, full)
 
 	for _, c := range []struct {
-		got, want user.User // want lacks what is fresh
+		got, want user.User // want lacks the fresh members
 	}{
 		{plain, user.User{Identity: user.Some("plain"), FriendlyName: user.Null[string](), Attributes: user.Some(user.Attributes("{}")), RoleSID: plain.RoleSID}},
 		{admin, user.User{Identity: user.Some("admin"), FriendlyName: user.Some(""), Attributes: user.Some(user.Attributes("{ \"duty\":\n\"tech\" }")),
@@ -304,7 +304,7 @@ func TestUser(t *testing.T) {
 		c.want.URL, c.want.Links = user.Some(base), user.Some(user.Links{UserConversations: user.Some(base + "/Conversations")})
 		diff(t, "user", c.want, c.got)
 		diff(t, "Validate", nil, c.got.Validate())
-		for name, absent := range map[string]bool{ // Validate takes an absent member
+		for name, absent := range map[string]bool{ // Validate accepts an absent member
 			"sid": c.got.SID.IsZero(), "account_sid": c.got.AccountSID.IsZero(), "chat_service_sid": c.got.ChatServiceSID.IsZero(),
 			"role_sid": c.got.RoleSID.IsZero(), "date_created": c.got.DateCreated.IsZero(),
 		} {
@@ -321,7 +321,7 @@ func TestUser(t *testing.T) {
 	diff(t, "Users", []user.User{plain, admin}, h.Users())
 }
 
-// A Host that stands in url is one that is allowed.
+// The Host in the url of a user is an allowed one.
 func TestHost(t *testing.T) {
 	none, named := []string(nil), []string{"Box.example", "192.0.2.1", "2001:db8::1"}
 	for _, c := range []struct {
@@ -423,12 +423,12 @@ func TestMaxBytes(t *testing.T) {
 		if name == "Attributes" {
 			big.form.Set(name, `{"a":"`+strings.Repeat("b", 2000)+`"}`)
 		}
-		for range 2 { // a user that was refused takes no room
+		for range 2 { // a refused user takes no room
 			noRoom.check(t, big.do(h))
 		}
 	}
 	diff(t, "Users", want, h.Users())
-	want = append(want, create(t, h, good("big"))) // what was refused was not taken
+	want = append(want, create(t, h, good("big"))) // the identity of a refused user is free
 	diff(t, "Users", want, h.Users())
 
 	const tries = 20 // far more than there is room for
@@ -585,10 +585,10 @@ func TestDelay(t *testing.T) {
 	create(t, h, good("a"))
 }
 
-// bound is far longer than anything takes that works.
+// bound is far longer than a call that works takes.
 const bound = 30 * time.Second
 
-// A client that goes away ends the delay, and nothing is done for it.
+// A client that closes its connection ends the delay, and its request is dropped.
 func TestDelayEndsWithTheClient(t *testing.T) {
 	for _, kind := range []usertest.Kind{"", usertest.Delay, usertest.TooManyRequests, usertest.ServerError, usertest.BadGateway, usertest.Drop, usertest.Cut, usertest.Redirect} {
 		h := usertest.NewHandler(nil)
@@ -626,7 +626,7 @@ func TestCut(t *testing.T) {
 			t.Fatalf("%d users, want the one that nobody was told of", len(users))
 		}
 		diff(t, "identity", user.Some("a"), users[0].Identity)
-		if resp, err = send(t, srv, "a"); err != nil { // what a retry sees
+		if resp, err = send(t, srv, "a"); err != nil { // the answer to a retry
 			t.Fatal(err)
 		}
 		answer{409, 50201, "User already exists"}.check(t, resp)
@@ -662,8 +662,8 @@ func TestRedirect(t *testing.T) {
 	})
 }
 
-// Late creates the user at once, and answers after the delay, or when the
-// client is gone.
+// Late creates the user at once, and answers after the delay or when the client has
+// closed its connection.
 func TestLate(t *testing.T) {
 	eachInjector(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Failure)) {
 		fail(usertest.Failure{Kind: usertest.Late, Delay: time.Millisecond})
@@ -765,7 +765,7 @@ func send(t *testing.T, srv *httptest.Server, identity string) (*http.Response, 
 	return srv.Client().Do(req)
 }
 
-// Without a connection to close, the handler is aborted as net/http provides.
+// Without a connection to close, the handler is aborted as net/http documents.
 func TestCutWithoutConnection(t *testing.T) {
 	h := usertest.NewHandler(nil)
 	h.Fail(usertest.Failure{Kind: usertest.Cut})
@@ -798,7 +798,7 @@ func TestTimes(t *testing.T) {
 // posts, does not use up a failure.
 func TestFailureNeedsCredentials(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
-	cancel() // no delay is waited for, but it changes the answer
+	cancel() // the delay ends at once, and changes the answer
 	eachInjector(t, func(t *testing.T, h *usertest.Handler, fail func(usertest.Failure)) {
 		ask := func(c *call) *http.Response {
 			w := httptest.NewRecorder()
@@ -878,9 +878,9 @@ func TestControlBadForm(t *testing.T) {
 			continue
 		}
 		diff(t, name, 400, resp.StatusCode)
-		diff(t, name, want+"\n", string(body)) // equal, so that nothing of the form is in it
+		diff(t, name, want+"\n", string(body)) // equal, so it holds nothing of the form
 		diff(t, name, "text/plain; charset=utf-8", resp.Header.Get("Content-Type"))
-		create(t, h, good("a")) // nothing was ordered
+		create(t, h, good("a")) // no failure was injected
 	}
 }
 
@@ -913,7 +913,7 @@ func TestControlCrossSite(t *testing.T) {
 		header http.Header
 		status int
 	}{
-		{nil, 204}, // no browser
+		{nil, 204}, // not a browser
 		{http.Header{"Sec-Fetch-Site": {"same-origin"}}, 204},
 		{http.Header{"Sec-Fetch-Site": {"none"}}, 204},
 		{http.Header{"Origin": {"http://localhost"}}, 204},
@@ -928,7 +928,7 @@ func TestControlCrossSite(t *testing.T) {
 		diff(t, what, c.status, control(h, "POST", "kind=500", c.header).StatusCode)
 		fails := 500
 		if c.status == 403 {
-			fails = 201 // nothing was ordered
+			fails = 201 // no failure was injected
 		}
 		diff(t, what, fails, good("a").do(h).StatusCode)
 		diff(t, what, c.status, control(h, "DELETE", "", c.header).StatusCode)
@@ -982,8 +982,8 @@ func TestNewServer(t *testing.T) {
 	}
 }
 
-// TestConcurrent makes each user twice, over 50 connections: one call of each
-// pair must win, the other be told so.
+// TestConcurrent creates each user twice, over 50 connections: one call of each pair
+// must get 201, the other 409.
 func TestConcurrent(t *testing.T) {
 	const connections, identities = 50, 1000
 	before := runtime.NumGoroutine()
@@ -1021,7 +1021,7 @@ func TestConcurrent(t *testing.T) {
 	}
 	want := map[string][]int{}
 	for k := range 2 * identities {
-		identity := "user " + strconv.Itoa(k/2) // twins go out side by side
+		identity := "user " + strconv.Itoa(k/2) // both calls at the same time
 		want[identity] = []int{201, 409}
 		jobs <- identity
 	}
@@ -1044,8 +1044,8 @@ func TestConcurrent(t *testing.T) {
 	settles(t, "goroutines", int64(before), func() int64 { return int64(runtime.NumGoroutine()) })
 }
 
-// The zero Handler is one with the zero Options; what it was told before its
-// first request counts.
+// The zero Handler has the zero Options. A failure injected before its first request
+// applies.
 func TestZeroHandler(t *testing.T) {
 	var h usertest.Handler
 	diff(t, "Users", 0, len(h.Users()))

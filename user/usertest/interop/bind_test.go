@@ -23,7 +23,7 @@ const (
 	role = "RL0123456789abcdefABCDEF0123456789"
 )
 
-// programs are started once for a test.
+// programs are the programs under test.
 var programs = []struct {
 	name string
 	make func() (http.Handler, error)
@@ -40,7 +40,7 @@ func start(t *testing.T, newProgram func() (http.Handler, error)) string {
 	return srv.URL
 }
 
-// post returns the status and the JSON of the answer, on one line.
+// post returns the status and the JSON of the answer on one line.
 func post(t *testing.T, target, contentType, body string, header http.Header) string {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, target, strings.NewReader(body))
@@ -63,13 +63,13 @@ func post(t *testing.T, target, contentType, body string, header http.Header) st
 	return strconv.Itoa(resp.StatusCode) + " " + brief(t, b)
 }
 
-// brief writes the program's answer as a person would: "RoleSid length 3".
+// brief returns the program's answer in short, such as "RoleSid length 3".
 func brief(t *testing.T, b []byte) string {
 	t.Helper()
 	var answer struct {
 		Bound   json.RawMessage `json:"bound"`
 		Webhook *bool           `json:"webhook"`
-		Faults  []fault         `json:"faults"`
+		Faults  []violation     `json:"faults"`
 		Message string          `json:"message"` // echo's own
 	}
 	if err := json.Unmarshal(b, &answer); err != nil {
@@ -91,7 +91,7 @@ func brief(t *testing.T, b []byte) string {
 	return s
 }
 
-// pairs returns a form of names and values in turn.
+// pairs returns a form of alternating names and values.
 func pairs(nv ...string) string {
 	var b strings.Builder
 	for i := 0; i < len(nv); i += 2 {
@@ -103,8 +103,8 @@ func pairs(nv ...string) string {
 	return b.String()
 }
 
-// TestBind sends the same good and bad requests to gin and to echo, which
-// have to give the same answers: the field, the code and the offset.
+// TestBind sends the same valid and invalid requests to gin and to echo, which must
+// give the same answers: the field, the code and the offset.
 func TestBind(t *testing.T) {
 	deep := strings.Repeat(`{"a":`, 10_001) + "1" + strings.Repeat("}", 10_001)
 	all := []struct {
@@ -148,8 +148,8 @@ func TestBind(t *testing.T) {
 		{"role too short", js, `{"Identity":"alice","RoleSid":"RL0"}`, "", `400 RoleSid length 3`},
 		{"every member", js, `{"Attributes":"{\"a\":}","RoleSid":"` + role[:33] + `g","plan":"gold"}`, "",
 			`400 Identity required -1, Attributes json 5, RoleSid hex 33, Plan oneof -1`},
-		// encoding/json does not say in which member an Unmarshaler failed,
-		// so what an Opt refuses has no field; the offset is in its value.
+		// encoding/json does not say in which member an Unmarshaler failed, so the
+		// error of an Opt has no field, and an offset in its value.
 		{"attributes an object, not its text", js, `{"Identity":"alice","Attributes":{"a":1}}`, "", `400 type 0`},
 		{"friendly name not UTF-8", js, "{\"Identity\":\"alice\",\"FriendlyName\":\"a\xff\"}", "", `400 utf8 2`},
 		{"identity a number", js, `{"Identity":1}`, "", `400 Identity type -1`},
@@ -171,16 +171,16 @@ func TestBind(t *testing.T) {
 	}
 }
 
-// leniencies are what does not work: gin and echo bind what the contract's
-// own readers refuse, and no rule of a validator can tell afterwards. Where
-// it matters, read the request as strict does.
+// leniencies are requests that gin and echo bind, although the strict readers
+// refuse them. No rule of a validator can detect that afterwards: if it matters,
+// read the request as strict does.
 var leniencies = []struct {
 	name, contentType, query, body string
 	gin, echo, strict              string
 }{
 	{"an unknown name is ignored", form, "", "Identity=alice&Friendlyname=A",
 		`201 {"Identity":"alice"}`,
-		`201 {"Identity":"alice","FriendlyName":"A"}`, // echo folds the case of names
+		`201 {"Identity":"alice","FriendlyName":"A"}`, // echo ignores the case of names
 		`400 unknown 15`},
 	{"nested attributes are ignored", form, "", "Identity=alice&Attributes%5Ba%5D=1",
 		`201 {"Identity":"alice"}`, `201 {"Identity":"alice"}`, `400 Attributes unknown 15`},
@@ -228,7 +228,7 @@ func TestLeniencies(t *testing.T) {
 	}
 }
 
-// TestAnswerBytes is the answer as it stands on the wire.
+// TestAnswerBytes compares a whole answer, byte for byte.
 func TestAnswerBytes(t *testing.T) {
 	const want = `{"faults":[{"field":"RoleSid","code":"length","offset":3}]}`
 	for _, p := range programs {
@@ -244,7 +244,7 @@ func TestAnswerBytes(t *testing.T) {
 	}
 }
 
-// TestRepeatedWebhookHeader: two headers are one too many, as for httpwire.
+// TestRepeatedWebhookHeader: two headers are an error, as for httpwire.
 func TestRepeatedWebhookHeader(t *testing.T) {
 	h := http.Header{user.WebhookHeader: {"true", "false"}}
 	const want = "400 X-Twilio-Webhook-Enabled repeated -1"
@@ -255,14 +255,14 @@ func TestRepeatedWebhookHeader(t *testing.T) {
 	}
 }
 
-// pointed embeds a pointer, which nobody should: see TestEmbeddedPointer.
+// pointed embeds a pointer, which is a mistake: see TestEmbeddedPointer.
 type pointed struct {
 	*user.CreateRequest
 }
 
-// TestEmbeddedPointer pins a trap: a pointer stays nil where the body has no
-// member of the user, and echo never fills it from a form. A nil pointer
-// breaks no rule, so that a request without an identity is taken.
+// TestEmbeddedPointer shows a pitfall: the pointer stays nil if the body has no
+// member of the user, and echo never sets it from a form. A nil pointer breaks no
+// rule, so a request without an identity is accepted.
 func TestEmbeddedPointer(t *testing.T) {
 	if _, err := ginProgram(); err != nil { // Register has been called
 		t.Fatal(err)

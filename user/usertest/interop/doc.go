@@ -1,17 +1,16 @@
-// Package interop has no code of its own: its tests show the library at work
-// in programs that people already have, with servers that really listen, on
-// loopback.
+// Package interop has tests only. They use the library with other libraries and
+// frameworks, over servers on a loopback address.
 //
 //   - gin and echo bind a form or JSON into a struct that embeds
-//     user.CreateRequest, and validator/v10 checks it by the library's rules;
-//     what the two frameworks take that the strict readers do not is pinned.
-//   - The official Go SDK creates users at the endpoint of package usertest,
-//     and what it reports stands beside what package httpwire reports.
+//     user.CreateRequest, and validator/v10 applies the library's rules. The tests
+//     list what the two frameworks accept and the strict readers do not.
+//   - The official Go SDK creates users at the endpoint of package usertest. Its
+//     results are compared with those of package httpwire.
 //
-// It is a module of its own, so that none of these is a dependency of the
-// library. README.md has the tables; the tests keep it true, and
+// It is a module of its own, so that the library depends on none of these.
+// README.md has the programs and the tables; the tests compare it, and
 //
 //	go test -update
 //
-// writes it anew.
+// writes them.
 package interop

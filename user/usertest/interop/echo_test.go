@@ -16,7 +16,7 @@ import (
 
 // readme:begin echo
 
-// echoValidator is what echo calls for c.Validate.
+// echoValidator implements c.Validate.
 type echoValidator struct{ v *validator.Validate }
 
 func (e echoValidator) Validate(i any) error { return e.v.Struct(i) }
@@ -43,7 +43,7 @@ func newEcho() (http.Handler, error) {
 			return err
 		}
 		if err != nil {
-			status, list := faults(err)
+			status, list := violations(err)
 			return c.JSON(status, echo.Map{"faults": list})
 		}
 		return c.JSON(http.StatusCreated, echo.Map{"bound": in, "webhook": in.WebhookEnabled})
@@ -52,7 +52,7 @@ func newEcho() (http.Handler, error) {
 	e.POST("/strict", func(c echo.Context) error {
 		in, err := strict(c.Request())
 		if err != nil {
-			status, list := strictFaults(err)
+			status, list := strictViolations(err)
 			return c.JSON(status, echo.Map{"faults": list})
 		}
 		return c.JSON(http.StatusCreated, echo.Map{"bound": in, "webhook": in.WebhookEnabled})
@@ -65,8 +65,8 @@ func newEcho() (http.Handler, error) {
 
 var echoProgram = sync.OnceValues(newEcho)
 
-// TestEchoDash pins a trap: to echo the tag form:"-" is a name, so that a
-// form can set the webhook header. The program's webhook takes it back.
+// TestEchoDash shows a pitfall: to echo the tag form:"-" is a name, so a form can
+// set the webhook header. The program's function webhook resets it.
 func TestEchoDash(t *testing.T) {
 	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader("Identity=alice&-=true"))
 	r.Header.Set("Content-Type", form)

@@ -37,7 +37,7 @@ func newGin() (http.Handler, error) {
 			err = webhook(c.Request.Header, &in.CreateRequest)
 		}
 		if err != nil {
-			status, list := faults(err)
+			status, list := violations(err)
 			c.JSON(status, gin.H{"faults": list})
 			return
 		}
@@ -47,7 +47,7 @@ func newGin() (http.Handler, error) {
 	r.POST("/strict", func(c *gin.Context) {
 		in, err := strict(c.Request)
 		if err != nil {
-			status, list := strictFaults(err)
+			status, list := strictViolations(err)
 			c.JSON(status, gin.H{"faults": list})
 			return
 		}
@@ -59,16 +59,15 @@ func newGin() (http.Handler, error) {
 
 // readme:end
 
-// ginProgram is made once: gin has one validator for the whole process.
+// ginProgram is made once, since gin has one validator for the whole process.
 var ginProgram = sync.OnceValues(func() (http.Handler, error) {
 	gin.SetMode(gin.TestMode)
 	return newGin()
 })
 
-// TestGinHeaderBinding pins a trap: a field without a header tag is bound
-// from the header of the field's own name, so c.ShouldBindHeader on a
-// CreateRequest lets a header set the identity, and does not find the webhook
-// header.
+// TestGinHeaderBinding shows a pitfall: a field without a header tag is bound from
+// the header with the field's name. So c.ShouldBindHeader on a CreateRequest lets a
+// header set the identity, and does not read the webhook header.
 func TestGinHeaderBinding(t *testing.T) {
 	r := httptest.NewRequest(http.MethodPost, "/", nil)
 	r.Header.Set("Identity", "mallory")
@@ -85,7 +84,7 @@ func TestGinHeaderBinding(t *testing.T) {
 	}
 }
 
-// TestGinFormPost shows how to leave the query out of a form.
+// TestGinFormPost shows how to bind a form without the query.
 func TestGinFormPost(t *testing.T) {
 	if _, err := ginProgram(); err != nil {
 		t.Fatal(err)

@@ -36,8 +36,8 @@ func block(t *testing.T, name, text string) {
 	}
 }
 
-// TestReadmePrograms keeps the programs of README.md equal to those that the
-// tests run.
+// TestReadmePrograms compares the programs in README.md with those that the tests
+// run.
 func TestReadmePrograms(t *testing.T) {
 	for name, file := range map[string]string{
 		"shared": "program_test.go", "gin": "gin_test.go", "echo": "echo_test.go", "sdk": "sdk_test.go",
@@ -60,8 +60,8 @@ func TestReadmePrograms(t *testing.T) {
 	}
 }
 
-// TestReadmeLeniencies writes the table of what gin and echo let pass; that
-// it is true is TestLeniencies.
+// TestReadmeLeniencies compares the table in README.md with the leniencies, which
+// TestLeniencies tests.
 func TestReadmeLeniencies(t *testing.T) {
 	rows := [][]string{{"leniency", "body", "gin", "echo", "the strict readers"}}
 	for _, c := range leniencies {
@@ -77,13 +77,13 @@ func TestReadmeLeniencies(t *testing.T) {
 	block(t, "leniencies", table(t, rows))
 }
 
-// escape shows bytes that are not UTF-8.
+// escape escapes bytes that are not UTF-8.
 func escape(s string) string { return strings.ReplaceAll(s, "\xff", `\xff`) }
 
 // code writes s as code in a cell of a table.
 func code(s string) string { return "`" + strings.ReplaceAll(s, "|", `\|`) + "`" }
 
-// table writes rows as Markdown, the first as the head, and logs them.
+// table returns rows as Markdown, the first as the head, and logs them.
 func table(t *testing.T, rows [][]string) string {
 	t.Helper()
 	var b strings.Builder

@@ -55,8 +55,8 @@ func Example() {
 
 // readme:end
 
-// The SDK finds a user by its identity, as after an answer that was lost. It
-// puts what it is given into the path as it is, so the caller escapes it.
+// The SDK fetches a user by its identity, as after a lost answer. It does not
+// escape the identity in the path, so the caller has to.
 func TestSDKFetches(t *testing.T) {
 	srv := usertest.NewServer(nil)
 	defer srv.Close()
@@ -87,7 +87,7 @@ func TestSDKFetches(t *testing.T) {
 	}
 }
 
-// A recorder is toServer that keeps the last exchange.
+// A recorder is a toServer that records the last exchange.
 type recorder struct {
 	toServer
 	header http.Header // of the request
@@ -124,7 +124,7 @@ func (c *recorder) again() *http.Response {
 	return &resp
 }
 
-// newSDK returns the SDK's API, pointed at the server.
+// newSDK returns the SDK's API for the server.
 func newSDK(srv *httptest.Server, username, password string) (*conversations.ApiService, *recorder) {
 	c := &recorder{toServer: toServer(srv.Listener.Addr().String())}
 	return conversations.NewApiServiceWithClient(&client.Client{
@@ -138,7 +138,7 @@ const (
 	password = "0123456789abcdef0123456789abcdef"
 )
 
-// sdkSays is what a program that uses the SDK can see.
+// sdkSays returns what a program that uses the SDK gets.
 func sdkSays(u *conversations.ConversationsV1User, err error) string {
 	if err != nil {
 		return fmt.Sprintf("%T: %v", err, err)
@@ -152,7 +152,7 @@ func sdkSays(u *conversations.ConversationsV1User, err error) string {
 	return fmt.Sprintf("Identity %s, FriendlyName %s, Attributes %s", quoted(u.Identity), quoted(u.FriendlyName), quoted(u.Attributes))
 }
 
-// weSay is what a program that uses httpwire can see.
+// weSay returns what a program that uses httpwire gets.
 func weSay(u user.User, err error) string {
 	e, ok := errors.AsType[*user.APIError](err)
 	if !ok && err != nil {
@@ -189,12 +189,11 @@ func weSay(u user.User, err error) string {
 	return fmt.Sprintf("Identity %q, FriendlyName %s, Attributes %q", u.Identity.Or(""), name, u.Attributes.Or(""))
 }
 
-// answers are the rows of the first table: one exchange, read twice. The
-// rows with an answer of their own are not of the endpoint, but of a server
-// that answers just that.
+// answers are the rows of the first table: one exchange, read twice. The endpoint
+// answers, or a server with the answer of the row.
 var answers = []struct {
 	name     string
-	password string // another one than the endpoint asks for
+	password string // if it is not the endpoint's
 	failure  usertest.Kind
 	answer   http.HandlerFunc
 	params   *conversations.CreateUserParams
@@ -260,7 +259,7 @@ var answers = []struct {
 		we:  `Status 200, Reason "redirected", Body "{\"users\":[]}"`},
 }
 
-// toList redirects a POST to what a GET of the same path answers.
+// toList redirects a POST to the answer to a GET of the same path.
 func toList(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodPost {
 		http.Redirect(w, r, r.URL.Path, http.StatusFound)
@@ -282,7 +281,7 @@ func answer(status int, contentType, body string) http.HandlerFunc {
 	}
 }
 
-// TestAnswers runs the SDK against the endpoint, and gives each answer to
+// TestAnswers runs the SDK against the endpoint, and reads each answer with
 // httpwire.ReadResponse as well.
 func TestAnswers(t *testing.T) {
 	srv := usertest.NewServer(&usertest.Options{Username: account, Password: password})
@@ -321,12 +320,12 @@ func TestAnswers(t *testing.T) {
 	block(t, "answers", table(t, rows))
 }
 
-// sent are the rows of the second table: what the SDK sends without a look at
-// it, and what Validate says of the same values, so that it is not sent.
+// sent are the rows of the second table: what the SDK sends unchecked, and the
+// error of Validate for the same values, which stops httpwire.
 var sent = []struct {
 	name   string
 	params *conversations.CreateUserParams
-	body   string // that reaches the server; "" in we means that it is sent by both
+	body   string // received by the server
 	status int
 	code   int
 	we     string
@@ -348,13 +347,13 @@ var sent = []struct {
 	{"half a surrogate pair", params().SetIdentity("bob").SetAttributes(`{"a":"\ud800"}`), `Attributes=%7B%22a%22%3A%22%5Cud800%22%7D&Identity=bob`, 400, 50304, `Attributes: byte 6: unpaired surrogate escape`},
 	{"role too short", params().SetIdentity("bob").SetRoleSid("RL123"), `Identity=bob&RoleSid=RL123`, 400, 20001, `RoleSid: byte 5: want 34 bytes`},
 	{"role of another kind", params().SetIdentity("bob").SetRoleSid("US" + role[2:]), `Identity=bob&RoleSid=US` + role[2:], 400, 20001, `RoleSid: byte 0: want RL; this is the SID of another resource: User`},
-	{"role with a letter that is no hex digit", params().SetIdentity("bob").SetRoleSid(role[:33] + "O"), `Identity=bob&RoleSid=` + role[:33] + `O`, 400, 20001, `RoleSid: byte 33: want a hex digit`},
+	{"role with a letter that is not a hex digit", params().SetIdentity("bob").SetRoleSid(role[:33] + "O"), `Identity=bob&RoleSid=` + role[:33] + `O`, 400, 20001, `RoleSid: byte 33: want a hex digit`},
 	{"role with a line end", params().SetIdentity("bob").SetRoleSid(role + "\n"), `Identity=bob&RoleSid=` + role + `%0A`, 400, 20001, `RoleSid: byte 34: want 34 bytes; remove the white space`},
 	{"role empty", params().SetIdentity("bob").SetRoleSid(""), `Identity=bob&RoleSid=`, 400, 20001, `RoleSid: byte 0: want 34 bytes`},
 	{"webhook header neither true nor false", params().SetIdentity("bob").SetXTwilioWebhookEnabled("yes"), `Identity=bob`, 400, 20001, `X-Twilio-Webhook-Enabled: byte 0: want true or false`},
 }
 
-// request is what the SDK's parameters are in this library.
+// request converts the SDK's parameters to this library's request.
 func request(p *conversations.CreateUserParams) (r user.CreateRequest, err error) {
 	if p == nil {
 		return r, r.Validate()
@@ -371,7 +370,7 @@ func request(p *conversations.CreateUserParams) (r user.CreateRequest, err error
 	if p.RoleSid != nil {
 		r.RoleSID = user.Some(user.RoleSID(*p.RoleSid))
 	}
-	if p.XTwilioWebhookEnabled != nil { // a string there, a bool here
+	if p.XTwilioWebhookEnabled != nil { // a string in the SDK
 		if err := validate.WebhookEnabled(*p.XTwilioWebhookEnabled); err != nil {
 			return r, fmt.Errorf("%s: %w", user.WebhookHeader, err)
 		}
@@ -380,8 +379,8 @@ func request(p *conversations.CreateUserParams) (r user.CreateRequest, err error
 	return r, r.Validate()
 }
 
-// TestSent shows what reaches the server through the SDK, and what this
-// library says instead of sending it.
+// TestSent compares what the SDK sends with the error that this library returns
+// instead.
 func TestSent(t *testing.T) {
 	srv := usertest.NewServer(nil)
 	defer srv.Close()
@@ -419,9 +418,8 @@ func TestSent(t *testing.T) {
 	block(t, "sent", table(t, rows))
 }
 
-// TestSDKCredentials pins what the SDK does with credentials that are not
-// letters and digits: it sends nothing, and reports an error that looks like
-// one of the service.
+// TestSDKCredentials: with credentials that are not letters and digits, the SDK
+// sends nothing, and reports an error that looks like the service's.
 func TestSDKCredentials(t *testing.T) {
 	srv := usertest.NewServer(nil)
 	defer srv.Close()
