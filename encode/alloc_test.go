@@ -324,24 +324,24 @@ func TestManyAppends(t *testing.T) {
 // allocated returns the bytes that f allocates: the minimum of a few calls, since
 // the runtime itself allocates at times.
 func allocated(f func()) uint64 {
-	least := uint64(math.MaxUint64)
+	minimum := uint64(math.MaxUint64)
 	for range 5 {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		f()
 		runtime.ReadMemStats(&after)
-		least = min(least, after.TotalAlloc-before.TotalAlloc)
+		minimum = min(minimum, after.TotalAlloc-before.TotalAlloc)
 	}
-	return least
+	return minimum
 }
 
 // allocations returns the number of f's allocations, also as a minimum.
 func allocations(f func()) float64 {
-	least := math.MaxFloat64
+	minimum := math.MaxFloat64
 	for range 5 {
-		least = min(least, testing.AllocsPerRun(5, f))
+		minimum = min(minimum, testing.AllocsPerRun(5, f))
 	}
-	return least
+	return minimum
 }
 
 // TestClone: a clone does not keep a large source alive.

@@ -161,5 +161,5 @@ func requestError(o *wire.Object, src string, at int, f wire.Fault) error {
 	if o.Field < 0 {
 		return validate.JSONError("", src, at, f, "object")
 	}
-	return validate.JSONError(fieldName(o.Field), src, at, f, "string")
+	return validate.JSONError(requestNames[o.Field], src, at, f, "string")
 }

@@ -80,7 +80,7 @@ func (l *Links) parse(s string, i int) error {
 	return nil
 }
 
-// within sets the field of err, a *validate.Error that nobody else has.
+// within sets the field of err, a new *validate.Error.
 func within(field string, err error) error {
 	if e, ok := err.(*validate.Error); ok {
 		e.Field = field

@@ -102,7 +102,11 @@ func (o Opt[T]) MarshalJSON() ([]byte, error) {
 		return []byte("null"), nil
 	}
 	if s, ok := text(&o.value); ok {
-		return appendString(nil, *s, false)
+		b, _, f := wire.AppendString(nil, *s, false)
+		if f != wire.OK {
+			return nil, validate.Text(*s)
+		}
+		return b, nil
 	}
 	switch v := any(&o.value).(type) {
 	case *bool:
@@ -217,15 +221,6 @@ func text[T Value](v *T) (*string, bool) {
 		return (*string)(v), true
 	}
 	return nil, false
-}
-
-// appendString appends s as a JSON string.
-func appendString(dst []byte, s string, htmlSafe bool) ([]byte, error) {
-	dst, _, f := wire.AppendString(dst, s, htmlSafe)
-	if f != wire.OK {
-		return dst, validate.Text(s)
-	}
-	return dst, nil
 }
 
 // unquote returns the value of the string that starts at s[i].

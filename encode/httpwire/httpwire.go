@@ -60,7 +60,8 @@ type ReadOptions struct {
 	// MaxBody is the maximum size of a body in bytes; less than 1 means
 	// [DefaultMaxBody].
 	MaxBody int64
-	// AllowUnknown makes ReadRequest skip names that it does not know.
+	// AllowUnknown makes ReadRequest skip unknown names. ReadResponse ignores
+	// it.
 	AllowUnknown bool
 }
 

@@ -733,10 +733,10 @@ func TestRetryAfterDate(t *testing.T) {
 	at := time.Now().Add(time.Hour).UTC().Truncate(time.Second)
 	seconds := func(now time.Time) int { return int((at.Sub(now) + time.Second - 1) / time.Second) }
 	for _, format := range []string{http.TimeFormat, "Monday, 02-Jan-06 15:04:05 GMT", time.ANSIC} {
-		most := seconds(time.Now())
+		to := seconds(time.Now())
 		got := retryAfter(t, at.Format(format))
-		if least := seconds(time.Now()); got < least || got > most {
-			t.Errorf("%s: got %d, want %d to %d", format, got, least, most)
+		if from := seconds(time.Now()); got < from || got > to {
+			t.Errorf("%s: got %d, want %d to %d", format, got, from, to)
 		}
 	}
 }

@@ -32,8 +32,8 @@
 //
 //	no such user                      404  20404
 //
-// The 421 and the 503 are this endpoint's own, since its memory is bounded. So are
-// 415, 413 and 20004, for which the real service documents nothing.
+// The 503 is this endpoint's own, since its memory is bounded, and so is the 421.
+// What the real service answers instead of 415, 413 and 20004 is not known.
 //
 // A path is compared as it was sent: /v1%2FUsers, //v1/Users and /v1/Users/ are
 // 404. The last segment of a user's path is percent-decoded once, and a + is a

@@ -226,8 +226,8 @@ type failureForm struct {
 	DelayMS    int  `form:"delay_ms" validate:"min=0,max=60000"`
 }
 
-// newControl returns the handler of the control path, on which a page of
-// another site must not be able to break somebody's tests.
+// newControl returns the handler of the control path, which refuses requests from
+// pages of other sites.
 func newControl(h *Handler) http.Handler {
 	decoder := form.NewDecoder()
 	return http.NewCrossOriginProtection().Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

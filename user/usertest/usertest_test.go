@@ -623,7 +623,7 @@ func TestCut(t *testing.T) {
 		}
 		users := h.Users()
 		if len(users) != 1 {
-			t.Fatalf("%d users, want the one that nobody was told of", len(users))
+			t.Fatalf("%d users, want the one whose answer was lost", len(users))
 		}
 		diff(t, "identity", user.Some("a"), users[0].Identity)
 		if resp, err = send(t, srv, "a"); err != nil { // the answer to a retry
@@ -907,7 +907,7 @@ func TestControlMethods(t *testing.T) {
 	create(t, h, good("a")) // neither the user nor the failures are left
 }
 
-// A page of another site must not be able to break somebody's tests.
+// A page of another site must not be able to inject or remove failures.
 func TestControlCrossSite(t *testing.T) {
 	for _, c := range []struct {
 		header http.Header
