@@ -24,6 +24,18 @@ func TestCloneSharesNoMemory(t *testing.T) {
 	noneShared(t, userTexts(u), userTexts(u.Clone()))
 }
 
+// TestCloneAllocates: all texts of a copy are in one allocation.
+func TestCloneAllocates(t *testing.T) {
+	text := strings.Repeat("a", 100)
+	r := user.CreateRequest{Identity: text, FriendlyName: user.Some(text)}
+	u := user.User{Identity: user.Some(text), Attributes: user.Some(user.Attributes(text)), Unknown: text[:1]}
+	for k, clone := range []func(){func() { _ = r.Clone() }, func() { _ = u.Clone() }} {
+		if n := testing.AllocsPerRun(9, clone); n != 1 {
+			t.Errorf("copy %d: %v allocations", k, n)
+		}
+	}
+}
+
 func requestTexts(r user.CreateRequest) []string {
 	return []string{r.Identity, r.FriendlyName.Or(""), string(r.Attributes.Or("")), string(r.RoleSID.Or(""))}
 }
