@@ -34,6 +34,41 @@ func TestArena(t *testing.T) {
 	}
 }
 
+// TestUnescapeForm: a value up to the & or the end, through as many buffers as
+// it takes, in one allocation; and none where it has a fault or no room.
+func TestUnescapeForm(t *testing.T) {
+	for _, n := range []int{0, 1, 127, 128, 129, 512, 513, 128 + 2048, 128 + 2049, 10_000} {
+		for _, part := range []string{"a", "+", "%41", "%"} {
+			for _, tail := range []string{"", "&", "&x"} {
+				raw := strings.Repeat(part, n)
+				form := "--" + raw + tail
+				value := strings.NewReplacer("+", " ", "%41", "A").Replace(raw)
+				var got string
+				var end int
+				var ok bool
+				allocs := testing.AllocsPerRun(2, func() {
+					var a wire.Arena
+					got, end, ok = a.UnescapeForm(form, 2)
+				})
+				if part == "%" && n > 0 {
+					if ok {
+						t.Errorf("%d bad escapes before %q: %.40q up to %d", n, tail, got, end)
+					}
+				} else if got != value || end != 2+len(raw) || !ok || allocs > 1 {
+					t.Errorf("%q, %d times before %q: %.40q up to %d, %t, %v allocations", part, n, tail, got, end, ok, allocs)
+				}
+			}
+		}
+	}
+	for room, n := range map[int]int{64: 128 + 20, 128 + 64: 128 + 500} {
+		var a wire.Arena
+		a.Grow(room)
+		if got, _, ok := a.UnescapeForm(strings.Repeat("a", n), 0); ok {
+			t.Errorf("%d bytes, room for %d: %q", n, room, got)
+		}
+	}
+}
+
 // longParts are what long strings are made of here: each is so many bytes of
 // source that another one starts at another place of a word and of a buffer.
 var longParts = []string{"a", `\"`, `\\`, `\n`, "é", "会", "😀", `\u00e9`, `\u4f1a`, `\ud83d\ude00`, `a\"b\\`, "plain text, and a lot of it: much more than a block"}
@@ -115,20 +150,28 @@ func TestAppendLong(t *testing.T) {
 	}
 }
 
-// TestUnescapeAllocates: the value of a string, in one allocation of its size.
+// TestUnescapeAllocates: the value of a string, and that of a long form, in one
+// allocation of its size.
 func TestUnescapeAllocates(t *testing.T) {
 	for _, size := range []int{1, 40, 5000} {
 		raw := strings.Repeat(`\n`, size)
-		n, each := 2.0, uint64(1<<32)
-		for range 5 { // the least of them: what else runs in the program counts too
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			n = min(n, testing.AllocsPerRun(99, func() { _ = wire.Unescape(raw, size) }))
-			runtime.ReadMemStats(&after)
-			each = min(each, (after.TotalAlloc-before.TotalAlloc)/100)
-		}
-		if n != 1 || each > uint64(size+size/4+40) {
-			t.Errorf("%d: %v allocations, %d bytes", size, n, each)
-		}
+		oneOfItsSize(t, size, func() { _ = wire.Unescape(raw, size) })
+	}
+	form := strings.Repeat("%41", 5000)
+	oneOfItsSize(t, 5000, func() { _, _, _ = new(wire.Arena).UnescapeForm(form, 0) })
+}
+
+func oneOfItsSize(t *testing.T, size int, call func()) {
+	t.Helper()
+	n, each := 2.0, uint64(1<<32)
+	for range 5 { // the least of them: what else runs in the program counts too
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		n = min(n, testing.AllocsPerRun(99, call))
+		runtime.ReadMemStats(&after)
+		each = min(each, (after.TotalAlloc-before.TotalAlloc)/100)
+	}
+	if n != 1 || each > uint64(size+size/4+40) {
+		t.Errorf("%d: %v allocations, %d bytes", size, n, each)
 	}
 }

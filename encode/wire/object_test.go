@@ -160,6 +160,34 @@ func TestObjectNotStrings(t *testing.T) {
 	}
 }
 
+// TestObjectFirstName: what is nearly the first field's name, and where it is
+// longer than all that stands before it.
+func TestObjectFirstName(t *testing.T) {
+	for _, name := range []string{"a", "a:", "a name that is long"} {
+		for s, want := range map[string]wire.Fault{
+			`{"` + name + `":"v"}`: wire.OK, `{"` + name + `";"v"}`: wire.WantColon, `{"` + name + `" :"v"}`: wire.OK,
+			`{"` + name + `x":1}`: wire.Unknown, `{":x":1}`: wire.Unknown, `{"":1}`: wire.Unknown, `{"` + name[1:] + `":1}`: wire.Unknown,
+		} {
+			o := wire.Object{Fields: []wire.Field{{Name: name, Want: wire.StringKind}}, Members: make([]wire.Member, 1), Strict: true}
+			if _, f := o.ConsumeText(s, nil); f != want {
+				t.Errorf("field %q, %s: %v, want %v", name, s, f, want)
+			}
+		}
+	}
+}
+
+// TestObjectAnyKind: a field that may have any value, an object beside the one
+// that Sub reads included.
+func TestObjectAnyKind(t *testing.T) {
+	for value, kind := range map[string]wire.Kinds{
+		`null`: wire.NullKind, `true`: wire.BoolKind, `false`: wire.BoolKind, `0`: wire.NumberKind, `"x"`: wire.StringKind, `[]`: wire.ArrayKind, `{"x":1}`: wire.ObjectKind,
+	} {
+		if o, _, f := read(`{"long name":`+value+`}`, nil); f != wire.OK || o.Members[3].Kind != kind {
+			t.Errorf("%s: %v, %+v", value, f, o.Members[3])
+		}
+	}
+}
+
 // TestObjectRuns: members that are not known, and what is between them.
 func TestObjectRuns(t *testing.T) {
 	for s, want := range map[string][]string{
@@ -223,6 +251,24 @@ func TestTextsInOnePass(t *testing.T) {
 	}
 }
 
+// TestLongIsCopied: a string is unescaped as it is read only where it is long,
+// wherever its first escape is.
+func TestLongIsCopied(t *testing.T) {
+	plain := strings.Repeat("x", 400)
+	for _, c := range []struct {
+		value          string
+		escape, copied bool
+	}{
+		{plain, false, false}, {`\n`, true, false}, {`a\n`, true, false},
+		{`\n` + plain, false, true}, {`a\n` + plain, false, true}, {strings.Repeat(`\"`, 200), false, true},
+	} {
+		o, _, f := read(`{"a":"`+c.value+`","b":"`+plain+`"}`, nil)
+		if m := o.Members[0]; f != wire.OK || m.Escape != c.escape || m.Copied != c.copied {
+			t.Errorf("%.10q, %d bytes: %v, %+v", c.value, len(c.value), f, m)
+		}
+	}
+}
+
 func onePass(t *testing.T, s string) {
 	t.Helper()
 	var texts [2][2]string
@@ -242,6 +288,9 @@ func onePass(t *testing.T, s string) {
 				texts[i][k] = s[m.Start:m.End]
 			}
 		}
+	}
+	if end, f := wire.ConsumeText(s); strings.HasPrefix(s, "{") && (ends[0] != end || faults[0] != f) {
+		t.Fatalf("%q: %d %v, want %d %v", s, ends[0], faults[0], end, f)
 	}
 	if texts[0] != texts[1] || ends[0] != ends[1] || faults[0] != faults[1] {
 		t.Fatalf("%q: %q, %d, %v, and in one pass %q, %d, %v", s, texts[0], ends[0], faults[0], texts[1], ends[1], faults[1])

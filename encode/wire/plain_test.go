@@ -136,6 +136,7 @@ func TestPlainStrings(t *testing.T) {
 			if end-3 != wantEnd || saved != wantSaved || f != wantFault {
 				t.Fatalf("%q: %d %d %v, want %d %d %v", text, end-3, saved, f, wantEnd, wantSaved, wantFault)
 			}
+			inContainers(t, text, wantEnd, wantFault)
 			if f != wire.OK {
 				continue
 			}
@@ -150,6 +151,34 @@ func TestPlainStrings(t *testing.T) {
 	})
 	if good < 4_000 {
 		t.Errorf("only %d good ones", good)
+	}
+}
+
+// inContainers reads a string of which text stands behind its opening quote as
+// a value and as a name. It ends at text[end:], or has a fault there.
+func inContainers(t *testing.T, text string, end int, f wire.Fault) {
+	t.Helper()
+	for _, c := range []struct {
+		lead, tail string
+		cut, whole wire.Fault // without the tail and with it
+	}{
+		{`["`, `]`, wire.WantElementEnd, wire.OK}, {`["`, `             ]`, wire.WantElementEnd, wire.OK}, {`[1, "`, `,[]]`, wire.WantElementEnd, wire.OK},
+		{`{"`, `:1}`, wire.WantColon, wire.OK}, {`{"`, ` :           1}`, wire.WantColon, wire.OK}, {`{"":1, "`, `: 1}`, wire.WantColon, wire.OK}, {`{"`, `:`, wire.WantColon, wire.WantValue},
+	} {
+		s := c.lead + text
+		wantEnd, want := len(c.lead)+end, f
+		if f == wire.OK && end < len(text) {
+			wantEnd, want = wantEnd+len(text[end:])-len(strings.TrimLeft(text[end:], " ")), c.cut
+		} else if f == wire.OK {
+			if at, got := wire.ConsumeText(s); at != wantEnd || got != c.cut {
+				t.Fatalf("%q: %d %v, want %d %v", s, at, got, wantEnd, c.cut)
+			}
+			s += c.tail
+			wantEnd, want = len(s), c.whole
+		}
+		if at, got := wire.ConsumeText(s); at != wantEnd || got != want {
+			t.Fatalf("%q: %d %v, want %d %v", s, at, got, wantEnd, want)
+		}
 	}
 }
 

@@ -17,6 +17,14 @@ func TestConsumeSpace(t *testing.T) {
 	}
 }
 
+func TestConsumeHex(t *testing.T) {
+	for s, want := range map[string]int{"": 2, "g": 2, "0": 3, "09afAFg": 8, "@0": 2, "0123456789abcdef0123456789ABCDEF:": 34} {
+		if got := wire.ConsumeHex("xy"+s, 2); got != want {
+			t.Errorf("%q: %d, want %d", s, got, want)
+		}
+	}
+}
+
 func TestConsumeNumber(t *testing.T) {
 	cases := []struct {
 		s     string
@@ -60,11 +68,50 @@ func TestNumbers(t *testing.T) {
 				t.Errorf("%q: %d %v, want %d %v", s, end, f, wantEnd, want)
 			}
 		}
+		s := "[" + number
+		end, f := wire.ConsumeText(s)
+		wantEnd, want := wire.ConsumeNumber(s, 1)
+		if c := number[0]; c == '.' || c == '+' {
+			wantEnd, want = 1, wire.WantValue
+		} else if want == wire.OK {
+			want = wire.WantElementEnd
+		}
+		if end != wantEnd || f != want {
+			t.Errorf("%q: %d %v, want %d %v", s, end, f, wantEnd, want)
+		}
+	}
+}
+
+// TestLiterals puts each literal, whole, cut off and with another byte, at every
+// distance from the end of the text, alone and in an array.
+func TestLiterals(t *testing.T) {
+	for _, literal := range []string{"true", "false", "null"} {
+		for n := 1; n <= len(literal); n++ {
+			for _, tail := range []string{"", "x", " ", "]", " ]", "xxxx]"} {
+				for _, lead := range []string{"", "["} {
+					s := lead + literal[:n] + tail
+					wantEnd, want := len(lead)+n, wire.WantLiteral
+					closed := strings.TrimLeft(tail, " ")
+					switch {
+					case n < len(literal):
+					case lead == "" && closed != "":
+						wantEnd, want = len(s)-len(closed), wire.Trailing
+					case lead != "" && closed != "]":
+						wantEnd, want = len(s)-len(closed), wire.WantElementEnd
+					default:
+						wantEnd, want = len(s), wire.OK
+					}
+					if end, f := wire.ConsumeText(s); end != wantEnd || f != want {
+						t.Errorf("%q: %d %v, want %d %v", s, end, f, wantEnd, want)
+					}
+				}
+			}
+		}
 	}
 }
 
 // TestBytes puts each byte where a value starts and behind a number, with room
-// for the words of eight bytes that the scanner reads.
+// for the words of eight bytes that the scanner reads and without.
 func TestBytes(t *testing.T) {
 	pad := strings.Repeat(" ", 20) + "]"
 	for c := range 256 {
@@ -73,17 +120,34 @@ func TestBytes(t *testing.T) {
 		if _, f := wire.ConsumeText("[1" + b + pad); (f == wire.OK) != (space || '0' <= c && c <= '9') && b != "]" {
 			t.Errorf("behind a number, %#x: %v", c, f)
 		}
+		for _, number := range []string{"1", "1.", "1.5"} {
+			_, f := wire.ConsumeText("[" + number + b + "]")
+			if good := space && number != "1." || '0' <= c && c <= '9'; (f == wire.OK) != good {
+				t.Errorf("behind %s, %#x: %v", number, c, f)
+			}
+		}
 		if end, f := wire.ConsumeText("[" + b + pad); !strings.Contains("\"-0123456789[]{tfn", b) && (f != wire.WantValue || !space && end != 1) && !space {
 			t.Errorf("for a value, %#x: %d %v", c, end, f)
 		}
 	}
 }
 
-// TestConsumeObjectText: without a fault it returns the length.
+// TestConsumeObjectText: without a fault it returns the length, else the place.
 func TestConsumeObjectText(t *testing.T) {
 	for _, s := range []string{"{}", " {}", "{} ", "\t{ }\n", `{"a":[1,{"b":null}]}`, strings.Repeat(`{"a":`, 100) + "1" + strings.Repeat("}", 100)} {
 		if end, f := wire.ConsumeObjectText(s); end != len(s) || f != wire.OK {
 			t.Errorf("%q: %d %v", s, end, f)
+		}
+	}
+	for _, c := range []struct {
+		s     string
+		end   int
+		fault wire.Fault
+	}{
+		{"", 0, wire.WantValue}, {`[]`, 0, wire.WrongType}, {`{"a":x}`, 5, wire.WantValue}, {`{}x`, 2, wire.Trailing}, {`{1}`, 1, wire.WantName},
+	} {
+		if end, f := wire.ConsumeObjectText(c.s); end != c.end || f != c.fault {
+			t.Errorf("%q: %d %v, want %d %v", c.s, end, f, c.end, c.fault)
 		}
 	}
 }
@@ -341,7 +405,9 @@ func TestFaultText(t *testing.T) {
 
 func TestConsumeText(t *testing.T) {
 	for s, want := range map[string]wire.Fault{
-		`1`: wire.OK, ` "a" `: wire.OK, `[[],{}]`: wire.OK, ``: wire.WantValue, `1 2`: wire.Trailing, "\ufeff1": wire.BOM, "\ufeff": wire.BOM, `[`: wire.WantValue, `:`: wire.WantValue, `/`: wire.WantValue,
+		`1`: wire.OK, `0`: wire.OK, `9`: wire.OK, ` "a" `: wire.OK, `[[],{}]`: wire.OK, ``: wire.WantValue, `1 2`: wire.Trailing, "\ufeff1": wire.BOM, "\ufeff": wire.BOM, `[`: wire.WantValue, `:`: wire.WantValue, `/`: wire.WantValue,
+		`[1,`: wire.WantValue, `{"a":`: wire.WantValue,
+		`{"a\:1}`: wire.WantEscape, "{\"a\x01:1}": wire.Control, `{"a:";1}`: wire.WantColon, `{"a:1}`: wire.WantQuote,
 	} {
 		if _, f := wire.ConsumeText(s); f != want {
 			t.Errorf("%q: %v, want %v", s, f, want)
@@ -370,6 +436,16 @@ func TestObjectDepth(t *testing.T) {
 		end, f := o.Consume("{}", 0, depth, nil)
 		if f != want || o.Field != -1 || (end == 0) != (f != wire.OK) {
 			t.Errorf("with %d around it: %d %v, field %d", depth, end, f, o.Field)
+		}
+	}
+	for around, want := range map[int]wire.Fault{0: wire.OK, 1: wire.Depth} {
+		var o wire.Object
+		s := `"a":` + strings.Repeat("[", wire.MaxDepth-1) + strings.Repeat("]", wire.MaxDepth-1)
+		if _, f := o.ConsumeMembers(s, around); f != want {
+			t.Errorf("members with %d around them: %v", around, f)
+		}
+		if _, f := o.Consume("{"+s+"}", 0, around, nil); f != want {
+			t.Errorf("an object with %d around it: %v", around, f)
 		}
 	}
 }
