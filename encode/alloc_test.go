@@ -137,6 +137,7 @@ func TestExactBuffers(t *testing.T) {
 	full := parsed(t, documentedForm, encode.ParseForm)
 	u := parsed(t, documentedUser(t), parseUser)
 	for name, add := range map[string]func([]byte) ([]byte, error){
+		"form, empty": func(b []byte) ([]byte, error) { return encode.AppendForm(b, &user.CreateRequest{}) },
 		"form":        func(b []byte) ([]byte, error) { return encode.AppendForm(b, &full) },
 		"form, short": func(b []byte) ([]byte, error) { return encode.AppendForm(b, &user.CreateRequest{Identity: "é {}"}) },
 		"request, short": func(b []byte) ([]byte, error) {

@@ -2,6 +2,8 @@ package encode_test
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -214,12 +216,30 @@ func TestHTMLSafe(t *testing.T) {
 	}
 }
 
+// TestUnknownBetween: unknown members before, between and behind all known ones.
+func TestUnknownBetween(t *testing.T) {
+	text, want := `{"x":0`, `"x":0`
+	for k, m := range user.UserMembers() {
+		unknown := fmt.Sprintf(`"x%d":%d`, k, k)
+		text += `,"` + m.Name + `":null,` + unknown
+		want += "," + unknown
+	}
+	u, err := encode.ParseUser(text + "}")
+	if err != nil || u.Unknown != want {
+		t.Errorf("%v, %s", err, u.Unknown)
+	}
+}
+
 // TestHTMLSafeRequest: HTMLSafe escapes, and AllowUnknown changes nothing.
 func TestHTMLSafeRequest(t *testing.T) {
 	r := user.CreateRequest{Identity: "<"}
 	for want, opts := range map[string][]encode.Option{
 		`{"Identity":"<"}`: {encode.AllowUnknown}, `{"Identity":"\u003c"}`: {encode.AllowUnknown, encode.HTMLSafe},
 	} {
+		if got, err := encode.AppendRequest(nil, &r, opts...); string(got) != want || err != nil {
+			t.Errorf("%v: %s, %v", opts, got, err)
+		}
+		slices.Reverse(opts)
 		if got, err := encode.AppendRequest(nil, &r, opts...); string(got) != want || err != nil {
 			t.Errorf("%v: %s, %v", opts, got, err)
 		}
