@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/convuser/convuser/fuzz/vectors"
 	"github.com/convuser/convuser/validate"
@@ -157,6 +158,55 @@ func TestCharacters(t *testing.T) {
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%U: %q, want %q", r, got, want)
+		}
+	}
+}
+
+// TestCharacterClasses looks at the characters at both ends of each range of
+// white space, of what is invisible, and of what stands for lost text, and at
+// those beside them. Package fuzz looks at all.
+func TestCharacterClasses(t *testing.T) {
+	type pair = [2]rune
+	replacements := []pair{{0xfdd0, 0xfdef}, {0xfffd, 0xffff}}
+	for plane := rune(0x10000); plane <= unicode.MaxRune; plane += 0x10000 {
+		replacements = append(replacements, pair{plane + 0xfffe, plane + 0xffff})
+	}
+	for code, ranges := range map[validate.Code][]pair{
+		validate.CodeSpace: {{'\t', '\r'}, {' ', ' '}, {0x85, 0x85}, {0xa0, 0xa0}, {0x1680, 0x1680}, {0x2000, 0x200a}, {0x2028, 0x2029}, {0x202f, 0x202f}, {0x205f, 0x205f}, {0x3000, 0x3000}},
+		validate.CodeInvisible: {{0xad, 0xad}, {0x34f, 0x34f}, {0x115f, 0x1160}, {0x17b4, 0x17b5}, {0x180b, 0x180f}, {0x200b, 0x200d}, {0x2060, 0x2065}, {0x206a, 0x206f}, {0x3164, 0x3164},
+			{0xfe00, 0xfe0f}, {0xfeff, 0xfeff}, {0xffa0, 0xffa0}, {0xfff0, 0xfffb}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff}},
+		validate.CodeReplacement: replacements,
+	} {
+		for _, ends := range ranges {
+			for _, r := range []rune{ends[0] - 1, ends[0], ends[1], ends[1] + 1} {
+				s := "a" + string(r)
+				if code != validate.CodeSpace {
+					s += "a"
+				}
+				has := func(a validate.Advice) bool { return a.Code == code }
+				want := slices.ContainsFunc(ranges, func(p pair) bool { return p[0] <= r && r <= p[1] }) || code == validate.CodeReplacement && r > unicode.MaxRune
+				if got := slices.ContainsFunc(validate.AdviseFriendlyName(s), has); got != want {
+					t.Errorf("%U: %s is %t", r, code, got)
+				}
+			}
+		}
+	}
+}
+
+// TestMarks puts marks of several classes behind each letter that has marks of
+// its own. What such text is in Normalization Form C is the same in all
+// versions of Unicode.
+func TestMarks(t *testing.T) {
+	for r := rune(0xc0); r < 0x2000; r++ {
+		if r == 0x250 {
+			r = 0x1e00
+		}
+		for _, marks := range []string{"\u0301", "\u0323", "\u031b", "\u0327", "\u0345", "\u0323\u0301", "\u031b\u0323"} {
+			s := string(r) + marks
+			has := func(a validate.Advice) bool { return a.Code == validate.CodeNotNFC }
+			if got, want := slices.ContainsFunc(validate.AdviseFriendlyName(s), has), !norm.NFC.IsNormalString(s); got != want {
+				t.Errorf("%+q: %t", s, got)
+			}
 		}
 	}
 }

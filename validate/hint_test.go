@@ -93,3 +93,13 @@ func TestHintAnywhere(t *testing.T) {
 		}
 	}
 }
+
+// TestHintOfHex: a number such as 0x1 where an array has it, and alone.
+func TestHintOfHex(t *testing.T) {
+	if e := validate.JSONError("", "[0x1]", 2, wire.WantElementEnd, "object"); e.Hint != validate.HintJSLiteral {
+		t.Errorf("in an array: %+v", e)
+	}
+	if e := validate.JSONError("", "0x1", 1, wire.Trailing, "object"); e.Hint != validate.HintSingleValue {
+		t.Errorf("alone: %+v", e)
+	}
+}
