@@ -163,9 +163,20 @@ cover: need-go ## the core's own tests reach each of its statements, but for tho
 	$$3 != "100.0%" && $$1 != "total:" && listed[$$1 " " $$2] != $$3 { print "cover: " $$1 ": " $$2 " " $$3; bad = 1 } \
 	END { print "cover: " $$3 " of the statements"; exit bad }' .ci/uncovered.txt -
 
-# Twelve minutes on two cores. ONLY='^user\.' takes a part of the mutants.
-mutate: need-go ## change the core in thousands of small ways, and ask whether the tests notice (ONLY=regexp: some)
-	@$(GO) run ./fuzz/mutate -only '$(ONLY)'
+# Gremlins runs a package's own tests on each mutant; "--exclude-files /" leaves
+# out the packages below it. --invert-negatives makes the mutants of the
+# arithmetic once more, so it is off; all the other mutators are on. Limits on a
+# processor's time and on memory end a mutant that loops, however busy the
+# machine is. Without -count=1, gremlins would take the time of a cached test.
+PACKAGES ?= ./encode/wire ./validate ./user ./encode
+GREMLINS_FLAGS := --timeout-coefficient 1000 --exclude-files / --exclude-files _tables.go --invert-negatives=false --invert-assignments --invert-bitwise --invert-bwassign --invert-logical --invert-loopctrl --remove-self-assignments
+mutate: need-go ## change each operator of the core, half an hour, and list the changes that the tests miss (PACKAGES=./validate: one)
+	@$(GO) test $(PACKAGES) >/dev/null || { echo "mutate: the tests of $(PACKAGES) fail as it is"; exit 1; }
+	@gremlins=$$($(GO) tool -modfile=.tools/gremlins/go.mod -n gremlins) || exit 1; \
+	ulimit -t 10; ulimit -v 4194304 2>/dev/null; export GOFLAGS="$$GOFLAGS -vet=off -count=1"; \
+	for p in $(PACKAGES); do out=$(BUILD)/mutants/$${p#./}; mkdir -p "$$out"; \
+	"$$gremlins" unleash $(GREMLINS_FLAGS) --output "$$out.json" "$$p" >"$$out.log" 2>&1 || { cat "$$out.log"; exit 1; }; done
+	@$(GO) -C .tools run ./mutants $(PACKAGES)
 
 BENCH_WRITE = $(if $(ONLY),-only '$(ONLY)',-markdown README.md -svg bench.svg)
 bench: need-go ## convuser beside its peers, into encode/peers/README.md (QUICK=1: a few minutes; ONLY=regexp: print only)

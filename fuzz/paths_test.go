@@ -216,7 +216,7 @@ func onRequests(n int) {
 // pathVar asks TestPath for one of them: its index and a size.
 const pathVar = "CONVUSER_PATH"
 
-// TestPath runs what TestPaths and make mutate ask for, in a process of its own.
+// TestPath runs what TestPaths asks for, in a process of its own.
 func TestPath(t *testing.T) {
 	var index, n int
 	if got, _ := fmt.Sscan(os.Getenv(pathVar), &index, &n); got == 2 && index >= 0 {
