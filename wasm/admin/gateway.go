@@ -127,7 +127,7 @@ func (g *gateway) create(w http.ResponseWriter, r *http.Request) {
 	}
 	u, _, err := g.client.Create(context.Background(), &req)
 	if err != nil {
-		fail(w, answerTo(err, "the user may have been created: fetch it before you send it again"))
+		fail(w, answerTo(err, "the user may have been created: look it up before you send the request again"))
 		return
 	}
 	_ = httpwire.WriteUser(w, &u, httpwire.ResponseHeader{}) // only a lost connection can fail here

@@ -469,7 +469,7 @@ func TestGatewayAnswers(t *testing.T) {
 		<-r.Context().Done()
 		panic(http.ErrAbortHandler) // a return would answer 200, which a client may read while it times out
 	}
-	const maybe = "the user may have been created: fetch it before you send it again"
+	const maybe = "the user may have been created: look it up before you send the request again"
 	var answer changing
 	p := startGateway(t, &answer, func(_ *settings, c *httpwire.Client) {
 		c.HTTP.Timeout = 2 * time.Second // for silence

@@ -90,7 +90,7 @@ await withAdmin("the page on a gateway", (test) => {
       await page.route("**/v1/Users/admin", (route) => route.fulfill(looked));
       await sendExample(page, /^502 Bad Gateway: ambiguous/, forReal);
       assert.equal(await text(page, ".todo"), "The service's response does not say what happened; the user may have been created");
-      await page.click("text=Look it up");
+      await page.click(".look-up button");
       await waitForText(page, ".look-up .verdict", pattern);
       assert.equal(await page.evaluate(() => document.activeElement.textContent), "Look it up");
     });
@@ -111,13 +111,13 @@ await withAdmin("the page on a gateway", (test) => {
     await page.click("#submit");
     await answered(page, /^No response: the connection was closed/);
     const looked = page.waitForRequest(/\/v1\/Users\/./);
-    await page.click("text=Look it up");
+    await page.click(".look-up button");
     assert.equal(new URL((await looked).url()).pathname, `/v1/Users/${encodeURIComponent(identity)}`);
     await waitForText(page, ".look-up .verdict", /^Not found/);
     await page.fill("#Identity", "..");
     await page.click("#submit");
     await waitForText(page, "#answer .todo", /^A browser cannot look up this identity/);
-    assert.equal(await page.isVisible("text=Look it up"), false);
+    assert.equal(await page.isVisible(".look-up button"), false);
   });
 
   test("JSON values are compared, not texts", {}, async (page) => {

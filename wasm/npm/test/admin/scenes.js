@@ -122,10 +122,10 @@ export const scenes = {
   },
   "an inconclusive response": async (page) => {
     await toGateway(page);
-    await page.route("**/v1/Users", (route) => route.fulfill({ status: 502, json: { status: 502, message: "The service's response does not say what happened; the user may have been created: fetch it before you send it again" } }));
+    await page.route("**/v1/Users", (route) => route.fulfill({ status: 502, json: { status: 502, message: "The service's response does not say what happened; the user may have been created: look it up before you send the request again" } }));
     await page.route("**/v1/Users/admin", (route) => route.fulfill({ json: { sid: sid("a"), identity: "admin" } }));
     await sendExample(page, /^502/, ["#submit", "#real-yes"]);
-    await page.click("text=Look it up");
+    await page.click(".look-up button");
     await waitForText(page, ".look-up .verdict", /^Found/);
   },
   "no session": async (page) => {
