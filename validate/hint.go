@@ -291,7 +291,7 @@ func tokenHint(s string, at int, f wire.Fault, whole bool) Hint {
 		}
 	case wire.WantColon, wire.WantMemberEnd, wire.WantElementEnd:
 		switch {
-		case strings.HasSuffix(s[:at], `""`) && strings.Count(s[:at], `"`) == 2 && strings.Contains(rest, `""`) && isDoubled(s):
+		case strings.HasSuffix(s[:at], `""`) && strings.IndexByte(s, '"') == at-2 && strings.Contains(rest, `""`) && isDoubled(s):
 			return HintDoubledQuotes
 		case f != wire.WantColon && isHexNumber(s, at):
 			return HintJSLiteral
