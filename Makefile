@@ -39,6 +39,7 @@ run: need-go ## serve the admin UI at http://127.0.0.1:8080/ (ADDR=host:port) wi
 wasm: export GOTOOLCHAIN := $(WASM_GO)
 wasm: bundle ## build the module and what is made from it into wasm/npm, and hold it to its budgets
 	@$(GO) -C .tools run ./npm
+	@echo "wasm: $(PACKAGE) is built; npm pack there makes a tarball"
 
 bundle: export GOTOOLCHAIN := $(WASM_GO)
 bundle: need-go
