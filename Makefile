@@ -23,7 +23,7 @@ MODULE_ENV  := GOOS=wasip1 GOARCH=wasm CGO_ENABLED=0
 WASM_FLAGS  := -tags convuser_bundle -trimpath -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help run wasm bundle check test lint deps race 386 platforms node relink hosts js test-runtimes test-frameworks screenshots bench-js unit kernels tables generate cover mutate peers interop tools api api-record docs reproducible bench bench-core fuzz fuzz-count suites bounds clean need-go need-node
+.PHONY: help run wasm bundle check test lint deps race 386 platforms node js test-runtimes test-frameworks screenshots bench-js nested unit kernels generate cover mutate api-record docs reproducible bench bench-core fuzz fuzz-count suites bounds clean need-go need-node
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -57,7 +57,7 @@ check: lint ## what to run before a commit: lint, unit tests, the core as js/was
 
 # One target after the other, what fails most first, so that each has seconds of
 # its own. The lines of the unit tests, which run first, come last.
-TESTS := lint js fuzz-count race cover deps tools node relink kernels tables hosts interop peers 386 platforms reproducible
+TESTS := lint js fuzz-count race cover deps nested node kernels 386 platforms reproducible
 test: need-go need-node ## run everything, and say how long each target took
 	@mkdir -p $(BUILD) && : >$(BUILD)/seconds
 	@each() { start=$$(date +%s); $(MAKE) --no-print-directory $$1 || { echo "make test: $$1 failed"; return 1; }; \
@@ -93,19 +93,6 @@ platforms: need-go ## the core's tests for arm64, riscv64 and s390x, run where q
 race: need-go ## all tests under the race detector, where there is a C compiler
 	@.ci/run-on race ./...
 
-# The tests of a nested module, and its lint.
-define NESTED
-@cd $(1) && $(GO) vet ./... && $(GO) test -count=1 ./...
-@staticcheck=$$($(TOOL) -n staticcheck) && cd $(1) && "$$staticcheck" ./...
-endef
-
-relink: export GOTOOLCHAIN := $(WASM_GO)
-relink: need-go ## the nested module wasm/relink: the module answers as the library does, byte for byte
-	$(call NESTED,wasm/relink)
-
-hosts: need-go bundle ## the nested module wasm/hosts: the module on wazero gives the library's answers
-	$(call NESTED,wasm/hosts)
-
 # A browser's stack may be small: all of the core runs in 400 KB, and the
 # deepest nesting in 8 MB as well.
 NODE_RUN = node --stack-size=$(1) $$($(GO) env GOROOT)/lib/wasm/wasm_exec_node.js
@@ -137,21 +124,22 @@ bench-js: need-node wasm $(PACKAGE)/node_modules/.package-lock.json $(PACKAGE)/b
 screenshots: need-node wasm $(PACKAGE)/node_modules/.package-lock.json ## a picture of each panel into .build/screenshots, and the README's
 	@cd $(PACKAGE) && node test/admin/screenshots.js
 
+# The modules with a go.mod of their own.
+NESTED := .tools wasm/relink wasm/hosts user/usertest/interop encode/peers validate/tables encode/wire/internal/kernel/avo
+nested: export GOTOOLCHAIN := $(WASM_GO)
+nested: need-go bundle ## the tests of the nested modules, and their lint (NESTED=wasm/hosts: one)
+	@staticcheck=$$($(TOOL) -n staticcheck) && for m in $(NESTED); do \
+	(cd $$m && $(GO) vet ./... && $(GO) test -count=1 ./... && "$$staticcheck" ./...) || exit 1; done
+
 unit: need-go ## the tests of every package, Examples included
 	@$(GO) test $(UNIT) $(ALL)
 
-KERNELS := encode/wire/internal/kernel
-kernels: need-go ## the core's tests without assembly (tag purego), and the nested module that generates it
+kernels: need-go ## the core's tests without assembly (tag purego)
 	@$(GO) vet -tags purego $(CORE) && $(GO) test -tags purego $(CORE)
-	$(call NESTED,$(KERNELS)/avo)
-
-TABLES := validate/tables
-tables: need-go ## the nested module that writes validate/unicode_tables.go
-	$(call NESTED,$(TABLES))
 
 generate: need-go ## write the assembly of encode/wire/internal/kernel, validate/unicode_tables.go, and what JavaScript has of user/members.go, validate/hint.go and wasm/protocol.go
-	@cd $(KERNELS)/avo && $(GO) run . -pkg kernel -out ../blocks_amd64.s -stubs ../blocks_amd64.go
-	@cd $(TABLES) && $(GO) run . -out ../unicode_tables.go
+	@cd encode/wire/internal/kernel/avo && $(GO) run . -pkg kernel -out ../blocks_amd64.s -stubs ../blocks_amd64.go
+	@cd validate/tables && $(GO) run . -out ../unicode_tables.go
 	@$(GO) test ./wasm -count=1 -run '^Test(NamesOfMembers|HintWords|Protocol)$$' -update
 
 # A function that other packages' tests reach is not looked at closely enough
@@ -194,21 +182,8 @@ bounds: need-go ## memory and work on hostile input, counted, by function: the w
 	@$(GO) test ./fuzz -count=1 -v -run '^Test(MemoryIsBounded|WorkIsLinear)$$' >$(BUILD)/bounds.log 2>&1 || { grep -vE '^ *(=== |--- PASS)' $(BUILD)/bounds.log; exit 1; }
 	@sed -n 's/.*_test.go:[0-9]*: \($(if $(ALL),.*,worst .*)\)/\1/p' $(BUILD)/bounds.log
 
-interop: need-go ## the nested module user/usertest/interop: gin, echo and the official Go SDK
-	$(call NESTED,user/usertest/interop)
-
-tools: need-go ## the nested module .tools: what completes wasm/npm, and the tests of this Makefile
-	$(call NESTED,.tools)
-
 bench-core: need-go ## benchmarks of the core, the alternative beside each
 	@$(GO) test -run '^$$' -bench . -benchmem $(CORE)
-
-peers: need-go ## the nested module encode/peers: every peer gives the same answers
-	$(call NESTED,encode/peers)
-
-api: need-go ## compare the exported names with .ci/api.txt
-	@$(GO) test -count=1 ./.ci -run '^TestAPI$$'
-	@echo "api: the exported names are those of .ci/api.txt"
 
 api-record: need-go ## write the exported names into .ci/api.txt
 	@$(GO) test -count=1 ./.ci -run '^TestAPI$$' -update

@@ -21,7 +21,7 @@ var apiPackages = []string{"encode", "encode/formv4", "encode/httpwire", "user",
 // is meant: -update records it.
 func TestAPI(t *testing.T) {
 	const path = ".ci/api.txt"
-	want := "# The exported API, one line each. \"make api\" compares it, \"make api-record\" writes it.\n" + strings.Join(exportedAPI(t), "\n") + "\n"
+	want := "# The exported API, one line each. \"make unit\" compares it, \"make api-record\" writes it.\n" + strings.Join(exportedAPI(t), "\n") + "\n"
 	if vectors.Update() {
 		vectors.Generated(t, path, want)
 		return
