@@ -9,16 +9,16 @@ import (
 
 // A Code says which rule a value breaks. Codes are stable, lower case, and
 // part of the API: switch on them, show them, translate them. A Code is also
-// a target for [errors.Is]. The zero Code, "", is that of no fault.
+// a target for [errors.Is]. The zero Code, "", is not valid.
 type Code string
 
 // The codes of values that break the contract or a house limit.
 const (
-	CodeRequired  Code = "required"  // a value that must be there is missing or empty
+	CodeRequired  Code = "required"  // a required value is missing or empty
 	CodeNull      Code = "null"      // null, where the contract has a value
 	CodeLength    Code = "length"    // too short or too long; Want is the length in bytes
 	CodePrefix    Code = "prefix"    // a SID of another kind; Want is the prefix
-	CodeHex       Code = "hex"       // a byte of a SID that is no hex digit
+	CodeHex       Code = "hex"       // a byte of a SID that is not a hex digit
 	CodeJSON      Code = "json"      // not JSON (RFC 8259); Want says what was wanted
 	CodeObject    Code = "object"    // JSON, but not an object
 	CodeBoolean   Code = "boolean"   // neither true nor false
@@ -26,7 +26,7 @@ const (
 	CodeURI       Code = "uri"       // not an absolute URI (RFC 3986); Want says what was wanted
 	CodeType      Code = "type"      // another JSON type; Want names the right one
 	CodeRepeated  Code = "repeated"  // a name for the second time
-	CodeUnknown   Code = "unknown"   // a name that is not known; Want is the known one that is nearest, or ""
+	CodeUnknown   Code = "unknown"   // an unknown name; Want is the most similar known one, or ""
 	CodeUTF8      Code = "utf8"      // house limit: not valid UTF-8 (RFC 3629)
 	CodeSurrogate Code = "surrogate" // house limit: an escaped surrogate that is not one of a pair
 	CodeDepth     Code = "depth"     // house limit: JSON nested deeper than 10,000
@@ -34,17 +34,17 @@ const (
 	CodeSemicolon Code = "semicolon" // form: a raw semicolon
 )
 
-// The codes of a request that is refused before its values are looked at.
+// The codes of a request that is refused before its values are checked.
 const (
 	CodeMethod    Code = "method"     // another HTTP method; Want is the right one
 	CodeMediaType Code = "media_type" // another Content-Type or Content-Encoding; Want is the right one
-	CodeTooLarge  Code = "too_large"  // more bytes than a limit allows; Want is the limit
+	CodeTooLarge  Code = "too_large"  // more bytes than the limit; Want is the limit
 	CodeBody      Code = "body"       // a body that could not be read to its end
 )
 
-// The codes of an answer to Create User that looks like a success and is none.
+// The codes of an answer to Create User that looks like a success, but is not.
 const (
-	CodeRedirected Code = "redirected"  // an answer that came behind a redirect, or is one: it need not be the service's
+	CodeRedirected Code = "redirected"  // a redirect, or an answer after one, which may not be the service's
 	CodeNotCreated Code = "not_created" // a success with another status than 201
 	CodeNoUser     Code = "no_user"     // a 201 whose body is not a whole user with a valid sid
 )
@@ -52,20 +52,20 @@ const (
 // Error makes a Code a target for [errors.Is]. It returns the code itself.
 func (c Code) Error() string { return string(c) }
 
-// Error is one violation of the contract, or one fault in the bytes of a
-// format. The zero Error is not valid; a nil one reads as it.
+// Error is one violation of the contract, or one syntax error. The zero Error is
+// not valid. The methods treat a nil *Error as a zero one.
 type Error struct {
-	// Field is the wire name: "RoleSid" of a request, "role_sid" of a
-	// response, "links.user_conversations", "X-Twilio-Webhook-Enabled"; ""
-	// for the whole input or a value that was checked on its own.
+	// Field is the wire name: "RoleSid" in a request, "role_sid" in a
+	// response, "links.user_conversations", "X-Twilio-Webhook-Enabled". It
+	// is "" for the whole input and for a value that was checked alone.
 	Field string
 	// Code is the rule that is broken.
 	Code Code
-	// Offset is in bytes from 0: within the value for a rule, within the
-	// source for a parser, -1 where there is no place.
+	// Offset is in bytes from 0, within the value for a rule and within the
+	// source for a parser; -1 where no byte is wrong, as in a missing value.
 	Offset int
-	// Want is what the rule asks for, as a stable word; "" where the code
-	// says it all. It is never any part of what was given. By code it is:
+	// Want is a stable word for what was expected, never part of the value;
+	// "" where the code says it all. By code it is:
 	//
 	//   - [CodeJSON]: value, name, name_or_end, colon, comma_or_brace,
 	//     comma_or_bracket, quote, escape, hex_digits, digit, literal, end,
@@ -79,18 +79,18 @@ type Error struct {
 	//   - [CodePrefix]: the prefix, such as RL; known_prefix for one of AC, IS,
 	//     RL and US; any_prefix for two capital letters
 	//   - [CodeLength] and [CodeTooLarge]: the number of bytes
-	//   - [CodeUnknown]: the known name that is nearest
+	//   - [CodeUnknown]: the known name that is most similar
 	//   - [CodeMethod] and [CodeMediaType]: the right one; identity for no
 	//     Content-Encoding
 	Want string
-	// Hint is the mistake that this probably is, "" where none is known.
+	// Hint is the probable mistake, "" where none is recognized.
 	Hint Hint
-	// Found is the resource whose SID was given, in the words of the
-	// service's documentation, such as "Account", with [HintSIDKind]; else "".
+	// Found is, with [HintSIDKind], the resource whose SID was given, as the
+	// service's documentation names it, such as "Account"; otherwise "".
 	Found string
 }
 
-// maxWant bounds the part of a text that a caller's prefix can take.
+// maxWant limits how long a caller's prefix can make the text.
 const maxWant = 64
 
 // Error returns one line such as "RoleSid: byte 7: want a hex digit", and the
@@ -99,7 +99,7 @@ func (e *Error) Error() string {
 	return string(e.AppendText(make([]byte, 0, 96)))
 }
 
-// AppendText appends what [Error.Error] returns to dst.
+// AppendText appends the text that [Error.Error] returns to dst.
 func (e *Error) AppendText(dst []byte) []byte {
 	if e == nil {
 		e = &Error{}
@@ -124,10 +124,9 @@ func appendAll(dst []byte, parts ...string) []byte {
 	return dst
 }
 
-// Syntax reports whether the bytes are malformed: no JSON text, no UTF-8, no
-// form. A parser returns such an error for its source, and a rule for a value
-// that is JSON, or text. All other errors are about well-formed bytes that
-// break the contract.
+// Syntax reports whether the source or value is malformed: not JSON, not a form,
+// not UTF-8. All other errors are about well-formed input that breaks the
+// contract.
 func (e *Error) Syntax() bool {
 	if e == nil {
 		return false
@@ -140,7 +139,7 @@ func (e *Error) Syntax() bool {
 }
 
 // All returns every [*Error] in an error of this library, in order: those of
-// [Errors], and those behind the Unwrap methods of what holds them, such as
+// [Errors], and those that its Unwrap methods return, such as that of
 // *httpwire.RequestError. It yields none for nil and for other errors.
 func All(err error) iter.Seq[*Error] {
 	return func(yield func(*Error) bool) { eachError(err, yield) }
@@ -179,17 +178,17 @@ func (e *Error) Is(target error) bool {
 	return ok && c == e.Code
 }
 
-// Errors is every fault of a value, in the order of its fields. It is never
-// empty where it is returned as an error.
+// Errors holds all errors of a request or response, in the order of the fields.
+// The library never returns an empty one as an error.
 type Errors []*Error
 
 const (
-	shown   = 3   // how many faults the text of Errors spells out
+	shown   = 3   // how many errors the text of Errors has
 	maxText = 256 // bytes of any error's text
 )
 
-// Error returns the first three faults on one line, then "and N more", in at
-// most 256 bytes: fewer than three where they would not fit.
+// Error returns the first three errors on one line, then "and N more", in at most
+// 256 bytes: fewer than three where they do not fit.
 func (e Errors) Error() string {
 	const room = len("; and 9223372036854775807 more")
 	dst, n := make([]byte, 0, maxText), 0
@@ -209,7 +208,7 @@ func (e Errors) Error() string {
 	return string(dst)
 }
 
-// Unwrap returns the faults, so that [errors.Is] and [errors.As] see each.
+// Unwrap returns the errors, so that [errors.Is] and [errors.As] see each.
 func (e Errors) Unwrap() []error {
 	errs := make([]error, len(e))
 	for i, err := range e {
@@ -218,7 +217,7 @@ func (e Errors) Unwrap() []error {
 	return errs
 }
 
-// faultCodes holds the code of each fault that is none of JSON's grammar.
+// faultCodes holds the codes of the faults that are not of JSON's grammar.
 var faultCodes = [...]Code{
 	wire.UTF8:      CodeUTF8,
 	wire.Surrogate: CodeSurrogate,
@@ -231,9 +230,7 @@ var faultCodes = [...]Code{
 	wire.WrongType: CodeType,
 }
 
-// codeOf returns the code of a fault that package wire found, and for
-// [CodeJSON] what [Error.Want] says. Faults of an object with known members
-// have codes of their own: Repeated, Unknown, Null and Type.
+// codeOf returns the code of a fault, and for CodeJSON what was wanted.
 func codeOf(f wire.Fault) (c Code, want string) {
 	if f == wire.OK {
 		return "", ""

@@ -6,12 +6,11 @@ import "github.com/convuser/convuser/encode/wire"
 // digits.
 const SIDLen = 34
 
-// SID returns nil if s is the prefix followed by as many hex digits as make
-// 34 bytes: for the prefix "RL" the contract's ^RL[0-9a-fA-F]{32}$, from the
-// first to the last byte, so that no newline may follow. Else it returns an
-// [*Error] with the code [CodePrefix], [CodeHex] or [CodeLength]; Length is at the end
-// of s where it is too short, at byte 34 where it is too long. Case counts
-// in the prefix and not in the digits; the empty string is not a SID.
+// SID returns nil if s is the prefix and as many hex digits as make 34 bytes:
+// for the prefix "RL", the contract's ^RL[0-9a-fA-F]{32}$ without a newline at
+// the end. Otherwise it returns an [*Error] with the code [CodePrefix], [CodeHex]
+// or [CodeLength], whose offset is the end of a short s and 34 in a long one.
+// Case counts in the prefix, but not in the digits. The empty string is not a SID.
 func SID(prefix, s string) error {
 	if IsSID(prefix, s) {
 		return nil
@@ -21,7 +20,7 @@ func SID(prefix, s string) error {
 }
 
 // IsSID reports whether [SID] returns nil. Like [IsText] and [IsAttributes], it
-// is for those who look at many values, nearly all of which are good.
+// never allocates.
 func IsSID(prefix, s string) bool {
 	if len(prefix) == 2 && len(s) == SIDLen {
 		return s[0] == prefix[0] && s[1] == prefix[1] && wire.ConsumeHex(s, 2) == SIDLen
@@ -30,9 +29,8 @@ func IsSID(prefix, s string) bool {
 	return c == ""
 }
 
-// AppendSID appends what [SID] returns to dst, by value and under the field's
-// wire name, and nothing where that is nil: for those who look at many values
-// and want no allocation. So do its siblings.
+// AppendSID appends the error that [SID] returns, if any, with its Field set to
+// field. Like the other Append functions it allocates only where dst has no room.
 func AppendSID(dst []Error, field, prefix, s string) []Error {
 	if IsSID(prefix, s) {
 		return dst
@@ -40,7 +38,6 @@ func AppendSID(dst []Error, field, prefix, s string) []Error {
 	return append(dst, sidError(field, prefix, s))
 }
 
-// sidError returns the error of a SID that has one.
 func sidError(field, prefix, s string) Error {
 	e := Error{Field: field}
 	e.Offset, e.Code, e.Want = sid(prefix, s)
@@ -48,8 +45,7 @@ func sidError(field, prefix, s string) Error {
 	return e
 }
 
-// newError returns the error for the first fault of a value; a code "" says
-// that there is none.
+// newError returns the error with this code, nil for "".
 func newError(offset int, c Code, want string) error {
 	if c == "" {
 		return nil
@@ -64,8 +60,8 @@ func appendError(dst []Error, field string, offset int, c Code, want string) []E
 	return append(dst, Error{Field: field, Code: c, Offset: offset, Want: want})
 }
 
-// sid returns the first fault: its offset, its code, "" for none, and what was
-// wanted.
+// sid returns the offset and code of the first error, and what was wanted there.
+// The code is "" where there is none.
 func sid(prefix, s string) (int, Code, string) {
 	const length = "34" // SIDLen, in words
 	i := 0
@@ -85,8 +81,8 @@ func sid(prefix, s string) (int, Code, string) {
 }
 
 // Attributes returns nil if s is a JSON text (RFC 8259) that is one object,
-// within the house limits of the package comment. White space may stand
-// around it, a byte order mark may not. Else it returns an [*Error] with the
+// within the house limits of the package comment, with or without white space
+// around it, but no byte order mark. Otherwise it returns an [*Error] with the
 // code [CodeJSON], [CodeObject], [CodeUTF8], [CodeSurrogate] or [CodeDepth].
 func Attributes(s string) error {
 	i, f := wire.ConsumeObjectText(s)
@@ -103,7 +99,7 @@ func IsAttributes(s string) bool {
 	return f == wire.OK
 }
 
-// AppendAttributes appends what [Attributes] returns, as [AppendSID] does.
+// AppendAttributes is [AppendSID] for [Attributes].
 func AppendAttributes(dst []Error, field, s string) []Error {
 	if i, f := wire.ConsumeObjectText(s); f != wire.OK {
 		dst = append(dst, attributesError(field, s, i, f))
@@ -111,7 +107,6 @@ func AppendAttributes(dst []Error, field, s string) []Error {
 	return dst
 }
 
-// attributesError returns the error for a fault of Attributes at s[i].
 func attributesError(field, s string, i int, f wire.Fault) Error {
 	e := jsonError(field, s, i, f, "object")
 	if f == wire.WrongType {
@@ -120,9 +115,9 @@ func attributesError(field, s string, i int, f wire.Fault) Error {
 	return e
 }
 
-// Text returns nil if s is valid UTF-8 (RFC 3629), which is a house limit,
-// else an [*Error] with the code [CodeUTF8] at the first byte of the first
-// sequence that is not. The empty string is valid.
+// Text returns nil if s is valid UTF-8 (RFC 3629), which is a house limit.
+// Otherwise it returns an [*Error] with the code [CodeUTF8] at the first byte of
+// the first invalid sequence. The empty string is valid.
 func Text(s string) error {
 	if IsText(s) {
 		return nil
@@ -134,7 +129,7 @@ func Text(s string) error {
 // IsText reports whether [Text] returns nil.
 func IsText(s string) bool { return wire.ConsumeUTF8(s) == len(s) }
 
-// AppendText appends what [Text] returns, as [AppendSID] does.
+// AppendText is [AppendSID] for [Text].
 func AppendText(dst []Error, field, s string) []Error {
 	if !IsText(s) {
 		dst = append(dst, textError(field, s))
@@ -142,13 +137,12 @@ func AppendText(dst []Error, field, s string) []Error {
 	return dst
 }
 
-// textError returns the error of a text that is not valid UTF-8.
 func textError(field, s string) Error {
 	return jsonError(field, s, wire.ConsumeUTF8(s), wire.UTF8, "")
 }
 
 // WebhookEnabled returns nil if s is a value of the header
-// X-Twilio-Webhook-Enabled: exactly "true" or "false". Else it returns an
+// X-Twilio-Webhook-Enabled: exactly "true" or "false". Otherwise it returns an
 // [*Error] with the code [CodeBoolean] at the first byte that fits neither.
 func WebhookEnabled(s string) error {
 	if s == "true" || s == "false" {

@@ -1,10 +1,10 @@
 package validate
 
-// A wording is what the text of an error says: alone where Want is "", else
-// before Want, and behind it.
+// A wording is the text of an error: alone where Want is "", otherwise before and
+// after Want.
 type wording struct {
-	code                  Code
-	alone, before, behind string
+	code                 Code
+	alone, before, after string
 }
 
 var wordings = [...]wording{
@@ -35,7 +35,7 @@ var wordings = [...]wording{
 	{CodeNoUser, "want a user with a valid sid", "", ""},
 }
 
-// phrases say in English what Want asks for, where its word alone does not.
+// phrases has the English for each word of Want that is not clear by itself.
 var phrases = [...]struct {
 	code       Code
 	want, text string
@@ -85,7 +85,7 @@ var phrases = [...]struct {
 	{CodeMediaType, "identity", "no encoding"},
 }
 
-// appendReason appends the words for a code and what it wants.
+// appendReason appends the text for a code and what it wants.
 func appendReason(dst []byte, c Code, want string) []byte {
 	w := wording{alone: "not acceptable"}
 	for i := range wordings {
@@ -104,5 +104,5 @@ func appendReason(dst []byte, c Code, want string) []byte {
 			want = p.text
 		}
 	}
-	return appendAll(dst, w.before, want, w.behind)
+	return appendAll(dst, w.before, want, w.after)
 }
