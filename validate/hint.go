@@ -7,16 +7,16 @@ import (
 	"github.com/convuser/convuser/encode/wire"
 )
 
-// A Hint is the mistake behind an [Error], found from the place of the error
-// and what is around it. Hints are stable words, like codes; the zero Hint, "",
-// is that of an error whose reason is not known. A value from which the mistake
-// is removed is valid, or has its first error further to the right.
+// A Hint is the probable mistake behind an [Error], recognized from the text
+// around its offset. Hints are stable words, like codes; the zero Hint, "", means
+// that none is recognized. A value without the mistake is valid, or has its
+// first error further to the right.
 type Hint string
 
 // The hints for JSON texts.
 const (
 	HintSingleQuotes   Hint = "single_quotes"    // {'a': 1}
-	HintSmartQuotes    Hint = "smart_quotes"     // typographic quotes around a name or text
+	HintSmartQuotes    Hint = "smart_quotes"     // typographic quotes around a name or string
 	HintUnquotedName   Hint = "unquoted_name"    // {a: 1}
 	HintTrailingComma  Hint = "trailing_comma"   // {"a": 1,}
 	HintComment        Hint = "comment"          // a comment that begins with //, /* or #
@@ -29,18 +29,18 @@ const (
 	HintHTMLEscaped    Hint = "html_escaped"     // {&quot;a&quot;: 1}
 	HintObjectToString Hint = "object_tostring"  // [object Object], map[a:1] or #<Object>
 	HintArrayForObject Hint = "array_for_object" // [], which PHP makes of an empty array
-	HintCutOff         Hint = "cut_off"          // JSON up to its end, at a length that is a common limit
+	HintCutOff         Hint = "cut_off"          // JSON that ends too early, at a length that is a common limit
 	HintNotJSONSpace   Hint = "not_json_space"   // a no-break space, a byte order mark or the like between tokens
-	HintSingleValue    Hint = "single_value"     // no object and no array: hello, or nothing
+	HintSingleValue    Hint = "single_value"     // neither an object nor an array: hello, or nothing
 	HintNotStringified Hint = "not_stringified"  // an object where its JSON text is wanted
 )
 
 // The hints for forms, and for text.
 const (
-	HintJSONBody     Hint = "json_body"      // JSON where a form is wanted
+	HintJSONBody     Hint = "json_body"      // JSON instead of a form
 	HintHeaderInForm Hint = "header_in_form" // the webhook header as a pair or member
 	HintNestedForm   Hint = "nested_form"    // Attributes[a]=1, which the Node SDK makes of an object
-	HintLatin1       Hint = "latin1"         // bytes that are not UTF-8 and would be Windows-1252
+	HintLatin1       Hint = "latin1"         // bytes that look like Windows-1252 and are not UTF-8
 )
 
 // The hints for SIDs.
@@ -50,10 +50,10 @@ const (
 	HintSIDKind  Hint = "sid_kind"  // the SID of another resource, which Found names
 )
 
-// JSONError returns the error, and the hint, for a fault that package wire
-// found in the JSON text src at an offset. Kind is the JSON type that is
-// wanted. It serves the packages of this library; so does [FormError]. An
-// offset outside of src has no hint.
+// JSONError returns the error, with its hint, for a fault that package wire found
+// at an offset of the JSON text src, where a value of the JSON type kind is
+// wanted. Like [FormError] it is for the parsers of this library. For an offset
+// outside src there is no hint.
 func JSONError(field, src string, at int, f wire.Fault, kind string) *Error {
 	e := jsonError(field, src, at, f, kind)
 	return &e
@@ -70,8 +70,8 @@ func jsonError(field, src string, at int, f wire.Fault, kind string) Error {
 	return e
 }
 
-// FormError returns the error, and the hint, for a fault that package wire
-// found in the form src at an offset.
+// FormError returns the error, with its hint, for a fault that package wire found
+// at an offset of the form src.
 func FormError(field, src string, at int, f wire.Fault) *Error {
 	e := &Error{Field: field, Offset: at}
 	e.Code, e.Want = codeOf(f)
@@ -93,8 +93,7 @@ func isJSONObject(s string) bool {
 	return i < len(s) && (s[i] == '"' || s[i] == '}')
 }
 
-// formText returns the name or value of a form around src[at], as it stands
-// there.
+// formText returns the name or value of a form around src[at], still escaped.
 func formText(src string, at int) string {
 	start := at
 	for start > 0 && src[start-1] != '&' && src[start-1] != '=' {
@@ -104,9 +103,8 @@ func formText(src string, at int) string {
 	return text
 }
 
-// isLatin1 reports whether s, or what it is once unescaped as part of a form,
-// has bytes that are not UTF-8 and would be text in Windows-1252, and no
-// sequence of UTF-8 beside them.
+// isLatin1 reports whether s, unescaped if it is part of a form, looks like
+// Windows-1252: it has bytes beyond ASCII, and none of them look like UTF-8.
 func isLatin1(s string, form bool) bool {
 	found, before := false, byte(0)
 	for i := 0; i < len(s); {
@@ -131,8 +129,8 @@ func isLatin1(s string, form bool) bool {
 	return found
 }
 
-// byteAt returns the byte at s[i], unescaped where s is of a form, and the
-// offset behind it; 0 at the end of s.
+// byteAt returns the byte at s[i], unescaped if s is part of a form, and the
+// offset after it; 0 at the end of s.
 func byteAt(s string, i int, form bool) (c byte, end int) {
 	switch {
 	case i >= len(s):
@@ -145,11 +143,10 @@ func byteAt(s string, i int, form bool) (c byte, end int) {
 	return s[i], i + 1
 }
 
-// isLetter reports whether c is a letter of ASCII, or one of the letters that
-// Windows-1252 has from À on.
+// isLetter reports whether c is a letter in Windows-1252; from À on, nearly all
+// characters are.
 func isLetter(c byte) bool { return c|0x20-'a' < 26 || c >= 0xc0 }
 
-// jsonHint returns the hint for a fault in the JSON text s.
 func jsonHint(field, s string, at int, f wire.Fault, kind string) Hint {
 	first := wire.ConsumeSpace(s, 0)
 	switch f {
@@ -172,7 +169,7 @@ func jsonHint(field, s string, at int, f wire.Fault, kind string) Hint {
 	h := tokenHint(s, at, f, at == first)
 	lone := kind == "object" && (first == len(s) || strings.IndexByte(`{["`, s[first]) < 0)
 	switch {
-	case h != "" && !(lone && (h == HintPythonLiteral || h == HintJSLiteral)): // with true or 0 in its place, the text would be no object either
+	case h != "" && !(lone && (h == HintPythonLiteral || h == HintJSLiteral)): // true or 0 is not an object either
 		return h
 	case lone && IsText(s):
 		return HintSingleValue
@@ -182,8 +179,8 @@ func jsonHint(field, s string, at int, f wire.Fault, kind string) Hint {
 	return ""
 }
 
-// isCutLength reports whether n is a length at which columns and fields
-// commonly cut a text: of a VARCHAR, a TEXT or a limit in KiB.
+// isCutLength reports whether n is a common limit: that of a VARCHAR or TEXT
+// column, or one in KiB.
 func isCutLength(n int) bool {
 	switch n {
 	case 255, 256, 1024, 4096, 16384, 32767, 65535:
@@ -192,8 +189,8 @@ func isCutLength(n int) bool {
 	return false
 }
 
-// typeHint returns the hint for a value at s[at] of another type than is
-// wanted; whole says that it is the whole text.
+// typeHint returns the hint for a value at s[at] of the wrong type; whole says
+// that it is the whole text.
 func typeHint(field, s string, at int, kind string, whole bool) Hint {
 	if at == len(s) {
 		return ""
@@ -235,7 +232,7 @@ func stringHint(s string, at int) Hint {
 	return ""
 }
 
-// spaceBefore returns the length of JSON's white space at the end of s.
+// spaceBefore returns the length of the JSON white space at the end of s.
 func spaceBefore(s string) int {
 	i := len(s)
 	for i > 0 && wire.ConsumeSpace(s[i-1:i], 0) == 1 {
@@ -244,7 +241,7 @@ func spaceBefore(s string) int {
 	return len(s) - i
 }
 
-// isDoubled reports whether quotes stand in s in pairs alone.
+// isDoubled reports whether all quotes in s are doubled.
 func isDoubled(s string) bool {
 	for {
 		i := strings.IndexByte(s, '"')
@@ -258,8 +255,8 @@ func isDoubled(s string) bool {
 	}
 }
 
-// tokenHint returns the hint for what stands at s[at] in place of the token
-// that is wanted; whole says that this is the first one of the text.
+// tokenHint returns the hint for what is at s[at] instead of the token that is
+// wanted; whole says that it is the first token of the text.
 func tokenHint(s string, at int, f wire.Fault, whole bool) Hint {
 	rest := s[at:]
 	switch {
@@ -300,16 +297,15 @@ func tokenHint(s string, at int, f wire.Fault, whole bool) Hint {
 	return ""
 }
 
-// beginsWithSpace reports whether s begins with white space of Unicode or a
-// character without a width. Between tokens, JSON's own white space has been
-// skipped before.
+// beginsWithSpace reports whether s begins with Unicode white space or a
+// character without a width.
 func beginsWithSpace(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
 	return isSpace(r) || 0x200b <= r && r <= 0x200d || r == 0x2060 || r == 0xfeff
 }
 
-// isComment reports whether a comment begins at s[at]. An address without
-// quotes also begins with //, and a color with #.
+// isComment reports whether a comment begins at s[at]. A URL without quotes may
+// also begin with //, and a color begins with #.
 func isComment(s string, at int, f wire.Fault) bool {
 	rest := s[at:]
 	if len(rest) < 2 {
@@ -325,8 +321,8 @@ func isComment(s string, at int, f wire.Fault) bool {
 	return rest[0] == '#' && spaced
 }
 
-// isTrailingComma reports whether a comma stands before the end of an object
-// or array at s[at], or is itself there with nothing behind it.
+// isTrailingComma reports whether a comma comes before the end of an object or
+// array at s[at], or is itself there and ends the text.
 func isTrailingComma(s string, at int, f wire.Fault) bool {
 	switch f {
 	case wire.WantNextName, wire.WantValue:
@@ -338,7 +334,7 @@ func isTrailingComma(s string, at int, f wire.Fault) bool {
 	return false
 }
 
-// quoteHint returns the hint for another quote than JSON's. Whole says that it
+// quoteHint returns the hint for a quote that is not JSON's. Whole says that it
 // is the first character of the text, where it counts only before an object.
 func quoteHint(rest string, whole bool) Hint {
 	r, n := utf8.DecodeRuneInString(rest)
@@ -371,8 +367,8 @@ func isUnquotedName(rest string) bool {
 	return n > 0 && i < len(rest) && rest[i] == ':'
 }
 
-// word returns the letters, digits, underlines and dollar signs at the start
-// of s, of which all that is not ASCII counts as a letter.
+// word returns the letters, digits, underscores and dollar signs at the start of
+// s. Every byte beyond ASCII counts as a letter.
 func word(s string) string {
 	for i := range len(s) {
 		if c := s[i]; c < utf8.RuneSelf && c|0x20-'a' >= 26 && c-'0' >= 10 && c != '_' && c != '$' {
@@ -382,7 +378,7 @@ func word(s string) string {
 	return s
 }
 
-// valueHint returns the hint for what stands in place of a value.
+// valueHint returns the hint for what is at s[at] instead of a value.
 func valueHint(s string, at int, whole bool) Hint {
 	rest := s[at:]
 	switch w := word(rest); {
@@ -400,8 +396,8 @@ func valueHint(s string, at int, whole bool) Hint {
 	return ""
 }
 
-// isJSNumber reports whether a number that JavaScript has and JSON has not
-// begins rest: NaN, Infinity, .5 or +1.
+// isJSNumber reports whether rest begins with a number of JavaScript that is not
+// one of JSON: NaN, Infinity, .5 or +1.
 func isJSNumber(rest string) bool {
 	if rest[0] == '+' && len(rest) > 1 {
 		rest = rest[1:]
@@ -413,8 +409,8 @@ func isJSNumber(rest string) bool {
 	return w == "NaN" || w == "Infinity" || len(rest) > 1 && rest[0] == '.' && rest[1]-'0' < 10
 }
 
-// isHexNumber reports whether s[at] is the letter of a number such as 0x10,
-// which JSON takes for a 0 and something behind it.
+// isHexNumber reports whether s[at] is the x of a number such as 0x10; in JSON,
+// the number ends before it.
 func isHexNumber(s string, at int) bool {
 	if at < 2 || at+1 >= len(s) || s[at]|0x20 != 'x' || s[at-1] != '0' || !wire.IsHex(s[at+1]) {
 		return false
@@ -429,8 +425,8 @@ func isEncodedObject(s string) bool {
 	return isJSONObject(string(buf[:n]))
 }
 
-// sidHint returns the hint for a SID whose first fault is at s[at], and what
-// Found says.
+// sidHint returns the hint for a SID whose first error is at s[at], and the text
+// for Found.
 func sidHint(prefix, s string, at int, c Code) (h Hint, found string) {
 	switch {
 	case at < len(s) && beginsWithSpace(s[at:]):
@@ -450,8 +446,8 @@ func sidHint(prefix, s string, at int, c Code) (h Hint, found string) {
 	return "", ""
 }
 
-// resources are those whose SIDs people have at hand, with the names of the
-// service's glossary.
+// resources are those whose SIDs users often have, named as in the service's
+// glossary.
 var resources = [...]struct{ prefix, name string }{
 	{"AC", "Account"},
 	{"AD", "Address"},
@@ -482,7 +478,7 @@ var resources = [...]struct{ prefix, name string }{
 	{"WS", "Workspace"},
 }
 
-// sentences say what each hint means, and what to do.
+// sentences has the text of each hint.
 var sentences = [...]struct {
 	hint Hint
 	text string
@@ -514,9 +510,8 @@ var sentences = [...]struct {
 	{HintSIDKind, "this is the SID of another resource"},
 }
 
-// Message returns the sentence for h, which says what the mistake is or what
-// to do about it, such as "remove the comma before the end"; "" for a hint that
-// is not one of this package.
+// Message returns a sentence that names the mistake or tells how to correct it,
+// such as "remove the comma before the end". It returns "" for an unknown Hint.
 func (h Hint) Message() string {
 	for i := range sentences {
 		if sentences[i].hint == h {
@@ -526,7 +521,6 @@ func (h Hint) Message() string {
 	return ""
 }
 
-// appendSentence appends the sentence for h to the text of an error.
 func (h Hint) appendSentence(dst []byte, found string) []byte {
 	dst = appendAll(dst, h.Message())
 	if found != "" {
