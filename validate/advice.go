@@ -9,36 +9,36 @@ import (
 // The codes of [Advice].
 const (
 	CodeLong         Code = "long"          // longer than the service is known to take
-	CodeReserved     Code = "reserved"      // an identity that the service keeps for itself
+	CodeReserved     Code = "reserved"      // an identity that the service reserves
 	CodeSIDShaped    Code = "sid_shaped"    // an identity that looks like a user SID
-	CodeCharacter    Code = "character"     // one that the documentation advises against
+	CodeCharacter    Code = "character"     // a character that the documentation advises against
 	CodeControl      Code = "control"       // a control character
 	CodeBidi         Code = "bidi"          // a character that turns the direction of text
 	CodeRepeatedName Code = "repeated_name" // a name twice in one JSON object
 	CodeBigInteger   Code = "big_integer"   // an integer beyond ±2^53
 	CodeOverflow     Code = "overflow"      // a number beyond the range of a float64
-	CodeEscape       Code = "escape"        // \/ or \u of printable text, which one report says is refused
+	CodeEscape       Code = "escape"        // \/ or \u of printable text, which the service refused according to one report
 	CodeSpace        Code = "space"         // white space at an end, or two in a row
-	CodeInvisible    Code = "invisible"     // an invisible character, where its script or an emoji does not need it
+	CodeInvisible    Code = "invisible"     // an invisible character that neither its script nor an emoji needs
 	CodeReplacement  Code = "replacement"   // U+FFFD or a noncharacter: text was lost before
 	CodeMojibake     Code = "mojibake"      // UTF-8 that was read as Windows-1252
 	CodeNotNFC       Code = "not_nfc"       // not in Normalization Form C
-	CodeMixedScript  Code = "mixed_script"  // a word of Latin letters and of Greek or Cyrillic ones that look like them
-	CodePath         Code = "path"          // an identity that does not stand for itself in the path of a URL
+	CodeMixedScript  Code = "mixed_script"  // a word with Latin letters and Greek or Cyrillic ones that look like them
+	CodePath         Code = "path"          // an identity that cannot be used as it is in the path of a URL
 	CodePlaceholder  Code = "placeholder"   // what a program sends in place of a missing value
 )
 
-// Advice is about something that is valid, but may cause problems. Like an
-// [Error] it never holds the value. The zero Advice is not valid.
+// Advice is about a value that is valid, but may cause problems. Like an [Error]
+// it never contains the value. The zero Advice is not valid.
 type Advice struct {
 	// Field is the wire name, as in an Error.
 	Field string
 	// Code is what the advice is about.
 	Code Code
-	// Offset is that of the first place, in bytes from 0 within the value.
+	// Offset is where that is first found, in bytes from 0 within the value.
 	Offset int
-	// Server is the code that the service is known to answer with, such as
-	// 50207, and 0 where none is known.
+	// Server is the error code that the service is known to answer with, such
+	// as 50207, or 0.
 	Server int
 	// Source says how this is known: "documented" on the vendor's pages,
 	// "seen" on the wire, "inferred", or a standard.
@@ -46,8 +46,8 @@ type Advice struct {
 }
 
 // String returns one line such as "Identity: byte 0: reserved by the service;
-// choose another name (server code 50203; documented)". For advice that this
-// package returns it has at most 256 bytes.
+// choose another name (server code 50203; documented)". It has at most 256 bytes
+// for advice that this package returns.
 func (a Advice) String() string {
 	var field, server string
 	if a.Field != "" {
@@ -59,13 +59,12 @@ func (a Advice) String() string {
 	return field + "byte " + strconv.Itoa(a.Offset) + ": " + a.Message() + "; " + a.Remedy() + " (" + server + a.Source + ")"
 }
 
-// Message returns the words for the advice alone, without field, place, remedy
-// and source, such as "reserved by the service". It returns "" for a code that
-// is not one of advice.
+// Message returns what the advice is about, such as "reserved by the service". It
+// returns "" for a code that is not one of advice.
 func (a Advice) Message() string { return messageOf(a.Code).text }
 
-// Remedy returns a short sentence that says what to do, such as "choose another
-// name". It returns "" for a code that is not one of advice.
+// Remedy returns what to do about it, such as "choose another name". It returns ""
+// for a code that is not one of advice.
 func (a Advice) Remedy() string { return messageOf(a.Code).remedy }
 
 type message struct {
@@ -104,20 +103,19 @@ func messageOf(c Code) (m message) {
 	return m
 }
 
-// Limits that the documentation gives for this resource or a close one, see
-// [Advice.Source].
+// The limits that the documentation states for this resource or a similar one.
 const (
 	maxCodePoints = 256
 	maxAttributes = 16_384
 )
 
-// AdviseIdentity returns advice on an Identity, the first place of each kind,
-// or nil for none. The order is: [CodeLong], [CodeReserved], [CodeSIDShaped];
-// then [CodeCharacter], [CodeControl] and [CodeBidi] by their offsets; then
+// AdviseIdentity returns advice on an Identity, at most one for each code, or
+// nil. The order is: [CodeLong], [CodeReserved], [CodeSIDShaped]; then
+// [CodeCharacter], [CodeControl] and [CodeBidi] by their offsets; then
 // [CodeSpace], [CodeInvisible], [CodeReplacement], [CodeMojibake],
-// [CodeNotNFC], [CodeMixedScript], [CodePath] and [CodePlaceholder], whatever
-// their offsets. Characters are those of Unicode 15.0.0. For n bytes it takes
-// O(n) time, and no memory but for the advice.
+// [CodeNotNFC], [CodeMixedScript], [CodePath] and [CodePlaceholder]. Characters
+// are those of Unicode 15.0.0. For n bytes it takes O(n) time, and it allocates
+// only the result.
 func AdviseIdentity(s string) []Advice {
 	var list []Advice
 	list = adviseLong(list, "Identity", s, 50207, "code documented; the figure for a Participant's identity")
@@ -131,20 +129,18 @@ func AdviseIdentity(s string) []Advice {
 	return adviseName(list, "Identity", s)
 }
 
-// AdviseFriendlyName returns advice on a FriendlyName as [AdviseIdentity] does,
-// but none of [CodeReserved], [CodeSIDShaped] and [CodePath]. It returns nil
-// for none.
+// AdviseFriendlyName is [AdviseIdentity] for a FriendlyName, without
+// [CodeReserved], [CodeSIDShaped] and [CodePath].
 func AdviseFriendlyName(s string) []Advice {
 	list := adviseLong(nil, "FriendlyName", s, 50003, "code documented; the figure for a Conversation's")
 	return adviseName(list, "FriendlyName", s)
 }
 
-// AdviseAttributes returns advice on Attributes, in this order: more than
-// 16,384 bytes, and the first repeated name in one object, integer beyond
-// ±2^53, number that overflows a float64, needless escape, control and bidi
-// character, replacement and mojibake of its strings. It returns nil for none,
-// and for a text that [Attributes] rejects.
-// For n bytes it takes O(n log n) time and O(n) memory.
+// AdviseAttributes returns advice on Attributes, at most one for each code, or
+// nil, also for a text that [Attributes] rejects. The order is: [CodeLong] beyond
+// 16,384 bytes, [CodeRepeatedName], [CodeBigInteger], [CodeOverflow],
+// [CodeEscape]; then, in strings, [CodeControl], [CodeBidi], [CodeReplacement]
+// and [CodeMojibake]. For n bytes it takes O(n log n) time and O(n) memory.
 func AdviseAttributes(s string) []Advice {
 	if _, f := wire.ConsumeObjectText(s); f != wire.OK {
 		return nil

@@ -9,8 +9,7 @@ import (
 	"github.com/convuser/convuser/encode/wire"
 )
 
-// The kinds of advice on Attributes, in the order in which it is given. They
-// index attributesAdvice.
+// The kinds of advice on Attributes, in the order of the advice.
 const (
 	long = iota
 	repeatedName
@@ -36,21 +35,21 @@ var attributesAdvice = [attributesKinds]Advice{
 	mojibake:       {"Attributes", CodeMojibake, 0, 0, sourceMojibake},
 }
 
-// attributesWalk goes over the tokens of a valid text once.
+// An attributesWalk visits the tokens of a valid text once.
 type attributesWalk struct {
 	s     string
 	first [attributesKinds]int // the first offset of each kind, or -1
 	names []memberName
 }
 
-// A memberName is an unescaped name with the offsets of the brace of its
-// object, which tells objects apart, and of the name.
+// A memberName is an unescaped name at an offset, with the offset of the brace of
+// its object, which identifies the object.
 type memberName struct {
 	object, at int
 	name       string
 }
 
-// note keeps the first place of a kind; tokens come in order.
+// note keeps the first offset of a kind.
 func (w *attributesWalk) note(kind, at int) {
 	if w.first[kind] < 0 {
 		w.first[kind] = at
@@ -97,9 +96,9 @@ func (w *attributesWalk) tokens() {
 	}
 }
 
-// findRepeated notes the first name that its object had before. It sorts: the
-// hashes of a map would be the same in every instance of the WebAssembly
-// module, and whoever knows them could make names that collide.
+// findRepeated notes the first name that its object had before. It sorts the names
+// instead of using a map, whose hashes are the same in every instance of the
+// WebAssembly module, so that an attacker could choose names that collide.
 func (w *attributesWalk) findRepeated() {
 	slices.SortFunc(w.names, func(a, b memberName) int {
 		return cmp.Or(cmp.Compare(a.object, b.object), strings.Compare(a.name, b.name), cmp.Compare(a.at, b.at))
@@ -113,7 +112,7 @@ func (w *attributesWalk) findRepeated() {
 	}
 }
 
-// str looks at the characters and escapes between two quotes.
+// str checks the characters and escapes between two quotes.
 func (w *attributesWalk) str(start, end int) {
 	var m mojibakeReader
 	for i := start; i < end; {
@@ -141,13 +140,13 @@ func (w *attributesWalk) character(at int, r rune) {
 	}
 }
 
-// escape looks at the escape sequence at s[i], and returns its character and
-// its length.
+// escape checks the escape sequence at s[i], and returns its character and its
+// length.
 func (w *attributesWalk) escape(i int) (r rune, n int) {
 	n = 2
 	switch w.s[i+1] {
 	case 'n', 'r', 't':
-		return ' ', n // lines and columns are what long text has
+		return ' ', n // line breaks and tabs are common in long text
 	case 'u':
 		n = 6
 		if hi := w.s[i+2] | 0x20; hi == 'd' && w.s[i+3] >= '8' { // a surrogate pair
@@ -166,7 +165,8 @@ func (w *attributesWalk) escape(i int) (r rune, n int) {
 	return r, n
 }
 
-// number looks at a number: the contract has no range, but readers do.
+// number checks a number against the ranges of common readers; the contract has
+// no range.
 func (w *attributesWalk) number(at int, text string) {
 	if text[0] == '-' {
 		text = text[1:]
@@ -185,7 +185,7 @@ func beyond53(text string) bool {
 	return len(text) > len(limit) || len(text) == len(limit) && text > limit
 }
 
-// firstInfinite is the least number that rounds to infinity, 2^1024 - 2^970.
+// firstInfinite is the smallest number that rounds to infinity, 2^1024 - 2^970.
 const firstInfinite = "1797693134862315807937289714053034150799341327100378269361737789804449682927647509466490179775872070" +
 	"9633028641669288791094655554785194040263065748867150582068190890200070838367627385484581771153176447" +
 	"5730270069855571366959622842914819860834936475292719074168444365510704342711559699508093042880177904" +
@@ -193,8 +193,8 @@ const firstInfinite = "179769313486231580793728971405303415079934132710037826936
 
 // overflows reports whether a number without its sign rounds to infinity as a
 // float64: whether it is firstInfinite or more. It compares digits, since
-// strconv.ParseFloat reads an exponent up to 10,000 only, and is 20 KB of the
-// WebAssembly module, which has 72.
+// strconv.ParseFloat reads exponents up to 10,000 only, and takes 20 KB in the
+// WebAssembly module.
 func overflows(text string) bool {
 	digits, exponent := cutExponent(text)
 	first := 0 // the first digit that is not 0
@@ -212,14 +212,14 @@ func overflows(text string) bool {
 	}
 	magnitude := point - first // the number is 0.ddd times 10 to this
 	if magnitude < 0 {
-		magnitude++ // the point itself is none of the zeros
+		magnitude++ // the point is not a zero
 	}
 	magnitude += exponent
 	return magnitude > len(firstInfinite) || magnitude == len(firstInfinite) && reachesInfinity(digits[first:])
 }
 
-// cutExponent returns what stands before the exponent and the exponent. One
-// that outweighs any number of digits is cut down to that.
+// cutExponent returns what is before the exponent, and the exponent, limited to
+// more than the digits can make up for.
 func cutExponent(text string) (digits string, exponent int) {
 	limit := len(text) + 2*len(firstInfinite)
 	for i := range len(text) {
@@ -242,8 +242,8 @@ func cutExponent(text string) (digits string, exponent int) {
 	return text, 0
 }
 
-// reachesInfinity reports whether digits, with a point somewhere among them
-// that does not count, are those of firstInfinite or more.
+// reachesInfinity reports whether digits are those of firstInfinite or more. A
+// point among them does not count.
 func reachesInfinity(digits string) bool {
 	n := 0
 	for i := range len(digits) {
@@ -257,5 +257,5 @@ func reachesInfinity(digits string) bool {
 			return true
 		}
 	}
-	return false // zeros follow, where firstInfinite has other digits
+	return false // firstInfinite has more digits that are not 0
 }

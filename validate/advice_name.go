@@ -18,8 +18,7 @@ func isUserSID(s string) bool {
 	return true
 }
 
-// adviseLong adds advice at the code point behind the last that is known to
-// be taken.
+// adviseLong adds advice at the first code point beyond the limit.
 func adviseLong(list []Advice, field, s string, server int, source string) []Advice {
 	n := 0
 	for i := range s {
@@ -30,8 +29,8 @@ func adviseLong(list []Advice, field, s string, server int, source string) []Adv
 	return list
 }
 
-// adviseName adds advice on the characters of an Identity or a FriendlyName,
-// and on what they are together.
+// adviseName adds all advice but adviseLong's that an Identity and a FriendlyName
+// have in common.
 func adviseName(list []Advice, field, s string) []Advice {
 	list, has := adviseCharacters(list, field, s)
 	for i := range nameRules {
@@ -46,13 +45,12 @@ func adviseName(list []Advice, field, s string) []Advice {
 	return list
 }
 
-// nameRules are what is looked for in an Identity and a FriendlyName, in the
-// order of the advice.
+// nameRules are in the order of the advice.
 var nameRules = [...]struct {
 	code   Code
 	source string
-	needs  traits             // without all of these there is no place
-	first  func(s string) int // returns the offset of the first place, or -1
+	needs  traits             // the rule finds nothing without all of these
+	first  func(s string) int // returns the first offset, or -1
 }{
 	{CodeSpace, "Unicode White_Space", hasSpace, firstSpace},
 	{CodeInvisible, "Unicode UTS #39 section 3.1, Default_Ignorable_Code_Point", hasIgnorable, firstInvisible},
@@ -64,19 +62,19 @@ var nameRules = [...]struct {
 	{CodePlaceholder, "inferred", hasSpecial, firstPlaceholder},
 }
 
-// traits say what characters a name has, so that most names need one pass.
+// traits say which characters a name has, so that most names need one pass.
 type traits uint16
 
 const (
 	hasSpace       traits = 1 << iota // White_Space
 	hasIgnorable                      // see isIgnorable
 	hasReplacement                    // see isReplacement
-	hasLead                           // what may be the first byte of UTF-8 in Windows-1252
-	hasTrail                          // what may be a later one
-	hasMarks                          // what may be marks, or not in NFC
-	hasLatin                          // what may be Latin letters
-	hasLookalike                      // what may be Greek or Cyrillic letters that look like them
-	hasSpecial                        // any kind of character, or a name that is special as a whole
+	hasLead                           // possibly a first byte of UTF-8 that was read as Windows-1252
+	hasTrail                          // possibly a later one
+	hasMarks                          // possibly marks, or not in NFC
+	hasLatin                          // possibly Latin letters
+	hasLookalike                      // possibly Greek or Cyrillic letters that look like them
+	hasSpecial                        // a character with a kind, isDots or isMissing
 )
 
 // traitsOf returns the traits of a character, but for hasSpecial.
@@ -96,8 +94,8 @@ func traitsOf(r rune) traits {
 	return traitsOfRange(r)
 }
 
-// traitsOfRange returns what a character may be by its code point: the tables
-// know better, and take longer.
+// traitsOfRange returns the traits that are possible in a range of code points.
+// Looking a character up in the tables would be exact, but slower.
 func traitsOfRange(r rune) traits {
 	switch {
 	case r < utf8.RuneSelf:
@@ -148,12 +146,11 @@ const (
 	ofDocumentation = iota // the documentation advises against it
 	ofControl              // a control character
 	ofBidi                 // it turns the direction of text
-	ofPath                 // it must be percent-encoded in the path of a URL, and is none of these
+	ofPath                 // any other that must be percent-encoded in the path of a URL
 	ofNone
 )
 
-// characterCodes has the code and the source of each kind that is advice by
-// itself.
+// characterCodes has the kinds that are advice on their own.
 var characterCodes = [...]struct {
 	code   Code
 	source string
@@ -178,10 +175,10 @@ func characterKind(r rune) int {
 	return ofNone
 }
 
-// firstSpace finds white space at an end, and the first of two in a row: a
-// person sees one user there, the service two. The text is not empty.
+// firstSpace finds white space at an end, and two in a row: names that differ in
+// these alone look the same and are different users. The text is not empty.
 func firstSpace(s string) int {
-	before := 0 // the white space before s[i], or -1; the start of s counts as such
+	before := 0 // the offset of white space before s[i], or -1; the start counts as such
 	for i, r := range s {
 		switch {
 		case !isSpace(r):
@@ -206,8 +203,8 @@ func isSpace(r rune) bool {
 	return 0x2000 <= r && r <= 0x200a || r == 0x1680 || r == 0x2028 || r == 0x2029 || r == 0x202f || r == 0x205f || r == 0x3000
 }
 
-// firstReplacement finds U+FFFD, which stands for text that could not be
-// decoded, and noncharacters. Bytes that are no UTF-8 are an error, see [Text].
+// firstReplacement finds U+FFFD, which replaces what could not be decoded, and
+// noncharacters. Bytes that are not UTF-8 are an error, see [Text].
 func firstReplacement(s string) int {
 	for i, r := range s {
 		if isReplacement(r) && (r != utf8.RuneError || strings.HasPrefix(s[i:], "\ufffd")) {
@@ -223,8 +220,8 @@ func isReplacement(r rune) bool {
 	return r == 0xfffd || r&0xfffe == 0xfffe || 0xfdd0 <= r && r <= 0xfdef
 }
 
-// firstOfPath finds a character of the kind ofPath: Fetch, Update and Delete
-// have the identity in the path of their URL.
+// firstOfPath finds a character of the kind ofPath: the calls that fetch, update
+// and delete a user have the identity in the path of their URL.
 func firstOfPath(s string) int {
 	if isDots(s) {
 		return 0
@@ -237,12 +234,12 @@ func firstOfPath(s string) int {
 	return -1
 }
 
-// isDots reports whether s is a segment that is removed from a path, even
-// where it is percent-encoded.
+// isDots reports whether s is a segment that is removed from a path, even if it is
+// percent-encoded.
 func isDots(s string) bool { return s == "." || s == ".." }
 
-// isMissing reports whether s is the name of a missing value in a programming
-// language. Names that people have, such as Null and None Smith, are not.
+// isMissing reports whether s is what a programming language writes for a missing
+// value. People may be called Null or None Smith.
 func isMissing(s string) bool {
 	switch s {
 	case "undefined", "null", "string", "NULL", "None", "NaN", "nil", "(null)", "%!s(<nil>)":
@@ -251,8 +248,8 @@ func isMissing(s string) bool {
 	return false
 }
 
-// firstPlaceholder finds the names of missing values, and what a template or a
-// format that was not filled in leaves.
+// firstPlaceholder finds what a program writes for a missing value, and templates
+// and formats that were not filled in.
 func firstPlaceholder(s string) int {
 	if n := len(s) - 1; isMissing(s) || n > 1 && s[0] == '<' && s[n] == '>' && !strings.ContainsAny(s[1:n], "<>/=\"'`") { // not HTML
 		return 0
@@ -279,15 +276,15 @@ func firstPlaceholder(s string) int {
 	return at
 }
 
-// isObject reports whether s starts with what JavaScript makes of an object,
-// such as [object Object].
+// isObject reports whether s starts with what JavaScript writes for an object, such
+// as [object Object].
 func isObject(s string) bool {
 	name, found := strings.CutPrefix(s, "[object ")
 	return found && name != "" && 'A' <= name[0] && name[0] <= 'Z'
 }
 
-// isVerb reports whether the percent sign at s[i] is that of a verb of a format,
-// such as %s, that stands for a word: it does not in percent-encoding.
+// isVerb reports whether s[i] starts a verb of a format, such as %s, that is a word
+// of its own. Percent-encoding such as %dA is not.
 func isVerb(s string, i int) bool {
 	if i+1 == len(s) || s[i+1] != 's' && s[i+1] != 'd' && s[i+1] != 'v' {
 		return false
@@ -295,8 +292,7 @@ func isVerb(s string, i int) bool {
 	return (i == 0 || s[i-1] != '%' && !inWord(s[i-1])) && (i+2 == len(s) || !inWord(s[i+2]))
 }
 
-// inWord reports whether a byte is an ASCII letter or digit, or of a character
-// beyond ASCII.
+// inWord reports whether c is an ASCII letter or digit, or beyond ASCII.
 func inWord(c byte) bool {
 	return '0' <= c && c <= '9' || isASCIILetter(rune(c)) || c >= utf8.RuneSelf
 }

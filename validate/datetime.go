@@ -1,20 +1,20 @@
 package validate
 
 // DateTime returns nil if s is a date-time of RFC 3339 section 5.6, such as
-// "2019-12-16T22:18:37Z": the day exists in its month and year, T and Z may
-// be in lower case, a fraction of a second may have any number of digits,
-// and a second 60 is the last one of a day in UTC (section 5.7; which days
-// had one is not looked up). Else it returns an [*Error] with the code
-// [CodeDateTime].
+// "2019-12-16T22:18:37Z". The day must exist in its month and year, T and Z may
+// be in lower case, a fraction of a second may have any number of digits, and a
+// second 60 must be the last one of a day in UTC (section 5.7; whether that day
+// had a leap second is not checked). Otherwise it returns an [*Error] with the
+// code [CodeDateTime].
 func DateTime(s string) error { return newError(dateTime(s)) }
 
-// AppendDateTime appends what [DateTime] returns, as [AppendSID] does.
+// AppendDateTime is [AppendSID] for [DateTime].
 func AppendDateTime(dst []Error, field, s string) []Error {
 	i, c, want := dateTime(s)
 	return appendError(dst, field, i, c, want)
 }
 
-// What a date-time wants at its first fault: see [Error.Want].
+// The words of [Error.Want] for a date-time.
 const (
 	wantYear       = "year"
 	wantMonth      = "month"
@@ -31,12 +31,11 @@ const (
 	wantEnd        = "end"
 )
 
-// A clock reads the numbers of a date-time from left to right and remembers
-// the first fault.
+// A clock reads a date-time from left to right up to the first error.
 type clock struct {
 	s    string
 	i    int
-	want string // what the first fault wanted, "" for none
+	want string // what was wanted at s[i], "" where there is no error
 }
 
 func dateTime(s string) (int, Code, string) {
@@ -68,9 +67,8 @@ func dateTime(s string) (int, Code, string) {
 	return c.i, CodeDateTime, c.want
 }
 
-// number reads n digits whose value is in [low, high]. The first digit that
-// no such value has there is at fault: in a month 13 the 3, in a month 23
-// the 2.
+// number reads n digits whose value is in [low, high]. The error is at the first
+// digit that no such value has there: in a month 13 the 3, in a month 23 the 2.
 func (c *clock) number(n, low, high int, want string) int {
 	unit := 1
 	for range n - 1 {
@@ -103,7 +101,7 @@ func (c *clock) literal(a, b byte, want string) {
 	}
 }
 
-// fraction reads an optional point and its digits.
+// fraction reads an optional fraction of a second.
 func (c *clock) fraction() {
 	if c.want != "" || c.i >= len(c.s) || c.s[c.i] != '.' {
 		return

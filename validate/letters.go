@@ -2,8 +2,7 @@ package validate
 
 import "unicode/utf8"
 
-// The kinds of letterKinds, which have no code point in common. They are those of
-// validate/tables.
+// The values of letterKinds, the same as in validate/tables.
 const (
 	kindLatin      = iota + 1 // letters of the script
 	kindLookalike             // Greek and Cyrillic letters that confusables.txt has for one of A to Z or a to z
@@ -12,17 +11,17 @@ const (
 	kindArabic                // letters and marks of the script
 	kindMongolian             // letters of the script
 	kindHan                   // letters of the script
-	kindPictograph            // Extended_Pictographic: emoji, and what may become one
+	kindPictograph            // Extended_Pictographic: emoji and code points reserved for them
 )
 
 // kindOf returns the kind of r, 0 for none.
 func kindOf(r rune) uint8 { return letterKinds.at(r) }
 
 // firstMixedScript finds a word with Latin letters and with Greek or Cyrillic
-// letters that look like Latin ones (UTS #39 section 5.1). The place is where
-// the word turns to or from Latin. A word is letters of these scripts and marks.
+// letters that look like Latin ones (UTS #39 section 5.1), and returns where the
+// word changes to or from Latin. A word is letters of these scripts and marks.
 func firstMixedScript(s string) int {
-	var before uint8 // the kind of the letter before, 0 where the word starts
+	var before uint8 // the kind of the letter before, 0 at the start of the word
 	isLatin, looksLatin, turn := false, false, -1
 	kinds := stepReader{table: &letterKinds}
 	for i, r := range s {
@@ -57,9 +56,7 @@ func firstMixedScript(s string) int {
 
 func isASCIILetter(r rune) bool { return 'a' <= r|0x20 && r|0x20 <= 'z' }
 
-// firstInvisible finds a character that is Default_Ignorable_Code_Point and
-// that the text does not need. Characters that turn the direction of text have
-// a code of their own.
+// firstInvisible finds an ignorable character that the text does not need.
 func firstInvisible(s string) int {
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRuneInString(s[i:])
@@ -75,8 +72,8 @@ func firstInvisible(s string) int {
 }
 
 // isIgnorable reports whether r is Default_Ignorable_Code_Point
-// (DerivedCoreProperties.txt) or interlinear annotation, and does not turn the
-// direction of text.
+// (DerivedCoreProperties.txt) or interlinear annotation, but not of the kind
+// ofBidi, which has a code of its own.
 func isIgnorable(r rune) bool {
 	switch {
 	case r < 0x2000:
@@ -99,15 +96,15 @@ const (
 	keycap    = 0x20e3 // U+20E3 COMBINING ENCLOSING KEYCAP
 )
 
-// isNeeded reports whether an ignorable character has a meaning between what
-// stands before it and behind it.
-func isNeeded(before string, r rune, behind string) bool {
+// isNeeded reports whether an ignorable character has a meaning between the text
+// before it and the text after it.
+func isNeeded(before string, r rune, after string) bool {
 	last, _ := utf8.DecodeLastRuneInString(before)
-	next, _ := utf8.DecodeRuneInString(behind)
+	next, _ := utf8.DecodeRuneInString(after)
 	switch {
 	case r == joiner || r == nonJoiner:
-		return joins(before, behind) || r == joiner && kindOf(emojiAtEnd(before)) == kindPictograph && kindOf(next) == kindPictograph
-	case r == 0xfe0e || r == 0xfe0f: // as text or emoji, and in the keycap of a digit, # or * (UTS #51 ED-8a, ED-9a and ED-14c)
+		return joins(before, after) || r == joiner && kindOf(emojiAtEnd(before)) == kindPictograph && kindOf(next) == kindPictograph
+	case r == 0xfe0e || r == 0xfe0f: // text or emoji presentation, keycaps of a digit, # or * (UTS #51 ED-8a, ED-9a and ED-14c)
 		return kindOf(last) == kindPictograph || next == keycap && ('0' <= last && last <= '9' || last == '#' || last == '*')
 	case 0xfe00 <= r && r <= 0xfe02 || 0xe0100 <= r && r <= 0xe01ef: // StandardizedVariants.txt, UTS #37
 		return kindOf(last) == kindHan
@@ -117,12 +114,12 @@ func isNeeded(before string, r rune, behind string) bool {
 	return false
 }
 
-// joins reports whether a joiner or non-joiner has a meaning in a word: next to
-// a virama of an Indic script, or between Arabic letters (RFC 5892 appendixes
-// A.1 and A.2, which have no joiner before a virama: Bengali and Kannada do).
-func joins(before, behind string) bool {
+// joins reports whether a joiner or non-joiner has a meaning in a word: after a
+// virama of an Indic script or between Arabic letters (RFC 5892 appendixes A.1
+// and A.2), or before a virama, as in Bengali and Kannada.
+func joins(before, after string) bool {
 	last, n := utf8.DecodeLastRuneInString(before)
-	next, _ := utf8.DecodeRuneInString(behind)
+	next, _ := utf8.DecodeRuneInString(after)
 	if normClass(last) == virama || normClass(next) == virama {
 		return true
 	}
@@ -136,8 +133,8 @@ func joins(before, behind string) bool {
 	return kindOf(last) == kindArabic
 }
 
-// emojiAtEnd returns the emoji at the end of s, without a modifier of its skin
-// or a variation selector.
+// emojiAtEnd returns the emoji at the end of s, without a skin tone modifier or
+// variation selector.
 func emojiAtEnd(s string) rune {
 	r, n := utf8.DecodeLastRuneInString(s)
 	if r == 0xfe0f || 0x1f3fb <= r && r <= 0x1f3ff {
@@ -146,9 +143,9 @@ func emojiAtEnd(s string) rune {
 	return r
 }
 
-// flagTags returns the length of the tags at the start of s that make a black
-// flag that of a region: three to six letters or digits and an end (UTS #51
-// ED-14a). It returns 0 where s starts with none.
+// flagTags returns the length of the tag sequence at the start of s that makes a
+// black flag the flag of a region: three to six letters or digits and an end (UTS
+// #51 ED-14a). It returns 0 if there is none.
 func flagTags(s string) int {
 	const size = len("\U000e0061")
 	for n := 0; ; n++ {

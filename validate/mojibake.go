@@ -5,34 +5,33 @@ import "unicode/utf8"
 const sourceMojibake = "inferred"
 
 // A mojibakeReader finds UTF-8 that was read as Windows-1252, such as Ã© for é.
-// It is given the characters of a text one after the other, since those of
-// Attributes may be escapes.
+// It reads one character at a time, since those of Attributes may be escapes.
 //
-// Each such character stands for a byte, and the bytes are UTF-8 (RFC 3629).
-// One sequence alone may well be meant, as in MENÜ“, or in voilà before a
-// no-break space and a guillemet. So it counts in these cases only:
+// Each such character is a byte in Windows-1252, and the bytes are UTF-8 (RFC
+// 3629). A single sequence may be intended, as in MENÜ“, or in voilà before a
+// no-break space and a guillemet. So only these count:
 //
-//   - two sequences in a row, which text in other scripts always has. Two that
-//     differ in their first character alone may be a list such as Ä–Ö–Ü.
-//   - two bytes of which the first is Â or Ã, and the second is no quotation
-//     mark, dash, ellipsis or no-break space. Those count where an ASCII letter
-//     follows at once, as in NoÃ«l, and no ASCII capital is before it, as in
-//     IRMÃ before a no-break space.
-//   - â€, with which quotation marks and dashes start, the signs of the euro and
-//     of a trademark, U+FEFF, U+FFFD, and emoji, which start with ðŸ.
+//   - two sequences in a row, as from all text in other scripts. Two that differ
+//     in their first character alone may be a list such as Ä–Ö–Ü.
+//   - two bytes, Â or Ã and a character that is not a quotation mark, dash,
+//     ellipsis or no-break space. With one of these they count before an ASCII
+//     letter, as in NoÃ«l, but not after an ASCII capital, as in IRMÃ before a
+//     no-break space.
+//   - â€, which quotation marks and dashes start with, the euro and trademark
+//     signs, U+FEFF, U+FFFD, and emoji, which start with ðŸ.
 type mojibakeReader struct {
-	bytes  uint32 // those of the sequence that is open or was the last, 0 for none
+	bytes  uint32 // of the current or last sequence, 0 for none
 	start  int    // its offset
-	more   int    // how many bytes it still needs
-	before uint32 // the whole sequence directly before it, 0 for none
+	more   int    // how many bytes are missing from it
+	before uint32 // the complete sequence directly before it, 0 for none
 	row    int    // the offset of that
 
 	capital      bool // whether the last character is an ASCII capital
 	afterCapital bool // whether one is directly before the sequence
 }
 
-// read takes the next character. It returns the offset of the first place, or
-// -1 while there is none.
+// read reads the next character. It returns the offset of mojibake, or -1 while
+// there is none.
 func (m *mojibakeReader) read(at int, r rune) int {
 	if r < utf8.RuneSelf && m.bytes == 0 {
 		m.capital = 'A' <= r && r <= 'Z'
@@ -62,7 +61,7 @@ func (m *mojibakeReader) read(at int, r rune) int {
 	return -1
 }
 
-// place returns where the text is mojibake up to the last byte, or -1.
+// place returns the offset of mojibake that the last byte completes, or -1.
 func (m *mojibakeReader) place() int {
 	switch {
 	case m.bytes == 0xe280:
@@ -81,12 +80,10 @@ func (m *mojibakeReader) place() int {
 	return -1
 }
 
-// isAccent reports whether a sequence is that of a character from U+0080 to
-// U+00FF.
+// isAccent reports whether a sequence is a character from U+0080 to U+00FF.
 func isAccent(bytes uint32) bool { return bytes>>8 == 0xc2 || bytes>>8 == 0xc3 }
 
-// isList reports whether two sequences in a row have two bytes, and differ in
-// the first.
+// isList reports whether two sequences have two bytes and differ in the first.
 func isList(a, b uint32) bool { return a|b <= 0xffff && a&0xff == b&0xff && a != b }
 
 // isPunctuation reports whether a byte in Windows-1252 is an ellipsis, a
@@ -99,8 +96,8 @@ func isPunctuation(b byte) bool {
 	return false
 }
 
-// following returns how many bytes follow the first of a sequence, 0 for a byte
-// that is not the first of one.
+// following returns how many bytes follow b in a sequence, 0 if b does not start
+// one.
 func following(b byte) int {
 	switch {
 	case b < 0xc2, b > 0xf4:
@@ -113,7 +110,7 @@ func following(b byte) int {
 	return 3
 }
 
-// continues reports whether a byte goes on with a sequence (RFC 3629 section 4).
+// continues reports whether b may follow these bytes (RFC 3629 section 4).
 func continues(bytes uint32, b byte) bool {
 	low, high := byte(0x80), byte(0xbf)
 	switch bytes {
@@ -129,9 +126,8 @@ func continues(bytes uint32, b byte) bool {
 	return low <= b && b <= high
 }
 
-// windows1252 returns the byte above 0x7F that a character stands for, 0 for
-// none. A C1 control stands for its own: five bytes of Windows-1252 have no
-// other character, and in ISO 8859-1 they all have none.
+// windows1252 returns the byte above 0x7F of a character, 0 for none. C1 controls
+// have their ISO 8859-1 bytes, since five bytes are unassigned in Windows-1252.
 func windows1252(r rune) byte {
 	if 0x80 <= r && r <= 0xff {
 		return byte(r)
@@ -152,7 +148,6 @@ var windows1252Above = [...]uint16{
 	0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0, 0x017e, 0x0178,
 }
 
-// firstMojibake returns the offset of the first place in s, or -1.
 func firstMojibake(s string) int {
 	var m mojibakeReader
 	for i, r := range s {

@@ -1,8 +1,8 @@
 package validate
 
-// A stepTable is a function of code points by its steps, which are ranges of
-// code points with one value. The first starts at 0. The length of a step takes
-// less room in the WebAssembly module, which is compressed, than its start does.
+// A stepTable is a step function of code points: ranges with one value each, the
+// first from 0. Lengths compress better than starts, which matters for the size of
+// the WebAssembly module.
 type stepTable struct {
 	starts  []rune   // of every step whose number is a multiple of stepBlock
 	lengths []uint16 // of each step, in code points
@@ -11,7 +11,7 @@ type stepTable struct {
 
 const stepBlock = 8
 
-// find returns the number of the step that has r, and where it starts.
+// find returns the number of the step that contains r, and its start.
 func (t *stepTable) find(r rune) (i int, start rune) {
 	low, high := 1, len(t.starts)
 	for low < high {
@@ -29,21 +29,19 @@ func (t *stepTable) find(r rune) (i int, start rune) {
 	return i, start
 }
 
-// at returns the value at r.
 func (t *stepTable) at(r rune) uint8 {
 	i, _ := t.find(r)
 	return t.values[i]
 }
 
-// A stepReader remembers the last step, which has the next character of a text
-// as well, more often than not.
+// A stepReader remembers the last step, which usually contains the next character
+// of a text, too.
 type stepReader struct {
 	table      *stepTable
 	value      uint8
 	start, end rune
 }
 
-// at returns the value at r.
 func (s *stepReader) at(r rune) uint8 {
 	if r < s.start || s.end <= r {
 		i, start := s.table.find(r)

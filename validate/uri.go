@@ -2,13 +2,12 @@ package validate
 
 import "github.com/convuser/convuser/encode/wire"
 
-// URI returns nil if s is a URI of RFC 3986 section 3: a scheme, a colon,
-// and what the grammar allows behind it, so that a reference without a
-// scheme is rejected and a fragment is not. It looks nothing up. Else it
-// returns an [*Error] with the code [CodeURI].
+// URI returns nil if s is a URI of RFC 3986 section 3, which begins with a scheme
+// and may have a fragment; a relative reference is not one. It does not access the
+// network. Otherwise it returns an [*Error] with the code [CodeURI].
 func URI(s string) error { return newError(address(s)) }
 
-// AppendURI appends what [URI] returns, as [AppendSID] does.
+// AppendURI is [AppendSID] for [URI].
 func AppendURI(dst []Error, field, s string) []Error {
 	i, c, want := address(s)
 	return appendError(dst, field, i, c, want)
@@ -21,7 +20,7 @@ func address(s string) (int, Code, string) {
 	return 0, "", ""
 }
 
-// What a URI wants at its first fault: see [Error.Want].
+// The words of [Error.Want] for a URI.
 const (
 	wantScheme    = "scheme"
 	wantCharacter = "character"
@@ -33,8 +32,8 @@ const (
 	wantBracket   = "bracket"
 )
 
-// Sets of the bytes that a part of a URI may hold, RFC 3986 appendix A. A
-// percent-encoded byte may stand in each of them but the port.
+// The sets of bytes that the parts of a URI may contain (RFC 3986 appendix A). All
+// of these parts may contain percent-encoded bytes, too.
 const (
 	inUserinfo = 1 << iota // also a reg-name, but for the colon
 	inRegName
@@ -58,7 +57,7 @@ var uriBytes = func() (t [256]uint8) {
 	return t
 }()
 
-// uri returns the offset of the first fault and what was wanted there, "" for none.
+// uri returns the offset of the first error and what was wanted there, "" for none.
 func uri(s string) (int, string) {
 	i, want := uriScheme(s)
 	if want != "" {
@@ -111,7 +110,7 @@ func uriRun(s string, i int, in uint8) (int, string) {
 	return i, ""
 }
 
-// uriAuthority reads an authority (section 3.2) from s[i] up to the path.
+// uriAuthority reads an authority (section 3.2).
 func uriAuthority(s string, i int) (int, string) {
 	if end, want := uriRun(s, i, inUserinfo); want != "" {
 		return end, want
@@ -137,11 +136,10 @@ func uriAuthority(s string, i int) (int, string) {
 	return i, ""
 }
 
-// pairAt reports whether c stands twice at s[i].
+// pairAt reports whether s[i:] begins with c twice.
 func pairAt(s string, i int, c byte) bool { return i+1 < len(s) && s[i] == c && s[i+1] == c }
 
-// uriIPLiteral reads an IPv6 address or a later one (section 3.2.2) and its
-// closing bracket.
+// uriIPLiteral reads an IP-literal (section 3.2.2) after its opening bracket.
 func uriIPLiteral(s string, i int) (int, string) {
 	end := i
 	for end < len(s) && s[end] != ']' {
@@ -162,8 +160,8 @@ func uriIPLiteral(s string, i int) (int, string) {
 	return end + 1, ""
 }
 
-// uriIPFuture reads s[i:], an IPvFuture behind its v: hex digits, a point,
-// and at least one byte more.
+// uriIPFuture reads s[i:], an IPvFuture after its v: hex digits, a point, and at
+// least one more byte.
 func uriIPFuture(s string, i int) (int, string) {
 	start := i
 	for i < len(s) && wire.IsHex(s[i]) {
@@ -181,9 +179,8 @@ func uriIPFuture(s string, i int) (int, string) {
 	return i, ""
 }
 
-// ipv6 reads s[i:], an IPv6address: eight groups of one to four hex digits,
-// the last two of which may be an IPv4address, and one run of groups may be
-// left out as "::".
+// ipv6 reads s[i:], an IPv6address: eight groups of one to four hex digits. The
+// last two may be an IPv4address, and "::" may replace one run of groups.
 func ipv6(s string, i int) (int, string) {
 	if at, ok := isIPv6(s, i); !ok {
 		return at, wantIPv6
@@ -191,8 +188,8 @@ func ipv6(s string, i int) (int, string) {
 	return len(s), ""
 }
 
-// isIPv6 reports whether s[i:] is one and, where it is not, the offset of the
-// first byte that cannot be.
+// isIPv6 reports whether s[i:] is an IPv6address, and otherwise returns the offset
+// of the first byte that is wrong.
 func isIPv6(s string, i int) (int, bool) {
 	groups, gap := 0, false
 	if pairAt(s, i, ':') {
@@ -211,7 +208,7 @@ func isIPv6(s string, i int) (int, bool) {
 		}
 		if i < len(s) && s[i] == '.' && (groups == 6 && !gap || gap && groups < 6) {
 			at, ok := ipv4(s, start)
-			return max(at, i), ok // up to the point it could have been a group
+			return max(at, i), ok // the digits before the point could have been a group
 		}
 		if i == start {
 			return i, false
@@ -233,8 +230,7 @@ func isIPv6(s string, i int) (int, bool) {
 	}
 }
 
-// ipv4 reports whether s[i:] is an IPv4address: four decimal octets without
-// leading zeros.
+// ipv4 is isIPv6 for an IPv4address: four decimal octets without leading zeros.
 func ipv4(s string, i int) (int, bool) {
 	for octet := range 4 {
 		if octet > 0 {
