@@ -49,7 +49,7 @@ func someNumber(r *rand.Rand) string {
 			b.WriteByte(byte('0' + r.IntN(10)))
 		}
 		return b.String()
-	case 2: // zeros behind the point, and an exponent that makes up for them
+	case 2: // zeros after the point, and an exponent that makes up for them
 		return fmt.Sprintf("0.%s%d17976931348623157E+%d", strings.Repeat("0", r.IntN(400)), r.IntN(10), r.IntN(720))
 	}
 	return fmt.Sprintf("%d.%de%d", r.IntN(30), r.IntN(1000), r.IntN(700)-350)

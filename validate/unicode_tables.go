@@ -137,9 +137,8 @@ var normClasses = stepTable{
 	},
 }
 
-// The pairs of the composites of the class reorders, in their order: the first
-// characters, the classes of the second ones, and how many are before each block of
-// normClasses.
+// The composites of the class reorders, in order: their first characters, the classes
+// of their second ones, and how many come before each block of normClasses.
 var (
 	reorderFirsts = [...]uint16{
 		65, 65, 65, 65, 65, 65, 69, 69, 69, 69, 73, 73, 73, 73, 78, 79,
@@ -306,8 +305,8 @@ var letterKinds = stepTable{
 	},
 }
 
-// pairBlocks has the pairs of the primary composites of NFC but those of Hangul, and
-// one more block for the end.
+// pairBlocks has the pairs that compose in NFC, but for Hangul, and one more block for
+// the end.
 var pairBlocks = [...]pairBlock{
 	{0x300, 0x41, 0},
 	{0x300, 0xa8, 16},
@@ -412,7 +411,7 @@ var pairBlocks = [...]pairBlock{
 	{0x110000, 0, 941},
 }
 
-// pairFirsts has the first characters, each less the one before it in the block.
+// pairFirsts has the first characters, as differences within a block.
 var pairFirsts = [...]uint16{
 	0, 4, 4, 5, 1, 6, 2, 2, 8, 4, 4, 5, 1, 6, 2, 2,
 	0, 26, 8, 10, 8, 6, 8, 10, 8, 6, 1, 15, 1, 57, 1, 83,

@@ -52,7 +52,7 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// TestRulesLookNoFurther puts other bytes behind each fault: they must not
+// TestRulesLookNoFurther puts other bytes after each fault: they must not
 // matter.
 func TestRulesLookNoFurther(t *testing.T) {
 	for _, r := range rules {
@@ -67,7 +67,7 @@ func TestRulesLookNoFurther(t *testing.T) {
 			}
 			e, ok := errors.AsType[*validate.Error](r.rule(v.Prefix, s[:v.Offset+1]+"\x00\xff"))
 			if !ok || e.Offset != v.Offset {
-				t.Errorf("%s/%s: with other bytes behind the fault: %v, want offset %d", r.table, v.Name, e, v.Offset)
+				t.Errorf("%s/%s: with other bytes after the fault: %v, want offset %d", r.table, v.Name, e, v.Offset)
 			}
 		}
 	}

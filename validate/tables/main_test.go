@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestCommitted: the file beside is what this program makes.
+// TestCommitted compares the file in the repository with what this program writes.
 func TestCommitted(t *testing.T) {
 	want, err := source()
 	if err != nil {
@@ -17,6 +17,6 @@ func TestCommitted(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Error("validate/unicode_tables.go is not what the program makes: run make generate")
+		t.Error("validate/unicode_tables.go is out of date: run make generate")
 	}
 }
