@@ -1,73 +1,65 @@
-// Package validatorv10 plugs the rules of this library into
-// github.com/go-playground/validator/v10: one line for a server that is
-// already on it.
+// Package validatorv10 makes github.com/go-playground/validator/v10 apply the
+// rules of this library.
 //
 //	v := validator.New(validator.WithRequiredStructEnabled())
 //	if err := validatorv10.Register(v); err != nil { … }
 //
-// # The types
+// # Types
 //
-// From then on a [user.CreateRequest] and a [user.User] obey their own
-// Validate wherever v meets them: on their own, in a named or an embedded
-// field, behind a pointer, in an interface, and in a slice, an array or a map
-// under dive. Each fault is one [validator.FieldError]:
+// Wherever v then meets a [user.CreateRequest] or a [user.User], it calls the
+// value's Validate method: at the top, in a named or embedded field, behind a
+// pointer, in an interface, and in a slice, array or map with dive. Each error is
+// a [validator.FieldError]:
 //
 //	Field       the wire name: RoleSid, role_sid, links.user_conversations
 //	StructField the name in Go: RoleSID, Links.UserConversations
 //	Tag         convuser_ and the code: convuser_hex
-//	Param       the byte offset within the value, -1 where there is no place
-//	Value       nil, never what was given
+//	Param       the byte offset within the value, or -1
+//	Value       nil, never the value
 //
-// [ErrorOf] turns one back into the error of package validate.
+// [ErrorOf] returns it as an error of package validate.
 //
-// # The tags
+// # Tags
 //
-// For strings in structs of your own, of any string type, behind pointers
-// and in a [user.Opt]:
+// For fields of your own structs that are strings of any type, pointers to them,
+// or a [user.Opt]:
 //
 //	sid=RL           validate.SID("RL", value); any two capital letters
 //	json_object      validate.Attributes
 //	rfc3339          validate.DateTime
-//	webhook_enabled  validate.WebhookEnabled; a bool always passes
+//	webhook_enabled  validate.WebhookEnabled; a bool is always valid
 //
-// Their errors carry the tag's own name and parameter and, as validator/v10
-// does it for every tag, the value. An empty string breaks all four: write
-// omitempty before them where a field is optional. A nil pointer and an Opt
-// that is absent or null break them too, and pass with omitempty: validator
-// cannot tell null from absent, a CreateRequest can.
+// Their errors have the tag's own name and parameter and, as all errors of
+// validator, the value. An empty string, a nil pointer and an Opt that is absent
+// or null are errors, unless omitempty comes first. Validator cannot tell null
+// from absent, a CreateRequest can.
 //
-// A tag on something else than a string, and a sid with a parameter that is
-// not two capital letters, or with none, fails for every value. Validator's
-// own habit is to panic in the middle of a request; a mistake in a tag then
-// refuses too much, never too little, and the first test finds it.
+// A tag on a field that is not a string, and a sid whose parameter is not two
+// capital letters, fail for every value instead of panicking as validator's own
+// tags do: the first test finds the mistake, and until then no value passes.
 //
-// # What does not work
+// # Limits
 //
-//   - Registering after v has seen one of the types: validator/v10 keeps what
-//     it knew at that time. Register notices and returns [ErrLate]. To notice
-//     it validates one value of each type, so that map rules or a struct-level
-//     function of your own for these types must come before as well, and
-//     Register replaces such a function.
-//   - A slice, an array or a map without dive: validator/v10 does not look in,
-//     so nothing is checked and nothing is said.
-//   - The tag nostructlevel, and "-": they switch validator off for the field,
-//     these rules included.
-//   - A type defined as another name for ours, such as type Mine
-//     user.CreateRequest: validator/v10 goes by the exact type. An alias, type
-//     Mine = user.CreateRequest, is the same type and works.
-//   - StructPartial, StructExcept and StructFiltered choose among the fields
-//     of your structs. Where they reach one of our types, all of its rules run.
+//   - Call Register before v validates one of the types, since validator caches
+//     what it knows of a type. Register detects this and returns [ErrLate]. To
+//     do so it validates one value of each type, so register map rules for
+//     these types before it. A struct-level function for them is not called.
+//   - In a slice, array or map without dive, and in a field with the tag "-" or
+//     nostructlevel, validator checks nothing.
+//   - A defined type, such as type Mine user.CreateRequest, is another type for
+//     validator and is not checked. An alias, type Mine = user.CreateRequest, is.
+//   - StructPartial, StructExcept and StructFiltered select among the fields of
+//     your structs. Where they reach one of the types, all of its rules apply.
 //   - A value in an unexported field (with WithPrivateFieldValidation, or an
-//     alias with a lower-case name that is embedded) cannot be read unless
-//     Struct is given a pointer. Then it is refused with the tag
-//     convuser_unreadable rather than passed.
+//     embedded alias with a lower-case name) can be read only if Struct is given
+//     a pointer. Otherwise it is refused with the tag convuser_unreadable.
 //
 // # Languages
 //
-// [RegisterTranslations] adds English, in the words of package validate.
-// [RegisterWords] adds any other language: give it one function that turns an
-// error into a sentence. Neither touches a tag that is not of this package.
+// [RegisterTranslations] adds English, with the texts of package validate.
+// [RegisterWords] adds another language by a function that returns the text of an
+// error. Neither changes the texts of other tags.
 //
-// Like all registration in validator/v10, the functions here must be called
-// before v is used; what they register is then safe for concurrent use.
+// As in validator itself, call these functions before using v; what they register
+// is safe for concurrent use.
 package validatorv10

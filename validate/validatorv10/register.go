@@ -11,24 +11,23 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// TagPrefix is what the tag of an error in one of the types begins with; the
-// [validate.Code] follows.
+// TagPrefix comes before the [validate.Code] in the tag of an error in one of the
+// types.
 const TagPrefix = "convuser_"
 
-// Unreadable is the tag of a value in an unexported field that could not be
-// read and was refused for that: see the package comment.
+// Unreadable is the tag of a value of one of the types that is in an unexported
+// field and cannot be read: see the package comment.
 const Unreadable = TagPrefix + "unreadable"
 
-// ErrLate says that the validator had met one of the types before it was
-// registered, so that the rules would never run.
+// ErrLate means that the validator has validated one of the types before the call
+// of Register, so that it would never apply the rules.
 var ErrLate = errors.New("validatorv10: register before the first validation")
 
 var errNil = errors.New("validatorv10: the validator or the translator is nil")
 
-// Register makes v validate [user.CreateRequest] and [user.User] by their own
-// rules, and know the field tags sid, json_object, rfc3339 and
-// webhook_enabled. Registering twice does no harm. The error is [ErrLate], or
-// that v is nil.
+// Register makes v apply the rules of [user.CreateRequest] and [user.User], and
+// adds the tags sid, json_object, rfc3339 and webhook_enabled. It may be called
+// twice. The error is [ErrLate], or says that v is nil.
 func Register(v *validator.Validate) error {
 	if v == nil {
 		return errNil
@@ -43,8 +42,8 @@ func Register(v *validator.Validate) error {
 	return probe(v)
 }
 
-// probe lets v look at a value of each type that is at fault. A validator
-// that has met the type before does not ask the new rules.
+// probe validates an invalid value of each type. A validator that has cached the
+// type before accepts it.
 func probe(v *validator.Validate) error {
 	if v.Struct(user.CreateRequest{}) == nil || v.Struct(user.User{SID: user.Some(user.UserSID(""))}) == nil {
 		return ErrLate
@@ -52,7 +51,7 @@ func probe(v *validator.Validate) error {
 	return nil
 }
 
-// checkStruct reports what T's own rules say.
+// checkStruct reports the errors of T's Validate method.
 func checkStruct[T any, P interface {
 	*T
 	Validate() error
@@ -68,8 +67,8 @@ func checkStruct[T any, P interface {
 	}
 }
 
-// readable returns a T that is v or a copy of it. Reflection hands out what
-// is in an unexported field only where it has an address.
+// readable returns the T at v or a copy of it. Reflection gives access to a value
+// in an unexported field only through its address.
 func readable[T any](v reflect.Value) (*T, bool) {
 	if v.CanAddr() {
 		p, ok := reflect.NewAt(v.Type(), v.Addr().UnsafePointer()).Interface().(*T)
@@ -82,13 +81,13 @@ func readable[T any](v reflect.Value) (*T, bool) {
 	return &t, ok
 }
 
-// members are those of both types, and that of a user's links.
+// members are the members of both types, and that of a user's links.
 var members = func() []user.Member {
 	request, users := user.RequestMembers(), user.UserMembers()
 	return append(append(request[:], users[:]...), user.Member{Name: "links.user_conversations", Field: "Links.UserConversations"})
 }()
 
-// memberOf returns the member with a name on the wire.
+// memberOf returns the member with this wire name.
 func memberOf(name string) user.Member {
 	for _, m := range members {
 		if m.Name == name {

@@ -18,17 +18,17 @@ const (
 
 var fieldTags = [...]string{tagSID, tagObject, tagDate, tagWebhook}
 
-// misused is the error of a tag that no value can satisfy.
+// misused returns the error of a tag that no value can satisfy.
 func misused(c validate.Code, want string) error {
 	return &validate.Error{Code: c, Offset: -1, Want: want}
 }
 
-// checkField is the function behind the field tags.
+// checkField is the validator function of all tags.
 func checkField(f validator.FieldLevel) bool {
 	return fieldRule(f.GetTag(), f.Param(), f.Field()) == nil
 }
 
-// fieldRule returns what the rule of a tag says of a value.
+// fieldRule applies the rule of a tag to a value.
 func fieldRule(tag, param string, v reflect.Value) error {
 	if v.Kind() == reflect.Bool && tag == tagWebhook {
 		return nil
@@ -52,13 +52,12 @@ func fieldRule(tag, param string, v reflect.Value) error {
 	return misused(validate.CodeType, "string")
 }
 
-// isPrefix reports whether p can be the prefix of a SID: the service has
-// more kinds of them than this library has types.
+// isPrefix reports whether p can be the prefix of a SID, of any resource.
 func isPrefix(p string) bool {
 	return len(p) == 2 && 'A' <= p[0] && p[0] <= 'Z' && 'A' <= p[1] && p[1] <= 'Z'
 }
 
-// fieldError returns the error of package validate behind a field tag's.
+// fieldError returns the error of package validate for the error of a tag.
 func fieldError(fe validator.FieldError) *validate.Error {
 	e := &validate.Error{Code: validate.CodeRequired, Offset: -1} // a nil pointer, an absent Opt
 	if v := reflect.ValueOf(fe.Value()); v.IsValid() && v.Kind() != reflect.Pointer {

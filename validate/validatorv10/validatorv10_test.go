@@ -37,8 +37,7 @@ func newTranslator() ut.Translator {
 
 // lines returns each error as "namespace tag param".
 func lines(err error) (all []string) {
-	list, _ := errors.AsType[validator.ValidationErrors](err)
-	for _, e := range list {
+	for _, e := range validatorErrors(err) {
 		all = append(all, strings.TrimRight(e.Namespace()+" "+e.Tag()+" "+e.Param(), " "))
 	}
 	return all
@@ -61,7 +60,7 @@ func badUser() user.User {
 type alias = user.CreateRequest
 type defined user.CreateRequest
 
-// TestPlaces meets the types wherever a struct can hold them.
+// TestPlaces validates the types wherever a struct can hold them.
 func TestPlaces(t *testing.T) {
 	r := badRequest()
 	want := func(before string) []string {
@@ -135,7 +134,7 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// TestErrors compares each error with the core's, member by member.
+// TestErrors compares each error with that of Validate, field by field.
 func TestErrors(t *testing.T) {
 	v := newValidator(t)
 	r, u := badRequest(), badUser()
@@ -145,7 +144,7 @@ func TestErrors(t *testing.T) {
 	}
 	for _, value := range []interface{ Validate() error }{&r, &u, &prefixes} {
 		want, _ := errors.AsType[validate.Errors](value.Validate())
-		got, _ := errors.AsType[validator.ValidationErrors](v.Struct(value))
+		got := validatorErrors(v.Struct(value))
 		if len(got) != len(want) || len(got) == 0 {
 			t.Fatalf("%T: got %v, want %v", value, got, want)
 		}
@@ -200,7 +199,7 @@ func validatorErrors(err error) validator.ValidationErrors {
 
 type text string
 
-// TestFieldTags runs the tags on every kind of field that they are for.
+// TestFieldTags uses the tags on every kind of field that they are for.
 func TestFieldTags(t *testing.T) {
 	type fields struct {
 		Role  string                     `validate:"sid=RL"`
@@ -240,8 +239,7 @@ func TestFieldTags(t *testing.T) {
 	}
 }
 
-// TestMisused shows that a mistake in a tag refuses every value and does not
-// panic.
+// TestMisused: a mistake in a tag refuses every value and does not panic.
 func TestMisused(t *testing.T) {
 	v := newValidator(t)
 	for _, tag := range []string{"sid", "sid=", "sid=R", "sid=RLX", "sid=rl", "sid=R1", "sid=RL=", "sid= RL"} {
@@ -273,7 +271,7 @@ func TestLate(t *testing.T) {
 	_ = v.Struct(&r)
 	_ = validatorv10.Register(v)
 	if err := v.Struct(&r); err != nil {
-		t.Errorf("validator/v10 now asks rules that come late; say so in the package comment: %v", err)
+		t.Errorf("validator/v10 now applies rules that come late; say so in the package comment: %v", err)
 	}
 	v = validator.New()
 	_ = v.Struct(outer{}) // has not met the type
@@ -288,7 +286,7 @@ func TestLate(t *testing.T) {
 	}
 }
 
-// TestDocumentedLimits shows what the package comment says does not work.
+// TestDocumentedLimits tests the limits in the package comment.
 func TestDocumentedLimits(t *testing.T) {
 	v := newValidator(t)
 	r := badRequest()
@@ -320,7 +318,7 @@ func TestDocumentedLimits(t *testing.T) {
 	if got := lines(v.StructExcept(outer{Create: r}, "Create")); len(got) != 1 {
 		t.Errorf("StructExcept: %q", got)
 	}
-	own := func(validator.StructLevel) { t.Error("the function of one's own was called") }
+	own := func(validator.StructLevel) { t.Error("a struct-level function was called") }
 	before := validator.New()
 	before.RegisterStructValidation(own, user.CreateRequest{})
 	if err := validatorv10.Register(before); err != nil {
@@ -328,7 +326,7 @@ func TestDocumentedLimits(t *testing.T) {
 	}
 }
 
-// TestUnexported meets values that reflection does not hand out.
+// TestUnexported validates values in unexported fields.
 func TestUnexported(t *testing.T) {
 	type private struct{ create user.CreateRequest }
 	type lower struct{ alias }
@@ -351,8 +349,8 @@ func TestUnexported(t *testing.T) {
 	}
 }
 
-// TestTranslations says each error in the core's words, and leaves those of
-// other tags alone.
+// TestTranslations: errors have the texts of package validate, and those of other
+// tags do not change.
 func TestTranslations(t *testing.T) {
 	type outer struct {
 		Create user.CreateRequest
@@ -388,8 +386,8 @@ func TestTranslations(t *testing.T) {
 	}
 }
 
-// TestTranslationsAlone shows that no tag but ours is translated, and that
-// what cannot be registered is an error.
+// TestTranslationsAlone: only errors with tags of this package are translated, and
+// a nil argument is an error.
 func TestTranslationsAlone(t *testing.T) {
 	v, trans := newValidator(t), newTranslator()
 	if err := validatorv10.RegisterTranslations(v, trans); err != nil {
@@ -400,7 +398,7 @@ func TestTranslationsAlone(t *testing.T) {
 		t.Errorf("required: %s", got)
 	}
 	if _, ok := validatorv10.ErrorOf(e); ok {
-		t.Error("required: is taken for ours")
+		t.Error("required: ErrorOf returns true")
 	}
 	for _, err := range []error{
 		validatorv10.RegisterTranslations(nil, trans), validatorv10.RegisterTranslations(v, nil), validatorv10.RegisterWords(v, trans, nil),
@@ -431,7 +429,7 @@ func TestConcurrent(t *testing.T) {
 	all.Wait()
 }
 
-// TestNoValue looks for what was given in all that an error of a type prints.
+// TestNoValue: errors in the types do not contain the value.
 func TestNoValue(t *testing.T) {
 	const secret = "s3cr3t"
 	r := user.CreateRequest{Identity: secret + "\xff", Attributes: user.Some(user.Attributes(secret)), RoleSID: user.Some(user.RoleSID(secret))}

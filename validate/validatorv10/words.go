@@ -12,17 +12,17 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// codes are those that the rules of the types can give.
+// codes are the codes of the errors that the types' Validate methods return.
 var codes = [...]validate.Code{
 	validate.CodeRequired, validate.CodeNull, validate.CodeLength, validate.CodePrefix, validate.CodeHex,
 	validate.CodeJSON, validate.CodeObject, validate.CodeDateTime, validate.CodeURI,
 	validate.CodeUTF8, validate.CodeSurrogate, validate.CodeDepth,
 }
 
-// ErrorOf returns the error of package validate that fe stands for, and false
-// where fe's tag is not of this package. Field, Code and Offset are those that
-// the rule gave; an error of a type (see [TagPrefix]) does not carry Want, or Hint: Want
-// is there for [validate.CodePrefix] and [validate.CodeLength] only.
+// ErrorOf returns fe as an error of package validate, and false if fe's tag is not
+// of this package. Field, Code and Offset are those of the rule. An error in one of
+// the types has no Hint, and Want only for [validate.CodePrefix] and
+// [validate.CodeLength].
 func ErrorOf(fe validator.FieldError) (*validate.Error, bool) {
 	if fe == nil {
 		return nil, false
@@ -45,19 +45,17 @@ func ErrorOf(fe validator.FieldError) (*validate.Error, bool) {
 	return e, true
 }
 
-// RegisterTranslations makes v's errors with the tags of this package read in
-// English as package validate words them, such as "RoleSid: byte 7: want a
-// hex digit". Where the words depend on what an error of a type does not
-// carry, they are shorter: "Attributes: byte 10: not JSON".
+// RegisterTranslations translates errors with the tags of this package to the
+// texts of package validate, such as "RoleSid: byte 7: want a hex digit". Where
+// [ErrorOf] returns no Want, they are shorter: "Attributes: byte 10: not JSON".
 func RegisterTranslations(v *validator.Validate, trans ut.Translator) error {
 	return RegisterWords(v, trans, (*validate.Error).Error)
 }
 
-// RegisterWords makes v's errors with the tags of this package read as words
-// says, for people who use the translator. Words gets the error as [ErrorOf]
-// returns it; it is called while errors are translated, so it must be safe
-// for concurrent use. A later call for the same translator replaces an
-// earlier one.
+// RegisterWords translates errors with the tags of this package for trans: words
+// returns the text of an error that [ErrorOf] returned. It is called when an error
+// is translated and must be safe for concurrent use. A later call for the same
+// translator replaces an earlier one.
 func RegisterWords(v *validator.Validate, trans ut.Translator, words func(*validate.Error) string) error {
 	if v == nil || trans == nil || words == nil {
 		return errNil
@@ -74,10 +72,10 @@ func RegisterWords(v *validator.Validate, trans ut.Translator, words func(*valid
 	return nil
 }
 
-// addNothing leaves the translator as it is: the words are made, not stored.
+// addNothing adds no texts to the translator, since words makes them.
 func addNothing(ut.Translator) error { return nil }
 
-// translation is words as validator/v10 wants them.
+// translation returns words in the form that validator/v10 wants.
 func translation(words func(*validate.Error) string) validator.TranslationFunc {
 	return func(_ ut.Translator, fe validator.FieldError) string {
 		if e, ok := ErrorOf(fe); ok {
