@@ -21,20 +21,26 @@ type adviceVector struct {
 	Advice []validate.Advice
 }
 
+// TestAdvice: the advice of each vector, in texts of at most 256 bytes wherever its
+// offset is. Advice on a name allocates only the list.
 func TestAdvice(t *testing.T) {
-	advise := map[string]func(string) []validate.Advice{
-		"Identity":     validate.AdviseIdentity,
-		"FriendlyName": validate.AdviseFriendlyName,
-		"Attributes":   validate.AdviseAttributes,
-	}
 	for _, v := range vectors.Load[adviceVector](t, "validate/testdata/advice.json") {
 		t.Run(v.Field+"/"+v.Name, func(t *testing.T) {
+			s, list := v.String(), []validate.Advice(nil)
+			n := testing.AllocsPerRun(10, func() { list = adviseOn(v.Field, s) })
+			if most := bits.Len(uint(2*len(list) - min(1, len(list)))); int(n) > most && v.Field != "Attributes" { // the list doubles
+				t.Errorf("%v allocations for %d pieces of advice, want %d", n, len(list), most)
+			}
 			var got []validate.Advice
-			for _, a := range advise[v.Field](v.String()) {
+			for _, a := range list {
 				if a.Field != v.Field || a.Source == "" {
 					t.Errorf("field %q, source %q", a.Field, a.Source)
 				}
 				got = append(got, validate.Advice{Code: a.Code, Offset: a.Offset, Server: a.Server})
+				a.Offset = math.MaxInt
+				if text := a.String(); len(text) > 256 {
+					t.Errorf("%d bytes: %s", len(text), text)
+				}
 			}
 			if len(v.Advice) == 0 {
 				v.Advice = nil
@@ -46,15 +52,8 @@ func TestAdvice(t *testing.T) {
 	}
 }
 
-// adviceCodes are in the order of the declaration.
-var adviceCodes = []validate.Code{
-	validate.CodeLong, validate.CodeReserved, validate.CodeSIDShaped, validate.CodeCharacter, validate.CodeControl, validate.CodeBidi,
-	validate.CodeRepeatedName, validate.CodeBigInteger, validate.CodeOverflow, validate.CodeEscape, validate.CodeSpace, validate.CodeInvisible,
-	validate.CodeReplacement, validate.CodeMojibake, validate.CodeNotNFC, validate.CodeMixedScript, validate.CodePath, validate.CodePlaceholder,
-}
-
-// TestAdviceVectorsSuffice: each code has three inputs, and as many that have
-// no such advice.
+// TestAdviceVectorsSuffice: each code that is not one of the first ten has three
+// vectors, and three times as many vectors as there are codes have no advice.
 func TestAdviceVectorsSuffice(t *testing.T) {
 	with, without := map[validate.Code]int{}, 0
 	for _, v := range vectors.Load[adviceVector](t, "validate/testdata/advice.json") {
@@ -65,70 +64,65 @@ func TestAdviceVectorsSuffice(t *testing.T) {
 			without++
 		}
 	}
-	for _, c := range adviceCodes[10:] {
-		if with[c] < 3 {
-			t.Errorf("%s: %d inputs", c, with[c])
+	for _, row := range adviceTexts[10:] {
+		if with[row.code] < 3 {
+			t.Errorf("%s: %d inputs", row.code, with[row.code])
 		}
 	}
-	if without < 3*len(adviceCodes) {
+	if without < 3*len(adviceTexts) {
 		t.Errorf("%d inputs have no advice", without)
 	}
 }
 
-// TestAdviceText has the words of each code, and the whole line.
+// adviceTexts are in the order in which the codes are declared.
+var adviceTexts = []struct {
+	code            validate.Code
+	message, remedy string
+}{
+	{validate.CodeLong, "longer than the service is known to take", "shorten it"},
+	{validate.CodeReserved, "reserved by the service", "choose another name"},
+	{validate.CodeSIDShaped, "looks like a user SID", "choose another name"},
+	{validate.CodeCharacter, "a character that the documentation advises against", "use another character"},
+	{validate.CodeControl, "a control character", "remove it"},
+	{validate.CodeBidi, "a character that turns the direction of text", "remove it"},
+	{validate.CodeRepeatedName, "a name for the second time; which one counts differs between readers", "keep one of them"},
+	{validate.CodeBigInteger, "an integer beyond 2^53, which JavaScript rounds", "write it as a string"},
+	{validate.CodeOverflow, "a number beyond the range of a float64", "write it as a string"},
+	{validate.CodeEscape, "an escape that is not needed; raw UTF-8 is safer", "write the character itself"},
+	{validate.CodeSpace, "white space at an end or two in a row, which looks the same as without", "remove it"},
+	{validate.CodeInvisible, "an invisible character", "remove it"},
+	{validate.CodeReplacement, "a replacement character or noncharacter: text was lost before", "send the original text"},
+	{validate.CodeMojibake, "UTF-8 that was read as Windows-1252", "read the source as UTF-8"},
+	{validate.CodeNotNFC, "not in Unicode Normalization Form C, which looks the same", "normalize it to NFC"},
+	{validate.CodeMixedScript, "Latin letters in one word with Greek or Cyrillic ones that look like them", "use letters of one script"},
+	{validate.CodePath, "not usable as it is in the path of a URL", "choose another name"},
+	{validate.CodePlaceholder, "what a program sends in place of a missing value", "send the real value"},
+}
+
 func TestAdviceText(t *testing.T) {
-	for c, want := range map[validate.Code][2]string{
-		validate.CodeLong:         {"longer than the service is known to take", "shorten it"},
-		validate.CodeReserved:     {"reserved by the service", "choose another name"},
-		validate.CodeSIDShaped:    {"looks like a user SID", "choose another name"},
-		validate.CodeCharacter:    {"a character that the documentation advises against", "use another character"},
-		validate.CodeControl:      {"a control character", "remove it"},
-		validate.CodeBidi:         {"a character that turns the direction of text", "remove it"},
-		validate.CodeRepeatedName: {"a name for the second time; which one counts differs between readers", "keep one of them"},
-		validate.CodeBigInteger:   {"an integer beyond 2^53, which JavaScript rounds", "write it as a string"},
-		validate.CodeOverflow:     {"a number beyond the range of a float64", "write it as a string"},
-		validate.CodeEscape:       {"an escape that is not needed; raw UTF-8 is safer", "write the character itself"},
-		validate.CodeSpace:        {"white space at an end or two in a row, which looks the same as without", "remove it"},
-		validate.CodeInvisible:    {"an invisible character", "remove it"},
-		validate.CodeReplacement:  {"a replacement character or noncharacter: text was lost before", "send the original text"},
-		validate.CodeMojibake:     {"UTF-8 that was read as Windows-1252", "read the source as UTF-8"},
-		validate.CodeNotNFC:       {"not in Unicode Normalization Form C, which looks the same", "normalize it to NFC"},
-		validate.CodeMixedScript:  {"Latin letters in one word with Greek or Cyrillic ones that look like them", "use letters of one script"},
-		validate.CodePath:         {"not usable as it is in the path of a URL", "choose another name"},
-		validate.CodePlaceholder:  {"what a program sends in place of a missing value", "send the real value"},
-		"new":                     {},
-		"":                        {},
+	for _, row := range adviceTexts {
+		a := validate.Advice{Code: row.code}
+		if a.Message() != row.message || a.Remedy() != row.remedy {
+			t.Errorf("%s: got %q, %q", row.code, a.Message(), a.Remedy())
+		}
+	}
+	for _, c := range []validate.Code{"new", ""} {
+		if a := (validate.Advice{Code: c}); a.Message() != "" || a.Remedy() != "" {
+			t.Errorf("%s: got %q, %q", c, a.Message(), a.Remedy())
+		}
+	}
+	for want, a := range map[string]validate.Advice{
+		"byte 3: reserved by the service; choose another name (seen)":                                    {Code: validate.CodeReserved, Offset: 3, Source: "seen"},
+		"Identity: byte 0: reserved by the service; choose another name (server code 50203; documented)": {Field: "Identity", Code: validate.CodeReserved, Server: 50203, Source: "documented"},
 	} {
-		a := validate.Advice{Code: c}
-		if got := [2]string{a.Message(), a.Remedy()}; got != want {
+		if got := a.String(); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
-	a := validate.Advice{Code: validate.CodeReserved, Offset: 3, Source: "seen"}
-	if got, want := a.String(), "byte 3: reserved by the service; choose another name (seen)"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	a = validate.Advice{Field: "Identity", Code: validate.CodeReserved, Server: 50203, Source: "documented"}
-	if got, want := a.String(), "Identity: byte 0: reserved by the service; choose another name (server code 50203; documented)"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
 }
 
-// TestAdviceTextFits: the text of every piece of advice has at most 256 bytes,
-// wherever its place is.
-func TestAdviceTextFits(t *testing.T) {
-	for _, v := range vectors.Load[adviceVector](t, "validate/testdata/advice.json") {
-		for _, a := range adviseOn(v.Field, v.String()) {
-			a.Offset = math.MaxInt
-			if s := a.String(); len(s) > 256 {
-				t.Errorf("%d bytes: %s", len(s), s)
-			}
-		}
-	}
-}
-
-// TestAdviceOnBadBytes: bytes that are not UTF-8 are an error, and no character
-// that was lost before.
+// TestAdviceOnBadBytes: bytes that are not UTF-8 are an error, not a replacement
+// character.
 func TestAdviceOnBadBytes(t *testing.T) {
 	for _, s := range []string{"\xff", "a\xef\xbf", "\xc3\u00a9", "e\xcc"} {
 		if got := validate.AdviseFriendlyName(s); got != nil {
@@ -137,7 +131,7 @@ func TestAdviceOnBadBytes(t *testing.T) {
 	}
 }
 
-// TestCharacters looks at each character of the planes' start on its own.
+// TestCharacters checks single characters up to U+3000 against package unicode.
 func TestCharacters(t *testing.T) {
 	for r := rune(0); r < 0x3000; r++ {
 		var want []validate.Code
@@ -207,21 +201,6 @@ func TestMarks(t *testing.T) {
 			if got, want := slices.ContainsFunc(validate.AdviseFriendlyName(s), has), !norm.NFC.IsNormalString(s); got != want {
 				t.Errorf("%+q: %t", s, got)
 			}
-		}
-	}
-}
-
-// TestAdviceAllocates: advice on a name allocates nothing but its list.
-func TestAdviceAllocates(t *testing.T) {
-	for _, v := range vectors.Load[adviceVector](t, "validate/testdata/advice.json") {
-		if v.Field == "Attributes" {
-			continue
-		}
-		var list []validate.Advice
-		s := v.String()
-		n := testing.AllocsPerRun(10, func() { list = adviseOn(v.Field, s) })
-		if most := bits.Len(uint(2*len(list) - min(1, len(list)))); int(n) > most { // the list doubles
-			t.Errorf("%s: %v allocations for %d pieces of advice, want %d", v.Name, n, len(list), most)
 		}
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// BenchmarkAdvise has nothing to report, as is usual. The time for 256 code
-// points depends on the script: letters beyond U+0300 are looked up in tables.
+// BenchmarkAdvise has values without advice, as most are. The time for 256 code
+// points depends on the script, since letters from U+0300 on are looked up in tables.
 func BenchmarkAdvise(b *testing.B) {
 	for _, c := range []struct {
 		name   string

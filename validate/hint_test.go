@@ -10,8 +10,8 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// A hintVector is an input with the hint that its error has, "" for none, and
-// the input without that mistake, which is valid.
+// A hintVector is an input with the hint of its error, "" for none, and the input
+// without the mistake, which is valid.
 type hintVector struct {
 	Name, Rule, Prefix string
 	vectors.Text
@@ -19,7 +19,7 @@ type hintVector struct {
 	Found, Undone string
 }
 
-// hintRules has what each kind of input is checked by.
+// hintRules are the functions that check each kind of input.
 var hintRules = map[string]func(prefix, s string) error{
 	"attributes": func(_, s string) error { return validate.Attributes(s) },
 	"sid":        validate.SID,
@@ -59,7 +59,7 @@ func TestHints(t *testing.T) {
 		t.Errorf("%d hints, %d in the vectors", len(hints), len(seen)-1)
 	}
 	if got := validate.Hint("new").Message(); got != "" {
-		t.Errorf("another hint says %q", got)
+		t.Errorf("an unknown hint has the message %q", got)
 	}
 }
 
@@ -71,8 +71,8 @@ var hints = []validate.Hint{
 	validate.HintNestedForm, validate.HintLatin1, validate.HintSIDCase, validate.HintSIDSpace, validate.HintSIDKind,
 }
 
-// TestHintAnywhere: an offset outside of the text has no hint, and every other
-// one, whatever the fault is said to be, does no harm.
+// TestHintAnywhere: an offset outside the text has no hint, and no other offset with
+// any fault panics.
 func TestHintAnywhere(t *testing.T) {
 	for _, v := range vectors.Load[hintVector](t, "validate/testdata/hints.json") {
 		s := v.String()

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestOverflows compares the digits' verdict with strconv.ParseFloat, which
-// rounds exactly, around the boundary and far from it.
+// TestOverflows compares overflows with strconv.ParseFloat, which rounds exactly,
+// around the boundary and far from it.
 func TestOverflows(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	over := 0
@@ -24,7 +24,7 @@ func TestOverflows(t *testing.T) {
 		}
 	}
 	if over < 2_000 || over > 18_000 {
-		t.Errorf("%d of 20000 numbers overflow: the test hardly sees both sides", over)
+		t.Errorf("%d of 20000 numbers overflow, want some on both sides", over)
 	}
 }
 

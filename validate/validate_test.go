@@ -22,7 +22,7 @@ type vector struct {
 
 func (v vector) String() string { return v.Text.String() }
 
-// rules pairs each table with the function that it is about.
+// rules pairs each table with the functions that it tests.
 var rules = []struct {
 	table string
 	rule  func(prefix, s string) error
@@ -36,24 +36,28 @@ var rules = []struct {
 	{"webhook", func(_, s string) error { return validate.WebhookEnabled(s) }, nil},
 }
 
+// TestRules: the error of each vector, and no allocation for a valid one.
 func TestRules(t *testing.T) {
 	for _, r := range rules {
 		for _, v := range vectors.Load[vector](t, "validate/testdata/"+r.table+".json") {
 			t.Run(r.table+"/"+v.Name, func(t *testing.T) {
-				want := v.Fault.Error()
-				if diff := cmp.Diff(want, r.rule(v.Prefix, v.String())); diff != "" {
+				s, want := v.String(), v.Fault.Error()
+				if diff := cmp.Diff(want, r.rule(v.Prefix, s)); diff != "" {
 					t.Errorf("-want +got:\n%s", diff)
 				}
-				if r.is != nil && r.is(v.Prefix, v.String()) != (want == nil) {
-					t.Error("the Is function says something else")
+				if r.is != nil && r.is(v.Prefix, s) != (want == nil) {
+					t.Error("the Is function returns something else")
+				}
+				var err error
+				if n := testing.AllocsPerRun(10, func() { err = r.rule(v.Prefix, s) }); want == nil && (n != 0 || err != nil) {
+					t.Errorf("%v allocations, %v", n, err)
 				}
 			})
 		}
 	}
 }
 
-// TestRulesLookNoFurther puts other bytes after each fault: they must not
-// matter.
+// TestRulesLookNoFurther puts other bytes after each error: they must not matter.
 func TestRulesLookNoFurther(t *testing.T) {
 	for _, r := range rules {
 		for _, v := range vectors.Load[vector](t, "validate/testdata/"+r.table+".json") {
@@ -63,43 +67,18 @@ func TestRulesLookNoFurther(t *testing.T) {
 			}
 			switch {
 			case v.Code == "utf8", v.Code == "surrogate", v.Code == "object", v.Want == "no_byte_order_mark":
-				continue // a sequence of several bytes is at fault as a whole
+				continue // the error is about several bytes
 			}
 			e, ok := errors.AsType[*validate.Error](r.rule(v.Prefix, s[:v.Offset+1]+"\x00\xff"))
 			if !ok || e.Offset != v.Offset {
-				t.Errorf("%s/%s: with other bytes after the fault: %v, want offset %d", r.table, v.Name, e, v.Offset)
-			}
-		}
-	}
-}
-
-func TestRulesDoNotAllocate(t *testing.T) {
-	for _, r := range rules {
-		for _, v := range vectors.Load[vector](t, "validate/testdata/"+r.table+".json") {
-			if v.Code != "" {
-				continue
-			}
-			s := v.String()
-			var err error
-			if n := testing.AllocsPerRun(10, func() { err = r.rule(v.Prefix, s) }); n != 0 || err != nil {
-				t.Errorf("%s/%s: %v allocations, %v", r.table, v.Name, n, err)
+				t.Errorf("%s/%s: with other bytes after the error: %v, want offset %d", r.table, v.Name, e, v.Offset)
 			}
 		}
 	}
 }
 
 func TestDepth(t *testing.T) {
-	deep := func(n int) string {
-		b := make([]byte, 0, 7+2*n)
-		b = append(b, `{"a":`...)
-		for range n - 1 {
-			b = append(b, '[')
-		}
-		for range n - 1 {
-			b = append(b, ']')
-		}
-		return string(append(b, '}'))
-	}
+	deep := func(n int) string { return `{"a":` + strings.Repeat("[", n-1) + strings.Repeat("]", n-1) + "}" }
 	if err := validate.Attributes(deep(10_000)); err != nil {
 		t.Errorf("10,000 deep: %v", err)
 	}
@@ -110,28 +89,18 @@ func TestDepth(t *testing.T) {
 	}
 }
 
-func TestErrorsText(t *testing.T) {
+func TestErrorsUnwrap(t *testing.T) {
 	one := &validate.Error{Field: "RoleSid", Code: validate.CodeHex, Offset: 7}
-	if got, want := one.Error(), "RoleSid: byte 7: want a hex digit"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	five := validate.Errors{one, one, one, one, one}
-	want := one.Error() + "; " + one.Error() + "; " + one.Error() + "; and 2 more"
-	if got := five.Error(); got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
+	five := slices.Repeat(validate.Errors{one}, 5)
 	if !errors.Is(five, validate.CodeHex) || errors.Is(five, validate.CodeJSON) {
 		t.Error("errors.Is does not find the code")
 	}
 	if e, ok := errors.AsType[*validate.Error](error(five)); !ok || e != one {
 		t.Error("errors.As does not find the error")
 	}
-	if got := (&validate.Error{Code: "new", Offset: -1}).Error(); got != "not acceptable" {
-		t.Errorf("an unknown code prints %q", got)
-	}
 }
 
-// TestErrorText has a line for each way in which a code becomes words.
+// TestErrorText has the text of each code, with and without Want.
 func TestErrorText(t *testing.T) {
 	at := func(c validate.Code, want string) *validate.Error {
 		return &validate.Error{Code: c, Offset: -1, Want: want}
@@ -162,6 +131,7 @@ func TestErrorText(t *testing.T) {
 		"want at most 9 bytes":                  at(validate.CodeTooLarge, "9"),
 		"the body could not be read to its end": at(validate.CodeBody, ""),
 		"not acceptable":                        at("new", "w"),
+		"a: not acceptable":                     &validate.Error{Field: "a", Code: "new", Offset: -1},
 		"wrong length":                          at(validate.CodeLength, ""),
 		"wrong prefix":                          at(validate.CodePrefix, ""),
 		"not JSON":                              at(validate.CodeJSON, ""),
@@ -173,11 +143,12 @@ func TestErrorText(t *testing.T) {
 		"too large":                             at(validate.CodeTooLarge, ""),
 		"byte 1: not JSON, want a value; put the name in double quotes": &validate.Error{Code: validate.CodeJSON, Offset: 1, Want: "value", Hint: validate.HintUnquotedName},
 		"want RL; this is the SID of another resource: Account":         &validate.Error{Code: validate.CodePrefix, Offset: -1, Want: "RL", Hint: validate.HintSIDKind, Found: "Account"},
-		"want " + long:                   at(validate.CodePrefix, long),
-		"want another value":             at(validate.CodePrefix, long+"x"),
-		"byte 0: want a hex digit":       &validate.Error{Code: validate.CodeHex},
-		"sid: byte 12: want a hex digit": &validate.Error{Field: "sid", Code: validate.CodeHex, Offset: 12},
-		"sid: required":                  &validate.Error{Field: "sid", Code: validate.CodeRequired, Offset: -1},
+		"want " + long:                      at(validate.CodePrefix, long),
+		"want another value":                at(validate.CodePrefix, long+"x"),
+		"byte 0: want a hex digit":          &validate.Error{Code: validate.CodeHex},
+		"sid: byte 12: want a hex digit":    &validate.Error{Field: "sid", Code: validate.CodeHex, Offset: 12},
+		"RoleSid: byte 7: want a hex digit": &validate.Error{Field: "RoleSid", Code: validate.CodeHex, Offset: 7},
+		"sid: required":                     &validate.Error{Field: "sid", Code: validate.CodeRequired, Offset: -1},
 	} {
 		if got := err.Error(); got != want {
 			t.Errorf("got %q, want %q", got, want)
@@ -185,8 +156,8 @@ func TestErrorText(t *testing.T) {
 	}
 }
 
-// TestErrorsFit spells out as many faults as fit into 256 bytes, to the byte.
-func TestErrorsFit(t *testing.T) {
+// TestErrorsText: the text has as many errors as fit into 256 bytes, exactly.
+func TestErrorsText(t *testing.T) {
 	field := func(n int) *validate.Error {
 		return &validate.Error{Field: strings.Repeat("f", n), Code: validate.CodeRequired, Offset: -1}
 	}
@@ -201,6 +172,7 @@ func TestErrorsFit(t *testing.T) {
 		{validate.Errors{field(1), field(2)}, text(1) + "; " + text(2)},
 		{validate.Errors{field(1), field(2), field(3)}, text(1) + "; " + text(2) + "; " + text(3)},
 		{validate.Errors{field(1), field(2), field(3), field(4)}, text(1) + "; " + text(2) + "; " + text(3) + "; and 1 more"},
+		{slices.Repeat(validate.Errors{field(1)}, 5), text(1) + "; " + text(1) + "; " + text(1) + "; and 2 more"},
 		{slices.Repeat(validate.Errors{field(1)}, 15), text(1) + "; " + text(1) + "; " + text(1) + "; and 12 more"},
 		{validate.Errors{field(50), field(fits)}, text(50) + "; " + text(fits)},
 		{validate.Errors{field(50), field(fits + 1)}, text(50) + "; and 1 more"},
@@ -213,7 +185,8 @@ func TestErrorsFit(t *testing.T) {
 	}
 }
 
-// TestFaultCodes: each fault of package wire has its code, and JSON's its word.
+// TestFaultCodes: each fault of package wire has its code, and one of JSON's grammar
+// its word.
 func TestFaultCodes(t *testing.T) {
 	codes := map[wire.Fault]validate.Code{
 		wire.UTF8: validate.CodeUTF8, wire.Surrogate: validate.CodeSurrogate, wire.Depth: validate.CodeDepth,
@@ -237,8 +210,8 @@ func TestFaultCodes(t *testing.T) {
 	}
 }
 
-// TestWants: programs compare what Want says, so none of these words may
-// change. There is a row for each that the grammars and the tables have.
+// TestWants: programs compare the words of Want, so none of them may change. The
+// file has a row for each that the grammars and the other tables have.
 func TestWants(t *testing.T) {
 	rows := map[[2]string]bool{}
 	for _, v := range vectors.Load[struct{ Code, Want, Text string }](t, "validate/testdata/wants.json") {
@@ -262,7 +235,7 @@ func TestWants(t *testing.T) {
 	}
 }
 
-// TestSyntax: of all codes, six are of malformed bytes.
+// TestSyntax: six codes are of malformed input.
 func TestSyntax(t *testing.T) {
 	for c, want := range map[validate.Code]bool{
 		validate.CodeJSON: true, validate.CodeUTF8: true, validate.CodeSurrogate: true, validate.CodeDepth: true,
@@ -282,8 +255,7 @@ type wrapped struct{ errs []error }
 func (wrapped) Error() string     { return "wrapped" }
 func (w wrapped) Unwrap() []error { return w.errs }
 
-// TestAll: every error, in order, whatever holds it, and no more than are
-// asked for.
+// TestAll: every error, in order, whatever wraps it, until the loop stops.
 func TestAll(t *testing.T) {
 	a, b, c := &validate.Error{Field: "a"}, &validate.Error{Field: "b"}, &validate.Error{Field: "c"}
 	all := validate.Errors{a, b}
@@ -319,8 +291,8 @@ func TestAll(t *testing.T) {
 	}
 }
 
-// TestSIDPrefixes: a prefix of another length than the contract's two letters
-// leaves fewer or more digits.
+// TestSIDPrefixes: with a prefix that is not two bytes long, a SID has fewer or more
+// digits.
 func TestSIDPrefixes(t *testing.T) {
 	digits := strings.Repeat("0aF", 12)
 	for _, prefix := range []string{"", "R", "RLX"} {
@@ -348,6 +320,6 @@ func TestNilError(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	if e.Is(validate.CodeRequired) || e.Syntax() {
-		t.Error("it has a code, or words")
+		t.Error("Is or Syntax returns true")
 	}
 }
