@@ -1,25 +1,25 @@
 package wire
 
-// Fault says what is wrong with a text at an offset. The zero Fault, [OK],
-// means that nothing is.
+// A Fault says what is wrong with a text at an offset. The zero Fault, [OK], means
+// that it is valid.
 type Fault uint8
 
-// The faults. The JSON grammar's come first, then the house limits, then the
-// form's, then those of an [Object] with known members.
+// The faults: those of the JSON grammar, the house limits, those of forms, and
+// those of an [Object].
 const (
 	OK             Fault = iota
 	BOM                  // a byte order mark, which RFC 8259 section 8.1 forbids
 	WantValue            // no JSON value starts here
-	WantName             // an object wants a name in quotes, or its end
+	WantName             // an object wants a name in quotes or its end
 	WantNextName         // after a comma, an object wants a name in quotes
-	WantColon            // a name wants a colon behind it
+	WantColon            // a name wants a colon after it
 	WantMemberEnd        // an object wants a comma or its end
 	WantElementEnd       // an array wants a comma or its end
 	WantQuote            // the text ends inside a string
 	WantEscape           // no escape sequence has this byte
 	WantHex              // a \u escape wants four hex digits
 	WantDigit            // a number wants a digit
-	WantLiteral          // no literal but true, false and null exists
+	WantLiteral          // the literals are true, false and null
 	Control              // a control character inside a string must be escaped
 	Trailing             // something follows the end of the text
 
@@ -27,11 +27,11 @@ const (
 	Depth     // containers nest deeper than MaxDepth
 	UTF8      // not valid UTF-8
 
-	Percent   // a percent sign wants two hex digits behind it
+	Percent   // a percent sign wants two hex digits after it
 	Semicolon // a raw semicolon, which some readers take for a separator
 
 	Repeated  // a known name for the second time
-	Unknown   // a name that is not known
+	Unknown   // an unknown name
 	Null      // a null that the contract does not allow
 	WrongType // a value of another JSON type than the contract's
 
@@ -39,7 +39,7 @@ const (
 	needSpill
 )
 
-// faultWords say what each fault of JSON's grammar wants, and name the others.
+// faultWords has what [Fault.String] returns.
 var faultWords = [...]string{
 	OK:             "ok",
 	BOM:            "no_byte_order_mark",
@@ -68,8 +68,8 @@ var faultWords = [...]string{
 	needSpill:      "spill",
 }
 
-// String returns what JSON's grammar wants where f is, as a stable word such as
-// "comma_or_brace"; for the other faults, their name.
+// String returns, for a fault of the JSON grammar, a stable word for what is wanted,
+// such as "comma_or_brace"; for another fault, its name.
 func (f Fault) String() string {
 	if int(f) < len(faultWords) {
 		return faultWords[f]
