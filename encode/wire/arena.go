@@ -6,26 +6,25 @@ import (
 	"github.com/convuser/convuser/encode/wire/internal/kernel"
 )
 
-// An Arena collects strings in one allocation, whose size [Arena.Grow] is told
-// before. The zero Arena is empty. It must not be copied.
+// An Arena holds strings in one allocation, if [Arena.Grow] was called with the sum
+// of their lengths. The zero Arena is empty. It must not be copied.
 type Arena struct{ b strings.Builder }
 
-// The sizes of the buffers on the stack that texts are unescaped by way of, in
-// bytes. A buffer is set to zero first, so most texts, which are short, have a
-// small one.
+// The sizes, in bytes, of the buffers on the stack for unescaping. Most texts are
+// short, and a small buffer is faster to set to zero.
 const (
 	small = 128
 	chunk = 2048
 )
 
-// Grow makes room for n bytes, if nothing has been collected yet.
+// Grow makes room for n bytes, if the arena is empty.
 func (a *Arena) Grow(n int) {
 	if a.b.Len() == 0 {
 		a.b.Grow(n)
 	}
 }
 
-// Join returns the spans of s with commas between them.
+// Join returns the spans of s, separated by commas.
 func (a *Arena) Join(s string, spans []Span) string {
 	start := a.b.Len()
 	for k, span := range spans {
@@ -37,8 +36,8 @@ func (a *Arena) Join(s string, spans []Span) string {
 	return a.b.String()[start:]
 }
 
-// Unescape returns the value of a string, of which raw is what stands between
-// the quotes; see [ConsumeString].
+// Unescape returns the value of a JSON string; raw is the text between its quotes,
+// which [ConsumeString] has accepted.
 func (a *Arena) Unescape(raw string) string {
 	start := a.b.Len()
 	if len(raw) > small {
@@ -51,12 +50,12 @@ func (a *Arena) Unescape(raw string) string {
 	return a.b.String()[start:]
 }
 
-// Text returns what has been collected at sp.
+// Text returns the part of the arena at sp.
 func (a *Arena) Text(sp Span) string { return a.b.String()[sp.Start:sp.End] }
 
-// collectChars is ConsumeString from a char of the string on, whose value it
-// collects at sp, in one pass. It stops before the closing quote. Where ok is
-// false there is a fault at that offset, which [ConsumeString] tells.
+// collectChars adds the value of the rest of a JSON string, from the char at s[i]
+// to the closing quote, and returns its place in the arena and the offset of the
+// quote. If ok is false, the string has a fault at that offset or later.
 func (a *Arena) collectChars(s string, i int) (sp Span, end int, ok bool) {
 	var buf [chunk]byte
 	sp.Start = a.b.Len()
@@ -69,10 +68,10 @@ func (a *Arena) collectChars(s string, i int) (sp Span, end int, ok bool) {
 	return sp, i, ok && i < len(s)
 }
 
-// UnescapeForm returns the value of a form that starts at s[i], which is not
-// checked to be UTF-8, and the offset of the & behind it or of the end. The first
-// one makes room for all of s[i:]. Where ok is false the value has a fault, which
-// [ConsumeFormText] tells, or there is no room for it.
+// UnescapeForm returns the value of a form that starts at s[i], without checking
+// that it is UTF-8, and the offset of the & after it or of the end. The first call
+// makes room for all of s[i:]. If ok is false, the value has a fault, which
+// [ConsumeFormText] returns, or there is no room for it.
 func (a *Arena) UnescapeForm(s string, i int) (value string, end int, ok bool) {
 	if a.b.Cap() == 0 {
 		a.b.Grow(formRoom(s[i:]))
@@ -86,8 +85,8 @@ func (a *Arena) UnescapeForm(s string, i int) (value string, end int, ok bool) {
 	return a.b.String()[start:], i, ok
 }
 
-// formRoom returns how many bytes a form takes once unescaped, if each % has two
-// digits behind it. For a short one that is not worth counting.
+// formRoom returns the length of s once unescaped, if each % has two digits after
+// it, or a little more for a short s.
 func formRoom(s string) int {
 	if len(s) <= countFrom {
 		return len(s)
@@ -97,7 +96,7 @@ func formRoom(s string) int {
 
 const countFrom = 512
 
-// unescapeFormRest goes on with what was too long for a small buffer.
+// unescapeFormRest adds the rest of a value that was too long for a small buffer.
 func (a *Arena) unescapeFormRest(s string, i int) (end int, ok bool) {
 	var buf [chunk]byte
 	for ok = true; ok && i < len(s) && s[i] != '&'; {
@@ -108,7 +107,7 @@ func (a *Arena) unescapeFormRest(s string, i int) (end int, ok bool) {
 	return i, ok
 }
 
-// add collects p, if there is room for it, and reports whether there was.
+// add adds p if there is room for it, and reports whether there was.
 func (a *Arena) add(p []byte) bool {
 	if a.b.Len()+len(p) > a.b.Cap() {
 		return false

@@ -7,7 +7,7 @@ import (
 	"github.com/convuser/convuser/encode/wire/internal/kernel"
 )
 
-// FormLen returns how many bytes [AppendFormText] appends for s.
+// FormLen returns the number of bytes that [AppendFormText] appends for s.
 func FormLen(s string) int {
 	n := len(s)
 	for i := range len(s) {
@@ -19,9 +19,9 @@ func FormLen(s string) int {
 }
 
 // AppendFormText appends s, a name or a value, as the
-// application/x-www-form-urlencoded serializer writes it (WHATWG URL section
-// 5.2): a space as +, ASCII alphanumerics and *-._ as they are, every other
-// byte as % and two upper-case hex digits. It does not look at UTF-8.
+// application/x-www-form-urlencoded serializer does (WHATWG URL section 5.2): a
+// space as +, ASCII alphanumerics and *-._ unchanged, every other byte as % and two
+// upper-case hex digits. It does not check that s is valid UTF-8.
 func AppendFormText(dst []byte, s string) []byte {
 	for {
 		wrote, read := kernel.EscapeForm(dst[len(dst):cap(dst)], s)
@@ -33,10 +33,10 @@ func AppendFormText(dst []byte, s string) []byte {
 	}
 }
 
-// Grow returns b with room for n more bytes. It at least doubles what it moves,
-// so that many appends to one buffer stay linear. slices.Grow would do the
-// same, but takes two allocations under the race detector. It is rare, and many
-// places call it.
+// Grow returns b with room for n more bytes. A new buffer has at least twice the
+// capacity, so that many appends take linear time. Unlike slices.Grow, it takes one
+// allocation under the race detector, too. It is not inlined, since many places call
+// it and none often.
 //
 //go:noinline
 func Grow(b []byte, n int) []byte {
@@ -46,16 +46,15 @@ func Grow(b []byte, n int) []byte {
 	return append(make([]byte, 0, max(len(b)+n, 2*cap(b))), b...)
 }
 
-// ConsumeFormText consumes a name or a value of a form from s[i] to the next
-// & or the end of s, for a name also to the next =. Saved is the number of
-// bytes by which the text is shorter once unescaped, and escaped says
-// whether it holds a % or + at all.
+// ConsumeFormText consumes a value of a form, from s[i] to the next & or the end of
+// s, or a name, which an = ends, too. Saved is the number of bytes by which the text
+// is shorter once unescaped, and escaped says whether it contains a % or +.
 //
-// It reads what the parser of WHATWG URL section 5.1 reads, but for three
-// things that lose or change text there and are faults here: a percent sign
-// without two hex digits ([Percent]), a raw semicolon, which some readers
-// take for a separator ([Semicolon]), and unescaped text that is not valid
-// UTF-8 ([UTF8], at the first byte of the bad sequence or the % of it).
+// It accepts what the parser of WHATWG URL section 5.1 accepts, except for three
+// things that lose or change text there: a percent sign without two hex digits
+// ([Percent]), a raw semicolon, which some readers take for a separator
+// ([Semicolon]), and unescaped text that is not valid UTF-8 ([UTF8], at the first
+// byte of the invalid sequence or its %).
 func ConsumeFormText(s string, i int, name bool) (end, saved int, escaped bool, f Fault) {
 	for {
 		if name {
@@ -83,8 +82,8 @@ func ConsumeFormText(s string, i int, name bool) (end, saved int, escaped bool, 
 	}
 }
 
-// SkipFormPlain returns the offset of the first byte from s[i] on that does not
-// stand for itself in a value: &, %, +, ; and what is not ASCII.
+// SkipFormPlain returns the offset of the first byte from s[i] on that is &, %, +,
+// ; or not ASCII. All others stand for themselves in a value.
 func SkipFormPlain(s string, i int) int { return i + kernel.FormPlain(s[i:]) }
 
 // skipFormName is SkipFormPlain for a name, which an = ends.
@@ -95,26 +94,25 @@ func skipFormName(s string, i int) int {
 	return i
 }
 
-// CopyFormValue unescapes the value that goes on at s[i] into buf, up to the
-// next & or the end of s, or until buf is full, and returns the number of
-// bytes written and the offset of what it has not read. It is not checked to be
-// UTF-8. Where ok is false, the value has a fault, which [ConsumeFormText] tells.
+// CopyFormValue unescapes the rest of a value, from s[i] to the next & or the end of
+// s, into buf until that is full. It returns the number of bytes written and the
+// offset of what it has not read. It does not check that the value is UTF-8. If ok
+// is false, the value has another fault, which [ConsumeFormText] returns.
 func CopyFormValue(buf []byte, s string, i int) (wrote, end int, ok bool) {
 	wrote, read := kernel.UnescapeForm(buf, s[i:])
 	end = i + read
 	return wrote, end, end == len(s) || s[end] == '&' || wrote == len(buf)
 }
 
-// consumeFormRune consumes the character at s[i], any of whose bytes may be
-// percent-encoded, and returns the offset behind it and how many bytes of
-// UTF-8 it takes.
+// consumeFormRune consumes the character at s[i], whose bytes may be
+// percent-encoded, and returns the offset after it and its length in UTF-8.
 func consumeFormRune(s string, i int) (end, width int, f Fault) {
 	var seq [utf8.UTFMax]byte
 	for end = i; end < len(s) && width < utf8.UTFMax; width++ {
 		c, next, f := formByte(s, end)
 		if f != OK {
 			if width > 0 {
-				return i, 0, UTF8 // the sequence broke off before the bad %
+				return i, 0, UTF8 // the sequence is not complete before the %
 			}
 			return next, 0, f
 		}
@@ -132,9 +130,8 @@ func consumeFormRune(s string, i int) (end, width int, f Fault) {
 	return i, 0, UTF8
 }
 
-// formByte returns the byte that s[i] stands for, percent-encoded or not,
-// and the offset behind it; where a % has no two digits, that of the byte
-// that is none.
+// formByte returns the byte at s[i], percent-encoded or not, and the offset after
+// it, or that of the first byte that is not a digit.
 func formByte(s string, i int) (c byte, end int, f Fault) {
 	if s[i] != '%' {
 		return s[i], i + 1, OK
@@ -148,13 +145,12 @@ func formByte(s string, i int) (c byte, end int, f Fault) {
 	return c, end, OK
 }
 
-// Unhex returns the value of a HEXDIG of RFC 5234, in either case; more than 15
-// for another byte.
+// Unhex returns the value of a hex digit (HEXDIG of RFC 5234, in either case), and
+// more than 15 for another byte.
 func Unhex(c byte) byte { return kernel.Unhex(c) }
 
-// IsHex reports whether c is a HEXDIG of RFC 5234, in either case.
+// IsHex reports whether c is a hex digit (HEXDIG of RFC 5234, in either case).
 func IsHex(c byte) bool { return kernel.Unhex(c) <= 15 }
 
-// ConsumeHex consumes as many hex digits as there are and returns the offset
-// behind the last, i where there is none.
+// ConsumeHex consumes hex digits and returns the offset after them.
 func ConsumeHex(s string, i int) int { return i + kernel.Hex(s[i:]) }

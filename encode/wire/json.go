@@ -2,12 +2,12 @@ package wire
 
 import "github.com/convuser/convuser/encode/wire/internal/kernel"
 
-// MaxDepth is how deep JSON containers may nest, the outermost one counted:
-// RFC 8259 section 9 lets a reader set a limit, and this is encoding/json's.
+// MaxDepth is how deep JSON containers may nest, including the outermost one. RFC
+// 8259 section 9 allows a limit; this one is encoding/json's.
 const MaxDepth = 10_000
 
-// ConsumeSpace consumes white space (RFC 8259 section 2) and returns the
-// offset of the first byte that is none.
+// ConsumeSpace consumes white space (RFC 8259 section 2) and returns the offset
+// after it.
 func ConsumeSpace(s string, i int) int {
 	for i < len(s) && (s[i] == ' ' || s[i] == '\n' || s[i] == '\t' || s[i] == '\r') {
 		i++
@@ -15,8 +15,8 @@ func ConsumeSpace(s string, i int) int {
 	return i
 }
 
-// ConsumeText consumes a whole JSON text (RFC 8259 section 2): one value,
-// with white space around it and nothing else.
+// ConsumeText consumes a whole JSON text (RFC 8259 section 2): one value, with or
+// without white space around it.
 func ConsumeText(s string) (end int, f Fault) {
 	if hasBOM(s) {
 		return 0, BOM
@@ -30,7 +30,7 @@ func ConsumeText(s string) (end int, f Fault) {
 
 func hasBOM(s string) bool { return len(s) >= 3 && s[:3] == "\ufeff" }
 
-// consumeEnd consumes white space up to the end of the text.
+// consumeEnd consumes the white space at the end of the text.
 func consumeEnd(s string, i int) (int, Fault) {
 	if i = ConsumeSpace(s, i); i < len(s) {
 		return i, Trailing
@@ -38,9 +38,8 @@ func consumeEnd(s string, i int) (int, Fault) {
 	return i, OK
 }
 
-// ConsumeValue consumes one value (RFC 8259 section 3) that starts at s[i],
-// without white space before it. Depth is the number of containers that are
-// open around it.
+// ConsumeValue consumes the value (RFC 8259 section 3) that starts at s[i], without
+// white space around it. Depth is the number of containers around it.
 func ConsumeValue(s string, i, depth int) (end int, f Fault) {
 	if i >= len(s) {
 		return len(s), WantValue
@@ -70,7 +69,7 @@ func consumeScalar(s string, i int) (int, Fault) {
 	return i, WantValue
 }
 
-// consumeLiteral consumes true, false or null, whose first byte is there.
+// consumeLiteral consumes a literal whose first byte is s[i].
 func consumeLiteral(s string, i int, literal string) (int, Fault) {
 	if end := i + len(literal); end <= len(s) && s[i:end] == literal {
 		return end, OK
@@ -82,7 +81,7 @@ func consumeLiteral(s string, i int, literal string) (int, Fault) {
 	}
 }
 
-// ConsumeNumber consumes a number (RFC 8259 section 6) that starts at s[i].
+// ConsumeNumber consumes the number (RFC 8259 section 6) that starts at s[i].
 func ConsumeNumber(s string, i int) (end int, f Fault) {
 	if i < len(s) && s[i] == '-' {
 		i++
@@ -119,9 +118,9 @@ func consumeDigits(s string, i int) (int, Fault) {
 	return i, OK
 }
 
-// spill holds the stack of open containers beyond the innermost 64, a bit
-// each, so that any depth up to MaxDepth needs 1.3 KB of stack and no
-// recursion: a host's stack may be a few hundred KB, a browser's say.
+// A spill has a bit for each open container but the innermost 64, so that any depth
+// up to MaxDepth takes 1.3 KB of stack and no recursion: in a browser, the stack
+// may have only a few hundred KB.
 type spill [MaxDepth / 64]uint64
 
 // consumeContainer consumes the object or array that starts at s[i].
@@ -133,9 +132,9 @@ func consumeContainer(s string, i, depth int) (int, Fault) {
 	return end, f
 }
 
-// consumeDeep is consumeContainer for more than 64 open containers. It
-// starts again from the first one: the work at most doubles, and everybody
-// else is spared the stack.
+// consumeDeep is consumeContainer for more than 64 open containers. It starts again
+// from the first one, which at most doubles the work, so that other texts do not
+// take the stack for a spill.
 //
 //go:noinline
 func consumeDeep(s string, i, depth int) (int, Fault) {
@@ -143,17 +142,15 @@ func consumeDeep(s string, i, depth int) (int, Fault) {
 	return scanContainer(s, i, depth, &deep)
 }
 
-// scanContainer is a pushdown automaton over the tokens of the container
-// that starts at s[i]. The stack is a bit for each open container, 1 for an
-// object: the innermost 64 in stack, those further out in deep.
+// scanContainer is a pushdown automaton over the tokens of the container that
+// starts at s[i]. Its stack is a bit for each open container, 1 for an object: the
+// innermost 64 in stack, the others in deep.
 //
-// Nearly all of the time is spent here, so the common form of each token is
-// read in place: a string without escapes, a number without an exponent, a
-// literal. By calls alone, flat records took twice the time; the loop over a
-// string stands twice, and once more in Object, since it is more than the
-// compiler puts in place of a call. Before ConsumeSpace one test says that there
-// is nothing to skip. Where a token has another form, or is at fault, the
-// function that knows them all reads it.
+// Nearly all of the time is spent here, so the common form of each token is read in
+// place: a string without escapes, a number without an exponent, a literal. With
+// calls, flat records took twice as long. The compiler does not inline the loop over
+// a string, so it is here twice, and once more in Object. A token in another form,
+// or with a fault, is read by the function for all forms.
 func scanContainer(s string, i, depth int, deep *spill) (end int, f Fault) {
 	var (
 		stack  uint64
@@ -288,7 +285,7 @@ name: // s[i] is the first quote of a member's name
 		goto value
 	}
 
-end: // s[i] should end the container
+end: // s[i] should be the end of the container
 	if c := s[i]; c != '}' && object || c != ']' && !object {
 		return i, wantNext(object, false)
 	}
@@ -303,7 +300,7 @@ end: // s[i] should end the container
 	goto ended
 }
 
-// wantNext says what a container wants where neither its end nor a comma is.
+// wantNext returns the fault of a container that has neither a comma nor its end.
 func wantNext(object, first bool) Fault {
 	switch {
 	case object && first:

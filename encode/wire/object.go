@@ -6,8 +6,7 @@ import (
 	"github.com/convuser/convuser/encode/wire/internal/kernel"
 )
 
-// Kinds is a set of the JSON types a value can have (RFC 8259 section 3).
-// The zero Kinds is that of a member that is absent.
+// Kinds is a set of JSON types (RFC 8259 section 3). The zero Kinds is empty.
 type Kinds uint8
 
 // The JSON types.
@@ -40,8 +39,8 @@ func kindOf(c byte) Kinds {
 	return NumberKind
 }
 
-// A Field is a member that an [Object] knows: its name, of at most 32 bytes, and
-// the types that its value may have.
+// A Field is a known member of an [Object]: its name, of at most 32 bytes, and the
+// types that its value may have.
 type Field struct {
 	Name string
 	Want Kinds
@@ -52,39 +51,38 @@ type Span struct{ Start, End int }
 
 // A Member is a known member that has been read. The zero Member is absent.
 type Member struct {
-	Span         // the value; for a string, what stands between its quotes
+	Span         // the value in the text; for a string, without the quotes
 	Kind   Kinds // the value's type
-	Escape bool  // a string that has an escape sequence and is not Copied
-	Copied bool  // it is in the arena, unescaped, and that is where Span is
+	Escape bool  // the value is a string with escapes, and not Copied
+	Copied bool  // the value is in the arena, unescaped, and Span is its place there
 }
 
-// An Object reads one JSON object (RFC 8259 section 4) whose members are
-// known, once. The caller owns its memory, so that reading allocates nothing.
+// An Object reads one JSON object (RFC 8259 section 4) with known members, once. The
+// caller provides the memory, so that reading does not allocate.
 type Object struct {
-	// Fields are the known members, in the order in which they are most
-	// often met. Names are compared after unescaping, exactly.
+	// Fields are the known members. Reading is fastest if they come in this
+	// order. Names must be equal after unescaping.
 	Fields []Field
 	// Members has one element for each field; all must be zero.
 	Members []Member
-	// Runs receives the runs of members that are not known, each from its
-	// first name to its last value, verbatim; see [Object.Unknown]. It has
-	// len(Fields)+1 elements. Where it is nil, they are checked and skipped.
+	// Runs receives the runs of unknown members, each from its first name to
+	// its last value; see [Object.Unknown]. Its length is len(Fields)+1. If it
+	// is nil, unknown members are checked and skipped.
 	Runs []Span
 	// Strict makes an unknown name a fault.
 	Strict bool
-	// Forbid makes every known name a fault, as if each had been read
-	// before; Members may then be nil.
+	// Forbid makes every known name the fault Repeated; Members may be nil.
 	Forbid bool
-	// Sub reads the value of the field at the index SubField where that is
-	// an object. Nil means that no field has one.
+	// Sub reads the value of the field with the index SubField if that is an
+	// object. It may be nil.
 	Sub      *Object
 	SubField int
 
-	// Unescaped is set to the number of bytes that the values of all members
-	// with Escape take, those of Sub not counted.
+	// Unescaped is set to the sum of the lengths of the values with Escape,
+	// those in Sub not counted.
 	Unescaped int
-	// Field is set to the index of the field whose name or value is at
-	// fault, -1 where none is. InSub says that the fault is in Sub.
+	// Field is set to the index of the field whose name or value has a fault,
+	// -1 if none has. InSub says that the fault is in Sub.
 	Field int
 	InSub bool
 
@@ -94,8 +92,8 @@ type Object struct {
 // Unknown returns the elements of Runs that were set.
 func (o *Object) Unknown() []Span { return o.Runs[:o.runs] }
 
-// ConsumeText reads a whole JSON text that is the object. A long string with
-// escapes may be unescaped into a as it is read.
+// ConsumeText reads a whole JSON text that is the object. It may unescape a long
+// string into a while reading; a may be nil.
 func (o *Object) ConsumeText(s string, a *Arena) (end int, f Fault) {
 	o.Field = -1
 	i, f := consumeTextStart(s)
@@ -108,11 +106,10 @@ func (o *Object) ConsumeText(s string, a *Arena) (end int, f Fault) {
 	return consumeEnd(s, i)
 }
 
-// Consume reads the object whose brace is s[i]; depth is the number of
-// containers that are open around it. It returns the offset behind it. The
-// faults are those of JSON and, where Fields ask for them, [Repeated],
-// [Unknown], [Null] and [WrongType], at the name or the value that is. As for
-// ConsumeText, a long string may be unescaped into a, which may be nil.
+// Consume reads the object whose opening brace is s[i], with depth containers
+// around it, and returns the offset after it. The faults are those of JSON and, at
+// the name or value, [Repeated], [Unknown], [Null] and [WrongType]. It uses a as
+// ConsumeText does.
 func (o *Object) Consume(s string, i, depth int, a *Arena) (end int, f Fault) {
 	if o.Field = -1; depth >= MaxDepth {
 		return i, Depth
@@ -133,9 +130,8 @@ func (o *Object) Consume(s string, i, depth int, a *Arena) (end int, f Fault) {
 	return i + 1, OK
 }
 
-// ConsumeMembers reads a text of members alone, one or more with commas
-// between them, as if they stood in an object with depth containers open
-// around it.
+// ConsumeMembers reads a text of one or more members, separated by commas, of an
+// object with depth containers around it.
 func (o *Object) ConsumeMembers(s string, depth int) (end int, f Fault) {
 	o.Field = -1
 	if end, f = o.consumeMembers(s, ConsumeSpace(s, 0), depth+1, nil); f != OK {
@@ -147,13 +143,13 @@ func (o *Object) ConsumeMembers(s string, depth int) (end int, f Fault) {
 	return end, OK
 }
 
-// consumeMembers reads members with commas between them, the first of which
-// starts at s[i], and the white space behind the last.
+// consumeMembers reads members, separated by commas, from s[i] on, and the white
+// space after the last.
 func (o *Object) consumeMembers(s string, i, depth int, a *Arena) (end int, f Fault) {
 	k := -1        // the last field that was read
 	isRun := false // the member before this one was unknown
 	for {
-		start, field := i, k+1 // they mostly come in this order
+		start, field := i, k+1 // fields mostly come in order
 		if end := o.nextValue(s, i, field); end > 0 {
 			i = end
 		} else if field, i, f = o.consumeName(s, i); f != OK {
@@ -182,21 +178,21 @@ func (o *Object) consumeMembers(s string, i, depth int, a *Arena) (end int, f Fa
 	}
 }
 
-// keep adds the unknown member at sp to Runs. Where the member before it is
-// there as well, both and what is between them are one run.
+// keep adds the unknown member at sp to Runs, or to the last run if the member
+// before it is unknown, too.
 func (o *Object) keep(sp Span, isRun bool) {
 	switch {
 	case o.Runs == nil:
 	case isRun:
 		o.Runs[o.runs-1].End = sp.End
-	default: // at least one known member stands between two runs
+	default: // there is a known member between two runs, so Runs has room
 		o.Runs[o.runs] = sp
 		o.runs++
 	}
 }
 
-// nextValue returns the offset of the value of field k, where its name stands at
-// s[i] as it is mostly written and for the first time, and else 0.
+// nextValue returns the offset of the value of field k if its name is at s[i] for the
+// first time, without escapes or white space, and otherwise 0.
 func (o *Object) nextValue(s string, i, k int) (value int) {
 	if k >= len(o.Fields) || o.Forbid || o.Members[k].Kind != 0 {
 		return 0
@@ -209,8 +205,8 @@ func (o *Object) nextValue(s string, i, k int) (value int) {
 	return 0
 }
 
-// consumeName consumes the name at s[i], its colon and the white space around
-// that. It returns the index of its field, -1 where it is not known.
+// consumeName consumes the name at s[i], its colon and the white space around that.
+// It returns the index of the field, -1 for an unknown name.
 func (o *Object) consumeName(s string, i int) (k, end int, f Fault) {
 	if i >= len(s) || s[i] != '"' {
 		return -1, i, WantNextName
@@ -228,8 +224,8 @@ func (o *Object) consumeName(s string, i int) (k, end int, f Fault) {
 	return k, end, f
 }
 
-// consumeAnyName consumes a name from its first char on, escapes or not, and
-// returns the index of its field, or -1.
+// consumeAnyName consumes a name, from its first char on, and returns the index of
+// its field, or -1.
 func (o *Object) consumeAnyName(s string, i int) (k, end int, f Fault) {
 	n, escapes := kernel.JSONChars(s[i:])
 	if end = i + n; escapes == 0 && end < len(s) && s[end] == '"' {
@@ -239,11 +235,11 @@ func (o *Object) consumeAnyName(s string, i int) (k, end int, f Fault) {
 		return -1, end, f
 	}
 	var buf [maxName]byte
-	wrote, _, _ := CopyChars(buf[:], s, i) // cut off where it is longer than any known one
+	wrote, _, _ := CopyChars(buf[:], s, i) // no known name is longer
 	return o.find(string(buf[:wrote])), end, OK
 }
 
-// find returns the index of the field of this name, or -1.
+// find returns the index of the field with this name, or -1.
 func (o *Object) find(name string) int {
 	for k := range o.Fields {
 		if o.Fields[k].Name == name {
@@ -253,12 +249,12 @@ func (o *Object) find(name string) int {
 	return -1
 }
 
-// maxName is the length of the longest known name, in bytes, and of the longest
-// text that the compiler makes a string of without an allocation.
+// maxName is the maximum length of a known name, in bytes, and that of a string which
+// the compiler makes without an allocation.
 const maxName = 32
 
-// consumeValue consumes the value of field k at s[i] and keeps where it is; a k
-// of -1 is that of an unknown name.
+// consumeValue consumes the value of field k at s[i] and sets its Member. For an
+// unknown name, k is -1.
 func (o *Object) consumeValue(s string, i, depth, k int, a *Arena) (end int, f Fault) {
 	if k < 0 || i >= len(s) {
 		return ConsumeValue(s, i, depth)
@@ -293,14 +289,14 @@ func (o *Object) consumeValue(s string, i, depth, k int, a *Arena) (end int, f F
 	return end, f
 }
 
-// consumeEscaped consumes a string from the char at s[j] on, which is likely to
-// be an escape, into m; the string starts at s[i].
+// consumeEscaped consumes the rest of a string, from the char at s[j] on, which is
+// probably an escape, and sets m. The first char is s[i].
 func (o *Object) consumeEscaped(s string, i, j int, m *Member, a *Arena) (end int, f Fault) {
 	near := s[:min(len(s), j+long)]
 	end, saved, f := consumeChars(near, j)
 	if f != OK && len(near) < len(s) { // it may be long
 		if a != nil && strings.IndexByte(near[j:], '\\') >= 0 {
-			a.Grow(len(s)) // enough for all that is to come
+			a.Grow(len(s)) // enough for all strings
 			if sp, quote, ok := a.collectChars(s, i); ok {
 				m.Span, m.Kind, m.Copied = sp, StringKind, true
 				return quote + 1, OK
@@ -308,20 +304,19 @@ func (o *Object) consumeEscaped(s string, i, j int, m *Member, a *Arena) (end in
 		}
 		end, saved, f = consumeChars(s, j)
 	}
-	m.Span, m.Kind, m.Escape = Span{i, end - 1}, StringKind, saved > 0 // beside a fault nobody looks at it
+	m.Span, m.Kind, m.Escape = Span{i, end - 1}, StringKind, saved > 0 // not used if there is a fault
 	if saved > 0 {
 		o.Unescaped += end - 1 - i - saved
 	}
 	return end, f
 }
 
-// long is from which length on, in bytes or a little more, a string with escapes
-// is unescaped as it is read.
+// long is the approximate length in bytes from which a string with escapes is
+// unescaped while it is read.
 const long = 256
 
-// wrongKind says what is wrong with the value at s[i], of a type that its
-// field does not want. That is known from its first byte, so nothing behind
-// it counts, unless it is no value at all.
+// wrongKind returns the fault of a value at s[i] whose first byte shows that it has
+// the wrong type, unless it is not valid at all.
 func wrongKind(s string, i int, kind Kinds) (int, Fault) {
 	if end, f := consumeStart(s, i); f != OK {
 		return end, f
@@ -332,8 +327,8 @@ func wrongKind(s string, i int, kind Kinds) (int, Fault) {
 	return i, WrongType
 }
 
-// consumeTextStart consumes the white space before an object that is a whole
-// text, and returns the offset of its brace.
+// consumeTextStart consumes the white space before an object that is a whole text,
+// and returns the offset of its opening brace.
 func consumeTextStart(s string) (i int, f Fault) {
 	if hasBOM(s) {
 		return 0, BOM
@@ -351,8 +346,8 @@ func consumeTextStart(s string) (i int, f Fault) {
 	return i, WrongType
 }
 
-// ConsumeObjectText consumes a whole JSON text that is one object, of
-// whatever members. Another type is a [WrongType] at its first byte.
+// ConsumeObjectText consumes a whole JSON text that is one object, with any members.
+// A value of another type is a [WrongType] at its first byte.
 func ConsumeObjectText(s string) (end int, f Fault) {
 	i := 0
 	if s == "" || s[0] != '{' {
@@ -360,7 +355,7 @@ func ConsumeObjectText(s string) (end int, f Fault) {
 			return i, f
 		}
 	}
-	if end, f = scanContainer(s, i, 0, nil); f == needSpill { // as consumeContainer does, less a call
+	if end, f = scanContainer(s, i, 0, nil); f == needSpill { // consumeContainer without a call
 		end, f = consumeDeep(s, i, 0)
 	}
 	if f != OK || end == len(s) {

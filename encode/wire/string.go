@@ -8,10 +8,10 @@ import (
 	"github.com/convuser/convuser/encode/wire/internal/kernel"
 )
 
-// ConsumeString consumes the string (RFC 8259 section 7) whose opening quote
-// is s[i] and returns the offset behind its closing quote. Saved is the
-// number of bytes by which its value is shorter than what stands between the
-// quotes: 0 means that there is no escape and the two are the same.
+// ConsumeString consumes the string (RFC 8259 section 7) whose opening quote is
+// s[i] and returns the offset after its closing quote. Saved is the number of bytes
+// by which its value is shorter than the text between the quotes: 0 means that the
+// string has no escapes.
 func ConsumeString(s string, i int) (end, saved int, f Fault) {
 	if i >= len(s) || s[i] != '"' {
 		return i, 0, WantName
@@ -43,9 +43,9 @@ func consumeChars(s string, i int) (end, saved int, f Fault) {
 	}
 }
 
-// consumeEscape consumes the escape sequence whose backslash is s[i], and which
-// is none of two bytes: \u and four hex digits, and for a surrogate the escape
-// of the other half. It returns the character and the offset behind it.
+// consumeEscape consumes an escape sequence that kernel.JSONChars does not: \u and
+// four hex digits or, for a surrogate, two of these. Its backslash is s[i]. It
+// returns the character and the offset after it.
 func consumeEscape(s string, i int) (r rune, end int, f Fault) {
 	if i+1 >= len(s) {
 		return 0, len(s), WantEscape
@@ -66,8 +66,7 @@ func consumeEscape(s string, i int) (r rune, end int, f Fault) {
 	return 0, i, Surrogate
 }
 
-// consumeHex4 consumes the four hex digits of a \u escape and returns the
-// code unit that they stand for.
+// consumeHex4 consumes the four hex digits of a \u escape and returns their value.
 func consumeHex4(s string, i int) (r rune, end int, f Fault) {
 	for end = i; end < i+4; end++ {
 		if end >= len(s) || !IsHex(s[end]) {
@@ -78,9 +77,9 @@ func consumeHex4(s string, i int) (r rune, end int, f Fault) {
 	return r, end, OK
 }
 
-// Unescape returns the value of a string: raw is what stands between the
-// quotes of one that [ConsumeString] has consumed, and saved what that
-// returned. Without an escape it is raw itself, else a copy of that size.
+// Unescape returns the value of a string: raw is the text between its quotes, and
+// saved is what [ConsumeString] returned. Without an escape the value is raw itself,
+// otherwise a copy of that size.
 func Unescape(raw string, saved int) string {
 	if saved == 0 {
 		return raw
@@ -90,30 +89,29 @@ func Unescape(raw string, saved int) string {
 	return a.Unescape(raw)
 }
 
-// CopyChars writes as much of the value of a string to buf as fits, from the
-// char at s[i] on, and checks it as it goes. It returns the number of bytes
-// written, and the offset of the closing quote, of the end of s or of the
-// first char that did not fit. Where ok is false there is a fault at that
-// offset, which [ConsumeString] tells. With at least four bytes in buf and
-// one char to come it always gets ahead.
+// CopyChars writes as much of the value of a string to buf as fits, from the char
+// at s[i] on. It returns the number of bytes written, and the offset of the closing
+// quote, of the end of s, or of the first char that did not fit. If ok is false, the
+// string has a fault at that offset or later, which [ConsumeString] returns. A buf
+// of at least four bytes always has room for a char.
 func CopyChars(buf []byte, s string, i int) (wrote, end int, ok bool) {
 	wrote, read := kernel.UnescapeJSON(buf, s[i:])
 	end = i + read
 	return wrote, end, end == len(s) || s[end] == '"' || len(buf)-wrote < utf8.UTFMax
 }
 
-// A Key is what stands before the value of a member that is not the first,
-// written out once: a comma, the name in quotes, and a colon.
+// A Key is the text before the value of a member that is not the first: a comma,
+// the name in quotes, and a colon.
 type Key struct {
-	text   string       // with the quote of a string behind it
-	padded [keyLen]byte // the same, with zeros behind it
+	text   string       // with the opening quote of the value
+	padded [keyLen]byte // the same, padded with zeros
 }
 
-// keyLen is how long the text of a key may be.
+// keyLen is the maximum length of the text of a key.
 const keyLen = 24
 
-// NewKey returns the key of a name that needs no escape, of at most 19 bytes;
-// it panics where there are more. The zero Key is not valid.
+// NewKey returns the key of a name that needs no escape. It panics if the name has
+// more than 19 bytes. The zero Key is not valid.
 func NewKey(name string) Key {
 	k := Key{text: `,"` + name + `":"`}
 	if copy(k.padded[:], k.text) < len(k.text) {
@@ -122,7 +120,7 @@ func NewKey(name string) Key {
 	return k
 }
 
-// String returns the key as it is written.
+// String returns the text of the key.
 func (k *Key) String() string { return k.text[:len(k.text)-1] }
 
 // Name returns the name.
@@ -133,7 +131,7 @@ func (k *Key) Name() string { return k.text[2 : len(k.text)-3] }
 func AppendMember(dst []byte, key *Key, s string, htmlSafe bool) (out []byte, at int, f Fault) {
 	n := len(dst)
 	if buf := dst[n:cap(dst)]; !htmlSafe && len(buf) >= keyLen+len(s)+8 {
-		*(*[keyLen]byte)(buf) = key.padded // a copy of a length that is not known takes a call
+		*(*[keyLen]byte)(buf) = key.padded // a copy of variable length takes a call
 		text := buf[len(key.text):]
 		if kernel.CopyPlain(text, s) {
 			text[len(s)] = '"'
@@ -146,11 +144,11 @@ func AppendMember(dst []byte, key *Key, s string, htmlSafe bool) (out []byte, at
 	return out, at, OK
 }
 
-// AppendString appends s as a JSON string in quotes, with as few escapes as
-// RFC 8259 section 7 allows and everything else as raw UTF-8. With htmlSafe
-// it also escapes <, >, &, U+2028 and U+2029, so that the text may stand
-// inside a script element. Where s is not valid UTF-8 it returns dst as it
-// was, the offset in s, and [UTF8]; the offset is not set otherwise.
+// AppendString appends s as a JSON string in quotes, with as few escapes as RFC
+// 8259 section 7 allows and everything else as raw UTF-8. With htmlSafe it also
+// escapes <, >, &, U+2028 and U+2029, so that the text may be put inside a script
+// element. If s is not valid UTF-8, it returns dst unchanged, the offset in s, and
+// [UTF8]. Otherwise the offset has no meaning.
 func AppendString(dst []byte, s string, htmlSafe bool) (out []byte, at int, f Fault) {
 	if cap(dst)-len(dst) < len(s)+len(`""`) { // at once, with the opening quote
 		dst = Grow(dst, len(`"`)+roomFor(s, htmlSafe))
@@ -161,8 +159,7 @@ func AppendString(dst []byte, s string, htmlSafe bool) (out []byte, at int, f Fa
 	return out, at, OK
 }
 
-// appendChars appends s as it stands behind the opening quote of a string, and
-// the closing one.
+// appendChars is AppendString after the opening quote.
 func appendChars(dst []byte, s string, htmlSafe bool) (out []byte, at int, f Fault) {
 	for i := 0; ; {
 		part := s[i:]
@@ -189,14 +186,13 @@ func appendChars(dst []byte, s string, htmlSafe bool) (out []byte, at int, f Fau
 	}
 }
 
-// roomFor returns how many bytes the text for s takes with the quote behind
-// it.
+// roomFor returns how many bytes appendChars appends for s.
 func roomFor(s string, htmlSafe bool) int {
 	return len(s) + EscapesLen(s, htmlSafe) + len(`"`)
 }
 
-// EscapesLen returns by how many bytes the text that [AppendString] writes
-// for s between the quotes is longer than s.
+// EscapesLen returns by how many bytes the escapes make the text that [AppendString]
+// writes for s longer than s, the quotes not counted.
 func EscapesLen(s string, htmlSafe bool) (n int) {
 	for i := range len(s) {
 		switch c := s[i]; {
@@ -211,14 +207,14 @@ func EscapesLen(s string, htmlSafe bool) (n int) {
 	return n
 }
 
-// isLineSeparator reports whether s starts with U+2028 or U+2029, which end a
-// line in JavaScript before ES2019.
+// isLineSeparator reports whether s starts with U+2028 or U+2029, which are not
+// allowed in a JavaScript string before ES2019.
 func isLineSeparator(s string) bool {
 	return strings.HasPrefix(s, "\u2028") || strings.HasPrefix(s, "\u2029")
 }
 
-// appendHTML appends the character at s[i] at which kernel.HTMLSafe stops, and
-// returns the offset behind it, i where it is not valid UTF-8.
+// appendHTML appends the character at s[i], where kernel.HTMLSafe stopped, and
+// returns the offset after it, or i if it is not valid UTF-8.
 func appendHTML(dst []byte, s string, i int) (out []byte, end int) {
 	switch c := s[i]; {
 	case c < utf8.RuneSelf:
@@ -232,9 +228,9 @@ func appendHTML(dst []byte, s string, i int) (out []byte, end int) {
 
 const hexDigits = "0123456789abcdef"
 
-// AppendJSON appends a JSON text or part of one that a Consume function has
-// accepted, as it is; with htmlSafe, <, >, &, U+2028 and U+2029, which can
-// only stand inside its strings, are escaped as [AppendString] does.
+// AppendJSON appends s, a JSON text or part of one that a Consume function has
+// accepted. With htmlSafe it escapes <, >, &, U+2028 and U+2029, which occur only in
+// strings, as [AppendString] does.
 func AppendJSON(dst []byte, s string, htmlSafe bool) []byte {
 	if !htmlSafe {
 		return append(dst, s...)
@@ -244,7 +240,7 @@ func AppendJSON(dst []byte, s string, htmlSafe bool) []byte {
 		dst = append(dst, s[i:i+n]...)
 		if i += n; i < len(s) {
 			at := i
-			if dst, i = appendHTML(dst, s, i); i == at { // not valid, against what was asked
+			if dst, i = appendHTML(dst, s, i); i == at { // s is not valid UTF-8
 				dst, i = append(dst, s[i]), i+1
 			}
 		}
