@@ -2,8 +2,8 @@ package kernel
 
 import "unicode/utf8"
 
-// What each kernel does, byte by byte. The program in avo spells some of these
-// sets again, since it is a module of its own.
+// The specification of each kernel. The program in avo repeats some of the sets of
+// bytes, since it is another module.
 
 func jsonCharsBytes(s string) (n, escapes int) {
 	for n < len(s) {
@@ -45,7 +45,7 @@ func escapeJSONBytes(dst []byte, s string) (wrote, read int) {
 	return wrote, read
 }
 
-// appendChar appends a character as it stands in a JSON string.
+// appendChar appends a character as a char of a JSON string.
 func appendChar(dst []byte, s string) []byte {
 	switch {
 	case s == "" || escapeOf[s[0]] == 0:
@@ -68,8 +68,8 @@ func unescapeJSONBytes(dst []byte, s string) (wrote, read int) {
 	return wrote, read
 }
 
-// decodeChar returns the character that the first char of a JSON string is or
-// stands for, and the length of the char, 0 where s starts with none.
+// decodeChar returns the value of the char of a JSON string at the start of s, and
+// the length of the char, 0 if there is none.
 func decodeChar(s string) (r rune, n int) {
 	switch n = runeLen(s); {
 	case n == 0 || s[0] == '"' || s[0] < ' ':
@@ -84,7 +84,7 @@ func decodeChar(s string) (r rune, n int) {
 	if r >= 0 && (r < 0xd800 || r > 0xdfff) {
 		return r, len(`\u0000`)
 	}
-	if r < 0 || r >= 0xdc00 { // a surrogate, and not the first of two
+	if r < 0 || r >= 0xdc00 { // not the first surrogate of a pair
 		return 0, 0
 	}
 	low := decodeUnit(s[len(`\ud800`):])
@@ -94,8 +94,8 @@ func decodeChar(s string) (r rune, n int) {
 	return (r-0xd800)<<10 | (low - 0xdc00) + 0x10000, len(`\ud800\udc00`)
 }
 
-// decodeUnit returns the code unit of the \u escape that s starts with, -1 where
-// it starts with none.
+// decodeUnit returns the code unit of the \u escape at the start of s, -1 if there is
+// none.
 func decodeUnit(s string) (r rune) {
 	if len(s) < 6 || s[0] != '\\' || s[1] != 'u' {
 		return -1
@@ -145,7 +145,7 @@ func validUTF8Bytes(s string) (n int) {
 	return n
 }
 
-// runeLen returns the length of the character that s starts with, 0 for none.
+// runeLen returns the length of the character at the start of s, 0 if there is none.
 func runeLen(s string) int {
 	r, n := utf8.DecodeRuneInString(s)
 	if r == utf8.RuneError && n == 1 {
@@ -181,7 +181,7 @@ func escapeFormBytes(dst []byte, s string) (wrote, read int) {
 	return wrote, read
 }
 
-// isFormBare reports whether c is outside of the application/x-www-form-urlencoded
+// isFormBare reports whether c is not in the application/x-www-form-urlencoded
 // percent-encode set (WHATWG URL section 1.3).
 func isFormBare(c byte) bool {
 	return '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' || c == '*' || c == '-' || c == '.' || c == '_'
@@ -211,10 +211,9 @@ func hexBytes(s string) int { return span(s, isHex) }
 
 func isHex(c byte) bool { return '0' <= c && c <= '9' || 'A' <= c && c <= 'F' || 'a' <= c && c <= 'f' }
 
-// span returns the length of the longest prefix of s of bytes for which holds is
-// true.
-func span(s string, holds func(c byte) bool) (n int) {
-	for n < len(s) && holds(s[n]) {
+// span returns the length of the longest prefix of s of bytes in a set.
+func span(s string, in func(c byte) bool) (n int) {
+	for n < len(s) && in(s[n]) {
 		n++
 	}
 	return n
@@ -225,7 +224,7 @@ const (
 	upperHex = "0123456789ABCDEF"
 )
 
-// unhex holds the value of each hex digit and 0xff for every other byte.
+// unhex has the value of each hex digit, and 0xff for every other byte.
 var unhex = func() (t [256]byte) {
 	for c := range t {
 		t[c] = 0xff
@@ -236,12 +235,12 @@ var unhex = func() (t [256]byte) {
 	return t
 }()
 
-// unescapeOf holds the byte that a backslash and the index stand for in a JSON
-// string, 0 where there is no such escape of two bytes.
+// unescapeOf has the value of the JSON escape sequence of a backslash and the index,
+// 0 if there is none.
 var unescapeOf = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
 
-// escapeOf holds what stands behind the backslash where a JSON string needs one,
-// else 0: the letter, or 'u' for six bytes.
+// escapeOf has what comes after the backslash in the JSON escape sequence of the
+// index: a letter, 'u' for one of six bytes, or 0 if it needs none.
 var escapeOf = func() (t [256]byte) {
 	for c := range byte(' ') {
 		t[c] = 'u'

@@ -7,24 +7,24 @@ import (
 	"unicode/utf8"
 )
 
-// The bodies with AVX2 call assembly, which reads and writes blocks of 32 bytes.
-// What it leaves, near the end of dst, the bodies by words finish.
+// The implementations with AVX2 call assembly, which reads and writes blocks of 32
+// bytes. Near the end of dst, the implementations by words finish the work.
 
-// avx2 is set once, at the start of the program.
 var avx2 = hasAVX2()
 
-// Near is how far a text goes, in bytes, before a call of a kernel pays.
+// Near is the length in bytes from which calling a kernel is faster than a loop over
+// words in the caller.
 const Near = 96
 
-// short is a length, in bytes, up to which words are used: to call assembly takes
-// some 3 ns.
+// short is the length in bytes up to which words are used: a call of assembly takes
+// about 3 ns.
 const short = 32
 
-// blockLen is the length of a block; copyPlainBlocks reads one at least.
+// blockLen is the length of a block; copyPlainBlocks needs at least one.
 const blockLen = 32
 
-// whole returns n less the length of a character that s[:n] breaks off in, if it
-// does. All before that is known to be valid UTF-8.
+// whole returns the length of s[:n] without a character that is cut off at its end.
+// All before that is valid UTF-8.
 func whole(s string, n int) int {
 	for i := n - 1; i >= 0 && i >= n-3 && s[i] >= utf8.RuneSelf; i-- {
 		if c := s[i]; c >= 0xf0 || c >= 0xe0 && n-i < 3 || c >= 0xc0 && n-i < 2 {
@@ -42,7 +42,7 @@ func jsonChars(s string) (n, escapes int) {
 	if n == len(s) || s[n] == '"' || n < len(head)-utf8.UTFMax {
 		return n, escapes
 	}
-	k, more := 0, 0 // behind the cut, or what the cut goes through
+	k, more := 0, 0 // of the rest, which starts with a char that was cut off, if any
 	if avx2 {
 		k, more = jsonCharsAVX2(s[n:])
 	} else {
@@ -105,7 +105,7 @@ func unescapeJSONAVX2(dst []byte, s string) (wrote, read int) {
 	}
 }
 
-// ampleRoom is more than unescapeJSONBlocks wants.
+// ampleRoom is more than unescapeJSONBlocks needs.
 const ampleRoom = 64
 
 func copyPlain(dst []byte, s string) bool {

@@ -5,32 +5,31 @@ import (
 	"unicode/utf8"
 )
 
-// Eight bytes at a time ("SIMD within a register"). A predicate over a word
-// sets the high bit of each byte for which it holds. The subtractions borrow
-// from the byte above, so bits above the lowest one set may be wrong; the
-// lowest never is, and no word without a match has any bit set. Where a predicate
-// is exact in every byte, its comment says so.
+// Eight bytes at a time ("SIMD within a register"). A predicate over a word marks
+// bytes by setting their high bits. The subtractions borrow from the byte above, so
+// bits above the lowest one set may be wrong; the lowest never is, and a word
+// without a match has no bit set. A predicate that is exact in every byte says so.
 const (
 	ones  = 0x0101010101010101
 	highs = 0x80 * ones
 )
 
-// load8 returns s[i:i+8] with s[i] in the lowest byte. The compiler makes
-// one load of it; encoding/binary takes no string.
+// load8 returns s[i:i+8] with s[i] in the lowest byte. It compiles to one load, as
+// encoding/binary does for a slice of bytes.
 func load8(s string, i int) uint64 {
 	b := s[i : i+8]
 	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
 		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
 }
 
-// store8 writes w to b[i:i+8], its lowest byte first; one store as well.
+// store8 writes w to b[i:i+8], its lowest byte first, in one store.
 func store8(b []byte, i int, w uint64) {
 	d := b[i : i+8]
 	d[0], d[1], d[2], d[3] = byte(w), byte(w>>8), byte(w>>16), byte(w>>24)
 	d[4], d[5], d[6], d[7] = byte(w>>32), byte(w>>40), byte(w>>48), byte(w>>56)
 }
 
-// loadShort is load8 for a text of less than eight bytes, with spaces behind it.
+// loadShort is load8 for a text of less than eight bytes, padded with spaces.
 func loadShort(s string) uint64 {
 	w := uint64(' ' * ones)
 	for i := len(s) - 1; i >= 0; i-- {
@@ -42,27 +41,26 @@ func loadShort(s string) uint64 {
 // first returns the index of the lowest byte that m marks, 8 for none.
 func first(m uint64) int { return bits.TrailingZeros64(m) >> 3 }
 
-// equalASCII marks the bytes that are c, of a word whose bytes are all below
-// 0x80. It is exact.
+// equalASCII marks the bytes that are c, if all bytes of w are below 0x80. It is
+// exact.
 func equalASCII(w uint64, c byte) uint64 { return (highs - (w ^ uint64(c)*ones)) & highs }
 
-// notPlain marks what a JSON string does not hold as it is, and what is not
-// ASCII. With bit 1 flipped, the quote is 0x20, next to the controls, and the
-// space is not.
+// notPlain marks what is not plain in a JSON string, and what is not ASCII. With bit
+// 1 flipped, the quote is next to the control characters, and the space is not.
 func notPlain(w uint64) uint64 {
 	return (((w ^ 0x02*ones) - 0x21*ones) | ((w ^ '\\'*ones) - ones) | w) & highs
 }
 
-// notText marks controls and what is not ASCII.
+// notText marks control characters and what is not ASCII.
 func notText(w uint64) uint64 { return ((w - ' '*ones) | w) & highs }
 
-// notHTMLSafe marks <, > and &, and all that is not ASCII, 0xE2 or not.
+// notHTMLSafe marks <, > and &, and all that is not ASCII.
 func notHTMLSafe(w uint64) uint64 {
 	return (((w ^ '<'*ones) - ones) | ((w ^ '>'*ones) - ones) | ((w ^ '&'*ones) - ones) | w) & highs
 }
 
-// notFormPlain marks & % + ; and what is not ASCII. It marks $ and ' as well,
-// each a bit away from & and %, which costs less than to tell them apart.
+// notFormPlain marks & % + ; and what is not ASCII. It also marks $ and ', since
+// telling them from % and & would be slower.
 func notFormPlain(w uint64) uint64 {
 	and := (w | 0x03*ones) ^ 0x27*ones // $ % & '
 	plus := (w | 0x10*ones) ^ ';'*ones // + ;
@@ -75,8 +73,8 @@ func notFormRun(w uint64) uint64 {
 	return ((and - ones) | ((w ^ ';'*ones) - ones) | w) & highs
 }
 
-// notFormBare marks all but spaces and what a form writes as it is. It marks *
-// as well, which is rare.
+// notFormBare marks all but spaces and what a form has unescaped. It also marks *,
+// which is rare.
 func notFormBare(w uint64) uint64 {
 	letters := w | 0x20*ones
 	bare := (w+(0x80-'0')*ones)&^(w+(0x7f-'9')*ones) |
@@ -136,12 +134,12 @@ func skipPlain(s string, i int) int {
 	return skipLong(s, i, 0x02*ones, 0x21*ones, '\\'*ones, ones)
 }
 
-// nearLen is how far plain text goes, in bytes, before it is likely to go on.
+// nearLen is the length in bytes after which plain text is expected to be long.
 const nearLen = 40
 
-// skipLong is skipPlain for text that is likely to go on. Its other arguments are
-// the constants of notPlain: written out, each would be loaded anew for each
-// word, which takes a third more time.
+// skipLong is skipPlain for long text. Its other arguments are the constants of
+// notPlain: as constants they would be loaded for each word, which takes a third
+// more time.
 //
 //go:noinline
 func skipLong(s string, i int, flip, bound, backslash, one uint64) int {
@@ -172,18 +170,19 @@ func skipBytes(s string, i int) int {
 	return i
 }
 
-// skipDense goes over words of printable ASCII in which every backslash escapes a
-// quote or a backslash, as in a string that holds JSON text. It returns where that
-// ends, never between the two bytes of an escape, and the number of escapes.
+// skipDense skips words of printable ASCII in which every backslash escapes a quote
+// or a backslash, as in a string that contains JSON text. It returns where that
+// ends, never inside an escape, and the number of escapes.
 //
-// Whether a word has a backslash is not to be foretold there, and a wrong guess
-// takes the processor as long as several words. So no word is asked; a block of
-// eight words is, and one that has none ends it. Its siblings do the same.
+// In such text it is unpredictable whether a word has a backslash, and a branch that
+// is predicted wrongly takes as long as several words. So it branches for blocks of
+// eight words only, and ends after a block without escapes. So do escapeDense and
+// unescapeDense.
 func skipDense(s string, i int) (end, n int) {
 	var carry uint64 // 1 where the byte before a word escapes its first one
 loop:
-	for quiet := false; !quiet; { // until a block has no backslash
-		quiet = true
+	for plain := false; !plain; { // until a block has no backslash
+		plain = true
 		for block := s[:min(i+64, len(s))]; i+8 <= len(block); i += 8 {
 			w := load8(block, i)
 			if notText(w) != 0 {
@@ -200,26 +199,25 @@ loop:
 			}
 			n += bits.OnesCount64(introducers)
 			carry = introducers >> 63
-			quiet = quiet && backslashes == 0
+			plain = plain && backslashes == 0
 		}
-		quiet = quiet || i+8 > len(s)
+		plain = plain || i+8 > len(s)
 	}
 	return i - int(carry), n - int(carry)
 }
 
-// splitBackslashes marks what the backslashes of a word do: the bytes that are escaped,
-// and the backslashes that escape the byte behind them. Carry is 1 where the
-// first byte is escaped. Where backslashes follow each other, every second one is
-// escaped: to subtract them from the bits of every second byte turns the bits of
-// the whole run (from simdjson, there with a bit for each byte). Three in a row,
-// with a digit for a byte, the first on the right:
+// splitBackslashes marks the bytes of a word that are escaped, and the backslashes
+// that escape the byte after them. Carry is 1 if the first byte is escaped. In a run
+// of backslashes, every second one is escaped: subtracting the run from the bits of
+// every second byte flips the bits of the whole run (as in simdjson, which has a bit
+// for each byte). Three in a row, with a digit for a byte, the first on the right:
 //
-//	backslashes         01110
-//	moved on, | odd     11110   odd is 01010
-//	- backslashes       10000
-//	codes, which ^ odd  11010
-//	escaped             10100   where codes and backslashes differ
-//	introducers         01010   where both are
+//	backslashes       01110
+//	shifted, | odd    11110   odd is 01010
+//	- backslashes     10000
+//	codes: ^ odd      11010
+//	escaped           10100   codes ^ backslashes
+//	introducers       01010   codes & backslashes
 func splitBackslashes(backslashes, carry uint64) (escaped, introducers uint64) {
 	if after := backslashes<<8 | carry<<7; after&backslashes == 0 {
 		return after, backslashes // none follows another
@@ -231,8 +229,7 @@ func splitBackslashes(backslashes, carry uint64) (escaped, introducers uint64) {
 	return (codes ^ (b | carry)) << 7, codes & b << 7
 }
 
-// skipRunes returns the offset behind the characters from U+0080 up that s[i:]
-// starts with.
+// skipRunes returns the offset after the characters beyond ASCII at s[i].
 func skipRunes(s string, i int) int {
 	for i < len(s) && s[i] >= utf8.RuneSelf {
 		if i+8 <= len(s) && isTwoOfThree(load8(s, i)) {
@@ -248,22 +245,21 @@ func skipRunes(s string, i int) int {
 	return i
 }
 
-// copyRunes copies the characters from U+0080 up that s[i:] starts with, as far as
-// they fit, to dst[n:].
+// copyRunes copies the characters beyond ASCII at s[i] to dst[n:], as far as they
+// fit.
 func copyRunes(dst []byte, n int, s string, i int) (wrote, read int) {
 	end := skipRunes(s[:min(len(s), i+len(dst)-n)], i)
 	return n + copy(dst[n:], s[i:end]), end
 }
 
-// isPair reports whether a character of two bytes starts at s[i], as most beyond
-// ASCII do in the languages of Europe, where they stand alone.
+// isPair reports whether a character of two bytes starts at s[i]. In the languages of
+// Europe, most characters beyond ASCII have two, and stand alone.
 func isPair(s string, i int) bool {
 	return s[i] >= 0xc2 && s[i] < 0xe0 && i+1 < len(s) && isTail(s[i+1])
 }
 
-// sequenceLen returns the length of the UTF-8 sequence of two to four bytes that
-// starts at s[i], a byte above 0x7f, and 0 where none does. The cases are
-// the rows of RFC 3629 section 4.
+// sequenceLen returns the length of the UTF-8 sequence at s[i], a byte above 0x7f,
+// and 0 if there is none. The cases are the rows of RFC 3629 section 4.
 func sequenceLen(s string, i int) int {
 	switch c := s[i]; {
 	case c < 0xc2:
@@ -287,9 +283,9 @@ func sequenceLen(s string, i int) int {
 // isTail reports whether c is a UTF8-tail.
 func isTail(c byte) bool { return c&0xc0 == 0x80 }
 
-// isSecond reports whether c may follow lead, the first of three or four
-// bytes: four leads narrow the range of the byte behind them, to shut out
-// overlong forms, surrogates and what is above U+10FFFF.
+// isSecond reports whether c may follow lead, the first of three or four bytes: four
+// of them narrow the range of the second byte, to exclude overlong forms, surrogates
+// and what is above U+10FFFF.
 func isSecond(lead, c byte) bool {
 	switch lead {
 	case 0xe0:
@@ -304,9 +300,9 @@ func isSecond(lead, c byte) bool {
 	return isTail(c)
 }
 
-// isTwoOfThree reports whether a word starts with two characters of three
-// bytes, as most text in Chinese, Japanese and Korean does. It leaves out the
-// two leads that narrow the range of the byte behind them.
+// isTwoOfThree reports whether a word starts with two characters of three bytes, as
+// most in Chinese, Japanese and Korean text are. It excludes the two first bytes
+// that narrow the range of the second.
 func isTwoOfThree(w uint64) bool {
 	const (
 		mask = 0xc0c0f0_c0c0f0
@@ -379,8 +375,8 @@ func escapeJSONWords(dst []byte, s string) (wrote, read int) {
 	return n, i
 }
 
-// copyPlainPart copies whole words of plain text to dst[n:], and what is then left of
-// s where that is plain too.
+// copyPlainPart copies words of plain text to dst[n:], and the rest of s if less than
+// a word is left and it is plain.
 func copyPlainPart(dst []byte, n int, s string, i int) (wrote, read int) {
 	start := i
 	for i+8 <= len(s) && n+8 <= len(dst) {
@@ -395,7 +391,7 @@ func copyPlainPart(dst []byte, n int, s string, i int) (wrote, read int) {
 	if rest <= 0 || rest >= 8 || n+rest > len(dst) {
 		return n, i
 	}
-	if i > start { // the last word may begin inside the one before
+	if i > start { // the last word may overlap the one before
 		if w := load8(s, len(s)-8); notPlain(w) == 0 {
 			store8(dst, n+rest-8, w)
 			n, i = n+rest, len(s)
@@ -420,25 +416,25 @@ func copyPlainWords(dst []byte, s string) bool {
 		}
 		store8(dst, i, w)
 	}
-	w := load8(s, len(s)-8) // it may begin inside the one before
+	w := load8(s, len(s)-8) // it may overlap the one before
 	store8(dst, len(s)-8, w)
 	return notPlain(w) == 0
 }
 
-// escapeDense is EscapeJSON for words of printable ASCII, into ample room, until
-// there were eight without a quote or backslash.
+// escapeDense is EscapeJSON for words of printable ASCII, until eight of them have no
+// quote or backslash, or dst has little room. See skipDense.
 func escapeDense(dst []byte, n int, s string, i int) (wrote, read int) {
-	for quiet := false; !quiet; {
-		quiet = true
+	for plain := false; !plain; {
+		plain = true
 		for block := s[:min(i+64, len(s))]; i+8 <= len(block); i += 8 {
 			w := load8(block, i)
 			if n+16+8 > len(dst) || notText(w) != 0 {
 				return n, i
 			}
-			// Where the next word goes depends on how many marks there are, not
-			// on where, so that this word holds nobody up.
+			// The place of the next word depends only on the number of marks, so
+			// that the processor can start on it before this one is done.
 			marks := equalASCII(w, '"') | equalASCII(w, '\\')
-			quiet = quiet && marks == 0
+			plain = plain && marks == 0
 			at := n
 			n += 8 + bits.OnesCount64(marks)
 			for marks != 0 {
@@ -446,12 +442,12 @@ func escapeDense(dst []byte, n int, s string, i int) (wrote, read int) {
 				store8(dst, at, w)
 				dst[at+k] = '\\'
 				at += k + 1
-				w >>= 8 * k & 63 // & 63 only says that it is less than 64
+				w >>= 8 * k & 63 // & 63 tells the compiler that it is less than 64
 				marks = marks >> (8 * k & 63) &^ 0x80
 			}
 			store8(dst, at, w)
 		}
-		quiet = quiet || i+8 > len(s)
+		plain = plain || i+8 > len(s)
 	}
 	return n, i
 }
@@ -492,14 +488,13 @@ func unescapeJSONWords(dst []byte, s string) (wrote, read int) {
 	return n, i
 }
 
-// unescapeDense is UnescapeJSON for words of printable ASCII in which every
-// backslash escapes a quote or a backslash, so that to unescape is to leave
-// backslashes out. It ends where skipDense does.
+// unescapeDense is UnescapeJSON for the text of skipDense, in which unescaping is
+// dropping backslashes.
 func unescapeDense(dst []byte, n int, s string, i int) (wrote, read int) {
 	var carry uint64
 loop:
-	for quiet := false; !quiet; {
-		quiet = true
+	for plain := false; !plain; {
+		plain = true
 		for block := s[:min(i+64, len(s))]; i+8 <= len(block) && n+8 <= len(dst); i += 8 {
 			w := load8(block, i)
 			if notText(w) != 0 {
@@ -527,9 +522,9 @@ loop:
 				return n, i + k
 			}
 			carry = introducers >> 63
-			quiet = quiet && backslashes == 0
+			plain = plain && backslashes == 0
 		}
-		quiet = quiet || i+8 > len(s) || n+8 > len(dst)
+		plain = plain || i+8 > len(s) || n+8 > len(dst)
 	}
 	return n, i - int(carry)
 }
@@ -567,7 +562,7 @@ func formPlainWords(s string) (n int) {
 		if n+8 > len(s) {
 			break
 		}
-		if n += first(notFormPlain(load8(s, n))); !isFormPlain(s[n]) { // a $ or ' is
+		if n += first(notFormPlain(load8(s, n))); !isFormPlain(s[n]) { // $ and ' are plain
 			return n
 		}
 		n++
@@ -590,8 +585,8 @@ func hexWords(s string) (n int) {
 	return n
 }
 
-// formBytes holds what EscapeForm writes for each byte: up to three bytes from
-// the lowest, and how many they are in the highest.
+// formBytes has what EscapeForm writes for each byte: up to three bytes, the first
+// lowest, and their number in the highest byte.
 var formBytes = func() (t [256]uint32) {
 	for c := range t {
 		switch {
@@ -606,8 +601,8 @@ var formBytes = func() (t [256]uint32) {
 	return t
 }()
 
-// storeForm stores what EscapeForm writes for c, up to three bytes, at dst[n] as a
-// word of four, and returns how many they are.
+// storeForm stores what EscapeForm writes for c at dst[n], as four bytes of which it
+// returns how many count.
 func storeForm(dst []byte, n int, c byte) int {
 	e, b := formBytes[c], (*[4]byte)(dst[n:])
 	b[0], b[1], b[2], b[3] = byte(e), byte(e>>8), byte(e>>16), byte(e>>24)
@@ -641,8 +636,8 @@ func escapeFormWords(dst []byte, s string) (wrote, read int) {
 	return n, i
 }
 
-// formBlock is how many bytes without an escape make it likely that eight more
-// have none: to ask all the time made text with many escapes a tenth slower.
+// formBlock is the number of bytes without an escape after which more are expected:
+// to check words all the time made text with many escapes a tenth slower.
 const formBlock = 16
 
 func unescapeFormWords(dst []byte, s string) (wrote, read int) {
