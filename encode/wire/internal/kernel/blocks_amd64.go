@@ -17,40 +17,40 @@ func formPlainBlocks(s string) int
 //go:noescape
 func htmlSafeBlocks(s string) int
 
-// escapeFormBlocks is EscapeForm, as long as dst has ample room.
+// escapeFormBlocks is EscapeForm, but it stops when dst has little room.
 //
 //go:noescape
 func escapeFormBlocks(dst []byte, s string) (wrote int, read int)
 
-// unescapeFormBlocks is UnescapeForm, as long as dst has ample room.
+// unescapeFormBlocks is UnescapeForm, but it stops when dst has little room.
 //
 //go:noescape
 func unescapeFormBlocks(dst []byte, s string) (wrote int, read int)
 
-// utf8Blocks returns len(s), or the offset of a byte that may not stand behind
-// those before it, len(s) too where a character breaks off there.
+// utf8Blocks returns the offset of the first byte that may not follow those
+// before it, or len(s). It does not check that the last character is complete.
 //
 //go:noescape
 func utf8Blocks(s string) int
 
-// jsonCharsBlocks is JSONChars, but for a character that breaks off before s[n].
+// jsonCharsBlocks is JSONChars, but a character may be cut off at s[n].
 //
 //go:noescape
 func jsonCharsBlocks(s string) (n int, escapes int)
 
-// copyPlainBlocks is CopyPlain, of 32 bytes or more.
+// copyPlainBlocks is CopyPlain for 32 bytes or more.
 //
 //go:noescape
 func copyPlainBlocks(dst []byte, s string) bool
 
-// escapeJSONBlocks is EscapeJSON, but for a character that breaks off before
-// s[read], and as long as dst has ample room.
+// escapeJSONBlocks is EscapeJSON, but a character may be cut off at s[read], and
+// it stops when dst has little room.
 //
 //go:noescape
 func escapeJSONBlocks(dst []byte, s string) (wrote int, read int)
 
-// unescapeJSONBlocks is UnescapeJSON without \u escapes, but for a character
-// that breaks off before s[read], and as long as dst has ample room.
+// unescapeJSONBlocks is UnescapeJSON, but it stops before \u escapes and when dst
+// has little room, and a character may be cut off at s[read].
 //
 //go:noescape
 func unescapeJSONBlocks(dst []byte, s string) (wrote int, read int)

@@ -1,12 +1,13 @@
 // Command avo writes the assembly of package kernel for AVX2: "make generate"
 // runs it.
 //
-// A text is read 32 bytes at a time, and what is left of it last with zeros
-// behind, so that one test serves both. Masks have a bit for each byte, that of
-// the first byte lowest.
+// A text is read in blocks of 32 bytes, the last of which is padded with zeros. A
+// mask has a bit for each byte, the first byte's lowest.
 package main
 
 import (
+	"bytes"
+
 	"github.com/mmcloughlin/avo/attr"
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
@@ -35,8 +36,14 @@ func text(name, signature string, doc ...string) {
 	Pragma("noescape")
 }
 
-// data returns a symbol that holds them.
+var symbols = map[string]Mem{}
+
+// data returns the symbol of this name, which the first call declares with these
+// bytes.
 func data(name string, b []byte) Mem {
+	if m, ok := symbols[name]; ok {
+		return m
+	}
 	m := GLOBL(name, attr.RODATA|attr.NOPTR)
 	for i := 0; i < len(b); i += 8 {
 		var w uint64
@@ -45,22 +52,12 @@ func data(name string, b []byte) Mem {
 		}
 		DATA(i, U64(w))
 	}
+	symbols[name] = m
 	return m
 }
 
-var vectors = map[string]Mem{}
-
-// vector returns a symbol that holds 16 bytes twice, or one byte 32 times.
-func vector(name string, b ...byte) Mem {
-	if m, ok := vectors[name]; ok {
-		return m
-	}
-	for len(b) < 32 {
-		b = append(b, b...)
-	}
-	vectors[name] = data(name, b)
-	return vectors[name]
-}
+// vector returns a symbol of 32 bytes that repeats b.
+func vector(name string, b ...byte) Mem { return data(name, bytes.Repeat(b, 32/len(b))) }
 
 // load returns a register that holds the vector.
 func load(m Mem) reg.VecVirtual {
@@ -69,8 +66,7 @@ func load(m Mem) reg.VecVirtual {
 	return y
 }
 
-// A source is the text that a function reads: n bytes at p, of which it has read
-// i.
+// A source is the text that a function reads: n bytes at p. The next one is at i.
 type source struct{ p, i, n reg.GPVirtual }
 
 func newSource(param string) source {
@@ -79,7 +75,7 @@ func newSource(param string) source {
 	return s
 }
 
-// block loads the next 32 bytes, or what is left with zeros behind it.
+// block loads the next block.
 func (s source) block(name string) reg.VecVirtual {
 	y, left := YMM(), GP64()
 	MOVQ(s.n, left)
@@ -98,7 +94,7 @@ func (s source) block(name string) reg.VecVirtual {
 	return y
 }
 
-// later holds what stands behind the end of the function, out of its loops' way.
+// later has the code to put after the end of the function, outside its loops.
 var later []func()
 
 // end ends a function.
@@ -118,7 +114,7 @@ func (s source) pair() (a, b reg.VecVirtual) {
 	return a, b
 }
 
-// masks returns the high bits of the bytes of two vectors.
+// masks returns the high bits of the bytes of two blocks.
 func masks(a, b reg.VecVirtual) reg.Register {
 	low, high := mask(a).As64(), mask(b).As64()
 	SHLQ(Imm(32), high)
@@ -126,9 +122,16 @@ func masks(a, b reg.VecVirtual) reg.Register {
 	return high
 }
 
-// loadShort loads the n bytes at p, less than 32, with zeros behind them. It
-// reads those alone: where a load takes too little, a second one that ends where
-// they end has the rest.
+// advance moves on by n bytes of the text, and of the sink if there is one.
+func (s source) advance(d *sink, n Op) {
+	ADDQ(n, s.i)
+	if d != nil {
+		ADDQ(n, d.o)
+	}
+}
+
+// loadShort loads the n bytes at p, less than 32, padded with zeros. It reads no
+// other bytes: the rest after a load is in a second one that ends at the last byte.
 func loadShort(name string, p, n reg.GPVirtual, y reg.VecVirtual) {
 	x, upper := y.AsX(), XMM()
 	a, b, shift := GP64(), GP64(), GP64()
@@ -142,7 +145,7 @@ func loadShort(name string, p, n reg.GPVirtual, y reg.VecVirtual) {
 	TESTQ(n, n)
 	JZ(LabelRef(name + "Word"))
 
-	// One, the middle one and the last of up to three.
+	// The first, the middle and the last of up to three.
 	MOVBQZX(Mem{Base: p}, a)
 	MOVQ(n, shift)
 	SHRQ(Imm(1), shift)
@@ -173,7 +176,7 @@ func loadShort(name string, p, n reg.GPVirtual, y reg.VecVirtual) {
 	MOVQ(Mem{Base: p, Index: n, Scale: 1, Disp: -8}, b)
 	MOVQ(n, shift)
 	NEGQ(shift)
-	SHLQ(Imm(3), shift) // 8 times 16-n, as a shift counts modulo 64
+	SHLQ(Imm(3), shift) // 8 times 16-n modulo 64, as shifts count
 	SHRXQ(shift, b, b)
 	VMOVQ(a, x)
 	VPINSRQ(Imm(1), b, x, x)
@@ -187,10 +190,7 @@ func loadShort(name string, p, n reg.GPVirtual, y reg.VecVirtual) {
 			slide[i] = 0x80
 		}
 	}
-	if _, ok := vectors["slide"]; !ok {
-		vectors["slide"] = data("slide", slide[:])
-	}
-	LEAQ(vectors["slide"], a)
+	LEAQ(data("slide", slide[:]), a)
 	SUBQ(n, a)
 	VMOVDQU(Mem{Base: p, Index: n, Scale: 1, Disp: -16}, upper)
 	VPSHUFB(Mem{Base: a, Disp: 32}, upper, upper)
@@ -223,7 +223,7 @@ func hasAVX2() {
 	JNE(LabelRef("no"))
 	XORL(reg.ECX, reg.ECX)
 	XGETBV()
-	ANDL(Imm(6), reg.EAX) // the system keeps XMM and YMM
+	ANDL(Imm(6), reg.EAX) // the system saves XMM and YMM
 	CMPL(reg.EAX, Imm(6))
 	JNE(LabelRef("no"))
 	MOVL(U32(7), reg.EAX)
@@ -244,12 +244,12 @@ func hasAVX2() {
 	RET()
 }
 
-// A class is a set of bytes as two tables, of which one is looked up by the low
-// and one by the high half of a byte: those in the set have a bit in common.
+// A class is a set of bytes as two tables, one for the low and one for the high half
+// of a byte. A byte is in the set if its two entries have a bit in common.
 type class struct{ low, high reg.VecVirtual }
 
-// newClass returns a set. Each row of 16 bytes that has members has a bit, or
-// shares it with the rows that have the same.
+// newClass returns the class of a set. A bit stands for the bytes with certain low
+// halves; rows of 16 bytes with the same members share it.
 func newClass(name string, in func(byte) bool) class {
 	var low, high [16]byte
 	bits := map[uint16]byte{}
@@ -300,7 +300,18 @@ func newZero() reg.VecVirtual {
 	return y
 }
 
-// span makes a function that returns how many bytes at the start are in a set.
+// endReader ends a function that returns an offset. It may have counted padding.
+func endReader(s source) {
+	Label("end")
+	CMPQ(s.i, s.n)
+	CMOVQHI(s.n, s.i)
+	VZEROUPPER()
+	Store(s.i, ReturnIndex(0))
+	end()
+}
+
+// span makes a function that returns the length of the longest prefix of bytes in a
+// set.
 func span(name, kernel string, in func(byte) bool) {
 	text(name, "func(s string) int", name+" is "+kernel+".")
 	s := newSource("s")
@@ -318,20 +329,14 @@ func span(name, kernel string, in func(byte) bool) {
 	Label("found")
 	TZCNTL(inside, inside)
 	ADDQ(inside.As64(), s.i)
-	Label("end")
-	CMPQ(s.i, s.n) // a zero behind the text may be in the set
-	CMOVQHI(s.n, s.i)
-	VZEROUPPER()
-	Store(s.i, ReturnIndex(0))
-	end()
+	endReader(s)
 }
 
 const hexDigits = "0123456789ABCDEF"
 
-// A checker finds what is not UTF-8, as Keiser and Lemire do in "Validating
-// UTF-8 in less than one instruction per byte" (2021): three look-ups for each
-// byte and the one before it, and whether one of the two before those starts a
-// character that goes on here.
+// A checker finds invalid UTF-8 as Keiser and Lemire do in "Validating UTF-8 in less
+// than one instruction per byte" (2021): with three table look-ups for each pair of
+// bytes, and a test whether one of the two bytes before starts a longer character.
 type checker struct{ high, low, next, nibble, prev reg.VecVirtual }
 
 func newChecker(nibble reg.VecVirtual) checker {
@@ -362,11 +367,10 @@ func newChecker(nibble reg.VecVirtual) checker {
 	}
 }
 
-// start says that a character starts at the next block.
+// start is called if a character starts at the next block.
 func (c checker) start() { VPXOR(c.prev, c.prev, c.prev) }
 
-// errors returns 0 for the bytes of a block that may stand behind those before
-// them, and makes the block the one before.
+// errors returns 0 for the bytes of the next block that may follow those before them.
 func (c checker) errors(in reg.VecVirtual) reg.VecVirtual {
 	before, high, low, next := YMM(), YMM(), YMM(), YMM()
 	VPERM2I128(Imm(0x21), in, c.prev, before)
@@ -382,9 +386,9 @@ func (c checker) errors(in reg.VecVirtual) reg.VecVirtual {
 	VPSHUFB(next, c.next, next)
 	VPAND(next, high, high)
 	VPALIGNR(Imm(14), before, in, low)
-	VPSUBUSB(vector("byte60", 0x60), low, low) // 0x80 or more behind a lead of three bytes or four
+	VPSUBUSB(vector("byte60", 0x60), low, low) // 0x80 or more after the first of three or four bytes
 	VPALIGNR(Imm(13), before, in, next)
-	VPSUBUSB(vector("byte70", 0x70), next, next) // of four
+	VPSUBUSB(vector("byte70", 0x70), next, next) // of four bytes
 	VPOR(low, next, next)
 	VPAND(vector("byte80", 0x80), next, next)
 	VPXOR(next, high, high)
@@ -392,11 +396,10 @@ func (c checker) errors(in reg.VecVirtual) reg.VecVirtual {
 	return high
 }
 
-// threes goes over characters of three bytes from the start of one on, ten at a
-// time, as most text in Chinese, Japanese and Korean has them, and copies them
-// where there is a sink. It leaves out the two leads that narrow the range of the
-// byte behind them. It ends before the first character that it does not take, or
-// with less than 32 bytes to come.
+// threes skips characters of three bytes, ten at a time, which most in Chinese,
+// Japanese and Korean text are, and copies them if there is a sink. It excludes the
+// two first bytes that narrow the range of the second. It ends before any other
+// character, or when less than 32 bytes are left.
 func threes(s source, d *sink) {
 	bits, want := make([]byte, 32), make([]byte, 32)
 	for i := range 30 {
@@ -429,28 +432,22 @@ func threes(s source, d *sink) {
 	ORL(U32(3<<30), m)
 	XORL(I32(-1), m)
 	JNZ(LabelRef("threesStop"))
-	ADDQ(Imm(30), s.i)
-	if d != nil {
-		ADDQ(Imm(30), d.o)
-	}
+	s.advance(d, Imm(30))
 	JMP(LabelRef("threes"))
 
-	Label("threesStop") // go over the whole ones: a third of the bytes, times three
+	Label("threesStop") // skip complete characters: a third of the bytes, times three
 	TZCNTL(m, m)
 	IMUL3L(U8(43), m, m)
 	SHRL(Imm(7), m)
 	LEAQ(Mem{Base: m.As64(), Index: m.As64(), Scale: 2}, m.As64())
-	ADDQ(m.As64(), s.i)
-	if d != nil {
-		ADDQ(m.As64(), d.o)
-	}
+	s.advance(d, m.As64())
 	Label("threesEnd")
 }
 
 func utf8Blocks() {
 	text("utf8Blocks", "func(s string) int",
-		"utf8Blocks returns len(s), or the offset of a byte that may not stand behind",
-		"those before it, len(s) too where a character breaks off there.")
+		"utf8Blocks returns the offset of the first byte that may not follow those",
+		"before it, or len(s). It does not check that the last character is complete.")
 	s := newSource("s")
 	bound := GP64()
 	MOVQ(s.n, bound)
@@ -482,22 +479,17 @@ func utf8Blocks() {
 	ADDQ(m.As64(), s.i)
 	runes(s, nil, nil, "ascii", "")
 
-	Label("end")
-	CMPQ(s.i, s.n)
-	CMOVQHI(s.n, s.i)
-	VZEROUPPER()
-	Store(s.i, ReturnIndex(0))
-	end()
+	endReader(s)
 }
 
-// A json finds what a JSON string has to be looked at for. Marks says for each low
-// half of a byte which of quote and backslash ends in it.
+// A json finds the special characters of a JSON string. Marks has, for each low half
+// of a byte, the quote or backslash with that half.
 type json struct{ marks, backslash, space reg.VecVirtual }
 
 func newJSON() json {
 	marks := make([]byte, 16)
 	for i := range marks {
-		marks[i] = 0xff // for a byte above 0x7f the look-up gives 0
+		marks[i] = 0xff // the look-up of a byte above 0x7f is 0
 	}
 	marks['"'&15], marks['\\'&15] = '"', '\\'
 	return json{load(vector("marks", marks...)), load(vector("byte5C", '\\')), load(vector("byte20", ' '))}
@@ -511,17 +503,18 @@ func (j json) quotes(in reg.VecVirtual) reg.VecVirtual {
 	return y
 }
 
-// notText returns 0xff for controls and what is not ASCII, which is negative.
+// notText returns 0xff for control characters and what is not ASCII, since that is
+// negative.
 func (j json) notText(in reg.VecVirtual) reg.VecVirtual {
 	y := YMM()
 	VPCMPGTB(in, j.space, y)
 	return y
 }
 
-// notPlain returns 0xff for all of them.
+// notPlain returns 0xff for all of these.
 func (j json) notPlain(in reg.VecVirtual) reg.VecVirtual { return or(j.quotes(in), j.notText(in)) }
 
-// special returns 0xff for quotes, backslashes and controls.
+// special returns 0xff for quotes, backslashes and control characters.
 func (j json) special(in reg.VecVirtual) reg.VecVirtual {
 	y := YMM()
 	VPMINUB(vector("byte1F", 0x1f), in, y)
@@ -540,14 +533,13 @@ func or(a, b reg.VecVirtual) reg.VecVirtual {
 	return a
 }
 
-// next moves i by what the mask has before its first bit and loads the byte there.
-// At the end of the text it goes to the end.
+// next moves on by first bytes and loads the byte there, or jumps to end.
 func (s source) next(first reg.GPVirtual) (c reg.GPVirtual) {
 	ADDQ(first.As64(), s.i)
 	return s.here()
 }
 
-// here loads the byte at s[i]. At the end of the text it goes to the end.
+// here loads the byte at s[i], or jumps to end.
 func (s source) here() (c reg.GPVirtual) {
 	CMPQ(s.i, s.n)
 	JAE(LabelRef("end"))
@@ -556,14 +548,12 @@ func (s source) here() (c reg.GPVirtual) {
 	return c
 }
 
-// An escaping follows the backslashes of a text. Carry is 1 where the byte before
-// a block escapes its first one.
+// An escaping tracks the backslashes of a text. Carry is 1 if the first byte of the
+// next block is escaped.
 type escaping struct{ carry reg.GPVirtual }
 
-// block returns which bytes of a block of 32 or 64 are escaped and which
-// backslashes escape the byte behind them. Where several follow each other, every
-// second one is escaped: to subtract the first of them from every second bit turns
-// the bits of the whole run (from simdjson).
+// block returns which bytes of 32 or 64 are escaped, and which backslashes escape the
+// byte after them, as splitBackslashes in swar.go does.
 func (e escaping) block(backslashes reg.GPVirtual, width int) (escaped, introducers reg.GPVirtual) {
 	odd, starts, codes := GP64(), GP64(), GP64()
 	escaped = GP64()
@@ -576,7 +566,7 @@ func (e escaping) block(backslashes reg.GPVirtual, width int) (escaped, introduc
 	MOVQ(backslashes.As64(), escaped)
 	ORQ(e.carry.As64(), escaped)
 	if width == 32 {
-		XORL(codes.As32(), escaped.As32()) // no more bits than that
+		XORL(codes.As32(), escaped.As32()) // clears the upper bits
 	} else {
 		XORQ(codes, escaped)
 	}
@@ -584,14 +574,14 @@ func (e escaping) block(backslashes reg.GPVirtual, width int) (escaped, introduc
 	return escaped, codes
 }
 
-// next sets carry for the block behind one.
+// next sets carry for the next block.
 func (e escaping) next(introducers reg.GPVirtual, width int) {
 	MOVQ(introducers, e.carry.As64())
 	SHRQ(Imm(uint64(width-1)), e.carry.As64())
 }
 
-// below clears the bits of m from the first bit of stop on, and returns where that
-// is.
+// below clears the bits of m from the first bit of stop on, and returns the index of
+// that.
 func below(m, stop reg.GPVirtual) (k reg.GPVirtual) {
 	k = GP64()
 	TZCNTQ(stop.As64(), k)
@@ -605,8 +595,9 @@ func count(m reg.GPVirtual) reg.GPVirtual {
 	return n
 }
 
-// one handles the byte at s[i], which is no plain text: what is not ASCII goes to
-// utf8; handle goes past any other, or to end. Then it goes on with what follows.
+// one handles the byte at s[i], which is not plain: it jumps to utf8 if it is not
+// ASCII; otherwise handle skips the byte or jumps to end. Then it jumps to utf8 or
+// plain, depending on the byte after that.
 func one(s source, handle func(c reg.GPVirtual)) {
 	c := s.here()
 	CMPL(c, Imm(0x80))
@@ -618,16 +609,16 @@ func one(s source, handle func(c reg.GPVirtual)) {
 	JMP(LabelRef("plain"))
 }
 
-// newLast returns where the last escape was that stood alone, first far before
-// the text.
+// newLast returns the offset of the last single escape, which is far before the text
+// at first.
 func newLast() reg.GPVirtual {
 	last := GP64()
 	MOVQ(I32(-1<<20), last)
 	return last
 }
 
-// escapeLetters says for each low half of a byte which byte that ends in it may
-// stand behind a backslash, a quote and an r apart.
+// escapeLetters returns, for each low half of a byte, the byte with that half that may
+// follow a backslash, except for a quote and r.
 func escapeLetters() []byte {
 	list := make([]byte, 16)
 	for i := range list {
@@ -641,8 +632,7 @@ func escapeLetters() []byte {
 	return list
 }
 
-// near goes to start, where escapes are handled by blocks, if the last one was
-// near.
+// near jumps to start, where escapes are handled in blocks, if the last one was near.
 func near(s source, last reg.GPVirtual) {
 	distance := GP64()
 	MOVQ(s.i, distance)
@@ -654,25 +644,22 @@ func near(s source, last reg.GPVirtual) {
 // escapes2 are the escapes of two bytes.
 var escapes2 = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
 
-// escapedByte returns what the backslash at s[i] and the byte behind it stand
-// for, 0 for nothing.
+// escapedByte returns the value of the escape sequence of two bytes at s[i], 0 if
+// there is none.
 func escapedByte(s source) reg.GPVirtual {
 	after, list, value := GP64(), GP64(), GP32()
 	LEAQ(Mem{Base: s.i, Disp: 1}, after)
 	CMPQ(after, s.n)
 	JAE(LabelRef("end"))
 	MOVBLZX(Mem{Base: s.p, Index: after, Scale: 1}, value)
-	if _, ok := vectors["escapes"]; !ok {
-		vectors["escapes"] = data("escapes", escapes2[:])
-	}
-	LEAQ(vectors["escapes"], list)
+	LEAQ(data("escapes", escapes2[:]), list)
 	MOVBLZX(Mem{Base: list, Index: value.As64(), Scale: 1}, value)
 	return value
 }
 
 func jsonCharsBlocks() {
 	text("jsonCharsBlocks", "func(s string) (n, escapes int)",
-		"jsonCharsBlocks is JSONChars, but for a character that breaks off before s[n].")
+		"jsonCharsBlocks is JSONChars, but a character may be cut off at s[n].")
 	s := newSource("s")
 	j := newJSON()
 	escapes, last, bound := GP64(), newLast(), GP64()
@@ -726,8 +713,8 @@ func jsonCharsBlocks() {
 	backslashes, escaped, introducers, stop := GP64(), GP64(), GP64(), GP64()
 	letters := load(vector("letters", escapeLetters()...))
 	quote, r := load(vector("byte22", '"')), load(vector("byte72", 'r'))
-	// The masks of what may be escaped, of backslashes and of what else ends the
-	// text, where it is not escaped.
+	// The masks of what may be escaped, of backslashes, and of the other bytes that
+	// end the text if they are not escaped.
 	classify := func(in reg.VecVirtual) (good, backslashes, ends reg.Register) {
 		y := YMM()
 		VPSHUFB(in, letters, y)
@@ -795,7 +782,8 @@ func jsonCharsBlocks() {
 	end()
 }
 
-// A sink is what a function writes to: room bytes at p, of which o are written.
+// A sink is the buffer that a function writes to: room bytes at p. The next one is at
+// o.
 type sink struct{ p, o, room reg.GPVirtual }
 
 func newSink() sink {
@@ -804,7 +792,7 @@ func newSink() sink {
 	return d
 }
 
-// need goes to the label where there is no room for n bytes.
+// need jumps to the label if there is no room for n bytes.
 func (d sink) need(n int, label string) {
 	end := GP64()
 	LEAQ(Mem{Base: d.o, Disp: n}, end)
@@ -814,10 +802,10 @@ func (d sink) need(n int, label string) {
 
 func (d sink) at() Mem { return Mem{Base: d.p, Index: d.o, Scale: 1} }
 
-// runes goes over characters from one that is not ASCII on, and copies them where
-// there is a sink. Behind ASCII alone it goes to plain, at the end of the text or
-// of what is UTF-8 to end; special, where it is wanted, is where it goes before a
-// quote, backslash or control.
+// runes skips characters, the first of which is not ASCII, and copies them if there is
+// a sink. It jumps to plain after a block of ASCII, to end at the end of the text and
+// before invalid UTF-8, and, if j is not nil, to special before a quote, backslash or
+// control character.
 func runes(s source, d *sink, j *json, plain, special string) {
 	start, blocks := GP64(), GP64()
 	Label("threesFirst")
@@ -827,7 +815,7 @@ func runes(s source, d *sink, j *json, plain, special string) {
 	JAE(LabelRef("end"))
 	SUBQ(s.i, start)
 	CMPQ(start, I32(-60))
-	JG(LabelRef("mixed")) // few of them: there will be more of others
+	JG(LabelRef("mixed")) // few of them: others are expected
 	c := s.here()
 	if j != nil {
 		CMPL(c, Imm('\\'))
@@ -858,13 +846,10 @@ func runes(s source, d *sink, j *json, plain, special string) {
 	g := mask(good)
 	CMPL(g, I32(-1))
 	JNE(LabelRef("runesStop"))
-	ADDQ(Imm(32), s.i)
-	if d != nil {
-		ADDQ(Imm(32), d.o)
-	}
+	s.advance(d, Imm(32))
 	if j == nil {
 		CMPQ(s.i, s.n)
-		JA(LabelRef("end")) // where it equals, a character may break off there
+		JA(LabelRef("end")) // if they are equal, a character may be cut off there
 	}
 	m := mask(y)
 	TESTL(m, m)
@@ -872,7 +857,7 @@ func runes(s source, d *sink, j *json, plain, special string) {
 	DECQ(blocks)
 	JNZ(LabelRef("runes"))
 
-	// Try again, from where the last character starts.
+	// Try threes again, from the start of the last character.
 	starts, back := YMM(), GP32()
 	VPCMPGTB(vector("byteBF", 0xbf), y, starts)
 	VPMOVMSKB(starts, back)
@@ -886,10 +871,7 @@ func runes(s source, d *sink, j *json, plain, special string) {
 	Label("runesStop")
 	NOTL(g)
 	TZCNTL(g, g)
-	ADDQ(g.As64(), s.i)
-	if d != nil {
-		ADDQ(g.As64(), d.o)
-	}
+	s.advance(d, g.As64())
 	if j != nil {
 		e := mask(errs)
 		BTL(g, e)
@@ -904,22 +886,19 @@ func runes(s source, d *sink, j *json, plain, special string) {
 
 // writeEscape writes the escape sequence of c, the ASCII byte at s[i].
 func writeEscape(s source, d sink, c reg.GPVirtual) {
-	if _, ok := vectors["sequences"]; !ok {
-		list := make([]byte, 128*8) // the length in the last byte of each
-		for i := range 128 {
-			e := `\u00` + string(hexDigits[i>>4]) + string("0123456789abcdef"[i&15])
-			for c, value := range escapes2 {
-				if value == byte(i) && c != '/' && i != 0 {
-					e = `\` + string(rune(c))
-				}
+	sequences := make([]byte, 128*8) // the length in the last byte of each
+	for i := range 128 {
+		e := `\u00` + string(hexDigits[i>>4]) + string("0123456789abcdef"[i&15])
+		for c, value := range escapes2 {
+			if value == byte(i) && c != '/' && i != 0 {
+				e = `\` + string(rune(c))
 			}
-			copy(list[8*i:], e)
-			list[8*i+7] = byte(len(e))
 		}
-		vectors["sequences"] = data("sequences", list)
+		copy(sequences[8*i:], e)
+		sequences[8*i+7] = byte(len(e))
 	}
 	list, w := GP64(), GP64()
-	LEAQ(vectors["sequences"], list)
+	LEAQ(data("sequences", sequences), list)
 	MOVQ(Mem{Base: list, Index: c.As64(), Scale: 8}, w)
 	MOVQ(w, d.at())
 	SHRQ(Imm(56), w)
@@ -927,11 +906,10 @@ func writeEscape(s source, d sink, c reg.GPVirtual) {
 	INCQ(s.i)
 }
 
-// copyPlainBlocks ends with a block that ends where s does, and may overlap the
-// one before.
+// The last block of copyPlainBlocks ends where s does, and may overlap the one before.
 func copyPlainBlocks() {
 	text("copyPlainBlocks", "func(dst []byte, s string) bool",
-		"copyPlainBlocks is CopyPlain, of 32 bytes or more.")
+		"copyPlainBlocks is CopyPlain for 32 bytes or more.")
 	d, s, last, plain := newSink(), newSource("s"), GP64(), GP8()
 	j := newJSON()
 	XORB(plain, plain)
@@ -958,13 +936,9 @@ func copyPlainBlocks() {
 	end()
 }
 
-func escapeJSONBlocks() {
-	text("escapeJSONBlocks", "func(dst []byte, s string) (wrote, read int)",
-		"escapeJSONBlocks is EscapeJSON, but for a character that breaks off before",
-		"s[read], and as long as dst has ample room.")
-	d, s, last := newSink(), newSource("s"), newLast()
-	j := newJSON()
-
+// copyPlain starts a function that copies plain text up to another byte, at the label
+// one.
+func copyPlain(s source, d sink, j json) {
 	Label("plain")
 	d.need(32, "end")
 	y := s.block("plain")
@@ -972,8 +946,7 @@ func escapeJSONBlocks() {
 	m := mask(j.notPlain(y))
 	TESTL(m, m)
 	JNZ(LabelRef("special"))
-	ADDQ(Imm(32), s.i)
-	ADDQ(Imm(32), d.o)
+	s.advance(&d, Imm(32))
 	JMP(LabelRef("plain"))
 
 	Label("special")
@@ -981,6 +954,24 @@ func escapeJSONBlocks() {
 	ADDQ(m.As64(), d.o)
 	ADDQ(m.As64(), s.i)
 	Label("one")
+}
+
+// endWriter ends a function that returns the numbers of bytes written and read.
+func endWriter(s source, d sink) {
+	Label("end")
+	VZEROUPPER()
+	Store(d.o, Return("wrote"))
+	Store(s.i, Return("read"))
+	end()
+}
+
+func escapeJSONBlocks() {
+	text("escapeJSONBlocks", "func(dst []byte, s string) (wrote, read int)",
+		"escapeJSONBlocks is EscapeJSON, but a character may be cut off at s[read], and",
+		"it stops when dst has little room.")
+	d, s, last := newSink(), newSource("s"), newLast()
+	j := newJSON()
+	copyPlain(s, d, j)
 	one(s, func(c reg.GPVirtual) {
 		near(s, last)
 		MOVQ(s.i, last)
@@ -988,34 +979,27 @@ func escapeJSONBlocks() {
 		writeEscape(s, d, c)
 	})
 
-	// Eight bytes become up to sixteen: a table says for each set of quotes and
-	// backslashes where each byte goes, and where the backslash behind them.
-	spread := make([]byte, 0, 256*16)
-	for set := range 256 {
-		row := make([]byte, 0, 16)
-		for i := range 8 {
-			if set>>i&1 == 1 {
-				row = append(row, 8)
-			}
-			row = append(row, byte(i))
+	// Eight bytes become up to sixteen: a shuffle for each set of quotes and
+	// backslashes, of the eight bytes and a backslash.
+	spread := shuffles(8, 16, func(row []byte, i byte, in bool) []byte {
+		if in {
+			row = append(row, 8)
 		}
-		spread = append(spread, append(row, make([]byte, 16-len(row))...)...)
-	}
+		return append(row, i)
+	})
 	Label("start")
 	table := GP64()
 	LEAQ(data("spread", spread), table)
 	Label("dense")
 	d.need(64+16, "end")
-	y = s.block("dense")
+	y := s.block("dense")
 	marks := mask(j.quotes(y))
 	stop := mask(j.notText(y))
 	at := GP64()
 	LEAQ(d.at(), at)
 	for group := range 4 {
 		if group == 2 {
-			high := YMM()
-			VEXTRACTI128(Imm(1), y, high.AsX())
-			y = high
+			y = upper(y)
 		}
 		x, set, n := XMM(), GP32(), GP32()
 		if group%2 == 0 {
@@ -1023,12 +1007,7 @@ func escapeJSONBlocks() {
 		} else {
 			VPUNPCKHQDQ(j.backslash.AsX(), y.AsX(), x)
 		}
-		MOVL(marks, set)
-		if group > 0 {
-			SHRL(Imm(uint64(8*group)), set)
-		}
-		MOVBLZX(set.As8(), set)
-		POPCNTL(set, n)
+		eight(marks, group, set, n)
 		SHLL(Imm(4), set)
 		VPSHUFB(Mem{Base: table, Index: set.As64(), Scale: 1}, x, x)
 		VMOVDQU(x, Mem{Base: at})
@@ -1056,56 +1035,80 @@ func escapeJSONBlocks() {
 	Label("utf8")
 	runes(s, &d, &j, "plain", "one")
 
-	Label("end")
-	VZEROUPPER()
-	Store(d.o, Return("wrote"))
-	Store(s.i, Return("read"))
-	end()
+	endWriter(s, d)
 }
 
-// dropTable returns a table of how eight bytes become fewer: for each set of
-// those to be left out, which stay.
-func dropTable() Mem {
-	if m, ok := vectors["drop"]; ok {
-		return m
-	}
-	drop := make([]byte, 0, 256*8)
-	for set := range 256 {
-		row := make([]byte, 0, 8)
-		for i := range 8 {
-			if set>>i&1 == 0 {
-				row = append(row, byte(i))
-			}
+// shuffles returns a table with a shuffle of some width for each set of n bytes. Add
+// appends the indexes for byte i, which is in the set or not.
+func shuffles(n, width int, add func(row []byte, i byte, in bool) []byte) (table []byte) {
+	for set := range 1 << n {
+		row := make([]byte, 0, width)
+		for i := range n {
+			row = add(row, byte(i), set>>i&1 == 1)
 		}
-		drop = append(drop, append(row, make([]byte, 8-len(row))...)...)
+		table = append(table, row[:width]...)
 	}
-	vectors["drop"] = data("drop", drop)
-	return vectors["drop"]
+	return table
+}
+
+// dropTable returns a table that drops each set of eight bytes.
+func dropTable() Mem {
+	return data("drop", shuffles(8, 8, func(row []byte, i byte, in bool) []byte {
+		if in {
+			return row
+		}
+		return append(row, i)
+	}))
+}
+
+// drop writes a block without the bytes of a mask, and returns where it ends.
+func drop(d sink, table reg.GPVirtual, y reg.VecVirtual, m reg.GPVirtual) (at reg.GPVirtual) {
+	at = GP64()
+	LEAQ(d.at(), at)
+	for group := range 4 {
+		if group == 2 {
+			y = upper(y)
+		}
+		x, control, set, n := y.AsX(), XMM(), GP32(), GP32()
+		if group%2 == 1 {
+			x = XMM()
+			VPUNPCKHQDQ(y.AsX(), y.AsX(), x)
+		}
+		eight(m, group, set, n)
+		VMOVQ(Mem{Base: table, Index: set.As64(), Scale: 8}, control)
+		out := XMM()
+		VPSHUFB(control, x, out)
+		VMOVQ(out, Mem{Base: at})
+		ADDQ(Imm(8), at)
+		SUBQ(n.As64(), at)
+	}
+	return at
+}
+
+// upper returns the upper half of a block.
+func upper(y reg.VecVirtual) reg.VecVirtual {
+	high := YMM()
+	VEXTRACTI128(Imm(1), y, high.AsX())
+	return high
+}
+
+// eight sets set to eight bits of a mask, and n to their number.
+func eight(m reg.GPVirtual, group int, set, n reg.GPVirtual) {
+	MOVL(m.As32(), set)
+	if group > 0 {
+		SHRL(Imm(uint64(8*group)), set)
+	}
+	MOVBLZX(set.As8(), set)
+	POPCNTL(set, n)
 }
 
 func unescapeJSONBlocks() {
 	text("unescapeJSONBlocks", "func(dst []byte, s string) (wrote, read int)",
-		"unescapeJSONBlocks is UnescapeJSON without \\u escapes, but for a character",
-		"that breaks off before s[read], and as long as dst has ample room.")
+		"unescapeJSONBlocks is UnescapeJSON, but it stops before \\u escapes and when dst",
+		"has little room, and a character may be cut off at s[read].")
 	d, s, last := newSink(), newSource("s"), newLast()
 	j := newJSON()
-
-	Label("plain")
-	d.need(32, "end")
-	y := s.block("plain")
-	VMOVDQU(y, d.at())
-	m := mask(j.notPlain(y))
-	TESTL(m, m)
-	JNZ(LabelRef("special"))
-	ADDQ(Imm(32), s.i)
-	ADDQ(Imm(32), d.o)
-	JMP(LabelRef("plain"))
-
-	Label("special")
-	TZCNTL(m, m)
-	ADDQ(m.As64(), d.o)
-	ADDQ(m.As64(), s.i)
-	Label("one")
+	copyPlain(s, d, j)
 	one(s, func(c reg.GPVirtual) {
 		CMPL(c, Imm('\\'))
 		JNE(LabelRef("end"))
@@ -1129,7 +1132,7 @@ func unescapeJSONBlocks() {
 	class := newClass("itself", func(c byte) bool { return c == '"' || c == '\\' || c == '/' })
 	Label("dense")
 	d.need(40, "denseEnd")
-	y = s.block("dense")
+	y := s.block("dense")
 	bad := mask(class.outside(y, nibble, zero))
 	backslashes := mask(equal(y, j.backslash))
 	stop := mask(or(equal(y, load(vector("byte22", '"'))), j.notText(y)))
@@ -1137,32 +1140,7 @@ func unescapeJSONBlocks() {
 	ANDL(escaped.As32(), bad)
 	ANDNL(stop, escaped.As32(), stop)
 	ORL(bad, stop)
-	at := GP64()
-	LEAQ(d.at(), at)
-	for group := range 4 {
-		if group == 2 {
-			high := YMM()
-			VEXTRACTI128(Imm(1), y, high.AsX())
-			y = high
-		}
-		x, control, set, n := y.AsX(), XMM(), GP32(), GP32()
-		if group%2 == 1 {
-			x = XMM()
-			VPUNPCKHQDQ(y.AsX(), y.AsX(), x)
-		}
-		MOVL(introducers.As32(), set)
-		if group > 0 {
-			SHRL(Imm(uint64(8*group)), set)
-		}
-		MOVBLZX(set.As8(), set)
-		POPCNTL(set, n)
-		VMOVQ(Mem{Base: table, Index: set.As64(), Scale: 8}, control)
-		out := XMM()
-		VPSHUFB(control, x, out)
-		VMOVQ(out, Mem{Base: at})
-		ADDQ(Imm(8), at)
-		SUBQ(n.As64(), at)
-	}
+	at := drop(d, table, y, introducers)
 	TESTL(stop, stop)
 	JNZ(LabelRef("stop"))
 	ADDQ(Imm(32), s.i)
@@ -1184,7 +1162,7 @@ func unescapeJSONBlocks() {
 	JAE(LabelRef("utf8"))
 	JMP(LabelRef("end"))
 
-	// The escape of a control, one by one.
+	// The escape of a control character, one by one.
 	Label("letter")
 	LEAQ(Mem{Base: s.i, Index: k.As64(), Scale: 1, Disp: -1}, s.i)
 	value := escapedByte(s)
@@ -1195,21 +1173,17 @@ func unescapeJSONBlocks() {
 	ADDQ(Imm(2), s.i)
 	JMP(LabelRef("start"))
 
-	Label("denseEnd") // the byte that is escaped is not read, and not its backslash
+	Label("denseEnd") // neither the escaped byte nor its backslash is read
 	SUBQ(e.carry.As64(), s.i)
 	JMP(LabelRef("end"))
 
 	Label("utf8")
 	runes(s, &d, &j, "plain", "one")
 
-	Label("end")
-	VZEROUPPER()
-	Store(d.o, Return("wrote"))
-	Store(s.i, Return("read"))
-	end()
+	endWriter(s, d)
 }
 
-// swap returns in with one byte as another where it stands.
+// swap returns in with one byte replaced by another.
 func swap(in reg.VecVirtual, name string, from, to byte) reg.VecVirtual {
 	y := equal(in, load(vector("byte"+name, from)))
 	VPAND(vector("flip"+name, from^to), y, y)
@@ -1219,7 +1193,7 @@ func swap(in reg.VecVirtual, name string, from, to byte) reg.VecVirtual {
 
 func escapeFormBlocks() {
 	text("escapeFormBlocks", "func(dst []byte, s string) (wrote, read int)",
-		"escapeFormBlocks is EscapeForm, as long as dst has ample room.")
+		"escapeFormBlocks is EscapeForm, but it stops when dst has little room.")
 	d, s := newSink(), newSource("s")
 	nibble, zero := newNibble(), newZero()
 	out := newClass("form", func(c byte) bool {
@@ -1227,21 +1201,14 @@ func escapeFormBlocks() {
 	})
 	digits, percent := load(vector("upperHex", []byte("0123456789ABCDEF")...)), load(vector("byte25", '%'))
 
-	// Four bytes become up to twelve: a table says for each set of those to be
-	// escaped what stands where, of the bytes, their high digits, their low digits
-	// and percent signs, four of each.
-	triple := make([]byte, 0, 16*16)
-	for set := range 16 {
-		row := make([]byte, 0, 16)
-		for i := range byte(4) {
-			if set>>i&1 == 1 {
-				row = append(row, 12+i, 4+i, 8+i)
-			} else {
-				row = append(row, i)
-			}
+	// Four bytes become up to twelve: a shuffle for each set of bytes to escape, of
+	// the bytes, their high digits, their low digits and percent signs, four of each.
+	triple := shuffles(4, 16, func(row []byte, i byte, in bool) []byte {
+		if in {
+			return append(row, 12+i, 4+i, 8+i)
 		}
-		triple = append(triple, append(row, make([]byte, 16-len(row))...)...)
-	}
+		return append(row, i)
+	})
 	table := GP64()
 	LEAQ(data("triple", triple), table)
 
@@ -1267,8 +1234,7 @@ func escapeFormBlocks() {
 	MOVQ(U32(32), size)
 	CMPQ(left, size)
 	CMOVQCS(left, size)
-	ADDQ(size, s.i)
-	ADDQ(size, d.o)
+	s.advance(&d, size)
 	JMP(LabelRef("loop"))
 
 	Label("escape")
@@ -1320,16 +1286,12 @@ func escapeFormBlocks() {
 	LEAQ(Mem{Base: d.o, Index: escapes.As64(), Scale: 2}, d.o)
 	JMP(LabelRef("next"))
 
-	Label("end")
-	VZEROUPPER()
-	Store(d.o, Return("wrote"))
-	Store(s.i, Return("read"))
-	end()
+	endWriter(s, d)
 }
 
 func unescapeFormBlocks() {
 	text("unescapeFormBlocks", "func(dst []byte, s string) (wrote, read int)",
-		"unescapeFormBlocks is UnescapeForm, as long as dst has ample room.")
+		"unescapeFormBlocks is UnescapeForm, but it stops when dst has little room.")
 	d, s := newSink(), newSource("s")
 	nibble, zero := newNibble(), newZero()
 	hex := newClass("hex", func(c byte) bool {
@@ -1358,19 +1320,17 @@ func unescapeFormBlocks() {
 	JNZ(LabelRef("escapes"))
 	TESTL(stop, stop)
 	JNZ(LabelRef("stop"))
-	ADDQ(Imm(32), s.i)
-	ADDQ(Imm(32), d.o)
+	s.advance(&d, Imm(32))
 	JMP(LabelRef("loop"))
 
 	Label("stop")
 	TZCNTL(stop, stop)
-	ADDQ(stop.As64(), s.i)
-	ADDQ(stop.As64(), d.o)
+	s.advance(&d, stop.As64())
 	JMP(LabelRef("end"))
 
 	Label("escapes")
 	notHex := mask(hex.outside(y, nibble, zero))
-	// The value of each byte as a digit: 9 more for letters, which have bit 6.
+	// The value of each byte as a digit: 9 more for letters, which have bit 6 set.
 	value, nine := YMM(), YMM()
 	VPAND(nibble, y, value)
 	VPSRLW(Imm(6), y, nine)
@@ -1378,12 +1338,12 @@ func unescapeFormBlocks() {
 	VPADDB(nine, value, value)
 	VPSLLW(Imm(3), nine, nine)
 	VPADDB(nine, value, value)
-	// And of each byte as the percent sign before two digits.
+	// The value of each byte as the percent sign before two digits.
 	after, one, two := YMM(), YMM(), YMM()
 	VPERM2I128(Imm(0x81), value, value, after) // the upper half, then zeros
 	VPALIGNR(Imm(1), value, after, one)
 	VPALIGNR(Imm(2), value, after, two)
-	VPSLLW(Imm(4), one, one) // behind a percent sign no bit gets into the byte above
+	VPSLLW(Imm(4), one, one) // a digit has four bits, so that none moves into the next byte
 	VPOR(one, two, two)
 	is := equal(y, percent)
 	VPBLENDVB(is, two, c, c)
@@ -1408,60 +1368,29 @@ func unescapeFormBlocks() {
 	MOVQ(U32(1), k)
 	SHLQ(Imm(32), k)
 	ORQ(last.As64(), k)
-	TZCNTQ(k, k) // how many bytes are read
+	TZCNTQ(k, k) // the number of bytes read
 	BZHIL(k.As32(), digits, digits)
 
 	list := GP64()
 	LEAQ(dropTable(), list)
-	at := GP64()
-	LEAQ(d.at(), at)
-	half := c
-	for group := range 4 {
-		if group == 2 {
-			half = YMM()
-			VEXTRACTI128(Imm(1), c, half.AsX())
-		}
-		x, control, set, n := half.AsX(), XMM(), GP32(), GP32()
-		if group%2 == 1 {
-			x = XMM()
-			VPUNPCKHQDQ(half.AsX(), half.AsX(), x)
-		}
-		MOVL(digits, set)
-		if group > 0 {
-			SHRL(Imm(uint64(8*group)), set)
-		}
-		MOVBLZX(set.As8(), set)
-		POPCNTL(set, n)
-		VMOVQ(Mem{Base: list, Index: set.As64(), Scale: 8}, control)
-		result := XMM()
-		VPSHUFB(control, x, result)
-		VMOVQ(result, Mem{Base: at})
-		ADDQ(Imm(8), at)
-		SUBQ(n.As64(), at)
-	}
+	drop(d, list, c, digits)
 	SUBQ(count(digits).As64(), d.o)
-	// Where the next block starts is nearly always one of three places: a jump
-	// lets the processor go on before it knows which.
+	// The next block nearly always starts at one of three places: a jump, which is
+	// predicted, lets the processor start on it early.
 	for _, n := range []uint64{32, 31, 30} {
 		other := "not" + string(hexDigits[n/10]) + string(hexDigits[n%10])
 		CMPL(k.As32(), Imm(n))
 		JNE(LabelRef(other))
-		ADDQ(Imm(n), s.i)
-		ADDQ(Imm(n), d.o)
+		s.advance(&d, Imm(n))
 		BTQ(Imm(n), stop.As64())
 		JCC(LabelRef("loop"))
 		JMP(LabelRef("end"))
 		Label(other)
 	}
-	ADDQ(k, s.i)
-	ADDQ(k, d.o)
+	s.advance(&d, k)
 	BTQ(k, stop.As64())
 	JCS(LabelRef("end"))
 	JMP(LabelRef("loop"))
 
-	Label("end")
-	VZEROUPPER()
-	Store(d.o, Return("wrote"))
-	Store(s.i, Return("read"))
-	end()
+	endWriter(s, d)
 }

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestCommitted: the files beside are what this program makes, the first line,
-// which holds its arguments, apart.
+// TestCommitted compares the files in the repository with what this program writes.
+// Their first lines have its arguments and differ.
 func TestCommitted(t *testing.T) {
 	dir := t.TempDir()
 	code, stubs := filepath.Join(dir, "blocks_amd64.s"), filepath.Join(dir, "blocks_amd64.go")
@@ -17,14 +17,14 @@ func TestCommitted(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	for _, made := range []string{code, stubs} {
-		want := behindFirstLine(t, made)
-		if got := behindFirstLine(t, filepath.Join("..", filepath.Base(made))); !bytes.Equal(got, want) {
-			t.Errorf("%s is not what the program makes: run make generate", filepath.Base(made))
+		want := afterFirstLine(t, made)
+		if got := afterFirstLine(t, filepath.Join("..", filepath.Base(made))); !bytes.Equal(got, want) {
+			t.Errorf("%s is out of date: run make generate", filepath.Base(made))
 		}
 	}
 }
 
-func behindFirstLine(t *testing.T, path string) []byte {
+func afterFirstLine(t *testing.T, path string) []byte {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
