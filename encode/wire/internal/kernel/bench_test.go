@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// to fills n bytes with a text.
+// to returns n bytes of a repeated text.
 func to(n int, s string) string { return strings.Repeat(s, n/len(s)+1)[:n] }
 
 const (
@@ -17,8 +17,8 @@ const (
 	cjk   = "会话由第二位客服接手因为第一位已经下班没有人介意"
 )
 
-// BenchmarkKernel runs each body on the texts that it is for. What a JSON text
-// goes on with behind a string, a quote first, stands behind some as well.
+// BenchmarkKernel runs each implementation on typical texts. Some JSON strings are
+// followed by the rest of a JSON text, a quote first.
 func BenchmarkKernel(b *testing.B) {
 	dst := make([]byte, 1<<15)
 	run := func(kernel, text, s string) {
@@ -56,7 +56,7 @@ func BenchmarkKernel(b *testing.B) {
 	}
 }
 
-// BenchmarkStandard has what the standard library offers on the same texts.
+// BenchmarkStandard runs similar functions of the standard library on the same texts.
 func BenchmarkStandard(b *testing.B) {
 	dst := make([]byte, 1<<15)
 	for _, n := range []int{8, 18, 34, 100, 4096} {

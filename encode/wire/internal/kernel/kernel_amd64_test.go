@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// avx2Body returns the body with AVX2, nil where there is none.
+// avx2Body returns the implementation with AVX2, nil if there is none.
 func avx2Body(kernel string) body {
 	if !avx2 {
 		return nil
@@ -22,7 +22,7 @@ func avx2Body(kernel string) body {
 	}[kernel]
 }
 
-// copyPlainBody is copyPlainBlocks where that may be called.
+// copyPlainBody is copyPlainBlocks for texts of any length.
 func copyPlainBody(dst []byte, s string) bool {
 	if len(s) < 32 {
 		return copyPlainBytes(dst, s)
@@ -30,7 +30,7 @@ func copyPlainBody(dst []byte, s string) bool {
 	return copyPlainBlocks(dst, s)
 }
 
-// TestWithoutAVX2: the exported functions, as on processors that have none.
+// TestWithoutAVX2: the exported functions on a processor without AVX2.
 func TestWithoutAVX2(t *testing.T) {
 	defer func(was bool) { avx2 = was }(avx2)
 	avx2 = false
@@ -38,8 +38,8 @@ func TestWithoutAVX2(t *testing.T) {
 	TestLong(t)
 }
 
-// TestDetection compares with what Linux says of the processor: without AVX2, all
-// that is tested of it here would be skipped.
+// TestDetection compares with what Linux reports: if AVX2 were not detected, its tests
+// would be skipped.
 func TestDetection(t *testing.T) {
 	text, err := os.ReadFile("/proc/cpuinfo")
 	if err != nil {
@@ -56,8 +56,8 @@ func TestDetection(t *testing.T) {
 	}
 }
 
-// TestBlocks: where there is room, the assembly gets as far as the plain loops
-// by itself. The bodies would hide it, since they finish by words.
+// TestBlocks: with enough room, the assembly alone reads as much as the specification.
+// Other tests do not see this, since the rest is read by words.
 func TestBlocks(t *testing.T) {
 	if !avx2 {
 		t.Skip("no AVX2")
@@ -69,7 +69,7 @@ func TestBlocks(t *testing.T) {
 		dst := make([]byte, 4096)
 		randomTexts(units, func(_ *rand.Rand, s string) {
 			if strings.Contains(s, `\u`) {
-				return // \ and a u
+				return // made of \ and u
 			}
 			_, want := kernelOf(name).plain(dst, s)
 			if _, read := blocks(dst, s); whole(s, read) != want && strings.HasSuffix(name, "JSON") || read < want {

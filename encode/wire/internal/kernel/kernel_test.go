@@ -10,11 +10,11 @@ import (
 	"unicode/utf8"
 )
 
-// A body is one of a kernel, in the one form that they are all called in here:
-// what does not write returns the number of escapes, or 0, as wrote.
+// A body is an implementation of a kernel in the form of one that writes; one that does
+// not returns the number of escapes, or 0, as wrote.
 type body func(dst []byte, s string) (wrote, read int)
 
-// A kernel has a body that is the specification, and others.
+// A kernel has a plain body, which is the specification, and others.
 type kernel struct {
 	name   string
 	writes bool
@@ -36,7 +36,7 @@ func chars(f func(string) (int, int)) body {
 	}
 }
 
-// copies calls f where there is the room that it asks for.
+// copies calls f if there is the room that it needs.
 func copies(f func([]byte, string) bool) body {
 	return func(dst []byte, s string) (int, int) {
 		if len(dst) < len(s)+8 || !f(dst, s) {
@@ -78,7 +78,7 @@ func kernelOf(name string) *kernel {
 	panic("no kernel " + name)
 }
 
-// A bench compares bodies, with the text and what is written between walls.
+// A bench compares bodies, with the text and the destination between guard pages.
 type bench struct {
 	tb        testing.TB
 	text, dst []byte
@@ -87,8 +87,8 @@ type bench struct {
 
 func newBench(tb testing.TB) *bench { return &bench{tb: tb, text: newRoom(tb), dst: newRoom(tb)} }
 
-// compare runs the bodies on a text: right before the end of its memory, right at
-// the start, and at one more place, with as much room for what they write.
+// compare runs the bodies on a text at the end of its memory, at the start, and at
+// another place, with this much room for what they write.
 func (b *bench) compare(k *kernel, s string, room int) {
 	b.tb.Helper()
 	wantWrote, wantRead := k.plain(b.want[:room], s)
@@ -110,9 +110,9 @@ func (b *bench) compare(k *kernel, s string, room int) {
 			}
 			text, dst := b.text[at:at+len(s):at+len(s)], b.dst[to:to+room:to+room]
 			copy(text, s)
-			behind := b.dst[to+room : min(to+room+64, len(b.dst))]
-			for i := range behind {
-				behind[i] = 0xa5
+			after := b.dst[to+room : min(to+room+64, len(b.dst))]
+			for i := range after {
+				after[i] = 0xa5
 			}
 			wrote, read := body.run(dst, view(text))
 			if wrote != wantWrote || read != wantRead {
@@ -121,9 +121,9 @@ func (b *bench) compare(k *kernel, s string, room int) {
 			if !bytes.Equal(dst[:len(want)], want) {
 				b.tb.Fatalf("%s by %s, room %d, place %d: %q: %q, want %q", k.name, body.name, room, place, s, dst[:len(want)], want)
 			}
-			for i, c := range behind {
+			for i, c := range after {
 				if c != 0xa5 {
-					b.tb.Fatalf("%s by %s, room %d, place %d: %q: changed byte %d behind dst", k.name, body.name, room, place, s, i)
+					b.tb.Fatalf("%s by %s, room %d, place %d: %q: changed byte %d after dst", k.name, body.name, room, place, s, i)
 				}
 			}
 		}
@@ -137,11 +137,11 @@ func each(t *testing.T, test func(t *testing.T, b *bench, k *kernel)) {
 	}
 }
 
-// roomFor is enough for what any kernel writes for a text.
+// roomFor returns enough room for what any kernel writes for a text.
 func roomFor(s string) int { return 6*len(s) + 100 }
 
-// TestEachByte puts each byte at each place of texts of all lengths, where they
-// are long only those that some kernel stops at.
+// TestEachByte puts each byte at each place of texts of all lengths; in long ones only
+// bytes that some kernel stops at.
 func TestEachByte(t *testing.T) {
 	odd := []byte{0, '\n', 0x1f, ' ', '!', '"', '%', '&', '*', '+', '/', ':', ';', '<', '=', '@', 'G', '\\', '`', 'g', 0x7f, 0x80, 0xc3, 0xe2, 0xe4, 0xf0, 0xff}
 	all := make([]byte, 256)
@@ -168,7 +168,7 @@ func TestEachByte(t *testing.T) {
 	})
 }
 
-// TestRoom gives all that a text takes, and less, down to nothing.
+// TestRoom gives every room up to more than a text takes.
 func TestRoom(t *testing.T) {
 	texts := []string{"", "a", `"`, `\"`, "\n", `\n`, "\x01", `\u0001`, "é", `\u00e9`, "%41", "%C3%A9", "東京都市", "😀", `\ud83d\ude00`,
 		strings.Repeat("plain text ", 12), strings.Repeat(`{\"id\":1000},`, 9), strings.Repeat(`{"id":1000},`, 9), strings.Repeat("東京都市", 9), strings.Repeat("%E6%9D%B1", 9),
@@ -187,7 +187,7 @@ var pieces = []string{
 	"\n", "\x00", "\x1f", "\x7f", " ", "é", "€", "東京都市", "😀", "\x80", "\xff", "\xe2\x82", "\xed\xa0\x80", "\xf0\x9f", "\u2028", "<", ">", "&", "+", "%", "%41", "%C3%A9", "%e6", "%4", "%g0", ";", "=", "*", "-._", "F", "g",
 }
 
-// TestRandom makes texts out of pieces, mostly of a few of them.
+// TestRandom makes texts of pieces, mostly of a few different ones.
 func TestRandom(t *testing.T) {
 	each(t, func(t *testing.T, b *bench, k *kernel) {
 		randomTexts(pieces, func(r *rand.Rand, s string) {
@@ -223,8 +223,8 @@ func randomTexts(pieces []string, visit func(r *rand.Rand, s string)) {
 	}
 }
 
-// TestLong makes texts that are longer than what is looked at in one way at a
-// time, of characters of several lengths or of one, with something odd in them.
+// TestLong makes texts longer than any loop reads in one way, of characters of
+// different lengths or of one, with an unusual piece here and there.
 func TestLong(t *testing.T) {
 	each(t, func(t *testing.T, b *bench, k *kernel) {
 		r := rand.New(rand.NewPCG(5, 6))
@@ -242,8 +242,8 @@ func TestLong(t *testing.T) {
 	})
 }
 
-// TestSequences puts bytes that UTF-8 tells apart, four in a row, at the start, at
-// the end and across the border of a block.
+// TestSequences puts four bytes of the kinds that UTF-8 distinguishes at the start, at
+// the end and across the end of a block.
 func TestSequences(t *testing.T) {
 	list := []byte{'"', '\\', 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc1, 0xc2, 0xe0, 0xe1, 0xed, 0xf0, 0xf4, 0xf5}
 	for _, name := range []string{"UTF8", "JSONChars", "EscapeJSON", "UnescapeJSON"} {
@@ -265,8 +265,8 @@ func TestSequences(t *testing.T) {
 	}
 }
 
-// TestBackslashes puts each row of a few backslashes, quotes and letters across
-// the border of a word and of a block.
+// TestBackslashes puts all rows of backslashes, quotes and letters across the end of a
+// word and of a block.
 func TestBackslashes(t *testing.T) {
 	const n = 8
 	rows := 1
@@ -291,7 +291,7 @@ func TestBackslashes(t *testing.T) {
 	}
 }
 
-// TestPlain compares the specification with what others do.
+// TestPlain compares the specification with the standard library.
 func TestPlain(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	for range 20_000 {
@@ -306,7 +306,7 @@ func TestPlain(t *testing.T) {
 		}
 		var dst [2000]byte
 
-		// What encoding/json escapes beyond need apart.
+		// Encoding/json also escapes U+2028 and U+2029.
 		if !strings.Contains(s, "\u2028") {
 			var want bytes.Buffer
 			e := json.NewEncoder(&want)
@@ -326,7 +326,7 @@ func TestPlain(t *testing.T) {
 			t.Fatalf("%q: read %d, wrote %q, want %q, %v", s, read, dst[:wrote], value, err)
 		}
 		if read < len(s) && s[read] != '"' {
-			for end := read + 1; end <= len(s); end++ { // no longer prefix is one of chars
+			for end := read + 1; end <= len(s); end++ { // no longer prefix consists of chars
 				text := `"` + s[:end] + `"`
 				if json.Unmarshal([]byte(text), &value) == nil && utf8.ValidString(text) && !strings.Contains(value, "\ufffd") && !strings.Contains(s[read:end], `"`) {
 					t.Fatalf("%q: read %d, and %d are chars", s, read, end)
@@ -346,7 +346,7 @@ func TestPlain(t *testing.T) {
 	}
 }
 
-// TestStops says where each kernel stops, and why, as its contract does.
+// TestStops has a text for each reason for which a kernel stops.
 func TestStops(t *testing.T) {
 	for _, c := range []struct {
 		kernel, in, out string

@@ -8,7 +8,8 @@ import (
 	"unsafe"
 )
 
-// newRoom returns memory between two pages that nobody may read or write.
+// newRoom returns a page of memory between two guard pages, which cannot be read or
+// written.
 func newRoom(tb testing.TB) []byte {
 	page := syscall.Getpagesize()
 	all, err := syscall.Mmap(-1, 0, 3*page, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
@@ -16,13 +17,13 @@ func newRoom(tb testing.TB) []byte {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { _ = syscall.Munmap(all) })
-	for _, wall := range [][]byte{all[:page], all[2*page:]} {
-		if err := syscall.Mprotect(wall, syscall.PROT_NONE); err != nil {
+	for _, guard := range [][]byte{all[:page], all[2*page:]} {
+		if err := syscall.Mprotect(guard, syscall.PROT_NONE); err != nil {
 			tb.Fatal(err)
 		}
 	}
 	return all[page : 2*page : 2*page]
 }
 
-// view returns b as a string, where it is.
+// view returns b as a string without copying it.
 func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
