@@ -8,8 +8,7 @@ import (
 	"github.com/convuser/convuser/encode/wire"
 )
 
-// TestArena: strings of any length share one piece of memory, which is as large
-// as it was told to be.
+// TestArena: strings of any length share one allocation of the size given to Grow.
 func TestArena(t *testing.T) {
 	for _, part := range longParts {
 		for _, n := range []int{1, 250, 1018, 1024, 1030, 3000} {
@@ -69,11 +68,11 @@ func TestUnescapeForm(t *testing.T) {
 	}
 }
 
-// longParts are what long strings are made of here: each is so many bytes of
-// source that another one starts at another place of a word and of a buffer.
+// longParts are repeated to make long strings. They have different lengths, so that
+// they start at every place of a word and of a buffer.
 var longParts = []string{"a", `\"`, `\\`, `\n`, "é", "会", "😀", `\u00e9`, `\u4f1a`, `\ud83d\ude00`, `a\"b\\`, "plain text, and a lot of it: much more than a block"}
 
-// longFaults are what makes a string bad, at its end.
+// longFaults are put at the end of a string to make it invalid.
 var longFaults = []string{"", "\x1f", "\x80", "\xff", "\xe4\xbc", `\x`, `\u12g4`, `\ud800`, `\udc00`, `\ud800\u0041`}
 
 // unescaped returns the value of a string whose text is raw.
@@ -82,9 +81,8 @@ func unescaped(raw string) string {
 	return a.Unescape(raw)
 }
 
-// TestCopyChars: through buffers of every size, from every char on, it writes
-// what WriteUnescaped does, stops at the quote, and says that something is
-// wrong where ConsumeString does.
+// TestCopyChars: through buffers of every size, it writes what Unescape returns, stops
+// at the quote, and reports a fault if ConsumeString does.
 func TestCopyChars(t *testing.T) {
 	for _, part := range longParts {
 		for _, fault := range longFaults {
@@ -97,7 +95,7 @@ func TestCopyChars(t *testing.T) {
 					case f == wire.OK && (!ok || at != end-1 || len(all) != end-2-saved || all != unescaped(s[1:end-1])):
 						t.Fatalf("%q through %d: %q, %d, %t", s, size, all, at, ok)
 					case f == wire.WantQuote && (!ok || at != len(s)):
-						t.Fatalf("%q through %d: %d, %t; no quote is the caller's business", s, size, at, ok)
+						t.Fatalf("%q through %d: %d, %t; a missing quote is not a fault", s, size, at, ok)
 					case f != wire.OK && f != wire.WantQuote && (ok || at > end):
 						t.Fatalf("%q through %d: %d, %t, want %v at %d", s, size, at, ok, f, end)
 					case all != unescaped(s[1:at]):
@@ -109,7 +107,7 @@ func TestCopyChars(t *testing.T) {
 	}
 }
 
-// throughBuffer reads chars from s[i] on through a buffer with a wall.
+// throughBuffer reads chars from s[i] on through a buffer with guard bytes after it.
 func throughBuffer(t *testing.T, s string, i, size int) (all string, end int, ok bool) {
 	buf := make([]byte, size+8)
 	for i < len(s) && s[i] != '"' {
@@ -119,7 +117,7 @@ func throughBuffer(t *testing.T, s string, i, size int) (all string, end int, ok
 		wrote, end, ok := wire.CopyChars(buf[:size:size], s, i)
 		all += string(buf[:wrote])
 		if string(buf[size:]) != "\xee\xee\xee\xee\xee\xee\xee\xee" {
-			t.Fatalf("%q through %d: it wrote behind the buffer", s, size)
+			t.Fatalf("%q through %d: it wrote beyond the buffer", s, size)
 		}
 		if !ok {
 			return all, end, false
@@ -132,8 +130,8 @@ func throughBuffer(t *testing.T, s string, i, size int) (all string, end int, ok
 	return all, i, true
 }
 
-// TestAppendLong: text with and without blocks that need no escape reads back
-// the same, with no more escapes than it needs.
+// TestAppendLong: long text, with and without blocks that need escapes, has no more
+// escapes than it needs.
 func TestAppendLong(t *testing.T) {
 	for _, part := range append([]string{"\n", "\x01", "a\n", "\"a\n\\", "<b>", "\u2028"}, longParts...) {
 		for _, n := range []int{1, 7, 8, 9, 60, 64, 70, 128, 200, 1000} {

@@ -18,19 +18,15 @@ var fields = []wire.Field{
 	{Name: "a/b", Want: wire.StringKind},
 }
 
-// read reads s with these fields, c having one of its own.
-func read(s string, change func(*wire.Object)) (o *wire.Object, end int, f wire.Fault) {
+// read reads s with these fields, and an object in c with another.
+func read(s string, strict bool) (o *wire.Object, end int, f wire.Fault) {
 	sub := &wire.Object{Fields: []wire.Field{{Name: "x", Want: wire.StringKind}}, Members: make([]wire.Member, 1), Runs: make([]wire.Span, 2)}
-	o = &wire.Object{Fields: fields, Members: make([]wire.Member, len(fields)), Runs: make([]wire.Span, len(fields)+1), Sub: sub, SubField: 2}
-	if change != nil {
-		change(o)
-	}
+	o = &wire.Object{Fields: fields, Members: make([]wire.Member, len(fields)), Runs: make([]wire.Span, len(fields)+1), Sub: sub, SubField: 2, Strict: strict}
 	end, f = o.ConsumeText(s, new(wire.Arena))
 	return o, end, f
 }
 
-// TestObjectFaults: the place and the field of each fault, and -1 where it is
-// no field's.
+// TestObjectFaults: the offset and field of each fault, -1 for no field.
 func TestObjectFaults(t *testing.T) {
 	type fault struct {
 		End   int
@@ -58,7 +54,7 @@ func TestObjectFaults(t *testing.T) {
 		`{"a":null,"a":"2"}`:                {10, wire.Repeated, 0, false},
 		`{"a":"1","\u0061":"2"}`:            {9, wire.Repeated, 0, false},
 		`{"b":"1","a":"2","b":3}`:           {17, wire.Repeated, 1, false},
-		`{"b":"1","a":"2","c":"3","b":"4"}`: {25, wire.Repeated, 1, false}, // the likely one is there already
+		`{"b":"1","a":"2","c":"3","b":"4"}`: {25, wire.Repeated, 1, false}, // the expected one was read before
 		`{"long name":"1","n":"2"}`:         {21, wire.WrongType, 4, false},
 		`{"a":"1",xb":"2"}`:                 {9, wire.WantNextName, -1, false},
 		`{"a":"1","bx:"2"}`:                 {14, wire.WantColon, -1, false},
@@ -78,21 +74,20 @@ func TestObjectFaults(t *testing.T) {
 		`{"c":{"x":"1"}`:                    {14, wire.WantMemberEnd, -1, false},
 		`{"c":"1"}x`:                        {9, wire.Trailing, -1, false},
 	} {
-		o, end, f := read(s, nil)
+		o, end, f := read(s, false)
 		if diff := cmp.Diff(want, fault{end, f, o.Field, o.InSub}); diff != "" {
 			t.Errorf("%s, -want +got:\n%s", s, diff)
 		}
 	}
 	for s, want := range map[string]fault{`{"y":1}`: {1, wire.Unknown, -1, false}, `{"a":"1","\u0079":1}`: {9, wire.Unknown, -1, false}, `{"a":"1"}`: {9, wire.OK, -1, false}} {
-		o, end, f := read(s, func(o *wire.Object) { o.Strict = true })
+		o, end, f := read(s, true)
 		if diff := cmp.Diff(want, fault{end, f, o.Field, o.InSub}); diff != "" {
 			t.Errorf("strict, %s, -want +got:\n%s", s, diff)
 		}
 	}
 }
 
-// TestObjectMembers: where each value is, in whatever order members come and
-// with whatever space and escapes, the space that makes the likely unlikely.
+// TestObjectMembers: members in any order, with white space and escapes.
 func TestObjectMembers(t *testing.T) {
 	orders := [][]int{{0, 1, 2, 3}, {0, 2, 1, 3}, {3, 2, 1, 0}, {2, 1, 0, 3}, {1, 0, 2, 3}, {0, 2, 3, 1}, {2, 0, 1}, {0}, {3}, {1, 3}}
 	values := []string{`"v"`, `"a longer value, of words"`, `"\n"`, `"\"\u00e9\""`, `""`}
@@ -123,7 +118,7 @@ func TestObjectMembers(t *testing.T) {
 				s += value + space
 			}
 			s += "}"
-			o, end, f := read(s, nil)
+			o, end, f := read(s, false)
 			if end != len(s) || f != wire.OK || o.Unescaped != unescaped {
 				t.Fatalf("%s: %d %v, %d bytes unescaped, want %d", s, end, f, o.Unescaped, unescaped)
 			}
@@ -136,25 +131,24 @@ func TestObjectMembers(t *testing.T) {
 	}
 }
 
-// TestObjectNotStrings: values that are no strings, and what stands around
-// the longest known name and one that is longer.
+// TestObjectNotStrings: values that are not strings, and unusual names.
 func TestObjectNotStrings(t *testing.T) {
 	s := `{"long name":[1],"c":{"x":"y"},"a":null}`
-	o, _, f := read(s, nil)
+	o, _, f := read(s, false)
 	want := []wire.Member{{Span: wire.Span{Start: 35, End: 39}, Kind: wire.NullKind}, {}, {Span: wire.Span{Start: 21, End: 30}, Kind: wire.ObjectKind}, {Span: wire.Span{Start: 13, End: 16}, Kind: wire.ArrayKind}, {}, {}}
 	if diff := cmp.Diff(want, o.Members); diff != "" || f != wire.OK {
 		t.Errorf("%v, -want +got:\n%s", f, diff)
 	}
-	if o, _, f := read(`{"a\/b":"z"}`, nil); f != wire.OK || o.Members[5].Kind != wire.StringKind {
+	if o, _, f := read(`{"a\/b":"z"}`, false); f != wire.OK || o.Members[5].Kind != wire.StringKind {
 		t.Errorf("a name with a solidus: %v, %+v", f, o.Members)
 	}
 	for _, name := range []string{`\u006cong name`, `long\u0020name`} {
-		if o, _, f := read(`{"`+name+`":"z"}`, nil); f != wire.OK || o.Members[3].Kind != wire.StringKind {
+		if o, _, f := read(`{"`+name+`":"z"}`, false); f != wire.OK || o.Members[3].Kind != wire.StringKind {
 			t.Errorf("%s: %v, %+v", name, f, o.Members)
 		}
 	}
 	for _, name := range []string{`long name\u0020`, `\u006cong nam`, `\u0061aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa`, `lon`, `long namE`, `xlong name`} {
-		if o, _, f := read(`{"`+name+`":"z"}`, nil); f != wire.OK || len(o.Unknown()) != 1 {
+		if o, _, f := read(`{"`+name+`":"z"}`, false); f != wire.OK || len(o.Unknown()) != 1 {
 			t.Errorf("%s: %v, %+v", name, f, o.Members)
 		}
 	}
@@ -182,20 +176,20 @@ func TestObjectAnyKind(t *testing.T) {
 	for value, kind := range map[string]wire.Kinds{
 		`null`: wire.NullKind, `true`: wire.BoolKind, `false`: wire.BoolKind, `0`: wire.NumberKind, `"x"`: wire.StringKind, `[]`: wire.ArrayKind, `{"x":1}`: wire.ObjectKind,
 	} {
-		if o, _, f := read(`{"long name":`+value+`}`, nil); f != wire.OK || o.Members[3].Kind != kind {
+		if o, _, f := read(`{"long name":`+value+`}`, false); f != wire.OK || o.Members[3].Kind != kind {
 			t.Errorf("%s: %v, %+v", value, f, o.Members[3])
 		}
 	}
 }
 
-// TestObjectRuns: members that are not known, and what is between them.
+// TestObjectRuns: unknown members, with the text between them.
 func TestObjectRuns(t *testing.T) {
 	for s, want := range map[string][]string{
 		`{"y":1}`:                                     {`"y":1`},
 		`{"y":1 , "z" : [2] ,"a":"b","w":{}}`:         {`"y":1 , "z" : [2]`, `"w":{}`},
 		`{"a":"b","y":1,"b":"c","z":2,"c":"d","w":3}`: {`"y":1`, `"z":2`, `"w":3`},
 	} {
-		o, _, f := read(s, nil)
+		o, _, f := read(s, false)
 		var got []string
 		for _, run := range o.Unknown() {
 			got = append(got, s[run.Start:run.End])
@@ -206,8 +200,8 @@ func TestObjectRuns(t *testing.T) {
 	}
 }
 
-// TestConsumeMembers: members on their own; the field is -1 beside a fault
-// that is no field's, whatever it was before.
+// TestConsumeMembers: members alone. Field is -1 for a fault outside the fields,
+// whatever it was before.
 func TestConsumeMembers(t *testing.T) {
 	for s, want := range map[string]struct {
 		end   int
@@ -230,13 +224,13 @@ func TestConsumeMembers(t *testing.T) {
 	}
 	o := wire.Object{Fields: fields, Members: make([]wire.Member, len(fields)), Field: 7}
 	if end, f := o.ConsumeMembers(`"a":"1","b":"and more"`, 0); end != 22 || f != wire.OK || o.Field != -1 {
-		t.Errorf("likely ones: %d %v, field %d", end, f, o.Field)
+		t.Errorf("known ones: %d %v, field %d", end, f, o.Field)
 	}
 }
 
-// TestTextsInOnePass: whether texts are unescaped as they are read or later, they
-// are the same, and so are the faults: of long texts that break off anywhere, or
-// have something bad anywhere.
+// TestTextsInOnePass: strings and faults are the same whether long strings are
+// unescaped while they are read or later, for texts that end anywhere or have an
+// invalid byte anywhere.
 func TestTextsInOnePass(t *testing.T) {
 	for _, unit := range []string{`\"`, `plain text \n`, `é\u00e9`, `東京\\`, strings.Repeat("x", 300) + `\t`} {
 		text := `{"a":"` + strings.Repeat(unit, 1+700/len(unit)) + `","b":"` + strings.Repeat(`x\"`, 200) + `"}`
@@ -262,13 +256,14 @@ func TestLongIsCopied(t *testing.T) {
 		{plain, false, false}, {`\n`, true, false}, {`a\n`, true, false},
 		{`\n` + plain, false, true}, {`a\n` + plain, false, true}, {strings.Repeat(`\"`, 200), false, true},
 	} {
-		o, _, f := read(`{"a":"`+c.value+`","b":"`+plain+`"}`, nil)
+		o, _, f := read(`{"a":"`+c.value+`","b":"`+plain+`"}`, false)
 		if m := o.Members[0]; f != wire.OK || m.Escape != c.escape || m.Copied != c.copied {
 			t.Errorf("%.10q, %d bytes: %v, %+v", c.value, len(c.value), f, m)
 		}
 	}
 }
 
+// onePass reads s without and with an arena.
 func onePass(t *testing.T, s string) {
 	t.Helper()
 	var texts [2][2]string

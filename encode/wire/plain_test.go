@@ -9,11 +9,10 @@ import (
 	"github.com/convuser/convuser/encode/wire"
 )
 
-// The functions of package wire go by words of eight bytes; those below do
-// the same by bytes, as plainly as they can. Random texts of awkward pieces
-// put each piece at every place of a word, and each pair of them.
+// The functions of package wire read words of eight bytes or more. Those in this file
+// do the same byte by byte, and random texts made of difficult pieces compare them.
 
-// texts visits random texts made of the pieces.
+// texts calls visit with random texts made of the pieces.
 func texts(pieces []string, visit func(s string)) {
 	r := rand.New(rand.NewPCG(3, 4))
 	for range 12_000 {
@@ -37,7 +36,7 @@ var jsonPieces = []string{
 	"\x80", `\ud83dxxdc00`, `\ud83d\xdc00`, `\ud83dxudc00`,
 }
 
-// plainString is ConsumeString behind the opening quote.
+// plainString is ConsumeString after the opening quote.
 func plainString(s string) (end, saved int, f wire.Fault) {
 	for i := 0; i < len(s); {
 		c := s[i]
@@ -89,16 +88,21 @@ func plainEscape(s string, i int) (end, width int, f wire.Fault) {
 
 func plainHex(s string, i int) (r rune, end int, ok bool) {
 	for end = i; end < i+4; end++ {
-		if end == len(s) {
-			return 0, end, false
-		}
-		digit := strings.IndexByte("0123456789abcdef", s[end]|0x20)
-		if digit < 0 || s[end] < '0' {
+		digit := hexAt(s, end)
+		if digit < 0 {
 			return 0, end, false
 		}
 		r = r<<4 | rune(digit)
 	}
 	return r, end, true
+}
+
+// hexAt returns the value of the hex digit at s[i], -1 if there is none.
+func hexAt(s string, i int) int {
+	if i >= len(s) || s[i] < '0' {
+		return -1
+	}
+	return strings.IndexByte("0123456789abcdef", s[i]|0x20)
 }
 
 // plainValue unescapes what plainString accepts.
@@ -146,11 +150,14 @@ func TestPlainStrings(t *testing.T) {
 			if got := wire.Unescape(raw, saved); got != value || len(value) != len(raw)-saved {
 				t.Fatalf("%q: %q, want %q", raw, got, value)
 			}
-			copied(t, raw, value, 4+len(text)%20)
+			size := 4 + len(text)%20
+			if got, end, ok := throughBuffer(t, raw, 0, size); got != value || end != len(raw) || !ok {
+				t.Fatalf("%q through %d bytes: %q, %d, %t, want %q", raw, size, got, end, ok, value)
+			}
 		}
 	})
 	if good < 4_000 {
-		t.Errorf("only %d good ones", good)
+		t.Errorf("only %d valid ones", good)
 	}
 }
 
@@ -179,29 +186,6 @@ func inContainers(t *testing.T, text string, end int, f wire.Fault) {
 		if at, got := wire.ConsumeText(s); at != wantEnd || got != want {
 			t.Fatalf("%q: %d %v, want %d %v", s, at, got, wantEnd, want)
 		}
-	}
-}
-
-// copied reads raw through a buffer of a size, which has a wall behind it.
-func copied(t *testing.T, raw, value string, size int) {
-	t.Helper()
-	buf := make([]byte, size+8)
-	var all []byte
-	for i := 0; i < len(raw); {
-		for k := range buf {
-			buf[k] = 0xff
-		}
-		wrote, end, ok := wire.CopyChars(buf[:size:size], raw, i)
-		if end == i || !ok {
-			t.Fatalf("%q: %t and no progress at %d with %d bytes", raw, ok, i, size)
-		}
-		if i = end; i < len(raw) && wrote+4 <= size {
-			t.Fatalf("%q: stopped at %d of %d", raw, wrote, size)
-		}
-		all = append(all, buf[:wrote]...)
-	}
-	if string(all) != value {
-		t.Fatalf("%q through %d bytes: %q, want %q", raw, size, all, value)
 	}
 }
 
@@ -258,7 +242,7 @@ func TestPlainAppends(t *testing.T) {
 	})
 }
 
-// jsonSafe returns what AppendJSON replaces by what.
+// jsonSafe returns the replacements of AppendJSON.
 func jsonSafe(html bool) []string {
 	if !html {
 		return nil
@@ -266,7 +250,7 @@ func jsonSafe(html bool) []string {
 	return []string{"<", `\u003c`, ">", `\u003e`, "&", `\u0026`, "\u2028", `\u2028`, "\u2029", `\u2029`}
 }
 
-// TestPlainFaults puts a bad byte behind every text.
+// TestPlainFaults puts an invalid byte after every text.
 func TestPlainFaults(t *testing.T) {
 	texts([]string{"a", "abcdefgh", `"`, "é", "東京都", "\n"}, func(s string) {
 		for _, bad := range []string{"\xff", "\xe2\x82", "\xc3("} {
@@ -292,7 +276,7 @@ var formPieces = []string{
 	"\x80", ";", "%", "%4", "%g0", "%4g", "%G", "%C3", "%F0%9F%98%80", "%F0%9F%98", "\xff", "%3b", "%26", "<", ":", "%C3%A9%C3%A9", "%ED%A0%80", "%c3%28",
 }
 
-// plainForm is ConsumeFormText with the value beside it.
+// plainForm is ConsumeFormText, and returns the value, too.
 func plainForm(s string, name bool) (value string, end, saved int, escaped bool, f wire.Fault) {
 	var b []byte
 	var from []int // where each byte of the value comes from
@@ -305,13 +289,12 @@ func plainForm(s string, name bool) (value string, end, saved int, escaped bool,
 			b, escaped = append(b, ' '), true
 			end++
 		case '%':
-			hi, at := hexAt(s, end+1)
-			lo, at2 := hexAt(s, end+2)
+			hi, lo := hexAt(s, end+1), hexAt(s, end+2)
 			switch {
 			case hi < 0:
-				end, f = at, wire.Percent
+				end, f = end+1, wire.Percent
 			case lo < 0:
-				end, f = at2, wire.Percent
+				end, f = end+2, wire.Percent
 			default:
 				b, escaped, saved = append(b, byte(hi<<4|lo)), true, saved+2
 				end += 3
@@ -337,16 +320,6 @@ func plainForm(s string, name bool) (value string, end, saved int, escaped bool,
 	return string(b), end, saved, escaped, wire.OK
 }
 
-func hexAt(s string, i int) (digit, at int) {
-	if i >= len(s) {
-		return -1, len(s)
-	}
-	if s[i] < '0' {
-		return -1, i
-	}
-	return strings.IndexByte("0123456789abcdef", s[i]|0x20), i
-}
-
 func TestPlainForms(t *testing.T) {
 	texts(formPieces, func(s string) {
 		for _, name := range []bool{false, true} {
@@ -369,24 +342,27 @@ func TestPlainForms(t *testing.T) {
 	})
 }
 
-// formCopied copies a value that is well-formed through a few buffers.
+// formThroughBuffer reads a valid value through a buffer.
+func formThroughBuffer(t *testing.T, raw string, size int) (all string) {
+	t.Helper()
+	for i, wrote := 0, size; wrote == size; {
+		buf := make([]byte, size)
+		var ok bool
+		wrote, i, ok = wire.CopyFormValue(buf, raw+"&x", i)
+		if !ok || wrote < size && i != len(raw) {
+			t.Fatalf("%q through %d: %d up to %d, %t", raw, size, wrote, i, ok)
+		}
+		all += string(buf[:wrote])
+	}
+	return all
+}
+
+// formCopied reads a valid value through a few buffers, and writes and reads it.
 func formCopied(t *testing.T, raw, value string) {
 	t.Helper()
 	for _, size := range []int{1, 7, 8, 9, len(value) + 1, len(value) + 20} {
-		var all []byte
-		for i := 0; ; {
-			buf := make([]byte, size)
-			wrote, end, ok := wire.CopyFormValue(buf, raw+"&x", i)
-			if !ok || wrote < size && end != len(raw) {
-				t.Fatalf("%q through %d: %d up to %d, %t", raw, size, wrote, end, ok)
-			}
-			all, i = append(all, buf[:wrote]...), end
-			if wrote < size {
-				break
-			}
-		}
-		if string(all) != value {
-			t.Fatalf("%q through %d: %q, want %q", raw, size, all, value)
+		if got := formThroughBuffer(t, raw, size); got != value {
+			t.Fatalf("%q through %d: %q, want %q", raw, size, got, value)
 		}
 	}
 	text := wire.AppendFormText([]byte("lead"), value)
@@ -398,7 +374,7 @@ func formCopied(t *testing.T, raw, value string) {
 }
 
 func TestMemberRoom(t *testing.T) {
-	key := wire.NewKey("abcdefghijklmnopqrs") // the longest, so that nothing pads it
+	key := wire.NewKey("abcdefghijklmnopqrs") // the longest, which is not padded
 	for n := 0; n < 26; n++ {
 		s := strings.Repeat("abcdefgh", 4)[:n]
 		want := "123" + key.String() + `"` + s + `"`
@@ -415,7 +391,7 @@ func TestMemberRoom(t *testing.T) {
 	}
 }
 
-// TestFormRoom does the same with the text of a form.
+// TestFormRoom is TestMemberRoom for the text of a form.
 func TestFormRoom(t *testing.T) {
 	for _, s := range []string{"", "a", "%", "%%%%%%%%", "abcdefgh", "a%b%c%d%", "%%%abcde", "abcde%%%", "é%a+ ", strings.Repeat("%", 30)} {
 		text := wire.AppendFormText(nil, s)
@@ -423,18 +399,18 @@ func TestFormRoom(t *testing.T) {
 			for room := range 3*len(s) + 8 {
 				out := wire.AppendFormText(make([]byte, lead, lead+room), s)
 				if string(out[lead:]) != string(text) {
-					t.Fatalf("%q behind %d, room for %d: %q", s, lead, room, out[lead:])
+					t.Fatalf("%q after %d, room for %d: %q", s, lead, room, out[lead:])
 				}
 				if room >= len(text) && cap(out) != lead+room {
-					t.Fatalf("%q behind %d, room for %d of %d: moved", s, lead, room, len(text))
+					t.Fatalf("%q after %d, room for %d of %d: moved", s, lead, room, len(text))
 				}
 			}
 		}
 	}
 }
 
-// TestStringRoom: room is made once (the race detector makes two of it), for
-// all that a text takes with its escapes and not much more.
+// TestStringRoom: room is made once (with the race detector, in two allocations), for
+// a text with its escapes and not much more.
 func TestStringRoom(t *testing.T) {
 	for _, unit := range []string{"abcdefgh", `"abc`, "\x01", "é", "<", "\u2028", "a\x01<é\"\u2029"} {
 		s := strings.Repeat(unit, 2000/len(unit))
@@ -445,7 +421,7 @@ func TestStringRoom(t *testing.T) {
 					var out []byte
 					n := testing.AllocsPerRun(5, func() { out, _, _ = wire.AppendString(dst, s, html) })
 					if n > 2 || cap(out) > 2*(lead+room)+(len(out)-lead)*5/4 {
-						t.Errorf("%q, HTML %t, behind %d, room for %d: %v allocations, room for %d, takes %d", unit, html, lead, room, n, cap(out), len(out))
+						t.Errorf("%q, HTML %t, after %d, room for %d: %v allocations, room for %d, takes %d", unit, html, lead, room, n, cap(out), len(out))
 					}
 				}
 			}
@@ -453,7 +429,7 @@ func TestStringRoom(t *testing.T) {
 	}
 }
 
-// TestCopyFormFaults: a bad escape is where the copy stops.
+// TestCopyFormFaults: copying stops before an invalid escape.
 func TestCopyFormFaults(t *testing.T) {
 	for raw, read := range map[string]int{"%": 0, "%4": 0, "a%4": 1, "ab%4g": 2, "ab%g4": 2, "%41%gg": 3, "%41%4": 3, "abcdefghij%4gklmnopqr": 10} {
 		wrote, end, ok := wire.CopyFormValue(make([]byte, 64), raw, 0)
@@ -463,9 +439,8 @@ func TestCopyFormFaults(t *testing.T) {
 	}
 }
 
-// TestMemberOddByte writes texts with one byte that is not plain, at each
-// place, into a buffer with ample room: what the member's own loop sees is what
-// AppendString sees.
+// TestMemberOddByte writes texts with a byte that is not plain, at each place, with
+// ample room: AppendMember's own loop must give the result of AppendString.
 func TestMemberOddByte(t *testing.T) {
 	key := wire.NewKey("n")
 	for n := range 80 {
@@ -493,7 +468,7 @@ func TestMemberOddByte(t *testing.T) {
 	}
 }
 
-// TestLongKey: a name that does not fit is a fault of the program.
+// TestLongKey: a name that does not fit panics.
 func TestLongKey(t *testing.T) {
 	defer func() {
 		if text, _ := recover().(string); !strings.Contains(text, "too long") {
@@ -503,7 +478,7 @@ func TestLongKey(t *testing.T) {
 	wire.NewKey("abcdefghijklmnopqrst")
 }
 
-// TestHTMLFaults: a byte that U+2028 starts with, and that starts no character.
+// TestHTMLFaults: invalid UTF-8 that starts as U+2028 does.
 func TestHTMLFaults(t *testing.T) {
 	for _, bad := range []string{"\xe2", "\xe2\x80", "\xe2\x28\xa1", "\xe2\x80<"} {
 		if out, at, f := wire.AppendString([]byte("lead"), "é<"+bad, true); string(out) != "lead" || at != len("é<") || f != wire.UTF8 {
@@ -515,7 +490,7 @@ func TestHTMLFaults(t *testing.T) {
 	}
 }
 
-// TestKeys: a key is what stands before a value, up to the longest.
+// TestKeys: keys of all lengths.
 func TestKeys(t *testing.T) {
 	for n := 1; n <= 19; n++ {
 		name := "abcdefghijklmnopqrstuvwxyz"[:n]
@@ -531,8 +506,7 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-// TestAppendJSONInvalid: a text that no Consume function has accepted is written
-// to its end all the same.
+// TestAppendJSONInvalid: a text that is not valid is written to its end, too.
 func TestAppendJSONInvalid(t *testing.T) {
 	for _, s := range []string{"\"a\xe2\x80", "\xe2", "\xe2<\xe2\x80\xa8"} {
 		want := strings.NewReplacer("<", `\u003c`, "\u2028", `\u2028`).Replace(s)

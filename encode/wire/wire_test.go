@@ -44,9 +44,9 @@ func TestConsumeNumber(t *testing.T) {
 	}
 }
 
-// TestNumbers puts each number of an array, good and bad, at every distance
-// from the end of the text, since long texts are read by words of eight bytes:
-// ConsumeNumber says where it ends.
+// TestNumbers puts each number, valid or not, at every distance from the end of the
+// text, since long texts are read by words of eight bytes, and compares with
+// ConsumeNumber.
 func TestNumbers(t *testing.T) {
 	for _, number := range []string{
 		"0", "-0", "7", "-7", "1234567", "-1234567", "12345678", "-12345678", "123456789012345678901234567890",
@@ -110,15 +110,15 @@ func TestLiterals(t *testing.T) {
 	}
 }
 
-// TestBytes puts each byte where a value starts and behind a number, with room
-// for the words of eight bytes that the scanner reads and without.
+// TestBytes puts each byte at the start of a value and after a number, with room for
+// the words of eight bytes that the scanner reads.
 func TestBytes(t *testing.T) {
 	pad := strings.Repeat(" ", 20) + "]"
 	for c := range 256 {
 		b := string([]byte{byte(c)})
 		space := strings.Contains(" \t\r\n", b)
 		if _, f := wire.ConsumeText("[1" + b + pad); (f == wire.OK) != (space || '0' <= c && c <= '9') && b != "]" {
-			t.Errorf("behind a number, %#x: %v", c, f)
+			t.Errorf("after a number, %#x: %v", c, f)
 		}
 		for _, number := range []string{"1", "1.", "1.5"} {
 			_, f := wire.ConsumeText("[" + number + b + "]")
@@ -132,7 +132,7 @@ func TestBytes(t *testing.T) {
 	}
 }
 
-// TestConsumeObjectText: without a fault it returns the length, else the place.
+// TestConsumeObjectText: for a valid text it returns the length.
 func TestConsumeObjectText(t *testing.T) {
 	for _, s := range []string{"{}", " {}", "{} ", "\t{ }\n", `{"a":[1,{"b":null}]}`, strings.Repeat(`{"a":`, 100) + "1" + strings.Repeat("}", 100)} {
 		if end, f := wire.ConsumeObjectText(s); end != len(s) || f != wire.OK {
@@ -156,7 +156,7 @@ func TestConsumeObjectText(t *testing.T) {
 // words of eight bytes that the scanner reads.
 func TestConsumeString(t *testing.T) {
 	cases := []struct {
-		s     string // behind the opening quote
+		s     string // after the opening quote
 		end   int
 		saved int
 		fault wire.Fault
@@ -188,7 +188,7 @@ func TestConsumeString(t *testing.T) {
 			s := strings.Repeat("-", lead) + `"` + strings.Repeat("a", lead)
 			end, saved, f := wire.ConsumeString(s+c.s, lead)
 			if end-len(s) != c.end || saved != c.saved || f != c.fault {
-				t.Fatalf("%q behind %d: %d %d %v, want %d %d %v", c.s, lead, end-len(s), saved, f, c.end, c.saved, c.fault)
+				t.Fatalf("%q after %d: %d %d %v, want %d %d %v", c.s, lead, end-len(s), saved, f, c.end, c.saved, c.fault)
 			}
 		}
 	}
@@ -200,8 +200,8 @@ func TestConsumeString(t *testing.T) {
 	}
 }
 
-// TestEveryByte checks each single byte between plain ones, in each of the
-// two ways that the scanner looks at bytes: in a word, and at the end.
+// TestEveryByte puts each byte between plain ones, in a word and at the end of the
+// text, which the scanner reads differently.
 func TestEveryByte(t *testing.T) {
 	for c := range 256 {
 		for _, tail := range []string{"", "abcdefghij"} {
@@ -219,14 +219,14 @@ func TestEveryByte(t *testing.T) {
 				want = wire.WantEscape
 			}
 			if f != want {
-				t.Errorf("%#x with %q behind: %v, want %v", c, tail, f, want)
+				t.Errorf("%#x with %q after: %v, want %v", c, tail, f, want)
 			}
 		}
 	}
 }
 
-// TestStringRoundTrip writes and reads back every code point, and every byte
-// value in both positions of a pair.
+// TestStringRoundTrip writes and reads back every code point, and every pair of ASCII
+// characters.
 func TestStringRoundTrip(t *testing.T) {
 	check := func(s string, html bool) {
 		text, _, f := wire.AppendString([]byte("lead"), s, html)
@@ -258,8 +258,7 @@ func TestStringRoundTrip(t *testing.T) {
 	}
 }
 
-// TestAppendStringRoom writes into buffers with anything from no byte to
-// spare to plenty.
+// TestAppendStringRoom writes into buffers with no room, too little, enough and more.
 func TestAppendStringRoom(t *testing.T) {
 	for _, s := range []string{
 		"", "a", "abcdefg", "abcdefgh", "abcdefghijklmno", strings.Repeat(`"`, 40), strings.Repeat(`abc"\\def`, 9),
@@ -288,39 +287,14 @@ func TestAppendStringFault(t *testing.T) {
 	}
 }
 
-// copyForm is CopyFormValue for a value that is known to be well-formed.
-func copyForm(buf []byte, raw string) (wrote, read int) {
-	wrote, read, _ = wire.CopyFormValue(buf, raw, 0)
-	return wrote, read
-}
-
-// copyChars is CopyChars for the text between the quotes of a string.
-func copyChars(buf []byte, raw string) (wrote, read int) {
-	wrote, read, _ = wire.CopyChars(buf, raw, 0)
-	return wrote, read
-}
-
 // TestCopy reads each text through buffers of every size.
 func TestCopy(t *testing.T) {
-	read := func(copy func([]byte, string) (int, int), raw string, size int) string {
-		var all []byte
-		buf := make([]byte, size)
-		for raw != "" {
-			wrote, n := copy(buf, raw)
-			if n == 0 {
-				t.Fatalf("no progress on %q with %d bytes", raw, size)
-			}
-			all = append(all, buf[:wrote]...)
-			raw = raw[n:]
-		}
-		return string(all)
-	}
 	for size := 4; size < 40; size++ {
-		const want = "ab\n\"\u00e9\u20ac\U0001f600cdefghijklmnop\U0001f600/"
-		if got := read(copyChars, `ab\n\"\u00e9\u20ac\ud83d\ude00cdefghijklmnop😀\/`, size); got != want {
-			t.Errorf("JSON in %d: %q", size, got)
+		const raw, want = `ab\n\"\u00e9\u20ac\ud83d\ude00cdefghijklmnop😀\/`, "ab\n\"\u00e9\u20ac\U0001f600cdefghijklmnop\U0001f600/"
+		if got, end, ok := throughBuffer(t, raw, 0, size); got != want || end != len(raw) || !ok {
+			t.Errorf("JSON in %d: %q, %d, %t", size, got, end, ok)
 		}
-		if got := read(copyForm, "a+b%C3%A9%26c", size); got != "a bé&c" {
+		if got := formThroughBuffer(t, "a+b%C3%A9%26c", size); got != "a bé&c" {
 			t.Errorf("form in %d: %q", size, got)
 		}
 	}
@@ -336,7 +310,7 @@ func TestConsumeUTF8(t *testing.T) {
 			t.Errorf("%U: %d", r, end)
 		}
 	}
-	// Every pair and some longer sequences of bytes, against the library.
+	// Every pair and some longer sequences of bytes, compared with utf8.ValidString.
 	for a := 0x80; a < 0x100; a++ {
 		for b := range 0x100 {
 			for _, tail := range []string{"", "\x80", "\xbf\x80", "\x80\x80a", "a", "a\x80", "\xffa\x80"} {
@@ -350,7 +324,7 @@ func TestConsumeUTF8(t *testing.T) {
 	}
 }
 
-// TestUTF16Len counts every character, and texts of several.
+// TestUTF16Len counts every character, and longer texts.
 func TestUTF16Len(t *testing.T) {
 	for r := range rune(utf8.MaxRune + 1) {
 		if s := string(r); utf8.ValidRune(r) && wire.UTF16Len(s) != utf16.RuneLen(r) {
@@ -379,7 +353,7 @@ func TestFormText(t *testing.T) {
 		if wrote, _, ok := wire.CopyFormValue(back, string(text), 4); string(back[:wrote]) != s || !ok {
 			t.Fatalf("round trip from %d on", n)
 		}
-		// Into a buffer without a byte to spare.
+		// Into a buffer of the exact size.
 		exact := wire.AppendFormText(make([]byte, 0, len(text)-4), s)
 		if string(exact) != string(text[4:]) {
 			t.Fatalf("exact buffer from %d on", n)
@@ -396,7 +370,7 @@ func TestFaultText(t *testing.T) {
 		}
 		seen[s] = f
 	}
-	for _, f := range []wire.Fault{wire.WrongType + 2, 200} { // one behind it is the package's own
+	for _, f := range []wire.Fault{wire.WrongType + 2, 200} { // WrongType + 1 is internal
 		if got := f.String(); got != "unknown_fault" {
 			t.Errorf("fault %d: %q", f, got)
 		}
@@ -415,7 +389,7 @@ func TestConsumeText(t *testing.T) {
 	}
 }
 
-// TestDepth is about the stack: nesting must cost none of it.
+// TestDepth: nesting takes no stack.
 func TestDepth(t *testing.T) {
 	deep := strings.Repeat("[", wire.MaxDepth) + strings.Repeat("]", wire.MaxDepth)
 	if end, f := wire.ConsumeText(deep); end != len(deep) || f != wire.OK {
@@ -429,7 +403,7 @@ func TestDepth(t *testing.T) {
 	}
 }
 
-// TestObjectDepth: an object counts for itself, wherever it stands.
+// TestObjectDepth: an object counts itself.
 func TestObjectDepth(t *testing.T) {
 	for depth, want := range map[int]wire.Fault{0: wire.OK, wire.MaxDepth - 1: wire.OK, wire.MaxDepth: wire.Depth} {
 		var o wire.Object
@@ -450,8 +424,8 @@ func TestObjectDepth(t *testing.T) {
 	}
 }
 
-// TestMixedDepth closes thousands of containers of both kinds in the right
-// order, and each with the wrong bracket.
+// TestMixedDepth closes thousands of containers of both kinds, and some with the wrong
+// bracket.
 func TestMixedDepth(t *testing.T) {
 	const n = 3000
 	var open, shut strings.Builder
@@ -485,4 +459,19 @@ func closer(object bool) byte {
 		return '}'
 	}
 	return ']'
+}
+
+// TestGrow: a buffer with room is not moved, and one without at least doubles.
+func TestGrow(t *testing.T) {
+	for _, c := range []struct{ length, capacity, n, want int }{
+		{3, 8, 5, 8}, {3, 8, 6, 16}, {8, 8, 1, 16}, {8, 8, 100, 108}, {0, 0, 7, 7}, {0, 0, 0, 0},
+	} {
+		b := make([]byte, c.length, c.capacity)
+		for i := range b {
+			b[i] = 'a' + byte(i)
+		}
+		if got := wire.Grow(b, c.n); string(got) != string(b) || cap(got) != c.want {
+			t.Errorf("%d of %d and %d more: %q of %d", c.length, c.capacity, c.n, got, cap(got))
+		}
+	}
 }
