@@ -2,7 +2,6 @@ package docs_test
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"encoding/csv"
 	"encoding/json"
@@ -53,14 +52,15 @@ func refuse(w http.ResponseWriter, err error) {
 		w.Header().Set("Allow", http.MethodPost)
 	}
 	type issue struct {
-		Field  string        `json:"field"`
-		Code   validate.Code `json:"code"`
-		Offset int           `json:"offset"`
-		Hint   validate.Hint `json:"hint,omitempty"`
+		Field   string        `json:"field"`
+		Code    validate.Code `json:"code"`
+		Offset  int           `json:"offset"`
+		Hint    validate.Hint `json:"hint,omitempty"`
+		Message string        `json:"message"`
 	}
 	issues := []issue{}
 	for e := range validate.All(err) {
-		issues = append(issues, issue{e.Field, e.Code, e.Offset, e.Hint})
+		issues = append(issues, issue{e.Field, e.Code, e.Offset, e.Hint, e.Error()})
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
@@ -87,10 +87,10 @@ func Example_validateInAHandler() {
 	fmt.Println(w.Code, w.Header().Get("Allow"), strings.TrimSpace(w.Body.String()))
 	// Output:
 	// 204
-	// 400 [{"field":"Identity","code":"required","offset":-1},{"field":"RoleSid","code":"hex","offset":2}]
-	// 400 [{"field":"Attributes","code":"percent","offset":38}]
-	// 400 [{"field":"","code":"unknown","offset":0}]
-	// 405 POST [{"field":"","code":"method","offset":-1}]
+	// 400 [{"field":"Identity","code":"required","offset":-1,"message":"Identity: required"},{"field":"RoleSid","code":"hex","offset":2,"message":"RoleSid: byte 2: want a hex digit"}]
+	// 400 [{"field":"Attributes","code":"percent","offset":38,"message":"Attributes: byte 38: want two hex digits after %"}]
+	// 400 [{"field":"","code":"unknown","offset":0,"message":"byte 0: unknown name; did you mean Identity?"}]
+	// 405 POST [{"field":"","code":"method","offset":-1,"message":"want POST"}]
 }
 
 // recipe:begin handler-json
@@ -105,12 +105,15 @@ func createUserFromJSON(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	req, err := encode.ParseRequest(string(body))
-	if err == nil {
-		if values := r.Header.Values(user.WebhookHeader); len(values) > 0 {
-			req.WebhookEnabled = user.Some(values[0] == "true")
-			err = validate.WebhookEnabled(strings.Join(values, ",")) // an error for more than one
+	if values := r.Header.Values(user.WebhookHeader); err == nil && len(values) > 0 {
+		req.WebhookEnabled = user.Some(values[0] == "true")
+		err = validate.WebhookEnabled(strings.Join(values, ",")) // an error for more than one
+		if e, ok := errors.AsType[*validate.Error](err); ok {
+			e.Field = user.WebhookHeader
 		}
-		err = cmp.Or(err, req.Validate())
+	}
+	if err == nil {
+		err = req.Validate()
 	}
 	if err != nil {
 		refuse(w, err)
@@ -139,10 +142,10 @@ func Example_validateJSONInAHandler() {
 	fmt.Println(w.Code, strings.TrimSpace(w.Body.String()))
 	// Output:
 	// 204
-	// 400 [{"field":"Identity","code":"required","offset":-1},{"field":"RoleSid","code":"hex","offset":2}]
-	// 400 [{"field":"Attributes","code":"type","offset":33,"hint":"not_stringified"}]
-	// 413 [{"field":"","code":"too_large","offset":-1}]
-	// 400 [{"field":"","code":"boolean","offset":0}]
+	// 400 [{"field":"Identity","code":"required","offset":-1,"message":"Identity: required"},{"field":"RoleSid","code":"hex","offset":2,"message":"RoleSid: byte 2: want a hex digit"}]
+	// 400 [{"field":"Attributes","code":"type","offset":33,"hint":"not_stringified","message":"Attributes: byte 33: want a JSON string; pass the object as JSON text, as JSON.stringify makes it"}]
+	// 413 [{"field":"","code":"too_large","offset":-1,"message":"want at most 65536 bytes"}]
+	// 400 [{"field":"X-Twilio-Webhook-Enabled","code":"boolean","offset":0,"message":"X-Twilio-Webhook-Enabled: byte 0: want true or false"}]
 }
 
 // recipe:begin send

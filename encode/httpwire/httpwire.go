@@ -162,9 +162,9 @@ func refuse(status int, field string, c validate.Code, want string) error {
 // ReadRequest reads and validates the call from an HTTP request, for a server. It
 // checks, in this order, the method (POST), the media type (a form, its charset
 // absent or UTF-8, no Content-Encoding), the size, the webhook header, the form
-// and the values. The error is a [*RequestError] for the first that is wrong. It
-// checks neither the path nor credentials, and does not close the body, which the
-// server does.
+// and the values. The error is a [*RequestError] for the first step that fails;
+// the last one, the values, reports all errors. It checks neither the path nor
+// credentials, and does not close the body, which the server does.
 //
 // The strings share the memory of the body.
 func ReadRequest(req *http.Request, opts *ReadOptions) (user.CreateRequest, error) {
