@@ -21,7 +21,7 @@ type requestVector struct {
 	AllowUnknown bool
 	Value        map[string]string
 	Form, JSON   *string // the value as Append writes it
-	Fault        vectors.Fault
+	Fault        vectors.Violation
 }
 
 func (v requestVector) options() []encode.Option {
@@ -171,7 +171,7 @@ type userVector struct {
 	Name string
 	vectors.Text
 	Out, Unknown, LinksUnknown string
-	Fault                      vectors.Fault
+	Fault                      vectors.Violation
 }
 
 func TestParseUser(t *testing.T) {
@@ -290,7 +290,7 @@ func TestParseResponse(t *testing.T) {
 			SID                       user.UserSID // of a success
 			Reason                    validate.Code
 			Class                     string
-			Err                       *vectors.Fault
+			Err                       *vectors.Violation
 			Code                      int
 			Message, MoreInfo, Detail string
 		}

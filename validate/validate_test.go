@@ -17,7 +17,7 @@ import (
 type vector struct {
 	Name, Prefix string
 	vectors.Text
-	vectors.Fault
+	vectors.Violation
 }
 
 func (v vector) String() string { return v.Text.String() }
@@ -41,7 +41,7 @@ func TestRules(t *testing.T) {
 	for _, r := range rules {
 		for _, v := range vectors.Load[vector](t, "validate/testdata/"+r.table+".json") {
 			t.Run(r.table+"/"+v.Name, func(t *testing.T) {
-				s, want := v.String(), v.Fault.Error()
+				s, want := v.String(), v.Violation.Error()
 				if diff := cmp.Diff(want, r.rule(v.Prefix, s)); diff != "" {
 					t.Errorf("-want +got:\n%s", diff)
 				}

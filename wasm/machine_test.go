@@ -623,7 +623,7 @@ type requestVector struct {
 	AllowUnknown bool
 	Value        map[string]string
 	Form, JSON   *string
-	Fault        vectors.Fault
+	Fault        vectors.Violation
 }
 
 func (v requestVector) flags() int32 {
@@ -648,7 +648,7 @@ func (v requestVector) request() user.CreateRequest {
 }
 
 // bodyFault returns the answer of a parser to a body with a fault.
-func bodyFault(f vectors.Fault) reply {
+func bodyFault(f vectors.Violation) reply {
 	return reply{issues: []issue{{f.Field, string(f.Code), f.Want, int32(f.Offset), hinted(f.Hint, f.Found)}}, inBody: true}
 }
 
@@ -730,7 +730,7 @@ type userVector struct {
 	Name string
 	vectors.Text
 	Out, Unknown, LinksUnknown string
-	Fault                      vectors.Fault
+	Fault                      vectors.Violation
 }
 
 // TestUsers runs the vectors through the three operations on a user.
@@ -902,12 +902,12 @@ func TestValidateSID(t *testing.T) {
 	type vector struct {
 		Name string
 		vectors.Text
-		vectors.Fault
+		vectors.Violation
 		Prefix string
 	}
 	c := &client{tb: t}
 	for _, v := range vectors.Load[vector](t, "validate/testdata/sid.json") {
-		diff(t, v.Name, reply{issues: coreIssues(v.Fault.Error())}, c.call(opValidateSID, 0, v.Prefix, v.Text.String()))
+		diff(t, v.Name, reply{issues: coreIssues(v.Violation.Error())}, c.call(opValidateSID, 0, v.Prefix, v.Text.String()))
 	}
 	for _, prefix := range []string{"AC", "IS", "RL", "US", "AC"} {
 		diff(t, prefix, []issue{{"", "prefix", prefix, 0, ""}}, c.call(opValidateSID, 0, prefix, "x").issues)
@@ -923,11 +923,11 @@ func TestValidateAttributes(t *testing.T) {
 	type vector struct {
 		Name string
 		vectors.Text
-		vectors.Fault
+		vectors.Violation
 	}
 	c := &client{tb: t}
 	for _, v := range vectors.Load[vector](t, "validate/testdata/attributes.json") {
-		diff(t, v.Name, reply{issues: coreIssues(v.Fault.Error())}, c.call(opValidateAttributes, 0, v.Text.String()))
+		diff(t, v.Name, reply{issues: coreIssues(v.Violation.Error())}, c.call(opValidateAttributes, 0, v.Text.String()))
 	}
 	checkStates(t, c, opValidateAttributes, "not_stringified")
 }

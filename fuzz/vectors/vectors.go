@@ -43,8 +43,8 @@ func (t Text) String() string {
 	return b.String()
 }
 
-// Fault is the error that a vector wants for its input; the zero Fault is none.
-type Fault struct {
+// Violation is the error that a vector wants for its input; the zero Violation is none.
+type Violation struct {
 	Field  string
 	Code   validate.Code
 	Offset int
@@ -54,11 +54,11 @@ type Fault struct {
 }
 
 // Error returns the error, nil for none.
-func (f Fault) Error() error {
-	if f.Code == "" {
+func (v Violation) Error() error {
+	if v.Code == "" {
 		return nil
 	}
-	return &validate.Error{Field: f.Field, Code: f.Code, Offset: f.Offset, Want: f.Want, Hint: f.Hint, Found: f.Found}
+	return &validate.Error{Field: v.Field, Code: v.Code, Offset: v.Offset, Want: v.Want, Hint: v.Hint, Found: v.Found}
 }
 
 // Load returns the vectors of a file, by its path from the project's root.
