@@ -14,14 +14,14 @@ import (
 // The oracles of advice on a name: package unicode, golang.org/x/text and
 // regular expressions.
 
-// hasLooseSpace reports whether there is white space at an end or twice.
+// hasLooseSpace reports whether there is white space at an end or twice in a row.
 func hasLooseSpace(s string) bool {
 	words := strings.FieldsFunc(s, func(r rune) bool { return unicode.Is(unicode.White_Space, r) })
 	return utf8.RuneCountInString(strings.Join(words, " ")) != utf8.RuneCountInString(s)
 }
 
-// hasReplacement reports whether there is U+FFFD, bytes that are not UTF-8
-// apart, or a noncharacter.
+// hasReplacement reports whether there is U+FFFD or a noncharacter. Bytes that
+// are not UTF-8 do not count.
 func hasReplacement(s string) bool {
 	return strings.ContainsFunc(strings.ToValidUTF8(s, ""), func(r rune) bool {
 		return r == unicode.ReplacementChar || unicode.Is(unicode.Noncharacter_Code_Point, r)
@@ -58,18 +58,18 @@ func isIgnorable(r rune) bool {
 var flagSequence = regexp.MustCompile(`\x{1F3F4}[\x{E0030}-\x{E0039}\x{E0061}-\x{E007A}]{3,6}\x{E007F}`)
 
 // hasInvisible reports whether an ignorable character stands where neither a
-// script nor an emoji has a use for it.
+// script nor an emoji needs it.
 func hasInvisible(s string) bool {
 	text := []rune(flagSequence.ReplaceAllString(s, "\U0001f3f4"))
 	for i, r := range text {
-		if isIgnorable(r) && !hasUse(text, i) {
+		if isIgnorable(r) && !isNeeded(text, i) {
 			return true
 		}
 	}
 	return false
 }
 
-func hasUse(text []rune, i int) bool {
+func isNeeded(text []rune, i int) bool {
 	before := func(skip func(rune) bool) rune {
 		for k := i - 1; k >= 0; k-- {
 			if !skip(text[k]) {
@@ -122,7 +122,7 @@ const lookalikes = "\u0391\u0410\u0392\u0412\u03f9\u0421\u0395\u0415\u03dc\u050c
 func isLatin(r rune) bool     { return unicode.IsLetter(r) && unicode.Is(unicode.Latin, r) }
 func isLookalike(r rune) bool { return strings.ContainsRune(lookalikes, r) }
 
-// hasMixedScript looks at every word for itself.
+// hasMixedScript reports whether a word has Latin letters and lookalikes.
 func hasMixedScript(s string) bool {
 	words := strings.FieldsFunc(s, func(r rune) bool {
 		return !isMark(r) && !(unicode.IsLetter(r) && unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic))
@@ -132,11 +132,11 @@ func hasMixedScript(s string) bool {
 	})
 }
 
-// mostMarks is how many non-starters, and starters that may compose, can follow
-// each other in the Stream-Safe Text Format, which is all that norm calls normal.
+// mostMarks is the longest run of non-starters, and of starters that may compose,
+// in the Stream-Safe Text Format. Norm calls no longer run normal.
 const mostMarks = 30
 
-// isNFC asks norm, or where it knows no answer, the algorithm of UAX #15.
+// isNFC reports what norm does or, for longer runs, the algorithm of UAX #15.
 func isNFC(s string) bool {
 	run := 0
 	for _, r := range s {
@@ -164,7 +164,7 @@ func decomposed(r rune) []rune {
 }
 
 // composed returns a text in NFC, by the definitions D109 to D117 of The
-// Unicode Standard, as they stand there.
+// Unicode Standard.
 func composed(s []rune) []rune {
 	var text []rune
 	for _, r := range s {
@@ -198,15 +198,16 @@ func isBlocked(between []rune, r rune) bool {
 
 // composedPair returns the primary composite of two characters, or 0.
 func composedPair(a, b rune) rune {
-	c, n := utf8.DecodeRuneInString(norm.NFC.String(string([]rune{a, b})))
-	if n < len(norm.NFC.String(string([]rune{a, b}))) || c == a {
+	s := []rune(norm.NFC.String(string([]rune{a, b})))
+	if len(s) > 1 || s[0] == a {
 		return 0
 	}
-	return c
+	return s[0]
 }
 
-// bytesRead returns the bytes that characters stand for in Windows-1252, as
-// characters up to U+00FF: of ASCII the letters alone, and 0 for the rest.
+// bytesRead returns the bytes of a text in Windows-1252, each as the character
+// of its number. It has 0 for a character that has no byte there and for one of
+// ASCII that is no letter.
 func bytesRead(s string) string {
 	return strings.Map(func(r rune) rune {
 		b, ok := charmap.Windows1252.EncodeRune(r)
@@ -235,8 +236,9 @@ var (
 	twoSequences = regexp.MustCompile(`^(` + sequences + `)(` + sequences + `)`)
 )
 
-// hasMojibake reports whether the bytes are UTF-8, and more than one sequence
-// that may be meant.
+// hasMojibake reports whether the bytes of a text in Windows-1252 are UTF-8 that
+// the text is unlikely to have by intention: two sequences in a row, or one that
+// mojibake matches.
 func hasMojibake(s string) bool {
 	read := bytesRead(s)
 	for i := range read {

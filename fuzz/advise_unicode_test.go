@@ -2,7 +2,6 @@ package fuzz_test
 
 import (
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -11,37 +10,30 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/convuser/convuser/fuzz/vectors"
 	"github.com/convuser/convuser/validate"
 )
 
-// sameUnicode skips a test where Go's tables are of another version of Unicode
-// than ours, which has other characters.
+// sameUnicode skips a test where Go's tables and ours are of different versions
+// of Unicode.
 func sameUnicode(t testing.TB) {
 	t.Helper()
-	tables, err := os.ReadFile("../validate/unicode_tables.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, _ := strings.Cut(string(tables), "The tables are of Unicode ")
+	_, rest, _ := strings.Cut(vectors.File(t, "validate/unicode_tables.go"), "The tables are of Unicode ")
 	version, _, found := strings.Cut(rest, ". ")
 	if !found {
-		t.Fatal("the tables do not say of which Unicode they are")
+		t.Fatal("the tables do not name their version of Unicode")
 	}
 	for _, v := range []string{unicode.Version, norm.Version} {
 		if v != version {
 			t.Skipf("Go's tables are of Unicode %s and %s, ours of %s", unicode.Version, norm.Version, version)
 		}
 	}
-	if advice, err := os.ReadFile("../validate/advice.go"); err != nil || !strings.Contains(string(advice), "those of Unicode "+version) {
-		t.Errorf("%v: the comment of AdviseIdentity has another version than %s", err, version)
+	if !strings.Contains(vectors.File(t, "validate/advice.go"), "those of Unicode "+version) {
+		t.Errorf("the comment of AdviseIdentity does not name Unicode %s", version)
 	}
 }
 
-func has(s string, c validate.Code) bool {
-	return slices.ContainsFunc(validate.AdviseFriendlyName(s), func(a validate.Advice) bool { return a.Code == c })
-}
-
-// everyCharacter calls f for every code point but surrogates.
+// everyCharacter calls f for every code point that is not a surrogate.
 func everyCharacter(f func(r rune)) {
 	for r := rune(0); r <= unicode.MaxRune; r++ {
 		if r < 0xd800 || r > 0xdfff {
@@ -50,8 +42,8 @@ func everyCharacter(f func(r rune)) {
 	}
 }
 
-// TestAdviceOnEveryCharacter asks, for every code point, the advice on texts
-// from which one property of it follows.
+// TestAdviceOnEveryCharacter checks properties of every code point by the advice
+// on a text that holds it.
 func TestAdviceOnEveryCharacter(t *testing.T) {
 	sameUnicode(t)
 	if testing.Short() {
@@ -63,7 +55,7 @@ func TestAdviceOnEveryCharacter(t *testing.T) {
 	}
 	isGreekOrCyrillic := func(r rune) bool { return unicode.IsLetter(r) && unicode.In(r, unicode.Greek, unicode.Cyrillic) }
 	isVirama := func(r rune) bool { return class(r) == 9 }
-	// isSubject excludes what the text around it makes something else of.
+	// isSubject excludes characters that are part of a sequence with their neighbours.
 	isSubject := func(r rune) bool { return !isIgnorable(r) && r != 0x1f3f4 }
 	for _, c := range []struct {
 		property string
@@ -103,8 +95,7 @@ func TestAdviceOnEveryCharacter(t *testing.T) {
 			if isControl {
 				b = byte(r)
 			}
-			return (ok || isControl) && 0x80 <= b && b < 0xc0 && !strings.ContainsRune("\x82\x84\x85\x8b\x91\x92\x93\x94\x96\x97\x9b\xa0\xab\xbb", 0) &&
-				!slices.Contains([]byte("\x82\x84\x85\x8b\x91\x92\x93\x94\x96\x97\x9b\xa0\xab\xbb"), b)
+			return (ok || isControl) && 0x80 <= b && b < 0xc0 && !slices.Contains([]byte("\x82\x84\x85\x8b\x91\x92\x93\x94\x96\x97\x9b\xa0\xab\xbb"), b)
 		}},
 	} {
 		t.Run(c.property, func(t *testing.T) {
@@ -131,8 +122,8 @@ func TestAdviceOnEveryCharacter(t *testing.T) {
 	}
 }
 
-// composers returns the characters that are the second of a primary composite,
-// and the composites, in order.
+// composers returns the second characters of all primary composites, and the
+// composites, in order.
 func composers() (seconds, composites []rune) {
 	everyCharacter(func(r rune) {
 		if d := decomposed(r); len(d) > 1 && norm.NFC.IsNormalString(string(r)) {
@@ -143,8 +134,8 @@ func composers() (seconds, composites []rune) {
 	return slices.Compact(seconds), composites
 }
 
-// TestNFC compares the advice with norm on every starter that is assigned,
-// followed by every character that may compose with one before it.
+// TestNFC compares the advice with norm on every assigned starter, followed by
+// every character that may compose with the one before it.
 func TestNFC(t *testing.T) {
 	sameUnicode(t)
 	seconds, _ := composers()
@@ -208,7 +199,7 @@ func TestNFCOfRandomText(t *testing.T) {
 			for range random.IntN(most) {
 				run = append(run, pick([][]rune{seconds, marks, seconds[:30]}[random.IntN(3)]))
 			}
-			if random.IntN(8) > 0 { // else nearly every run is out of order
+			if random.IntN(8) > 0 { // unsorted, nearly every run is out of order
 				slices.SortStableFunc(run, func(a, b rune) int { return int(class(a)) - int(class(b)) })
 			}
 			text = append(text, run...)
@@ -230,8 +221,8 @@ func TestNFCOfRandomText(t *testing.T) {
 	t.Logf("%d texts in NFC, %d not", normal, not)
 }
 
-// TestAdviceOfRandomText compares the advice on random sequences of what it
-// looks for, and of what is nearly that, with the oracles.
+// TestAdviceOfRandomText compares the advice with the oracles, on random sequences
+// of what it looks for and of what is close to that.
 func TestAdviceOfRandomText(t *testing.T) {
 	sameUnicode(t)
 	groups := [][]string{
@@ -281,8 +272,10 @@ func adviceOffset(s string, c validate.Code) int {
 	return -1
 }
 
-// firstNotNFC returns the offset of the last character of the shortest part of
-// a text, from its start, that is not in NFC, or -1.
+func has(s string, c validate.Code) bool { return adviceOffset(s, c) >= 0 }
+
+// firstNotNFC returns the offset of the last character of the shortest prefix of
+// a text that is not in NFC, or -1.
 func firstNotNFC(text []rune) int {
 	if isNFC(string(text)) {
 		return -1

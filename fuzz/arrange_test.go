@@ -13,10 +13,9 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// strangers are members that nobody knows. Their names are near to known
-// ones, their values of every kind, and some of them hold what a parser must
-// not take for a member.
-var strangers = []member{
+// unknownMembers are not known to any parser. Their names are close to known ones, their values
+// of every kind, and some contain what a parser must not take for a member.
+var unknownMembers = []member{
 	{name: "x", raw: "null"},
 	{name: "", raw: `""`},
 	{name: "si", raw: `"\u0022,\"sid\":1"`},
@@ -31,23 +30,23 @@ var strangers = []member{
 	{name: "link", raw: `{"user_conversations":1}`},
 }
 
-// randomOf returns a source of numbers that depends on s alone, so that an
-// input fails again.
+// randomOf returns a source of numbers that depends on s alone, so that a failure
+// repeats.
 func randomOf(s string) *rand.Rand {
 	h := fnv.New64a()
-	_, _ = h.Write([]byte(s)) // a hash takes everything
+	_, _ = h.Write([]byte(s)) // never fails
 	return rand.New(rand.NewPCG(h.Sum64(), 0))
 }
 
-// topMembers returns the members of the outer object, those of an inner one
-// put back into it.
+// topMembers returns the members of the outer object, with those of an inner one
+// in it.
 func topMembers(t *testing.T, list []member) (top []member) {
 	t.Helper()
 	for _, m := range list {
 		if outer, _, inner := strings.Cut(m.known, "."); inner {
 			last := &top[len(top)-1]
 			if last.name != outer {
-				t.Fatalf("%+v stands behind %+v", m, last)
+				t.Fatalf("%+v follows %+v", m, last)
 			}
 			body := strings.TrimSuffix(last.raw, "}")
 			if body != "{" {
@@ -81,8 +80,8 @@ func object(t *testing.T, list []member) string {
 	return "{" + strings.Join(texts, ",") + "}"
 }
 
-// shuffled returns the members in the reverse order, and in a random one: a
-// parser that guesses which member comes next must not depend on it.
+// shuffled returns the members in reverse order and in a random one, which a parser
+// that expects them in the documented order must read as well.
 func shuffled(random *rand.Rand, list []member) [][]member {
 	reversed, mixed := slices.Clone(list), slices.Clone(list)
 	slices.Reverse(reversed)
@@ -90,19 +89,19 @@ func shuffled(random *rand.Rand, list []member) [][]member {
 	return [][]member{reversed, mixed}
 }
 
-// injected returns the members with some strangers among them.
+// injected returns the members with unknown ones among them.
 func injected(random *rand.Rand, list []member) []member {
 	list = slices.Clone(list)
 	for range 1 + random.IntN(4) {
-		list = slices.Insert(list, random.IntN(len(list)+1), strangers[random.IntN(len(strangers))])
+		list = slices.Insert(list, random.IntN(len(list)+1), unknownMembers[random.IntN(len(unknownMembers))])
 	}
 	return list
 }
 
-// repeating returns the members with one that is known in a second place, which
-// is at an offset: of several that a parser knows, it is not to take the one
-// that it has read for the one that it expects. It returns nil where none is known.
-func repeating(t *testing.T, random *rand.Rand, list []member, known schema) (members []member, want fault) {
+// repeating returns the members with a known one repeated, and the violation, or nil
+// if none is known: a parser must not take a member that it has read for the one
+// that it expects.
+func repeating(t *testing.T, random *rand.Rand, list []member, known schema) (members []member, want violation) {
 	t.Helper()
 	members = slices.Clone(list)
 	random.Shuffle(len(members), func(i, j int) { members[i], members[j] = members[j], members[i] })
@@ -110,10 +109,10 @@ func repeating(t *testing.T, random *rand.Rand, list []member, known schema) (me
 		if _, ok := known[m.name]; ok {
 			at := i + 1 + random.IntN(len(members)-i)
 			members = slices.Insert(members, at, m)
-			return members, fault{validate.CodeRepeated, offsetIn(t, members, at), m.name}
+			return members, violation{validate.CodeRepeated, offsetIn(t, members, at), m.name}
 		}
 	}
-	return nil, fault{}
+	return nil, violation{}
 }
 
 // offsetIn returns where a member starts in the object that has them all.
@@ -122,11 +121,11 @@ func offsetIn(t *testing.T, members []member, i int) int {
 	if i == 0 {
 		return len("{")
 	}
-	return len(object(t, members[:i])) // a comma stands where its brace is
+	return len(object(t, members[:i])) // the comma is in the place of its brace
 }
 
-// strange returns name and text of each member whose name is not known.
-func strange(list []member, known schema) (others []string) {
+// unknownTo returns the names and values of unknown members.
+func unknownTo(list []member, known schema) (others []string) {
 	for _, m := range list {
 		if _, ok := known[m.name]; !ok {
 			others = append(others, m.name, m.raw)
@@ -135,9 +134,8 @@ func strange(list []member, known schema) (others []string) {
 	return others
 }
 
-// TestOrdersOfMembers has every three known members in every order, and then
-// one of them again: a parser that expects the next one must not take it
-// unseen, and not twice.
+// TestOrdersOfMembers parses every three known members in every order, and with one
+// of them repeated.
 func TestOrdersOfMembers(t *testing.T) {
 	t.Run("user", func(t *testing.T) {
 		orders(t, userSchema, func(s string) (map[string]any, error) {
@@ -173,18 +171,18 @@ func orders(t *testing.T, known schema, parse func(string) (map[string]any, erro
 				for _, again := range list {
 					members := append(slices.Clone(list), again)
 					_, err := parse(object(t, members))
-					expectParsed(t, object(t, members), err, fault{validate.CodeRepeated, offsetIn(t, members, len(list)), again.name})
+					expectParsed(t, object(t, members), err, violation{validate.CodeRepeated, offsetIn(t, members, len(list)), again.name})
 				}
 			}
 		}
 	}
 }
 
-// sampleMember returns a member with a value that its schema takes.
+// sampleMember returns a member with a valid value.
 func sampleMember(name string, known schema) member {
 	raw, err := json.Marshal(sampleValue(name, known))
 	if err != nil {
-		panic(err) // a text, a bool or an empty object
+		panic(err)
 	}
 	return member{name: name, raw: string(raw)}
 }

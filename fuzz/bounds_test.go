@@ -16,19 +16,18 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// The bounds: of n bytes, however hostile, every function makes linear work,
-// and a parser or a rule takes at most 2n + 1 KiB of memory. One table is for
-// both tests. What is no parser and no rule has a bound of its own: a writer
-// that is given no buffer grows one as append does; an Opt copies what
-// encoding/json lends it; Advise remembers the objects that are open and their
-// names.
+// The bounds: for n bytes of any input, every function does linear work, and a
+// parser or a rule takes at most 2n + 1 KiB of memory. Both tests use one table.
+// Other functions have bounds of their own: a writer without a buffer grows one as
+// append does; an Opt copies the bytes of encoding/json; Advise stores the names of
+// the objects that are open.
 
-// A shape is a kind of hostile input. It makes one of about n bytes, with the
-// name of a member that holds a text where it needs one.
+// A shape is a kind of hostile input. It makes one of about n bytes, if need be
+// with the name of a member that holds a text.
 type shape struct {
 	name string
 	make func(n int, member string) string
-	most int // the larger of the two sizes that are measured, 0 for the usual one
+	most int // the larger of the two sizes that are measured; 0 means 1<<18
 }
 
 // fill repeats a unit up to about n bytes.
@@ -44,7 +43,7 @@ func repeated(name, before, unit, after string) shape {
 	}}
 }
 
-// numbered returns a shape whose units have each a number of its own.
+// numbered returns a shape whose units are numbered.
 func numbered(name, before, unit, after string) shape {
 	return shape{name: name, make: func(n int, _ string) string {
 		b := []byte(before)
@@ -64,15 +63,14 @@ func (s shape) sized(most int) shape {
 // maxDepth is how deep JSON may nest.
 const maxDepth = 10_000
 
-// nestedShape nests n levels and closes them: n counts levels here, of which
-// the object around them is one.
+// nestedShape opens n levels and closes them, in an object. Its n counts levels.
 func nestedShape(name, before, open, middle, end string, most int) shape {
 	return shape{name, func(n int, _ string) string {
 		return before + strings.Repeat(open, n) + middle + strings.Repeat(end, n) + "}"
 	}, most}
 }
 
-// million are as many members, of the shortest kind.
+// million is the size of 1,000,000 members of the shortest kind.
 const million = 1_000_000 * len(`,"x":1`)
 
 var jsonShapes = []shape{
@@ -107,13 +105,13 @@ var jsonShapes = []shape{
 	repeated("one number", `{"x":1`, "0", "}"),
 }
 
-// sharedPrefixes returns members named by every start of every known name.
+// sharedPrefixes returns members named by every prefix of every known name.
 func sharedPrefixes() string {
 	var b strings.Builder
 	for _, name := range append(append(userMembers(), requestMembers...), "message") {
 		for i := 1; i < len(name); i++ {
 			if b.WriteString(`,"` + name[:i] + `":1`); isKnown(name[:i]) {
-				panic("the start of a name is a name")
+				panic("the prefix of a name is a name")
 			}
 		}
 	}
@@ -151,16 +149,16 @@ var formShapes = []shape{
 	}, 0},
 }
 
-// The units of runs: see runShapes. Some are not valid.
+// The units of runShapes. Some are not valid.
 var (
 	jsonUnits = []string{"a", `\n`, `\"`, `\u0041`, "é", `\ud83d\ude00`, "\x01", `\x`, "\xff"}
 	formUnits = []string{"a", "+", "%41", "é", "%C3%A9", "%", "%4", ";", "&", "&RoleSid=+"}
 	textUnits = []string{"a", `"`, "\x01", "é", "<", "\xff"}
 )
 
-// runShapes returns shapes of two runs and of one unit inside of a run, of
-// every two units and with the border at every tenth: the escapes and the
-// fault, if there is one, may be anywhere. N stands for the member.
+// runShapes returns shapes of two runs, and of one unit inside a run, for every two
+// units and every tenth as the place where they meet: so that escapes and
+// errors are everywhere. N stands for the member.
 func runShapes(before, after string, units []string) (shapes []shape) {
 	for _, a := range units {
 		for _, b := range units {
@@ -211,14 +209,14 @@ var textShapes = []shape{
 	repeated("a SID", "RL", "0", ""),
 }
 
-// A workload is a function of the core on a shape.
+// A workload is a function of the core and a shape.
 type workload struct {
 	name  string
 	shape shape
 	target
 }
 
-// input returns a hostile input, of the larger size or of an eighth of it.
+// input returns an input of the larger size or of an eighth of it.
 func (w workload) input(large bool) string {
 	most := w.shape.most
 	if most == 0 {
@@ -235,12 +233,11 @@ const growthOfInput = 8
 // A target is a function of the core.
 type target struct {
 	function, member string
-	bound            int                // how many bytes it may take for one, and 1 KiB
-	run              func(s string) int // how many bytes it has written
+	bound            int                // of memory, in bytes for each byte; 1 KiB is added
+	run              func(s string) int // returns the number of bytes written
 }
 
-// The bounds of a parser or a rule, of a writer for what it has written, of an
-// Opt, and of advice.
+// The bounds of memory: a writer's is for each byte that it writes.
 const (
 	ofReaders = 2
 	ofOpt     = 3
@@ -254,7 +251,7 @@ func reader(function, member string, f func(s string)) target {
 
 func writer(function string, f func(s string) ([]byte, error)) target {
 	return target{function, "v", ofWriters, func(s string) int {
-		out, _ := f(s) // refused is as good
+		out, _ := f(s) // or an error
 		return len(out)
 	}}
 }
@@ -290,10 +287,10 @@ var jsonTargets = []target{
 	}),
 }
 
-// bytesOf returns the bytes of s without a copy, which would count.
+// bytesOf returns the bytes of s without a copy, which would be counted.
 func bytesOf(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
 
-// stringTargets read a JSON text that is one string.
+// stringTargets read a JSON string.
 var stringTargets = []target{
 	reader("Opt of string", "", func(s string) { _ = new(user.Opt[string]).UnmarshalJSON(bytesOf(s)) }).bounded(ofOpt),
 	reader("Opt of RoleSID", "", func(s string) { _ = new(user.Opt[user.RoleSID]).UnmarshalJSON(bytesOf(s)) }).bounded(ofOpt),
@@ -325,7 +322,7 @@ var textTargets = []target{
 	adviser(func(s string) { advice(&user.CreateRequest{Identity: s, FriendlyName: user.Some(s)}) }),
 }
 
-// A group is functions, and the shapes that each of them is given.
+// A group is functions and the shapes for all of them.
 type group struct {
 	targets []target
 	shapes  []shape
@@ -342,7 +339,7 @@ func workloadsOf(groups ...group) (list []workload) {
 	return list
 }
 
-// workloads are every function on every shape that it may be given.
+// workloads are all functions with all shapes that they may get.
 var workloads = workloadsOf(
 	group{jsonTargets, slices.Concat(jsonShapes, linksShapes)},
 	group{stringTargets, []shape{repeated("plain", `"`, "abcdefgh", `"`), repeated("all escapes of a letter", `"`, `\u0041`, `"`)}},
@@ -350,8 +347,7 @@ var workloads = workloadsOf(
 	group{textTargets, textShapes},
 )
 
-// TestMemoryIsBounded asserts the bound of every workload, and of two runs of
-// everything. n counts what was read, or for a writer what it has written.
+// TestMemoryIsBounded checks the bound of every workload, and of runShapes.
 func TestMemoryIsBounded(t *testing.T) {
 	if testing.Short() {
 		t.Skip("many seconds of counting: make test and make bounds do it")
@@ -361,8 +357,8 @@ func TestMemoryIsBounded(t *testing.T) {
 		n, perByte := most.measure(t, w, w.input(true))
 		t.Logf("%-64s %8d bytes, %6.3f a byte", w.name, n, perByte)
 	}
-	// A size may be just above one that the allocator has, or far below the
-	// next: so they are not round, nor are they all large.
+	// The sizes are not round and not all large, since the allocator rounds up to
+	// its size classes.
 	runs := workloadsOf(
 		group{jsonTargets, runShapes(`{"N":"`, `"}`, jsonUnits)},
 		group{stringTargets, runShapes(`"`, `"`, jsonUnits)},
@@ -371,7 +367,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	)
 	sizes := []int{23_838, 700, 5_003, 34_555}
 	if underRace {
-		sizes = sizes[:1] // a tenth of the speed, and the same code
+		sizes = sizes[:1] // ten times as slow
 	}
 	for _, w := range runs {
 		for _, n := range sizes {
@@ -381,7 +377,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	most.log(t, "memory, bytes a byte")
 }
 
-// measure runs w on s, and asserts its bound.
+// measure runs w on s and checks its bound. n counts what w has read or written.
 func (l *worst) measure(t *testing.T, w workload, s string) (n int, perByte float64) {
 	t.Helper()
 	wrote := 0
@@ -395,8 +391,7 @@ func (l *worst) measure(t *testing.T, w workload, s string) (n int, perByte floa
 	return n, perByte
 }
 
-// TestPromises: the documents promise what the tests assert. Advise has a bound
-// of memory of its own.
+// TestPromises checks that the documents promise what the tests check.
 func TestPromises(t *testing.T) {
 	readers := fmt.Sprintf("at most %dn + 1 KiB", ofReaders)
 	for path, want := range map[string]string{
@@ -413,7 +408,7 @@ func TestPromises(t *testing.T) {
 	}
 }
 
-// worst keeps for each function the largest figure, and the shape that has it.
+// worst has the largest figure of each function, and its shape.
 type worst struct {
 	lock      sync.Mutex
 	functions []string
@@ -435,7 +430,7 @@ func (l *worst) see(w workload, figure float64) {
 	}
 }
 
-// log prints what make bounds shows.
+// log prints the lines of make bounds.
 func (l *worst) log(t *testing.T, what string) {
 	t.Helper()
 	slices.Sort(l.functions)

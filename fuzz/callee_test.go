@@ -29,7 +29,7 @@ import (
 	"github.com/convuser/convuser/validate/validatorv10"
 )
 
-// functions are the exported ones, which reflection cannot list.
+// functions are the exported functions, which reflection cannot list.
 var functions = map[string]any{
 	"encode.AppendError":                         encode.AppendError,
 	"encode.AppendForm":                          encode.AppendForm,
@@ -144,7 +144,7 @@ type callee struct {
 	fn   reflect.Value
 }
 
-// callees returns all of them, in the order of their names.
+// callees returns all callees in the order of their names.
 func callees() (all []callee) {
 	for name, f := range functions {
 		all = append(all, callee{name, reflect.ValueOf(f)})
@@ -188,7 +188,7 @@ func TestCallees(t *testing.T) {
 	}
 }
 
-// makers make a value out of a string where reflection alone cannot.
+// makers make a value from a string where reflection alone cannot.
 var makers = map[reflect.Type]func(s string) any{
 	reflect.TypeFor[user.Opt[string]]():              stringOpt[string],
 	reflect.TypeFor[user.Opt[user.AccountSID]]():     stringOpt[user.AccountSID],
@@ -222,7 +222,7 @@ var makers = map[reflect.Type]func(s string) any{
 	reflect.TypeFor[any](): func(s string) any { return &user.CreateRequest{Identity: s, FriendlyName: user.Some(s)} },
 }
 
-// stringOpt has s as its value; null is null.
+// stringOpt returns an Opt with the value s, or null for "null".
 func stringOpt[T interface {
 	user.Value
 	~string
@@ -252,7 +252,7 @@ func hostileResponse(s string) *http.Response {
 	}
 }
 
-// fieldError returns the error that validator/v10 has for a field of ours.
+// fieldError returns an error of validator/v10 for a field of a user.
 func fieldError(s string) validator.FieldError {
 	v := validator.New(validator.WithRequiredStructEnabled())
 	_ = validatorv10.Register(v)
@@ -265,8 +265,8 @@ func translator() ut.Translator {
 	return t
 }
 
-// zeros are what stands for nil where net/http promises that there is none,
-// or where there is nothing to write to or to ask.
+// zeros stand for nil where net/http promises a value, or where the method needs
+// one.
 var zeros = map[reflect.Type]func() any{
 	reflect.TypeFor[http.ResponseWriter](): func() any { return httptest.NewRecorder() },
 	reflect.TypeFor[http.Header]():         func() any { return http.Header{} },
@@ -283,8 +283,8 @@ func zero(t reflect.Type) reflect.Value {
 	return reflect.Zero(t)
 }
 
-// pointed returns the zero value of t, a pointer to one for a pointer to a
-// type of ours.
+// pointed returns the zero value of t, or a pointer to one if t points to a type of
+// this library.
 func pointed(t reflect.Type) reflect.Value {
 	if pointsToOurs(t) {
 		return reflect.New(t.Elem())
@@ -296,15 +296,15 @@ func pointsToOurs(t reflect.Type) bool {
 	return t.Kind() == reflect.Pointer && strings.HasPrefix(t.Elem().PkgPath(), "github.com/convuser/convuser/")
 }
 
-// argument returns a value of type t with s in all places that can hold it.
+// argument returns a value of type t with s in every place that can hold it.
 func argument(t reflect.Type, s string) reflect.Value {
 	v := reflect.New(t).Elem()
 	fillWith(v, s)
 	return v
 }
 
-// fillWith sets v to what s makes of it. The first of two elements stays zero;
-// a number is the length of s less 1, so that there is one below 0.
+// fillWith puts s into v. The first of two elements stays zero. A number is the
+// length of s less 1, so that one is negative.
 func fillWith(v reflect.Value, s string) {
 	if f := makers[v.Type()]; f != nil {
 		v.Set(reflect.ValueOf(f(s)))
@@ -337,7 +337,7 @@ func fillWith(v reflect.Value, s string) {
 
 func fillSliceWith(v reflect.Value, s string) {
 	if v.Type().Elem().Kind() == reflect.Uint8 && v.Type().Elem().PkgPath() == "" {
-		v.SetBytes(slices.Clip([]byte(s))) // without room that two could append to
+		v.SetBytes(slices.Clip([]byte(s))) // no capacity for two goroutines to append to
 		return
 	}
 	v.Set(reflect.MakeSlice(v.Type(), 2, 2))

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/convuser/convuser/encode"
 	"github.com/convuser/convuser/encode/httpwire"
@@ -17,31 +18,19 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// secret stands in every input below and must stand in no error.
+// secret is in every input below and must be in no error.
 const secret = "s3cret"
 
-// parse returns the error of one of the parsers.
-func parse[T any](f func(string, ...encode.Option) (T, error), src string, opts ...encode.Option) error {
-	_, err := f(src, opts...)
-	return err
-}
+func errOf[T any](_ T, err error) error { return err }
 
-// parseUser is encode.ParseUser as a parser with options.
-func parseUser(src string, _ ...encode.Option) (user.User, error) { return encode.ParseUser(src) }
-
-// appended returns the error of one of the Append functions.
-func appended(_ []byte, err error) error { return err }
-
-// received returns the error of reading an HTTP request that change has
-// changed from a good one.
+// received returns the error of reading an HTTP request that change has changed.
 func received(body string, change func(*http.Request), opts ...*httpwire.ReadOptions) error {
 	r := httptest.NewRequest(http.MethodPost, "/v1/Users?"+secret, strings.NewReader(body))
 	r.Header.Set("Content-Type", httpwire.FormType)
 	if change != nil {
 		change(r)
 	}
-	_, err := httpwire.ReadRequest(r, cmp.Or(opts...))
-	return err
+	return errOf(httpwire.ReadRequest(r, cmp.Or(opts...)))
 }
 
 func header(name string, values ...string) func(*http.Request) {
@@ -50,8 +39,7 @@ func header(name string, values ...string) func(*http.Request) {
 
 // built returns the error of building an HTTP request.
 func built(baseURL string, r user.CreateRequest) error {
-	_, err := httpwire.NewRequest(context.Background(), baseURL, &r)
-	return err
+	return errOf(httpwire.NewRequest(context.Background(), baseURL, &r))
 }
 
 // answered returns the error of reading a response.
@@ -64,13 +52,8 @@ func answered(status int, body string, opts ...*httpwire.ReadOptions) error {
 	return err
 }
 
-// brokenBody fails with an error that holds what was sent.
-type brokenBody struct{}
-
-func (brokenBody) Read([]byte) (int, error) { return 0, errors.New(secret) }
-
-// TestErrors has every error of every package: nothing of the input in it, at
-// most 256 bytes, the field, the code and the offset right.
+// TestErrors checks every error of every package: its field, code and offset, that
+// its text has at most 256 bytes, and that it holds nothing of the input.
 func TestErrors(t *testing.T) {
 	const identity = "Identity=" + secret
 	hex := strings.Repeat("a", 32)
@@ -119,40 +102,40 @@ func TestErrors(t *testing.T) {
 		{"Opt, links parameter", new(user.Opt[user.Links]).UnmarshalParam(secret), "", "type", -1},
 		{"Links, array", new(user.Links).UnmarshalJSON([]byte(`["` + secret + `"]`)), "", "type", 0},
 
-		{"form, percent", parse(encode.ParseForm, identity+"%"+secret), "Identity", "percent", 16},
-		{"form, semicolon", parse(encode.ParseForm, identity+";"+secret), "Identity", "semicolon", 15},
-		{"form, UTF-8", parse(encode.ParseForm, identity+"%FF"), "Identity", "utf8", 15},
-		{"form, repeated", parse(encode.ParseForm, identity+"&"+identity), "Identity", "repeated", 16},
-		{"form, unknown", parse(encode.ParseForm, secret+"=1"), "", "unknown", 0},
-		{"form, near miss", parse(encode.ParseForm, "identity="+secret), "", "unknown", 0},
-		{"form, nested", parse(encode.ParseForm, "Attributes["+secret+"]=1"), "Attributes", "unknown", 0},
-		{"form, skipped", parse(encode.ParseForm, secret+"=%", encode.AllowUnknown), "", "percent", 8},
-		{"JSON request, null", parse(encode.ParseRequest, `{"Identity":null,"`+secret), "Identity", "null", 12},
-		{"JSON request, type", parse(encode.ParseRequest, `{"Attributes":{"`+secret+`":1}}`), "Attributes", "type", 14},
-		{"JSON request, unknown", parse(encode.ParseRequest, `{"`+secret+`":1}`), "", "unknown", 1},
-		{"JSON request, text", parse(encode.ParseRequest, secret), "", "json", 0},
-		{"JSON request, array", parse(encode.ParseRequest, `["`+secret+`"]`), "", "type", 0},
-		{"JSON request, escape", parse(encode.ParseRequest, `{"Identity":"`+secret+`\x"`), "Identity", "json", 20},
-		{"user JSON, cut", parse(parseUser, `{"sid":"`+secret), "sid", "json", 14},
-		{"user JSON, type", parse(parseUser, `{"is_online":"`+secret+`"}`), "is_online", "type", 13},
-		{"user JSON, repeated", parse(parseUser, `{"sid":"`+secret+`","sid":"`+secret+`"}`), "sid", "repeated", 16},
-		{"user JSON, links", parse(parseUser, `{"links":{"user_conversations":["`+secret+`"]}}`), "links.user_conversations", "type", 31},
-		{"user JSON, behind", parse(parseUser, `{}`+secret), "", "json", 2},
-		{"AppendForm, null", appended(encode.AppendForm(nil, &user.CreateRequest{Identity: secret, RoleSID: user.Null[user.RoleSID]()})), "RoleSid", "null", -1},
-		{"AppendForm, UTF-8", appended(encode.AppendForm(nil, &user.CreateRequest{Identity: secret + "\xff"})), "Identity", "utf8", 6},
-		{"AppendRequest, UTF-8", appended(encode.AppendRequest(nil, &user.CreateRequest{Identity: secret + "\xff"})), "Identity", "utf8", 6},
-		{"AppendUser, UTF-8", appended(encode.AppendUser(nil, &user.User{Identity: user.Some(secret + "\xff")})), "identity", "utf8", 6},
-		{"AppendUser, unknown", appended(encode.AppendUser(nil, &user.User{Unknown: `"` + secret + `"`})), "Unknown", "json", 8},
-		{"AppendUser, known", appended(encode.AppendUser(nil, &user.User{Unknown: `"` + secret + `":1,"sid":2`})), "Unknown", "repeated", 11},
-		{"AppendUser, links", appended(encode.AppendUser(nil, &user.User{Links: user.Some(user.Links{Unknown: secret})})), "links.Unknown", "json", 0},
-		{"AppendError, UTF-8", appended(encode.AppendError(nil, &user.APIError{Message: secret + "\xff"})), "message", "utf8", 6},
+		{"form, percent", errOf(encode.ParseForm(identity + "%" + secret)), "Identity", "percent", 16},
+		{"form, semicolon", errOf(encode.ParseForm(identity + ";" + secret)), "Identity", "semicolon", 15},
+		{"form, UTF-8", errOf(encode.ParseForm(identity + "%FF")), "Identity", "utf8", 15},
+		{"form, repeated", errOf(encode.ParseForm(identity + "&" + identity)), "Identity", "repeated", 16},
+		{"form, unknown", errOf(encode.ParseForm(secret + "=1")), "", "unknown", 0},
+		{"form, near miss", errOf(encode.ParseForm("identity=" + secret)), "", "unknown", 0},
+		{"form, nested", errOf(encode.ParseForm("Attributes[" + secret + "]=1")), "Attributes", "unknown", 0},
+		{"form, skipped", errOf(encode.ParseForm(secret+"=%", encode.AllowUnknown)), "", "percent", 8},
+		{"JSON request, null", errOf(encode.ParseRequest(`{"Identity":null,"` + secret)), "Identity", "null", 12},
+		{"JSON request, type", errOf(encode.ParseRequest(`{"Attributes":{"` + secret + `":1}}`)), "Attributes", "type", 14},
+		{"JSON request, unknown", errOf(encode.ParseRequest(`{"` + secret + `":1}`)), "", "unknown", 1},
+		{"JSON request, text", errOf(encode.ParseRequest(secret)), "", "json", 0},
+		{"JSON request, array", errOf(encode.ParseRequest(`["` + secret + `"]`)), "", "type", 0},
+		{"JSON request, escape", errOf(encode.ParseRequest(`{"Identity":"` + secret + `\x"`)), "Identity", "json", 20},
+		{"user JSON, cut", errOf(encode.ParseUser(`{"sid":"` + secret)), "sid", "json", 14},
+		{"user JSON, type", errOf(encode.ParseUser(`{"is_online":"` + secret + `"}`)), "is_online", "type", 13},
+		{"user JSON, repeated", errOf(encode.ParseUser(`{"sid":"` + secret + `","sid":"` + secret + `"}`)), "sid", "repeated", 16},
+		{"user JSON, links", errOf(encode.ParseUser(`{"links":{"user_conversations":["` + secret + `"]}}`)), "links.user_conversations", "type", 31},
+		{"user JSON, behind", errOf(encode.ParseUser(`{}` + secret)), "", "json", 2},
+		{"AppendForm, null", errOf(encode.AppendForm(nil, &user.CreateRequest{Identity: secret, RoleSID: user.Null[user.RoleSID]()})), "RoleSid", "null", -1},
+		{"AppendForm, UTF-8", errOf(encode.AppendForm(nil, &user.CreateRequest{Identity: secret + "\xff"})), "Identity", "utf8", 6},
+		{"AppendRequest, UTF-8", errOf(encode.AppendRequest(nil, &user.CreateRequest{Identity: secret + "\xff"})), "Identity", "utf8", 6},
+		{"AppendUser, UTF-8", errOf(encode.AppendUser(nil, &user.User{Identity: user.Some(secret + "\xff")})), "identity", "utf8", 6},
+		{"AppendUser, unknown", errOf(encode.AppendUser(nil, &user.User{Unknown: `"` + secret + `"`})), "Unknown", "json", 8},
+		{"AppendUser, known", errOf(encode.AppendUser(nil, &user.User{Unknown: `"` + secret + `":1,"sid":2`})), "Unknown", "repeated", 11},
+		{"AppendUser, links", errOf(encode.AppendUser(nil, &user.User{Links: user.Some(user.Links{Unknown: secret})})), "links.Unknown", "json", 0},
+		{"AppendError, UTF-8", errOf(encode.AppendError(nil, &user.APIError{Message: secret + "\xff"})), "message", "utf8", 6},
 
 		{"HTTP, method", received(identity, func(r *http.Request) { r.Method = "S3CRET" }), "", "method", -1},
 		{"HTTP, type", received(identity, header("Content-Type", "text/"+secret)), "Content-Type", "media_type", -1},
 		{"HTTP, charset", received(identity, header("Content-Type", httpwire.FormType+"; charset="+secret)), "Content-Type", "media_type", -1},
 		{"HTTP, encoding", received(identity, header("Content-Encoding", secret)), "Content-Encoding", "media_type", -1},
 		{"HTTP, size", received(identity, nil, &httpwire.ReadOptions{MaxBody: 10}), "", "too_large", -1},
-		{"HTTP, broken body", received("", func(r *http.Request) { r.Body = io.NopCloser(brokenBody{}) }), "", "body", -1},
+		{"HTTP, broken body", received("", func(r *http.Request) { r.Body = io.NopCloser(iotest.ErrReader(errors.New(secret))) }), "", "body", -1},
 		{"HTTP, header", received(identity, header(user.WebhookHeader, secret)), "X-Twilio-Webhook-Enabled", "boolean", 0},
 		{"HTTP, header twice", received(identity, header(user.WebhookHeader, "true", secret)), "X-Twilio-Webhook-Enabled", "repeated", -1},
 		{"HTTP, form", received(identity+"%", nil), "Identity", "percent", 16},
@@ -187,8 +170,8 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// located returns the first error with a place in err, or else the reason of
-// an answer, which has none.
+// located returns the first error with a place in err, or the reason of an
+// answer, which has none.
 func located(err error) *validate.Error {
 	if e, ok := errors.AsType[*validate.Error](err); ok {
 		return e
@@ -199,14 +182,14 @@ func located(err error) *validate.Error {
 	return nil
 }
 
-// checkSilent looks for the secret in the text of the error and in all that
-// the verbs of fmt show of it.
+// checkSilent looks for the secret in the text of the error and in what the verbs
+// of fmt print.
 func checkSilent(t *testing.T, err error, e *validate.Error) {
 	t.Helper()
 	if text := err.Error(); text == "" || len(text) > 256 || strings.ContainsAny(text, "\n\r\x00") {
 		t.Errorf("%d bytes: %q", len(text), text)
 	}
-	if answer, ok := err.(*user.APIError); ok { // whose fields are data, see SECURITY.md
+	if answer, ok := err.(*user.APIError); ok { // its fields are data: see SECURITY.md
 		err = errors.New(answer.Error())
 	}
 	for _, shown := range []string{err.Error(), fmt.Sprintf("%+v %#v", err, err), fmt.Sprintf("%+v %#v", *e, *e)} {
@@ -216,8 +199,8 @@ func checkSilent(t *testing.T, err error, e *validate.Error) {
 	}
 }
 
-// TestManyErrors bounds the text of a list, the longest fields and numbers
-// included.
+// TestManyErrors bounds the text of a list of errors with the longest fields and
+// numbers.
 func TestManyErrors(t *testing.T) {
 	var all validate.Errors
 	for range 1000 {
@@ -230,7 +213,7 @@ func TestManyErrors(t *testing.T) {
 	}
 }
 
-// TestAPIErrorIsSilent: the server's words are fields, not the text.
+// TestAPIErrorIsSilent checks that the server's message is not in the text.
 func TestAPIErrorIsSilent(t *testing.T) {
 	err := answered(409, `{"code":50201,"message":"`+secret+`"}`)
 	if got, want := err.Error(), "twilio: status 409, code 50201"; got != want {

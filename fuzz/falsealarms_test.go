@@ -18,24 +18,24 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// A nameRow has names and words in one script, or a few that are close. They
-// are in NFC, with the joiners that their spelling has.
+// A nameRow has names and words in one script or a few related ones. They are in
+// NFC, with the joiners that their spelling needs.
 type nameRow struct {
 	Script               string
 	Given, Family, Words []string
 }
 
-// emoji are sequences of emoji that are well-formed (UTS #51).
+// emoji are well-formed sequences of emoji (UTS #51).
 var emoji = []string{
 	"\U0001f600", "\u2764\ufe0f", "\U0001f44d\U0001f3fd", "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466", "\U0001f3f4\u200d\u2620\ufe0f",
 	"\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", "1\ufe0f\u20e3", "\u260e\ufe0e", "\U0001f3f3\ufe0f\u200d\U0001f308",
 	"\U0001f9d1\U0001f3fb\u200d\u2764\ufe0f\u200d\U0001f9d1\U0001f3ff", "\U0001f1e9\U0001f1ea", "\u2122\ufe0f", "\U0001f937\u200d\u2642\ufe0f",
 }
 
-// newCodes are those of whose false alarms there are to be none.
-var newCodes = adviceCodes[slices.Index(adviceCodes, validate.CodeSpace):]
+// characterCodes are the codes that must have no false alarms.
+var characterCodes = adviceCodes[slices.Index(adviceCodes, validate.CodeSpace):]
 
-// A namer makes up names that people and programs might have.
+// A namer generates names that people and programs may have.
 type namer struct {
 	random *rand.Rand
 	rows   []nameRow
@@ -79,7 +79,7 @@ func (n *namer) identity() string {
 	return fmt.Sprintf("%d", n.random.Uint32())
 }
 
-// friendlyName returns a name to show.
+// friendlyName returns a display name.
 func (n *namer) friendlyName() string {
 	row := n.rows[n.random.IntN(len(n.rows))]
 	given, family, word := n.of(row.Given), n.of(row.Family), n.of(row.Words)
@@ -106,7 +106,7 @@ func loadNamer(t *testing.T) *namer {
 	return &namer{rand.New(rand.NewPCG(100, 0)), vectors.Load[nameRow](t, "fuzz/testdata/names.json")}
 }
 
-// TestFalseAlarms: names that people have get none of the advice on characters.
+// TestFalseAlarms checks that ordinary names get no advice on characters.
 func TestFalseAlarms(t *testing.T) {
 	sameUnicode(t)
 	if testing.Short() {
@@ -126,7 +126,7 @@ func TestFalseAlarms(t *testing.T) {
 	counts := map[validate.Code]int{}
 	count := func(s string, list []validate.Advice) {
 		for _, a := range list {
-			if counts[a.Code]++; slices.Contains(newCodes, a.Code) && counts[a.Code] <= 20 {
+			if counts[a.Code]++; slices.Contains(characterCodes, a.Code) && counts[a.Code] <= 20 {
 				t.Errorf("%q, %+q: %v", s, s, a)
 			}
 		}
@@ -141,17 +141,17 @@ func TestFalseAlarms(t *testing.T) {
 	}
 }
 
-// look has a letter that looks the same for some of A to Z and a to z.
+// look replaces some letters of ASCII by others that look the same.
 var look = strings.NewReplacer("a", "\u0430", "e", "\u0435", "o", "\u03bf", "p", "\u0440", "c", "\u0441", "x", "\u0445", "i", "\u0456", "A", "\u0410", "B", "\u0392",
 	"E", "\u0415", "H", "\u041d", "K", "\u039a", "M", "\u041c", "O", "\u039f", "P", "\u0420", "T", "\u0422")
 
-// spoilings change a name in a way that advice is to find: each returns false
-// where the name has nothing to spoil.
-var spoilings = []struct {
-	name  string
-	code  validate.Code
-	least float64 // the part that is found, at least
-	spoil func(random *rand.Rand, s []rune) (string, bool)
+// defects change a name so that it has something to advise against. Each returns
+// false where it does not apply to the name.
+var defects = []struct {
+	name    string
+	code    validate.Code
+	minimum float64 // the part that must be found
+	add     func(random *rand.Rand, s []rune) (string, bool)
 }{
 	{"a space at the end", validate.CodeSpace, 1, func(_ *rand.Rand, s []rune) (string, bool) { return string(s) + " ", true }},
 	{"a no-break space at the start", validate.CodeSpace, 1, func(_ *rand.Rand, s []rune) (string, bool) { return "\u00a0" + string(s), true }},
@@ -196,16 +196,16 @@ var spoilings = []struct {
 	}},
 }
 
-// readAs1252 reads bytes as Windows-1252 as browsers do: those that have no
-// character are C1 controls.
+// readAs1252 decodes Windows-1252 as browsers do: a byte without a character is a
+// C1 control.
 func readAs1252(s string) string {
 	var b strings.Builder
 	for _, c := range []byte(s) {
-		if r := charmap.Windows1252.DecodeByte(c); r != unicode.ReplacementChar {
-			b.WriteRune(r)
-		} else {
-			b.WriteRune(rune(c))
+		r := charmap.Windows1252.DecodeByte(c)
+		if r == unicode.ReplacementChar {
+			r = rune(c)
 		}
+		b.WriteRune(r)
 	}
 	return b.String()
 }
@@ -215,10 +215,10 @@ func insert(random *rand.Rand, s []rune, text string) string {
 	return string(s[:i]) + text + string(s[i:])
 }
 
-// TestSpoiledNames spoils identities at random, and counts how many of each
-// kind are found. It writes examples of each code, and those that are missed,
-// into .build/false-alarms.txt, for a person to look at.
-func TestSpoiledNames(t *testing.T) {
+// TestNamesWithDefects adds defects to random identities and counts how many of
+// each kind are found. It writes examples of each code, and of missed defects,
+// into .build/false-alarms.txt to be read.
+func TestNamesWithDefects(t *testing.T) {
 	sameUnicode(t)
 	if testing.Short() {
 		t.Skip("seconds")
@@ -241,37 +241,37 @@ func TestSpoiledNames(t *testing.T) {
 				}
 			}
 		}
-		for _, c := range newCodes {
+		for _, c := range characterCodes {
 			t.Logf("of %4d strings of %-27s %-13s %4d", len(texts), name, c, counts[c])
 		}
 	}
 	var missed strings.Builder
-	for _, sp := range spoilings {
+	for _, d := range defects {
 		found, all := 0, 0
 		for all < 10_000 {
-			s, ok := sp.spoil(n.random, []rune(n.identity()))
+			s, ok := d.add(n.random, []rune(n.identity()))
 			if !ok {
 				continue
 			}
 			if all++; all%199 == 0 {
-				example(sp.code, sp.name, s)
+				example(d.code, d.name, s)
 			}
-			if slices.ContainsFunc(validate.AdviseIdentity(s), func(a validate.Advice) bool { return a.Code == sp.code }) {
+			if slices.ContainsFunc(validate.AdviseIdentity(s), func(a validate.Advice) bool { return a.Code == d.code }) {
 				found++
 			} else if all-found <= 25 {
-				fmt.Fprintf(&missed, "%-32s %q %+q\n", sp.name, s, s)
+				fmt.Fprintf(&missed, "%-32s %q %+q\n", d.name, s, s)
 			}
 		}
-		t.Logf("%-32s %5d of %d found", sp.name, found, all)
-		if float64(found) < sp.least*float64(all) {
-			t.Errorf("%s: %d of %d found, want %.0f of 100", sp.name, found, all, 100*sp.least)
+		t.Logf("%-32s %5d of %d found", d.name, found, all)
+		if float64(found) < d.minimum*float64(all) {
+			t.Errorf("%s: %d of %d found, want %.0f of 100", d.name, found, all, 100*d.minimum)
 		}
 	}
 	writeExamples(t, examples, missed.String())
 }
 
-// suiteStrings returns the strings of a suite: its inputs, and where they are
-// JSON, the names and strings in them.
+// suiteStrings returns the inputs of a suite or, where they are JSON, the names
+// and strings in them.
 func suiteStrings(t *testing.T, name string) (list []string) {
 	for _, s := range vectors.SuiteTexts(t, name) {
 		if !strings.HasPrefix(name, "json") {

@@ -49,8 +49,8 @@ func FuzzAdvise(f *testing.F) {
 	})
 }
 
-// notAnError holds Advise to not contradicting Validate: what it calls legal is
-// nothing that Validate has an error for, and asking it changes nothing.
+// notAnError checks that Advise does not contradict Validate, which has no error
+// for what Advise calls valid, and that it changes nothing.
 func notAnError(t *testing.T, r *user.CreateRequest) {
 	t.Helper()
 	before, copied := errorsOf(t, r.Validate()), *r
@@ -67,7 +67,7 @@ func notAnError(t *testing.T, r *user.CreateRequest) {
 	}
 }
 
-// adviceIs compares codes, each of which may come once.
+// adviceIs compares codes, each of which may occur once.
 func adviceIs(t *testing.T, field, value string, want map[validate.Code]bool, got []validate.Code) {
 	t.Helper()
 	codes := map[validate.Code]bool{}
@@ -116,11 +116,11 @@ func isBidi(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) }
 
 // attributesAdvice returns what encoding/json's tokens say of a text.
 func attributesAdvice(s string) map[validate.Code]bool {
-	if objectFault(s).code != "" {
+	if objectViolation(s).code != "" {
 		return nil
 	}
 	want := map[validate.Code]bool{validate.CodeLong: len(s) > 16_384}
-	// Escaped lines and columns are what long text has: no advice on those.
+	// Escapes of line breaks and tabs are usual in long text: no advice on those.
 	s = escape.ReplaceAllStringFunc(s, func(e string) string {
 		switch e {
 		case `\n`, `\r`, `\t`:
@@ -135,8 +135,7 @@ func attributesAdvice(s string) map[validate.Code]bool {
 	return want
 }
 
-// needless reports whether an escape sequence stands for printable text
-// that needs none.
+// needless reports whether an escape sequence stands for text that needs none.
 func needless(e string) bool {
 	var text string
 	if e == `\/` {
@@ -149,7 +148,7 @@ func needless(e string) bool {
 	return !unicode.IsControl(r) && !isBidi(r) && r != '"' && r != '\\'
 }
 
-// tokenAdvice adds what the names, strings and numbers of a text say.
+// tokenAdvice adds the advice on the names, strings and numbers of a text.
 func tokenAdvice(s string, want map[validate.Code]bool) {
 	d := json.NewDecoder(strings.NewReader(s))
 	d.UseNumber()

@@ -19,6 +19,6 @@ func FuzzAttributes(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		expect(t, s, validate.Attributes(s), objectFault(s))
+		expect(t, s, validate.Attributes(s), objectViolation(s))
 	})
 }

@@ -27,20 +27,19 @@ func FuzzDateTime(f *testing.F) {
 		if err == nil {
 			return
 		}
-		got := faultOf(t, err)
+		got := violationOf(t, err)
 		if got.code != validate.CodeDateTime || got.at < 0 || got.at > len(s) {
 			t.Fatalf("%q: %+v", s, got)
 		}
-		// That a second 60 is not the last of a day in UTC shows only at the
-		// end, and is said there.
+		// That a second 60 is not the last of a day in UTC shows only at the end.
 		if len(s) > 18 && s[17:19] == "60" && got.at > 18 {
 			return
 		}
 		if !completed(s[:got.at], isDateTime, dateEnds(got.at)) {
-			t.Errorf("%q: byte %d, and nothing completes what is before it", s, got.at)
+			t.Errorf("%q: byte %d, but nothing completes what is before it", s, got.at)
 		}
 		if got.at < len(s) && completed(s[:got.at+1], isDateTime, dateEnds(got.at+1)) {
-			t.Errorf("%q: byte %d can be there", s, got.at)
+			t.Errorf("%q: byte %d is allowed there", s, got.at)
 		}
 	})
 }
@@ -48,10 +47,9 @@ func FuzzDateTime(f *testing.F) {
 var dateTime = regexp.MustCompile(
 	`^([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}):([0-9]{2})(\.[0-9]+)?([Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])$`)
 
-// isDateTime reads by the grammar of RFC 3339 section 5.6 and leaves the
-// ranges to time.Parse, which knows no second 60. The rule for that one is
-// section 5.7's: it is the last of a day in UTC, so the second before it is
-// 23:59:59 there.
+// isDateTime applies the grammar of RFC 3339 section 5.6 and leaves the ranges to
+// time.Parse, which accepts no second 60. Section 5.7 allows that as the last of
+// a day in UTC, so the second before it is 23:59:59 there.
 func isDateTime(s string) bool {
 	m := dateTime.FindStringSubmatch(s)
 	if m == nil {
@@ -69,8 +67,8 @@ func isDateTime(s string) bool {
 	return !leap || at.Hour() == 23 && at.Minute() == 59
 }
 
-// dateEnds returns the ends from an offset on of some date-times: the days
-// are such that each start of a month or day has its end among them.
+// dateEnds returns the ends of some date-times, from an offset. The days are
+// chosen so that one completes each start of a month or day.
 func dateEnds(at int) (ends []string) {
 	for _, date := range []string{"0000-01-01", "0000-10-10"} {
 		for _, zone := range []string{"Z", "+00:00", "+10:00"} {
@@ -79,7 +77,7 @@ func dateEnds(at int) (ends []string) {
 			}
 		}
 	}
-	// A fraction shifts the zone, and a second 6 wants the last minute.
+	// A fraction shifts the zone, and a second that starts with 6 needs the last minute.
 	ends = append(ends, "", "0", "Z", "0Z", ":00", "0:00", "00:00", "00")
 	for minute := range 24 * 60 {
 		if at == 18 {
@@ -89,7 +87,7 @@ func dateEnds(at int) (ends []string) {
 	return ends
 }
 
-// completed reports whether one of the ends makes a valid text of s.
+// completed reports whether s with one of the ends is valid.
 func completed(s string, valid func(string) bool, ends []string) bool {
 	return slices.ContainsFunc(ends, func(end string) bool { return valid(s + end) })
 }

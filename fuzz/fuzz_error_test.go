@@ -53,7 +53,7 @@ func FuzzParseError(f *testing.F) {
 
 var shortCode = regexp.MustCompile(`^(?:[0-9]{1,9}|"[0-9]{1,9}")$`)
 
-// setError sets what the members say.
+// setError sets the fields of e from the members.
 func setError(e *user.APIError, list []member) {
 	raw := map[string]string{}
 	for _, m := range list {
@@ -64,7 +64,7 @@ func setError(e *user.APIError, list []member) {
 	text := func(names ...string) (s string) {
 		for _, name := range names {
 			if s == "" && strings.HasPrefix(raw[name], `"`) {
-				_ = json.Unmarshal([]byte(raw[name]), &s) // a string that was read before
+				_ = json.Unmarshal([]byte(raw[name]), &s) // raw has been read as JSON
 			}
 		}
 		return s
@@ -87,7 +87,7 @@ func setError(e *user.APIError, list []member) {
 	}
 }
 
-// appendError writes e in the legacy envelope and reads that.
+// appendError writes e in the legacy envelope and reads it back.
 func appendError(t *testing.T, e *user.APIError) {
 	t.Helper()
 	out, err := encode.AppendError(nil, e)

@@ -40,8 +40,8 @@ func FuzzParseForm(f *testing.F) {
 			opts = append(opts, encode.AllowUnknown)
 		}
 		r, err := encode.ParseForm(s, opts...)
-		want := formFault(s, allowUnknown)
-		if want.code == validate.CodeUnknown { // the field is a guess at what was meant
+		want := formViolation(s, allowUnknown)
+		if want.code == validate.CodeUnknown { // its field is that of the nearest known name
 			want.field = ""
 		}
 		expectParsed(t, s, err, want)
@@ -58,7 +58,7 @@ func FuzzParseForm(f *testing.F) {
 	})
 }
 
-// parsedForm compares r with what net/url reads, and writes it.
+// parsedForm compares r with what net/url reads, and writes r and reads it back.
 func parsedForm(t *testing.T, s string, r *user.CreateRequest) {
 	t.Helper()
 	all, err := url.ParseQuery(s)
@@ -83,16 +83,15 @@ func parsedForm(t *testing.T, s string, r *user.CreateRequest) {
 	}
 }
 
-// A peerForm is the request as form/v4 reads it. It has no slice and no map:
-// those are what makes form/v4 panic on a name with brackets.
+// A peerForm is the request as form/v4 reads it. It has no slice and no map, for
+// which form/v4 panics on a name with brackets.
 type peerForm struct {
 	Identity                          string
 	FriendlyName, Attributes, RoleSid *string
 }
 
-// sameByFormV4 compares r with what form/v4 reads. It knows no strictness, so
-// that only a form that has been accepted can be compared; a name with a
-// bracket stands for an element there, and for itself in a form.
+// sameByFormV4 compares r, which has been accepted, with what form/v4 reads, which
+// is not strict. A name with a bracket means an element to form/v4.
 func sameByFormV4(t *testing.T, all url.Values, r *user.CreateRequest) {
 	t.Helper()
 	for name := range all {
@@ -103,7 +102,7 @@ func sameByFormV4(t *testing.T, all url.Values, r *user.CreateRequest) {
 	var p peerForm
 	defer func() {
 		if v := recover(); v != nil {
-			t.Logf("form/v4 panics on %q: %v", all, v) // which is no answer
+			t.Logf("form/v4 panics on %q: %v", all, v)
 		}
 	}()
 	if err := form.NewDecoder().Decode(&p, all); err != nil {
@@ -138,11 +137,11 @@ func formValues(r *user.CreateRequest) url.Values {
 	return v
 }
 
-// formFault returns the first fault of a form, pair by pair: of the bytes of
-// a name, of the name, of the bytes of the value. Unlike the WHATWG's parser
-// and, in part, net/url, it refuses a bad %, a raw semicolon, what is not
-// UTF-8 once unescaped, and repeated names.
-func formFault(s string, allowUnknown bool) fault {
+// formViolation returns the first violation of a form. In each pair, the bytes of
+// the name come first, then the name, then the bytes of the value. Unlike the
+// WHATWG's parser and, in part, net/url, it refuses a bad %, a raw semicolon, what
+// is not UTF-8 once unescaped, and repeated names.
+func formViolation(s string, allowUnknown bool) violation {
 	seen, at := map[string]bool{}, 0
 	for pair := range strings.SplitSeq(s, "&") {
 		start := at
@@ -157,9 +156,9 @@ func formFault(s string, allowUnknown bool) fault {
 		case f.code != "":
 			return f
 		case known && seen[name]:
-			return fault{validate.CodeRepeated, start, name}
+			return violation{validate.CodeRepeated, start, name}
 		case !known && !allowUnknown:
-			return fault{code: validate.CodeUnknown, at: start}
+			return violation{code: validate.CodeUnknown, at: start}
 		}
 		seen[name] = true
 		if _, f = formUnescape(rawValue); f.code != "" {
@@ -169,27 +168,27 @@ func formFault(s string, allowUnknown bool) fault {
 			return f
 		}
 	}
-	return fault{}
+	return violation{}
 }
 
-// formUnescape returns what raw stands for, or its first fault: a byte that
-// cannot be there, or else an invalid sequence that starts before it.
-func formUnescape(raw string) (string, fault) {
+// formUnescape returns the text that raw encodes, or its first violation: a byte
+// that cannot be there, or an invalid sequence that starts before it.
+func formUnescape(raw string) (string, violation) {
 	var text []byte
 	var from []int // the offset in raw of each byte of text
-	var f fault
+	var f violation
 	for i := 0; i < len(raw) && f.code == ""; i++ {
 		c, start := raw[i], i
 		switch c {
 		case ';':
-			f = fault{code: validate.CodeSemicolon, at: i}
+			f = violation{code: validate.CodeSemicolon, at: i}
 			continue
 		case '+':
 			c = ' '
 		case '%':
 			digits := len(raw[i+1:]) - len(strings.TrimLeft(raw[i+1:], "0123456789abcdefABCDEF"))
 			if digits < 2 {
-				f = fault{code: validate.CodePercent, at: i + 1 + digits}
+				f = violation{code: validate.CodePercent, at: i + 1 + digits}
 				continue
 			}
 			n, _ := strconv.ParseUint(raw[i+1:i+3], 16, 8)
@@ -198,7 +197,7 @@ func formUnescape(raw string) (string, fault) {
 		text, from = append(text, c), append(from, start)
 	}
 	if i := validUTF8(string(text)); i < len(text) {
-		return "", fault{code: validate.CodeUTF8, at: from[i]}
+		return "", violation{code: validate.CodeUTF8, at: from[i]}
 	}
 	return string(text), f
 }
@@ -227,7 +226,7 @@ func FuzzAppendForm(f *testing.F) {
 		}
 		form, err := encode.AppendForm([]byte("x"), &r)
 		want, code := wantForm(&r)
-		got := faultOf(t, err)
+		got := violationOf(t, err)
 		if string(form) != "x"+want || got.code != code {
 			t.Fatalf("got %q, %v, want %q", form, err, want)
 		}
@@ -238,11 +237,11 @@ func FuzzAppendForm(f *testing.F) {
 	})
 }
 
-// likeWHATWG turns what url.QueryEscape writes into what the serializer of
-// the WHATWG writes: the two differ in ~ and *.
+// likeWHATWG turns the output of url.QueryEscape into that of the WHATWG's
+// serializer: they differ in ~ and *.
 var likeWHATWG = strings.NewReplacer("~", "%7E", "%2A", "*")
 
-// wantForm returns the form that r is, or the code of why it is none.
+// wantForm returns r as a form, or the code of the error.
 func wantForm(r *user.CreateRequest) (string, validate.Code) {
 	var pairs []string
 	v := formValues(r)

@@ -15,8 +15,8 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// FuzzHints holds a hint to what it claims: once the mistake is undone, the
-// text is valid, or its first error is further to the right.
+// FuzzHints undoes the mistake that a hint names: the text must be valid then, or
+// its first error further to the right.
 func FuzzHints(f *testing.F) {
 	for _, s := range seeds(f, "validate/testdata/hints.json", "validate/testdata/attributes.json") {
 		f.Add(s)
@@ -49,17 +49,16 @@ func hintHolds(t *testing.T, s string, check func(string) error) {
 	without := undo(s, e)
 	after, ok := check(without).(*validate.Error)
 	if e.Hint == validate.HintDoubledQuotes && ok && after.Offset == e.Offset-1 {
-		return // of the character behind the quotes, one of which is gone
+		return // the error is behind the quotes, one of which is gone
 	}
-	// What an undo puts in place of the mistake is valid, so that the error that
-	// is left stands in what is behind it.
+	// What undo puts in place of the mistake is valid, so that an error that is left
+	// is behind it.
 	if ok && after.Offset <= e.Offset && len(without)-after.Offset >= len(s)-e.Offset {
 		t.Errorf("%q: %v; without the mistake %q: %v", s, e, without, after)
 	}
 }
 
-// undo returns s without the mistake that the hint says it has at the error's
-// offset.
+// undo returns s without the mistake that the hint of e names.
 func undo(s string, e *validate.Error) string {
 	before, rest := s[:e.Offset], s[e.Offset:]
 	whole := strings.Trim(before, " \t\r\n") == ""
@@ -110,7 +109,7 @@ func undo(s string, e *validate.Error) string {
 		text, _ := json.Marshal(s)
 		return `{"a":` + string(text) + "}"
 	case validate.HintLatin1:
-		return fromWindows1252(s)
+		return readAs1252(s)
 	case validate.HintSIDCase:
 		return strings.ToUpper(s[:2]) + s[2:]
 	case validate.HintSIDSpace:
@@ -121,8 +120,8 @@ func undo(s string, e *validate.Error) string {
 	return s
 }
 
-// doubleQuoted puts what begins with another quote in double ones, or takes
-// the quotes away that are around all.
+// doubleQuoted puts text in other quotes into double ones, or removes the quotes
+// where they are around the whole.
 func doubleQuoted(rest string, whole bool) string {
 	open, n := utf8.DecodeRuneInString(rest)
 	closing := map[rune]string{'\'': "'", '\u2018': "\u2019", '\u201a': "\u2018", '\u00ab': "\u00bb", '\uff02': "\uff02"}[open]
@@ -154,7 +153,7 @@ func doubleQuoted(rest string, whole bool) string {
 	return string(quoted) + behind
 }
 
-// withoutJSLiteral puts 0 in place of a value that JSON does not have.
+// withoutJSLiteral replaces a value that JSON does not have by 0.
 func withoutJSLiteral(before, rest string) string {
 	if strings.HasSuffix(before, ".") {
 		return before + "0" + rest
@@ -164,28 +163,11 @@ func withoutJSLiteral(before, rest string) string {
 	return before + "0" + number.ReplaceAllString(rest, "")
 }
 
-// withoutToString puts an object in place of what a program prints for one.
+// withoutToString replaces what a program prints for an object by an object.
 func withoutToString(before, rest string) string {
 	if i := strings.LastIndexByte(before, '['); strings.HasPrefix(rest, "object ") && i >= 0 {
 		before, rest = before[:i], before[i:]+rest
 	}
 	all := regexp.MustCompile(`^(\[object [^\]]*(\]|$)|map\[[^\]]*\]|#<[^>]*>)(,\[object [^\]]*\])*`)
 	return before + all.ReplaceAllString(rest, "{}")
-}
-
-// fromWindows1252 returns s, whose bytes are characters of Windows-1252, as
-// UTF-8.
-func fromWindows1252(s string) string {
-	const high = "\u20ac?\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152?\u017d??\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153?\u017e\u0178"
-	table := []rune(high)
-	var b strings.Builder
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c < 0x80 || c >= 0xa0:
-			b.WriteRune(rune(c))
-		default:
-			b.WriteRune(table[c-0x80])
-		}
-	}
-	return b.String()
 }

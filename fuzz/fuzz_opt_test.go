@@ -13,8 +13,8 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// FuzzOpt reads a JSON text into an Opt of every type, on its own and as the
-// member of a struct, and writes it again.
+// FuzzOpt reads a JSON text into an Opt of every type, alone and as a member of a
+// struct, and writes it again.
 func FuzzOpt(f *testing.F) {
 	for _, s := range []string{
 		"null", "true", "false", `""`, `"a"`, `"\u00e9\n"`, `"\ud83d\ude00"`, `"\ud800"`, "\"\xff\"", " null ", "\t\"a\"\n", "1", "[]", "{}", "",
@@ -45,19 +45,18 @@ func FuzzOpt(f *testing.F) {
 	})
 }
 
-// plainLinks is what encoding/json makes of Links by itself.
+// plainLinks is Links for encoding/json.
 type plainLinks struct {
 	UserConversations *string `json:"user_conversations"`
 }
 
-// fuzzOpt reads s into an Opt[T]; P is a type of the language that can hold
-// the same.
+// fuzzOpt reads s into an Opt[T]; P is a plain type for the same value.
 func fuzzOpt[T user.Value, P any](t *testing.T, s string) {
 	t.Helper()
 	want, f := wantOpt[T, P](t, s)
 	var o user.Opt[T]
 	err := o.UnmarshalJSON([]byte(s))
-	expectOpt(t, s, err, f)
+	expect(t, s, err, f)
 	if o != want {
 		t.Errorf("%T: %q: got %+v, want %+v", o, s, o, want)
 	}
@@ -68,20 +67,10 @@ func fuzzOpt[T user.Value, P any](t *testing.T, s string) {
 	asParameter(t, s, want)
 }
 
-// expectOpt compares an error with what the oracle says. Where the oracle
-// knows no field, it is that of a member of links.
-func expectOpt(t *testing.T, s string, err error, want fault) {
+// wantOpt returns the Opt that encoding/json makes of s, and the first violation.
+func wantOpt[T user.Value, P any](t *testing.T, s string) (o user.Opt[T], f violation) {
 	t.Helper()
-	got := faultOf(t, err)
-	if got != want {
-		t.Errorf("%q: got %+v, want %+v", s, got, want)
-	}
-}
-
-// wantOpt returns the Opt that s is, by encoding/json, and the first fault.
-func wantOpt[T user.Value, P any](t *testing.T, s string) (o user.Opt[T], f fault) {
-	t.Helper()
-	if f = jsonFault(s); f.code != "" {
+	if f = jsonViolation(s); f.code != "" {
 		return o, f
 	}
 	if strings.Trim(s, " \t\r\n") == "null" {
@@ -96,13 +85,13 @@ func wantOpt[T user.Value, P any](t *testing.T, s string) (o user.Opt[T], f faul
 	}
 	var p P
 	if json.Unmarshal([]byte(s), &p) != nil {
-		return o, fault{code: validate.CodeType, at: skip(s, 0, "")}
+		return o, violation{code: validate.CodeType, at: skip(s, 0, "")}
 	}
 	return user.Some(reflect.ValueOf(p).Convert(reflect.TypeFor[T]()).Interface().(T)), f
 }
 
 // wantLinks reads links by the tokens of encoding/json.
-func wantLinks(t *testing.T, s string) (l user.Links, f fault) {
+func wantLinks(t *testing.T, s string) (l user.Links, f violation) {
 	t.Helper()
 	r := memberReader{s: s}
 	list, f := r.read(linksSchema)
@@ -128,7 +117,7 @@ func wantLinks(t *testing.T, s string) (l user.Links, f fault) {
 		}
 	}
 	var o user.Opt[user.Links]
-	if o.UnmarshalJSON([]byte(s)) == nil { // Unknown is a text: its members are what can be compared
+	if o.UnmarshalJSON([]byte(s)) == nil { // of Unknown, a text, the members are compared
 		got, _ := o.Get()
 		same(t, "unknown members of links", unknown, membersOf(t, got.Unknown))
 		l.Unknown = got.Unknown
@@ -136,9 +125,9 @@ func wantLinks(t *testing.T, s string) (l user.Links, f fault) {
 	return l, f
 }
 
-// asMember reads s as the member of a struct: encoding/json looks at the
-// grammar itself, and the rest is the same.
-func asMember[T user.Value](t *testing.T, s string, want user.Opt[T], f fault) {
+// asMember reads s as a member of a struct. Encoding/json checks the grammar
+// itself; the rest is the same.
+func asMember[T user.Value](t *testing.T, s string, want user.Opt[T], f violation) {
 	t.Helper()
 	type holder struct {
 		M user.Opt[T] `json:"m,omitzero"`
@@ -149,8 +138,8 @@ func asMember[T user.Value](t *testing.T, s string, want user.Opt[T], f fault) {
 		t.Errorf("absent: %+v, %v", h, err)
 	}
 	text := `{"m":` + s + `}`
-	if syntaxFault(s).code != "" || syntaxFault(text).code != "" {
-		return // encoding/json's own matter, which asks no Opt
+	if syntaxViolation(s).code != "" || syntaxViolation(text).code != "" {
+		return // encoding/json refuses it before it calls an Opt
 	}
 	err := json.Unmarshal([]byte(text), &h)
 	if (err != nil) != (f.code != "") {
@@ -179,8 +168,8 @@ func asMember[T user.Value](t *testing.T, s string, want user.Opt[T], f fault) {
 	}
 }
 
-// htmlEscaped returns what comes back of an Opt that encoding/json has
-// written: it escapes <, > and & in the text of unknown members as well.
+// htmlEscaped returns o as it is read back after encoding/json has written it,
+// which escapes <, > and & in unknown members too.
 func htmlEscaped[T user.Value](t *testing.T, o user.Opt[T]) user.Opt[T] {
 	t.Helper()
 	l, ok := any(o.Or(*new(T))).(user.Links)
@@ -219,8 +208,8 @@ func writeOpt[T user.Value](t *testing.T, o user.Opt[T]) {
 	}
 }
 
-// asParameter gives s, which is any text, as a form does, and writes it: what
-// is not UTF-8 has no JSON.
+// asParameter sets an Opt to s, which is any text, as a form does, and writes it as
+// JSON, which must be UTF-8.
 func asParameter[T user.Value](t *testing.T, s string, before user.Opt[T]) {
 	t.Helper()
 	o := before
@@ -241,7 +230,7 @@ func asParameter[T user.Value](t *testing.T, s string, before user.Opt[T]) {
 	}
 	out, err := o.MarshalJSON()
 	if !utf8.ValidString(s) {
-		expectOpt(t, s, err, utf8Fault(s))
+		expect(t, s, err, utf8Violation(s))
 		return
 	}
 	var plain any

@@ -19,8 +19,8 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// FuzzReadRequest reads whole HTTP requests, as net/http takes them from the
-// wire: with a length, in chunks, or with neither.
+// FuzzReadRequest reads whole HTTP requests as net/http parses them: with a length,
+// in chunks, or with neither.
 func FuzzReadRequest(f *testing.F) {
 	add := func(text string) { f.Add([]byte(text), int64(0), false) }
 	for _, s := range append(seeds(f, "encode/testdata/form.json"), vectors.SuiteTexts(f, parserSuite)...) {
@@ -37,7 +37,7 @@ func FuzzReadRequest(f *testing.F) {
 		add(requestText(user.WebhookHeader+": "+s+"\r\n", exampleForm))
 	}
 	const chunked = "POST / HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n"
-	for limit := range int64(12) { // around the ten bytes that there are, or are promised
+	for limit := range int64(12) { // the bodies have ten bytes, or announce ten
 		f.Add([]byte(requestText("", "Identity=a")), limit, false)
 		f.Add([]byte(chunked+"4\r\nIden\r\n6\r\ntity=a\r\n0\r\n\r\n"), limit, false)
 		f.Add([]byte(strings.TrimSuffix(requestText("", "Identity=a"), "=a")), limit, false)
@@ -54,7 +54,7 @@ func FuzzReadRequest(f *testing.F) {
 	} {
 		add("POST / HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-www-form-urlencoded" + params + "\r\nContent-Length: 10\r\n\r\nIdentity=a")
 	}
-	add("POST / HTTP/1.1\r\nHost: h\r\nContent-Type: Application/X-WWW-Form-Urlencoded; a=\"b\r\nContent-Type: c\"\r\n\r\n") // one only if joined
+	add("POST / HTTP/1.1\r\nHost: h\r\nContent-Type: Application/X-WWW-Form-Urlencoded; a=\"b\r\nContent-Type: c\"\r\n\r\n") // valid only if the two are joined
 	add(chunked + "A;x=y\r\nIdentity=a\r\n0\r\nTrailer: x\r\n\r\n")
 	add(chunked + "A\r\nIdentity=a\r\nz\r\n") // a bad length
 	add(chunked + "A\r\nIdentity")            // cut
@@ -82,43 +82,43 @@ func FuzzReadRequest(f *testing.F) {
 	})
 }
 
-// requestText returns a request with some headers and a body.
+// requestText returns a request with more headers and a body.
 func requestText(head, body string) string {
 	return "POST /v1/Users HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-www-form-urlencoded\r\n" + head +
 		"Content-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n" + body
 }
 
-// wholeRequest reads a request from the wire.
+// wholeRequest parses a request.
 func wholeRequest(text []byte) (*http.Request, bool) {
 	req, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(text)))
 	return req, err == nil
 }
 
-// An answer is what ReadRequest makes of a request: a status, 0 for none, and
-// the faults behind it.
+// An answer is the result of ReadRequest: a status, 0 for success, and the
+// violations.
 type answer struct {
-	status int
-	faults []fault
+	status     int
+	violations []violation
 }
 
-// is compares an answer with one that may name other fields for a name that
-// is not known: the field is a guess at what was meant.
+// is compares answers, but for the field of an unknown name, which is that of the
+// nearest known one.
 func (a answer) is(got answer) bool {
-	if a.status != got.status || len(a.faults) != len(got.faults) {
+	if a.status != got.status || len(a.violations) != len(got.violations) {
 		return false
 	}
-	for i, f := range a.faults {
+	for i, f := range a.violations {
 		if f.code == validate.CodeUnknown {
-			f.field = got.faults[i].field
+			f.field = got.violations[i].field
 		}
-		if f != got.faults[i] {
+		if f != got.violations[i] {
 			return false
 		}
 	}
 	return true
 }
 
-// answerOf returns what an error of ReadRequest says.
+// answerOf returns the answer that an error of ReadRequest stands for.
 func answerOf(t *testing.T, err error) (a answer) {
 	t.Helper()
 	if err == nil {
@@ -129,19 +129,19 @@ func answerOf(t *testing.T, err error) (a answer) {
 		t.Fatalf("%T: %v", err, err)
 	}
 	for f := range validate.All(e) {
-		a.faults = append(a.faults, fault{f.Code, f.Offset, f.Field})
+		a.violations = append(a.violations, violation{f.Code, f.Offset, f.Field})
 	}
 	a.status = e.Status
 	return a
 }
 
-// requestAnswer states the rules once more, in their order: the method, the
-// media type, the size, the webhook header, the form and the values.
+// requestAnswer applies the rules in their order: the method, the media type, the
+// size, the webhook header, the form and the values.
 func requestAnswer(t *testing.T, text []byte, limit int64, allowUnknown bool) answer {
 	t.Helper()
 	req, _ := wholeRequest(text)
 	one := func(status int, field string, code validate.Code, at int) answer {
-		return answer{status, []fault{{code, at, field}}}
+		return answer{status, []violation{{code, at, field}}}
 	}
 	if req.Method != "POST" {
 		return one(405, "", validate.CodeMethod, -1)
@@ -169,17 +169,16 @@ func requestAnswer(t *testing.T, text []byte, limit int64, allowUnknown bool) an
 	case len(hook) == 1 && hook[0] != "true" && hook[0] != "false":
 		return one(400, user.WebhookHeader, validate.CodeBoolean, common(hook[0], "true", "false"))
 	}
-	if f := formFault(string(body), allowUnknown); f.code != "" {
-		return answer{400, []fault{f}}
+	if f := formViolation(string(body), allowUnknown); f.code != "" {
+		return answer{400, []violation{f}}
 	}
-	if list := requestFaults(requestIn(string(body))); list != nil {
+	if list := requestViolations(requestIn(string(body))); list != nil {
 		return answer{400, list}
 	}
 	return answer{}
 }
 
-// common returns how long a start s shares with the one of two words with
-// which it shares most.
+// common returns the length of the longest prefix that s shares with a word.
 func common(s string, words ...string) (longest int) {
 	for _, w := range words {
 		i := 0
@@ -191,9 +190,9 @@ func common(s string, words ...string) (longest int) {
 	return longest
 }
 
-// requestIn returns the request of a form in which there is no fault.
+// requestIn returns the request of a form without a violation.
 func requestIn(form string) *user.CreateRequest {
-	v, _ := url.ParseQuery(form) // FuzzParseForm holds it to having no error
+	v, _ := url.ParseQuery(form) // no error: FuzzParseForm checks that
 	r := user.CreateRequest{Identity: v.Get("Identity")}
 	if v.Has("FriendlyName") {
 		r.FriendlyName = user.Some(v.Get("FriendlyName"))
@@ -207,15 +206,15 @@ func requestIn(form string) *user.CreateRequest {
 	return &r
 }
 
-// formType is the grammar of a Content-Type (RFC 9110 section 8.3.1) for forms,
-// with the tokens of RFC 2045 section 5.1, which have braces as well.
+// formType is the grammar of a form's Content-Type (RFC 9110 section 8.3.1), with
+// the tokens of RFC 2045 section 5.1, which may have braces.
 var (
 	formType  = regexp.MustCompile(`^(?i:application/x-www-form-urlencoded)[ \t]*((?:;[ \t]*[!#$%&'*+.^_` + "`" + `|~{}0-9A-Za-z-]+=(?:[!#$%&'*+.^_` + "`" + `|~{}0-9A-Za-z-]+|"(?:[^"\\]|\\.)*")[ \t]*)*)$`)
 	typeParam = regexp.MustCompile(`;[ \t]*([^=]+)=([^" \t;]+|"(?:[^"\\]|\\.)*")`)
 )
 
-// isFormType reports whether there is one Content-Type, of a form, and with
-// UTF-8 where it names a charset.
+// isFormType reports whether there is one Content-Type, which is that of a form
+// and names no other charset than UTF-8.
 func isFormType(t *testing.T, values []string) bool {
 	t.Helper()
 	if len(values) != 1 {
@@ -233,30 +232,30 @@ func isFormType(t *testing.T, values []string) bool {
 	for _, p := range typeParam.FindAllStringSubmatch(m[1], -1) {
 		name, value := strings.ToLower(p[1]), strings.Trim(p[2], `"`)
 		if seen[name] && params[name] != value {
-			return false // a parameter says two things
+			return false // two values for one parameter
 		}
 		params[name], seen[name] = value, true
 	}
 	return strings.EqualFold(params["charset"], "utf-8")
 }
 
-// mimeDiffers names what package mime reads in another way than the grammar,
-// and asks it: parameters of RFC 2231 (with a * in the name), which it decodes,
-// white space around an equals sign, and a semicolon with nothing behind it.
+// mimeDiffers matches what package mime does not read by the grammar: parameters
+// of RFC 2231 (with a * in the name), white space around an equals sign, and a
+// semicolon with nothing behind it.
 var mimeDiffers = regexp.MustCompile(`;[^=]*\*[^=]*=|[ \t]=|=[ \t]|;[ \t]*(;|$)`)
 
-// mimeTakes reports what package mime says of a Content-Type.
+// mimeTakes reports whether package mime reads a form's Content-Type.
 func mimeTakes(value string) bool {
 	mediaType, params, err := mime.ParseMediaType(value)
 	charset, found := params["charset"]
 	return err == nil && mediaType == httpwire.FormType && (!found || strings.EqualFold(charset, "utf-8"))
 }
 
-// sameAsNetHTTP compares r with what net/http itself makes of the request.
+// sameAsNetHTTP compares r with what net/http parses.
 func sameAsNetHTTP(t *testing.T, text []byte, r *user.CreateRequest) {
 	t.Helper()
 	req, _ := wholeRequest(text)
-	req.URL.RawQuery = "" // the query is no part of the form, and net/http looks at its semicolons
+	req.URL.RawQuery = "" // not part of the form, and net/http refuses semicolons in it
 	if err := req.ParseForm(); err != nil {
 		t.Fatalf("%q: accepted, and net/http says: %v", text, err)
 	}
@@ -274,7 +273,7 @@ func sameAsNetHTTP(t *testing.T, text []byte, r *user.CreateRequest) {
 	same(t, user.WebhookHeader, req.Header.Get(user.WebhookHeader), hook)
 }
 
-// sentAgain builds the call of r, puts it onto the wire and reads it.
+// sentAgain builds the request of r, writes it and reads it back.
 func sentAgain(t *testing.T, r *user.CreateRequest) {
 	t.Helper()
 	req, err := httpwire.NewRequest(t.Context(), "http://h", r)

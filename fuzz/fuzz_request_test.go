@@ -14,8 +14,8 @@ import (
 
 var requestSchema = schema{"Identity": `"`, "FriendlyName": `"`, "Attributes": `"`, "RoleSid": `"`}
 
-// A reference is the request as encoding/json reads it. It folds the case of
-// names, which matters only for those that are unknown.
+// A reference is the request for encoding/json, which ignores the case of names:
+// that matters for unknown ones only.
 type reference struct {
 	Identity     string
 	FriendlyName *string
@@ -74,9 +74,9 @@ func FuzzParseRequest(f *testing.F) {
 	})
 }
 
-// rearrangedRequest has the parser read the members of a request that it has
-// accepted in another order, and with unknown ones among them: they are
-// skipped, or the first of them is the fault.
+// rearrangedRequest parses the members of an accepted request in another order,
+// and with unknown ones among them, which are skipped or of which the first is an
+// error.
 func rearrangedRequest(t *testing.T, s string, list []member, r *user.CreateRequest) {
 	t.Helper()
 	random := randomOf(s)
@@ -85,10 +85,10 @@ func rearrangedRequest(t *testing.T, s string, list []member, r *user.CreateRequ
 		if back, err := encode.ParseRequest(text, encode.AllowUnknown); err != nil || back != *r {
 			t.Errorf("rearranged: %q: %+v, %v, want %+v", text, back, err, *r)
 		}
-		if names := strange(members, requestSchema); names != nil {
+		if names := unknownTo(members, requestSchema); names != nil {
 			_, err := encode.ParseRequest(text)
 			at := slices.IndexFunc(members, func(m member) bool { return m.name == names[0] })
-			expectParsed(t, text, err, fault{code: validate.CodeUnknown, at: offsetIn(t, members, at)})
+			expectParsed(t, text, err, violation{code: validate.CodeUnknown, at: offsetIn(t, members, at)})
 		}
 	}
 	if members, want := repeating(t, random, list, requestSchema); members != nil {
@@ -97,11 +97,11 @@ func rearrangedRequest(t *testing.T, s string, list []member, r *user.CreateRequ
 	}
 }
 
-// decodeRequest has encoding/json decode what is known of s.
+// decodeRequest decodes the known members of s with encoding/json.
 func decodeRequest(t *testing.T, s string, list []member) user.CreateRequest {
 	t.Helper()
 	if others := unknownOf(list, ""); others != nil {
-		b, err := json.Marshal(known(list)) // without names that it would fold
+		b, err := json.Marshal(known(list)) // without names of another case
 		if err != nil {
 			t.Fatal(err)
 		}

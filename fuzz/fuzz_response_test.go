@@ -16,8 +16,8 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// FuzzParseResponse: a user for a 201 whose body is one with a valid sid, and
-// for no other answer; else what ParseError says, and the reason.
+// FuzzParseResponse wants a user for a 201 whose body is a user with a valid sid,
+// and the error of ParseError with a reason for every other answer.
 func FuzzParseResponse(f *testing.F) {
 	for _, v := range vectors.Load[struct {
 		Name, ContentType string
@@ -58,8 +58,7 @@ func FuzzParseResponse(f *testing.F) {
 	})
 }
 
-// sameAnswer compares what was read with the user, if there is to be one, or
-// else with the error.
+// sameAnswer compares a result with the user that was created, or with the error.
 func sameAnswer(t *testing.T, created bool, want user.User, wantErr *user.APIError, got user.User, err error) {
 	t.Helper()
 	if created {
@@ -69,7 +68,7 @@ func sameAnswer(t *testing.T, created bool, want user.User, wantErr *user.APIErr
 		return
 	}
 	if got != (user.User{}) {
-		t.Errorf("%v beside an error", got)
+		t.Errorf("%v: a value beside an error", got)
 	}
 	if d := cmp.Diff(error(wantErr), err); d != "" {
 		t.Errorf("-want +got:\n%s", d)

@@ -29,24 +29,24 @@ func FuzzSID(f *testing.F) {
 		if (err == nil) != re.MatchString(s) {
 			t.Fatalf("%q: %v", s, err)
 		}
-		expect(t, s, err, sidFault(re, prefix, s))
+		expect(t, s, err, sidViolation(re, prefix, s))
 	})
 }
 
-// sidFault finds the fault by completing the text before it.
-func sidFault(re *regexp.Regexp, prefix, s string) fault {
+// sidViolation finds the violation by completing the text in front of it.
+func sidViolation(re *regexp.Regexp, prefix, s string) violation {
 	whole := prefix + strings.Repeat("0", 32)
 	for i := 0; ; i++ {
 		switch {
 		case re.MatchString(s):
-			return fault{}
+			return violation{}
 		case i == len(s) || i == len(whole):
-			return fault{code: validate.CodeLength, at: i}
+			return violation{code: validate.CodeLength, at: i}
 		case re.MatchString(s[:i+1] + whole[i+1:]):
 		case i < len(prefix):
-			return fault{code: validate.CodePrefix, at: i}
+			return violation{code: validate.CodePrefix, at: i}
 		default:
-			return fault{code: validate.CodeHex, at: i}
+			return violation{code: validate.CodeHex, at: i}
 		}
 	}
 }

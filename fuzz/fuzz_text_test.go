@@ -20,13 +20,13 @@ func FuzzText(f *testing.F) {
 		if (err == nil) != utf8.ValidString(s) {
 			t.Errorf("%q: %v", s, err)
 		}
-		expect(t, s, err, utf8Fault(s))
+		expect(t, s, err, utf8Violation(s))
 	})
 }
 
-func utf8Fault(s string) fault {
+func utf8Violation(s string) violation {
 	if i := validUTF8(s); i < len(s) {
-		return fault{code: validate.CodeUTF8, at: i}
+		return violation{code: validate.CodeUTF8, at: i}
 	}
-	return fault{}
+	return violation{}
 }

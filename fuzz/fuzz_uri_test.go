@@ -32,20 +32,20 @@ func FuzzURI(f *testing.F) {
 			}
 			return
 		}
-		got := faultOf(t, err)
+		got := violationOf(t, err)
 		if got.code != validate.CodeURI || got.at < 0 || got.at > len(s) {
 			t.Fatalf("%q: %+v", s, got)
 		}
 		if !completed(s[:got.at], isURI, uriEnds) {
-			t.Errorf("%q: byte %d, and nothing completes what is before it", s, got.at)
+			t.Errorf("%q: byte %d, but nothing completes what is before it", s, got.at)
 		}
 		if got.at < len(s) && completed(s[:got.at+1], isURI, uriEnds[len(userEnds):]) {
-			t.Errorf("%q: byte %d can be there", s, got.at)
+			t.Errorf("%q: byte %d is allowed there", s, got.at)
 		}
 	})
 }
 
-// uriPattern returns the collected ABNF of RFC 3986 appendix A for a URI.
+// uriPattern returns the ABNF of a URI, RFC 3986 appendix A, as a regexp.
 func uriPattern() string {
 	const (
 		pct   = `%[0-9A-Fa-f]{2}`
@@ -58,7 +58,7 @@ func uriPattern() string {
 		ls32  = `(?:` + h16 + `:` + h16 + `|` + ipv4 + `)`
 	)
 	ipv6 := []string{`(?:` + h16 + `:){6}` + ls32, `::(?:` + h16 + `:){5}` + ls32}
-	for before := range 5 { // groups before the ::, one more than this at most
+	for before := range 5 { // at most one more group than this before the ::
 		ipv6 = append(ipv6, fmt.Sprintf(`(?:(?:%s:){0,%d}%s)?::(?:%s:){%d}%s`, h16, before, h16, h16, 4-before, ls32))
 	}
 	ipv6 = append(ipv6,
@@ -75,9 +75,9 @@ var uri = regexp.MustCompile(uriPattern())
 
 func isURI(s string) bool { return uri.MatchString(s) }
 
-// urlRefuses names what RFC 3986 allows and net/url does not take: an
-// address of a later version in brackets, and a percent-encoded byte of
-// ASCII in a host, which it leaves to non-ASCII bytes.
+// urlRefuses reports whether s has what RFC 3986 allows and net/url refuses: an
+// address of a later version in brackets, or a percent-encoded byte of ASCII in a
+// host.
 func urlRefuses(s string) bool {
 	return laterAddress.MatchString(s) || escapedHost.MatchString(s)
 }
@@ -87,13 +87,13 @@ var (
 	escapedHost  = regexp.MustCompile(`^[^:/?#]+://(?:[^/?#]*@)?[^/?#]*%[0-7]`)
 )
 
-// userEnds make a user of what looks like a host and a port. Whether one is
-// there shows only at its @: a fault of a port counts where there is none,
-// although an @ behind it would have made it part of a user.
+// userEnds turn what looks like a host and a port into a user, which only its @
+// tells: an error in a port is one although an @ behind it would make the port
+// part of a user.
 var userEnds = []string{"@", "0@", "00@"}
 
-// uriEnds are what may complete the start of a URI: of a scheme, a user, a %
-// or an address in brackets. The last may lack up to eight groups or four octets.
+// uriEnds may complete the start of a URI: of a scheme, a user, a % or an address
+// in brackets, which may lack up to eight groups or four octets.
 var uriEnds = func() []string {
 	ends := append(slices.Clone(userEnds), "", ":", "a:", "0", "00", "]", "::]", ":]", ".a]", "0.a]", "a]")
 	for n := range 9 {

@@ -51,7 +51,7 @@ func FuzzParseUser(f *testing.F) {
 	})
 }
 
-// sameUser compares u with the members that encoding/json has read.
+// sameUser compares u with the members that encoding/json reads.
 func sameUser(t *testing.T, list []member, u *user.User) {
 	t.Helper()
 	same(t, "known members", known(list), userValues(u))
@@ -88,8 +88,8 @@ func userValues(u *user.User) map[string]any {
 	return v
 }
 
-// put sets a member to nil where it is null, and to a plain string or bool
-// where it has a value.
+// put sets a member to nil if it is null, and to a plain string or bool if it has
+// a value.
 func put[T user.Value](values map[string]any, name string, o user.Opt[T]) {
 	switch v, ok := o.Get(); {
 	case !ok && o.IsNull():
@@ -101,7 +101,7 @@ func put[T user.Value](values map[string]any, name string, o user.Opt[T]) {
 	}
 }
 
-// appendUser writes u, which was read from s, and reads it again.
+// appendUser writes u, which was read from s, and reads it back.
 func appendUser(t *testing.T, s string, u *user.User) {
 	t.Helper()
 	for _, o := range []encode.Option{0, encode.HTMLSafe} {
@@ -127,8 +127,8 @@ func appendUser(t *testing.T, s string, u *user.User) {
 	}
 }
 
-// rearranged has the parser read the members of a user that it has accepted in
-// another order, and with unknown ones among them.
+// rearranged parses the members of an accepted user in another order, and with
+// unknown ones among them.
 func rearranged(t *testing.T, s string, list []member, u *user.User) {
 	t.Helper()
 	random := randomOf(s)
@@ -140,7 +140,7 @@ func rearranged(t *testing.T, s string, list []member, u *user.User) {
 			t.Fatalf("rearranged: %q: %v", text, err)
 		}
 		same(t, "rearranged", userValues(u), userValues(&back))
-		same(t, "rearranged unknown members", strange(members, userSchema), membersOf(t, back.Unknown))
+		same(t, "rearranged unknown members", unknownTo(members, userSchema), membersOf(t, back.Unknown))
 	}
 	if members, want := repeating(t, random, top, userSchema); members != nil {
 		_, err := encode.ParseUser(object(t, members))
@@ -148,9 +148,8 @@ func rearranged(t *testing.T, s string, list []member, u *user.User) {
 	}
 }
 
-// A userReference is a user as encoding/json reads it: of plain types, none of
-// which is this library's. It folds the case of names, so that it is given
-// known ones only.
+// A userReference is a user for encoding/json, of plain types. Encoding/json
+// ignores the case of names, so it gets the known members only.
 type userReference struct {
 	SID            *string `json:"sid"`
 	AccountSID     *string `json:"account_sid"`
@@ -169,7 +168,7 @@ type userReference struct {
 	} `json:"links"`
 }
 
-// sameReference compares u with what encoding/json puts into a struct.
+// sameReference compares u with what encoding/json decodes into a struct.
 func sameReference(t *testing.T, list []member, u *user.User) {
 	t.Helper()
 	var knownMembers []member
@@ -198,8 +197,8 @@ func sameReference(t *testing.T, list []member, u *user.User) {
 	same(t, "as a struct", want, got)
 }
 
-// pointer returns the value of a member as a plain type, nil where there is
-// none: a struct of pointers cannot tell null from absent.
+// pointer returns the value of a member as a plain type, nil for null and absent,
+// which a struct of pointers does not tell apart.
 func pointer[P any, T user.Value](o user.Opt[T]) *P {
 	v, ok := o.Get()
 	if !ok {
@@ -209,7 +208,7 @@ func pointer[P any, T user.Value](o user.Opt[T]) *P {
 	return &p
 }
 
-// FuzzAppendUser writes members that the program gave, not a parser.
+// FuzzAppendUser writes unknown members that no parser has checked.
 func FuzzAppendUser(f *testing.F) {
 	f.Add("a", `"a":1,"b":{}`, `"c":"<"`)
 	f.Add("\u2028", ` "a" : [ ] `, "")
@@ -233,7 +232,7 @@ func FuzzAppendUser(f *testing.F) {
 		if err != nil {
 			return
 		}
-		u.Unknown = strings.Trim(unknown, " \t\r\n") // what a parser leaves out
+		u.Unknown = strings.Trim(unknown, " \t\r\n") // as a parser does
 		u.Links = user.Some(user.Links{Unknown: strings.Trim(links, " \t\r\n")})
 		if back, err := encode.ParseUser(string(out[1:])); err != nil || back != u {
 			t.Errorf("%q is read back as %+v, %v, want %+v", out, back, err, u)
@@ -242,11 +241,11 @@ func FuzzAppendUser(f *testing.F) {
 	})
 }
 
-// nested returns so many empty arrays in each other.
+// nested returns n empty arrays in each other.
 func nested(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
 
-// areUnknown reports whether s is empty or a list of members none of whose
-// names is known, in an object with so many containers around it.
+// areUnknown reports whether s is empty or a list of members without a known name,
+// valid in an object that is nested in depth containers.
 func areUnknown(s string, known schema, depth int) bool {
 	if s == "" {
 		return true
@@ -259,5 +258,5 @@ func areUnknown(s string, known schema, depth int) bool {
 		}
 	}
 	around := strings.Repeat("[", depth) + r.s + strings.Repeat("]", depth)
-	return f.code == "" && len(list) > 0 && jsonFault(around).code == ""
+	return f.code == "" && len(list) > 0 && jsonViolation(around).code == ""
 }

@@ -20,7 +20,7 @@ const (
 	allSet   = 0xff
 )
 
-// optIn returns a member in the state that the bits of index i say.
+// optIn returns a member in the state that the bits at index i say.
 func optIn[T user.Value](states byte, i int, v T) user.Opt[T] {
 	switch states >> (2 * i) & 3 {
 	case stateAbsent:
@@ -48,7 +48,7 @@ func FuzzValidate(f *testing.F) {
 		f.Add("", "", s, "RL", byte(allSet))
 	}
 	f.Add("", "a", "null", "rl", byte(stateNull|stateNull<<2|stateNull<<4|stateNull<<6))
-	peer := newPeer(f)
+	peer := newPeer(f, requestRules)
 	f.Fuzz(func(t *testing.T, identity, friendlyName, attributes, role string, states byte) {
 		r := user.CreateRequest{
 			Identity:       identity,
@@ -58,7 +58,7 @@ func FuzzValidate(f *testing.F) {
 			WebhookEnabled: optIn(states, 3, states == allSet),
 		}
 		core := errorsOf(t, r.Validate())
-		sameFaults(t, requestFaults(&r), core)
+		sameViolations(t, requestViolations(&r), core)
 		p := peerOf(&r)
 		theirs, _ := errors.AsType[validator.ValidationErrors](peer.Struct(&p))
 		for _, rule := range disagreements(core, theirs) {
@@ -70,7 +70,7 @@ func FuzzValidate(f *testing.F) {
 	})
 }
 
-// errorsOf returns what a Validate method has found.
+// errorsOf returns the errors of a Validate method.
 func errorsOf(t *testing.T, err error) validate.Errors {
 	t.Helper()
 	all, ok := errors.AsType[validate.Errors](err)
@@ -80,56 +80,56 @@ func errorsOf(t *testing.T, err error) validate.Errors {
 	return all
 }
 
-// sameFaults compares the faults of fields, in their order.
-func sameFaults(t *testing.T, want []fault, core validate.Errors) {
+// sameViolations compares violations, in their order.
+func sameViolations(t *testing.T, want []violation, core validate.Errors) {
 	t.Helper()
-	var got []fault
+	var got []violation
 	for _, e := range core {
-		got = append(got, fault{e.Code, e.Offset, e.Field})
+		got = append(got, violation{e.Code, e.Offset, e.Field})
 	}
-	same(t, "faults", want, got)
+	same(t, "violations", want, got)
 }
 
-// requestFaults returns the faults of a request by the oracles of each of its
+// requestViolations returns the violations of a request by the oracles of its
 // fields.
-func requestFaults(r *user.CreateRequest) (list []fault) {
-	add := func(field string, f fault) {
+func requestViolations(r *user.CreateRequest) (list []violation) {
+	add := func(field string, f violation) {
 		if f.code != "" {
 			f.field = field
 			list = append(list, f)
 		}
 	}
-	identity := utf8Fault(r.Identity)
+	identity := utf8Violation(r.Identity)
 	if r.Identity == "" {
-		identity = fault{code: validate.CodeRequired, at: -1}
+		identity = violation{code: validate.CodeRequired, at: -1}
 	}
 	add("Identity", identity)
-	add("FriendlyName", optFault(r.FriendlyName, utf8Fault))
-	add("Attributes", optFault(r.Attributes, objectFault))
-	add("RoleSid", optFault(r.RoleSID, func(s string) fault { return sidFault(sids["RL"], "RL", s) }))
+	add("FriendlyName", optViolation(r.FriendlyName, utf8Violation))
+	add("Attributes", optViolation(r.Attributes, objectViolation))
+	add("RoleSid", optViolation(r.RoleSID, func(s string) violation { return sidViolation(sids["RL"], "RL", s) }))
 	if r.WebhookEnabled.IsNull() {
-		add(user.WebhookHeader, fault{code: validate.CodeNull, at: -1})
+		add(user.WebhookHeader, violation{code: validate.CodeNull, at: -1})
 	}
 	return list
 }
 
-// optFault returns the fault of a member that may be absent and not null.
-func optFault[T interface {
+// optViolation returns the violation of a member that may be absent but not null.
+func optViolation[T interface {
 	user.Value
 	~string
-}](o user.Opt[T], rule func(string) fault) fault {
+}](o user.Opt[T], rule func(string) violation) violation {
 	s, ok := o.Get()
 	switch {
 	case ok:
 		return rule(string(s))
 	case o.IsNull():
-		return fault{code: validate.CodeNull, at: -1}
+		return violation{code: validate.CodeNull, at: -1}
 	}
-	return fault{}
+	return violation{}
 }
 
-// peerUser is the user of an answer as somebody writes it who has
-// validator/v10 and the standard library: every member may be missing.
+// peerUser is the user of a response for validator/v10. Every member may be
+// missing.
 type peerUser struct {
 	Sid            *string `validate:"omitnil,len=34,startswith=US,sid"`
 	AccountSid     *string `validate:"omitnil,len=34,startswith=AC,sid"`
@@ -141,8 +141,24 @@ type peerUser struct {
 	URL            *string `validate:"omitnil,uri3986"`
 }
 
-// FuzzValidateUser puts one text into each member, and null into those that
-// the bits name.
+// userRules are the rules of a user by the oracles.
+var userRules = map[string]func(string) bool{
+	"sid": func(s string) bool {
+		for _, re := range sids {
+			if re.MatchString(s) {
+				return true
+			}
+		}
+		return false
+	},
+	"utf8":       utf8.ValidString,
+	"attributes": func(s string) bool { return objectViolation(s).code == "" },
+	"date":       isDateTime,
+	"uri3986":    isURI,
+}
+
+// FuzzValidateUser sets every member to the same text, or to null if its bit is
+// set.
 func FuzzValidateUser(f *testing.F) {
 	for _, s := range seeds(f, "validate/testdata/sid.json", "validate/testdata/attributes.json", "validate/testdata/text.json",
 		"validate/testdata/datetime.json", "validate/testdata/uri.json") {
@@ -152,7 +168,7 @@ func FuzzValidateUser(f *testing.F) {
 		f.Add(s, uint16(0))
 	}
 	f.Add("\xff", ^uint16(0))
-	peer := newUserPeer(f)
+	peer := newPeer(f, userRules)
 	f.Fuzz(func(t *testing.T, s string, nulls uint16) {
 		u := userOf(s, nulls)
 		var p peerUser
@@ -169,13 +185,13 @@ func FuzzValidateUser(f *testing.F) {
 		var got []string
 		for _, e := range errorsOf(t, u.Validate()) {
 			got = append(got, e.Field)
-			same(t, e.Field, fieldFault(e.Field, s), fault{e.Code, e.Offset, e.Field})
+			same(t, e.Field, fieldViolation(e.Field, s), violation{e.Code, e.Offset, e.Field})
 		}
-		same(t, "fields at fault", inOrder(want), got)
+		same(t, "fields with a violation", inOrder(want), got)
 	})
 }
 
-// userOf returns a user all of whose texts are s but those that are null.
+// userOf returns a user whose texts are s, or null where the bit is set.
 func userOf(s string, nulls uint16) user.User {
 	text := func(i int) user.Opt[string] { return nullOr(nulls, i, s) }
 	return user.User{
@@ -200,14 +216,14 @@ func nullOr[T user.Value](nulls uint16, i int, v T) user.Opt[T] {
 	return user.Some(v)
 }
 
-// peerFields are the wire names of the members that a field stands for.
+// peerFields are the wire names of the members that a field of peerUser stands for.
 var peerFields = map[string][]string{
 	"Sid": {"sid"}, "AccountSid": {"account_sid"}, "ChatServiceSid": {"chat_service_sid"}, "RoleSid": {"role_sid"},
 	"Text": {"identity", "friendly_name"}, "Attributes": {"attributes"}, "Date": {"date_created", "date_updated"},
 	"URL": {"url", "links.user_conversations"},
 }
 
-// inOrder returns the fields in the order of a user's members.
+// inOrder returns fields in the order of a user's members.
 func inOrder(fields []string) (ordered []string) {
 	for _, name := range append(userMembers(), "links.user_conversations") {
 		for _, field := range fields {
@@ -219,55 +235,30 @@ func inOrder(fields []string) (ordered []string) {
 	return ordered
 }
 
-// newUserPeer returns a validator/v10 with the rules of a user, by the oracles.
-func newUserPeer(f *testing.F) *validator.Validate {
-	f.Helper()
-	v := validator.New(validator.WithRequiredStructEnabled())
-	for tag, ok := range map[string]func(string) bool{
-		"sid": func(s string) bool {
-			for _, re := range sids {
-				if re.MatchString(s) {
-					return true
-				}
-			}
-			return false
-		},
-		"utf8":       utf8.ValidString,
-		"attributes": func(s string) bool { return objectFault(s).code == "" },
-		"date":       isDateTime,
-		"uri3986":    isURI,
-	} {
-		if err := v.RegisterValidation(tag, func(l validator.FieldLevel) bool { return ok(l.Field().String()) }); err != nil {
-			f.Fatal(err)
-		}
-	}
-	return v
-}
-
-// fieldFault returns the fault of a text as a member of a user. FuzzDateTime
-// and FuzzURI know where that of a date or of an address has to be.
-func fieldFault(field, s string) (f fault) {
+// fieldViolation returns the violation of a text as a member of a user. The offsets
+// in a date or a URI are checked by FuzzDateTime and FuzzURI.
+func fieldViolation(field, s string) (f violation) {
 	prefixes := map[string]string{"sid": "US", "account_sid": "AC", "chat_service_sid": "IS", "role_sid": "RL"}
 	switch field {
 	case "attributes":
-		f = objectFault(s)
+		f = objectViolation(s)
 	case "identity", "friendly_name":
-		f = utf8Fault(s)
+		f = utf8Violation(s)
 	case "date_created", "date_updated":
 		f = offsetOf(validate.DateTime(s))
 	case "url", "links.user_conversations":
 		f = offsetOf(validate.URI(s))
 	default:
-		f = sidFault(sids[prefixes[field]], prefixes[field], s)
+		f = sidViolation(sids[prefixes[field]], prefixes[field], s)
 	}
 	f.field = field
 	return f
 }
 
-func offsetOf(err error) fault {
+func offsetOf(err error) violation {
 	e, ok := errors.AsType[*validate.Error](err)
 	if !ok {
-		return fault{}
+		return violation{}
 	}
-	return fault{code: e.Code, at: e.Offset}
+	return violation{code: e.Code, at: e.Offset}
 }

@@ -10,63 +10,60 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// jsonFault returns the first fault of a JSON text: what encoding/json says,
-// and the documented differences, of which there are two. It takes invalid
-// UTF-8 and unpaired surrogate escapes, and puts U+FFFD in their place; the
-// house limits refuse them. The third house limit is encoding/json's own: it
-// also nests at most 10,000 deep.
-func jsonFault(s string) fault {
-	return earliest(syntaxFault(s), utf8Fault(s), surrogateFault(s))
+// jsonViolation returns the first violation of a JSON text by encoding/json and the
+// two house limits that it does not have: it replaces invalid UTF-8 and unpaired
+// surrogate escapes by U+FFFD. The third, 10,000 levels of nesting, it has too.
+func jsonViolation(s string) violation {
+	return earliest(syntaxViolation(s), utf8Violation(s), surrogateViolation(s))
 }
 
-// syntaxFault returns what encoding/json finds, which reads a byte at a time
-// and so stops at the first that no valid text could have there.
-func syntaxFault(s string) fault {
+// syntaxViolation returns what encoding/json finds. It reads byte by byte, so it
+// stops at the first that no valid text could have there.
+func syntaxViolation(s string) violation {
 	var raw json.RawMessage
-	// The newline makes the end of the text a byte with an offset. It is
-	// white space behind a value, and refused inside of a string.
+	// The newline gives the end of the text an offset. Behind a value it is white
+	// space, and inside a string it is refused.
 	e, ok := errors.AsType[*json.SyntaxError](json.Unmarshal([]byte(s+"\n"), &raw))
 	switch {
 	case !ok:
-		return fault{}
+		return violation{}
 	case strings.Contains(e.Error(), "max depth"):
-		return fault{code: validate.CodeDepth, at: int(e.Offset) - 1}
+		return violation{code: validate.CodeDepth, at: int(e.Offset) - 1}
 	}
-	return fault{code: validate.CodeJSON, at: int(e.Offset) - 1}
+	return violation{code: validate.CodeJSON, at: int(e.Offset) - 1}
 }
 
-// escape matches an escape sequence of JSON. What an unpaired surrogate is
-// stands in its group.
+// escape matches an escape sequence of JSON. Its group is an unpaired surrogate.
 var escape = regexp.MustCompile(`\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}` +
 	`|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\u[0-9a-fA-F]{4}|\\(?s:.)`)
 
-// surrogateFault returns the first unpaired surrogate escape. It need not
-// know where strings are: a backslash outside of one is a fault before it.
-func surrogateFault(s string) fault {
+// surrogateViolation returns the first unpaired surrogate escape. It may ignore
+// where strings are: a backslash outside of one is an earlier violation.
+func surrogateViolation(s string) violation {
 	for _, m := range escape.FindAllStringSubmatchIndex(s, -1) {
 		if m[2] >= 0 {
-			return fault{code: validate.CodeSurrogate, at: m[2]}
+			return violation{code: validate.CodeSurrogate, at: m[2]}
 		}
 	}
-	return fault{}
+	return violation{}
 }
 
-// topFault returns the fault of a text that starts with another value than
-// an object, which its first token tells.
-func topFault(s string, code validate.Code) fault {
+// topViolation returns the violation of a text that starts with a value that is not
+// an object.
+func topViolation(s string, code validate.Code) violation {
 	i := skip(s, 0, "")
 	if i < len(s) && s[i] != '{' && startsValue(s[i:]) {
-		return fault{code: code, at: i}
+		return violation{code: code, at: i}
 	}
-	return fault{}
+	return violation{}
 }
 
-// objectFault returns the fault of a text that ought to be one JSON object.
-func objectFault(s string) fault {
-	return earliest(jsonFault(s), topFault(s, validate.CodeObject))
+// objectViolation returns the violation of a text that must be one JSON object.
+func objectViolation(s string) violation {
+	return earliest(jsonViolation(s), topViolation(s, validate.CodeObject))
 }
 
-// skip returns the offset behind white space and the other bytes given.
+// skip returns the offset behind white space and other bytes.
 func skip(s string, i int, other string) int {
 	return len(s) - len(strings.TrimLeft(s[i:], " \t\r\n"+other))
 }
@@ -76,8 +73,7 @@ var (
 	scalar      = regexp.MustCompile(`^(?:-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null)$`)
 )
 
-// startsValue reports whether s starts with a token that is or starts a
-// value.
+// startsValue reports whether s starts with a token that is or starts a value.
 func startsValue(s string) bool {
 	if s == "" || strings.IndexByte(`"[{`, s[0]) >= 0 {
 		return s != ""
@@ -88,35 +84,35 @@ func startsValue(s string) bool {
 	return scalar.MatchString(scalarBytes.FindString(s))
 }
 
-// A schema gives for each known name the bytes with which its value may
-// start; a 0 stands for any number.
+// A schema has for each known name the bytes that its value may start with; 0
+// stands for any number.
 type schema map[string]string
 
-// A memberReader reads an object by the tokens of encoding/json.Decoder, up
-// to the first fault of its members: of a repeated, unknown or mistyped one.
-// It also stops at a fault of the text, which jsonFault knows better.
+// A memberReader reads an object by the tokens of encoding/json.Decoder, up to the
+// first repeated, unknown or mistyped member. It stops at any violation of the
+// text, which jsonViolation then locates.
 type memberReader struct {
-	s      string
-	strict bool
-	sub    string // the member whose members are read as well
-	subs   schema
-	dec    *json.Decoder
-	list   []member
-	fault  fault
+	s         string
+	strict    bool
+	sub       string // the member whose members are read as well
+	subs      schema
+	dec       *json.Decoder
+	list      []member
+	violation violation
 }
 
-// A member is a member as it was read; that of an object in an object has
-// the outer name and a point before its name in known.
+// A member is a member as it was read. In known, that of an inner object has the
+// outer name and a point in front of its own.
 type member struct{ known, name, raw string }
 
-// read returns the members and the first fault of a text.
-func (r *memberReader) read(known schema) ([]member, fault) {
-	top := topFault(r.s, validate.CodeType)
+// read returns the members of a text and its first violation.
+func (r *memberReader) read(known schema) ([]member, violation) {
+	top := topViolation(r.s, validate.CodeType)
 	r.dec = json.NewDecoder(strings.NewReader(r.s))
 	if top.code == "" {
 		r.object("", known)
 	}
-	return r.list, earliest(jsonFault(r.s), top, r.fault)
+	return r.list, earliest(jsonViolation(r.s), top, r.violation)
 }
 
 // object reads an object and reports whether to go on.
@@ -135,12 +131,12 @@ func (r *memberReader) object(prefix string, known schema) bool {
 		want, isKnown := known[name]
 		switch {
 		case isKnown && seen[name]:
-			r.fault = fault{validate.CodeRepeated, at, prefix + name}
+			r.violation = violation{validate.CodeRepeated, at, prefix + name}
 			return false
-		case jsonFault(r.s[at:r.dec.InputOffset()]).code != "":
-			return false // the bytes of a name count before the name does
+		case jsonViolation(r.s[at:r.dec.InputOffset()]).code != "":
+			return false // a violation in the bytes of a name comes before that of the name
 		case !isKnown && r.strict:
-			r.fault = fault{code: validate.CodeUnknown, at: at}
+			r.violation = violation{code: validate.CodeUnknown, at: at}
 			return false
 		}
 		if seen[name] = true; !r.member(prefix, name, want) {
@@ -160,8 +156,8 @@ func (r *memberReader) member(prefix, name, want string) bool {
 	m := member{name: name}
 	if want != "" {
 		m.known = prefix + name
-		if r.fault = kindFault(r.s[at:], want); r.fault.code != "" {
-			r.fault.at, r.fault.field = at, m.known
+		if r.violation = kindViolation(r.s[at:], want); r.violation.code != "" {
+			r.violation.at, r.violation.field = at, m.known
 			return false
 		}
 	}
@@ -175,36 +171,36 @@ func (r *memberReader) member(prefix, name, want string) bool {
 		return false
 	}
 	if m.raw = string(raw); want == "" {
-		m.known = prefix // the object whose unknown member it is
+		m.known = prefix // unknown members have the object alone
 	}
 	r.list = append(r.list, m)
 	return true
 }
 
-// kindFault returns the fault of a value that starts with other bytes.
-func kindFault(s, want string) fault {
+// kindViolation returns the violation of a value that starts with another byte.
+func kindViolation(s, want string) violation {
 	c := s[0]
 	if c == '-' || '0' <= c && c <= '9' {
 		c = '0'
 	}
 	switch {
 	case strings.IndexByte(want, c) >= 0 || !startsValue(s):
-		return fault{}
+		return violation{}
 	case c == 'n':
-		return fault{code: validate.CodeNull}
+		return violation{code: validate.CodeNull}
 	}
-	return fault{code: validate.CodeType}
+	return violation{code: validate.CodeType}
 }
 
-// known returns the values of known members, and unknown returns the others
-// of an object as name and text.
+// known returns the values of known members, and unknownOf the unknown members of
+// an object as name and text.
 func known(list []member) map[string]any {
 	values := map[string]any{}
 	for _, m := range list {
 		if m.known != "" && !strings.HasSuffix(m.known, ".") {
 			var v any
 			if json.Unmarshal([]byte(m.raw), &v) != nil {
-				panic("the decoder gave a value that is none")
+				panic("encoding/json decoded a value that is not JSON")
 			}
 			values[m.known] = v
 		}
@@ -221,7 +217,7 @@ func unknownOf(list []member, object string) (others []string) {
 	return others
 }
 
-// membersOf reads a list of members without the braces around it.
+// membersOf reads a list of unknown members, without braces.
 func membersOf(t *testing.T, members string) (others []string) {
 	t.Helper()
 	r := memberReader{s: "{" + members + "}"}
@@ -232,7 +228,7 @@ func membersOf(t *testing.T, members string) (others []string) {
 	return unknownOf(list, "")
 }
 
-// values decodes an object, numbers to the digit.
+// values decodes an object, with the digits of numbers.
 func values(t *testing.T, s string) (v map[string]any) {
 	t.Helper()
 	d := json.NewDecoder(strings.NewReader(s))
@@ -243,5 +239,5 @@ func values(t *testing.T, s string) (v map[string]any) {
 	return v
 }
 
-// htmlUnsafe is what HTMLSafe promises not to write.
+// htmlUnsafe are the characters that HTMLSafe escapes.
 const htmlUnsafe = "<>&\u2028\u2029"

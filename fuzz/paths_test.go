@@ -13,35 +13,31 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// A path makes an input of about n bytes and hands it to the core.
+// A path runs the core on an input of about n bytes.
 type path struct {
 	name string
 	run  func(n int)
 }
 
-func filled(before, unit, after string, n int) string {
-	return before + strings.Repeat(unit, n/len(unit)) + after
-}
-
 func onForm(before, unit, after string) func(int) {
-	return func(n int) { _, _ = encode.ParseForm(filled(before, unit, after, n), encode.AllowUnknown) }
+	return func(n int) { _, _ = encode.ParseForm(fill(before, unit, after, n), encode.AllowUnknown) }
 }
 
 func onUser(before, unit, after string) func(int) {
-	return func(n int) { _, _ = encode.ParseUser(filled(before, unit, after, n)) }
+	return func(n int) { _, _ = encode.ParseUser(fill(before, unit, after, n)) }
 }
 
 func onAttributes(before, unit, after string) func(int) {
-	return func(n int) { _ = validate.Attributes(filled(before, unit, after, n)) }
+	return func(n int) { _ = validate.Attributes(fill(before, unit, after, n)) }
 }
 
 func onAppendRequest(before, unit string) func(int) {
 	return func(n int) {
-		_, _ = encode.AppendRequest(nil, &user.CreateRequest{Identity: filled(before, unit, "", n)})
+		_, _ = encode.AppendRequest(nil, &user.CreateRequest{Identity: fill(before, unit, "", n)})
 	}
 }
 
-// onAppendShort writes short texts again and again.
+// onAppendShort writes short texts repeatedly.
 func onAppendShort(identity, name string, attributes user.Attributes) func(int) {
 	return func(n int) {
 		buf := make([]byte, 0, 1024)
@@ -53,7 +49,7 @@ func onAppendShort(identity, name string, attributes user.Attributes) func(int) 
 
 func onAppend(unit string) func(int) {
 	return func(n int) {
-		s := filled("", unit, "", n)
+		s := fill("", unit, "", n)
 		r := user.CreateRequest{Identity: s, FriendlyName: user.Some(s), Attributes: user.Some(user.Attributes(s))}
 		_, _ = encode.AppendForm(nil, &r)
 		_, _ = encode.AppendRequest(nil, &r)
@@ -61,7 +57,7 @@ func onAppend(unit string) func(int) {
 	}
 }
 
-// paths are texts of each shape that the core has a way of its own for.
+// paths are inputs for each special path of the core.
 var paths = []path{
 	{"form, plain", onForm("Identity=", "abcdefgh", "")},
 	{"form, all %", onForm("Identity=", "%41", "")},
@@ -138,7 +134,7 @@ var paths = []path{
 			_, _ = encode.ParseRequest(`{"Identity":"a\n","Attributes":"{\"a\":1}"}`)
 		}
 	}},
-	{"text, plain", func(n int) { _ = validate.Text(filled("", "abcdefgh", "", n)) }},
+	{"text, plain", func(n int) { _ = validate.Text(fill("", "abcdefgh", "", n)) }},
 	{"short texts with quotes", func(n int) {
 		buf := make([]byte, 0, 1024)
 		for range n / 64 {
@@ -163,9 +159,9 @@ var paths = []path{
 			_, _ = encode.AppendForm(buf, &user.CreateRequest{RoleSID: user.Some(user.RoleSID("RLaaaaaaaaaaaaaaaa0123456789ABCDEF"))})
 		}
 	}},
-	{"users, booleans where they are likely", onUsers(`{"role_sid":"","is_online":true,"friendly_name":"","is_notifiable":false}`)},
+	{"users, booleans where they are expected", onUsers(`{"role_sid":"","is_online":true,"friendly_name":"","is_notifiable":false}`)},
 	{"append form, few escapes", func(n int) {
-		_, _ = encode.AppendForm(nil, &user.CreateRequest{Identity: filled("", strings.Repeat("abcdefgh", 10)+"!", "", n)})
+		_, _ = encode.AppendForm(nil, &user.CreateRequest{Identity: fill("", strings.Repeat("abcdefgh", 10)+"!", "", n)})
 	}},
 	{"append request, plain", onAppendRequest("", "abcdefgh")},
 	{"append request, a quote, then plain", onAppendRequest(`"`, "abcdefgh")},
@@ -189,7 +185,7 @@ const (
 	schemaUser  = `{"sid":"US","account_sid":"AC","chat_service_sid":"IS","role_sid":"RL","identity":"i","friendly_name":"f","attributes":"{}","is_online":false,"is_notifiable":true,"date_created":"d","date_updated":"e","url":"u","links":{}}`
 )
 
-// onUsers reads and writes one short user after the other.
+// onUsers reads and writes a short user repeatedly.
 func onUsers(text string) func(int) {
 	return func(n int) {
 		var buf []byte
@@ -213,10 +209,10 @@ func onRequests(n int) {
 	}
 }
 
-// pathVar asks TestPath for one of them: its index and a size.
+// pathVar is the environment variable of TestPath: an index and a size.
 const pathVar = "CONVUSER_PATH"
 
-// TestPath runs what TestPaths asks for, in a process of its own.
+// TestPath is run by TestPaths in a process of its own.
 func TestPath(t *testing.T) {
 	var index, n int
 	if got, _ := fmt.Sscan(os.Getenv(pathVar), &index, &n); got == 2 && index >= 0 {
@@ -224,12 +220,12 @@ func TestPath(t *testing.T) {
 	}
 }
 
-// pathFile records how many statements of the core each path takes a byte.
-const pathFile = "testdata/paths.txt"
+// pathFile has the statements for each byte of every path.
+const pathFile = "fuzz/testdata/paths.txt"
 
-// TestPaths lets each path be a twentieth more work than is recorded: one that
-// is fast and no longer taken is much more, and no answer tells. With -update
-// it writes the record.
+// TestPaths fails where a path is a twentieth more work than is recorded: that a
+// fast path is no longer taken shows in no answer. With -update it writes the
+// record.
 func TestPaths(t *testing.T) {
 	binary := counter(t)
 	const n = 1 << 15
@@ -247,16 +243,14 @@ func TestPaths(t *testing.T) {
 		}
 	}
 	if vectors.Update() {
-		if err := os.WriteFile(pathFile, []byte(record.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		vectors.Generated(t, pathFile, record.String())
 	}
 }
 
 func recordedPaths(t *testing.T) map[string]float64 {
 	t.Helper()
 	most := map[string]float64{}
-	for line := range strings.Lines(vectors.File(t, "fuzz/"+pathFile)) {
+	for line := range strings.Lines(vectors.File(t, pathFile)) {
 		perByte, name, _ := strings.Cut(strings.TrimSpace(line), "\t")
 		n, err := strconv.ParseFloat(perByte, 64)
 		if err != nil {

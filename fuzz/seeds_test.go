@@ -15,14 +15,14 @@ const (
 	exampleRequest = `{"Identity":"a","FriendlyName":"\u00e9","Attributes":"{\"a\":1}","RoleSid":"RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}`
 )
 
-// seeds returns the inputs of tables, by their paths from the project's root.
-// It reads nothing else of a row, since each table has members of its own.
+// seeds returns the inputs of tables, by their paths from the project's root. It
+// reads no other member of a row: they differ from table to table.
 func seeds(f *testing.F, tables ...string) (list []string) {
 	f.Helper()
 	for _, table := range tables {
 		for _, row := range vectors.Load[json.RawMessage](f, table) {
 			var v struct{ vectors.Text }
-			if json.Unmarshal(row, &v) == nil { // else its "in" is no text
+			if json.Unmarshal(row, &v) == nil { // or its "in" is not a string
 				list = append(list, v.String())
 			}
 		}
@@ -30,7 +30,7 @@ func seeds(f *testing.F, tables ...string) (list []string) {
 	return list
 }
 
-// asMembers returns JSON texts as the values of a member that nobody knows.
+// asMembers returns JSON texts as the values of an unknown member.
 func asMembers(texts []string) (list []string) {
 	for _, s := range texts {
 		list = append(list, `{"v":`+s+"}")

@@ -10,10 +10,10 @@ import (
 	"github.com/convuser/convuser/fuzz/vectors"
 )
 
-// figuresTable says of each suite what is asked and how many cases there are.
+// figuresTable lists what each suite tests and how many cases it has.
 func figuresTable(tables []suiteTable) string {
 	var b strings.Builder
-	b.WriteString("| suite | from | what is asked | cases | by a rule below |\n|---|---|---|---|---|\n")
+	b.WriteString("| suite | from | what it tests | cases | by a rule below |\n|---|---|---|---|---|\n")
 	for _, s := range tables {
 		all, pins := 0, 0
 		for _, n := range s.Counts {
@@ -27,10 +27,10 @@ func figuresTable(tables []suiteTable) string {
 	return b.String()
 }
 
-// differencesTable names every expected difference by the rule that makes it.
+// differencesTable lists the expected differences by their rules.
 func differencesTable(tables []suiteTable) string {
 	var b strings.Builder
-	b.WriteString("| suite | rule | our answer | cases, with the byte of the fault |\n|---|---|---|---|\n")
+	b.WriteString("| suite | rule | our answer | cases, with the byte of the error |\n|---|---|---|---|\n")
 	for _, s := range tables {
 		for _, d := range s.Differences {
 			fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", s.Suite, d.Rule, d.answer(), d.list())
@@ -39,7 +39,7 @@ func differencesTable(tables []suiteTable) string {
 	return b.String()
 }
 
-// answer says what we say to the cases.
+// answer returns our answer to the cases.
 func (d difference) answer() string {
 	switch {
 	case d.Code == "":
@@ -52,7 +52,7 @@ func (d difference) answer() string {
 	return fmt.Sprintf("`%s`, %s; as the value of a member: %s", d.Code, d.Want, d.Inside)
 }
 
-// list names the cases.
+// list returns the names of the cases, with the offset of the error.
 func (d difference) list() string {
 	var all []string
 	for _, name := range slices.Sorted(maps.Keys(d.Cases)) {
@@ -65,14 +65,14 @@ func (d difference) list() string {
 	return strings.Join(all, ", ")
 }
 
-// TestSuiteTables holds SUITES.md to the table that the runners read.
+// TestSuiteTables generates the tables of SUITES.md from the one that the runners read.
 func TestSuiteTables(t *testing.T) {
 	const path = ".github/SUITES.md"
 	tables := suiteTables(t)
 	for _, s := range tables {
 		for _, d := range s.Differences {
 			if d.Rule == "" || len(d.Cases) == 0 {
-				t.Errorf("%s: a difference wants a rule and cases: %+v", s.Suite, d)
+				t.Errorf("%s: a difference needs a rule and cases: %+v", s.Suite, d)
 			}
 		}
 	}

@@ -24,25 +24,24 @@ const (
 	ctorSuite   = "form_wpt_constructor"
 )
 
-// A suiteTable is what fuzz/testdata/suites.json says of a suite: where it is
-// from, what is asked of its cases, how many there are of each kind, and the
-// differences. JavaScript reads the same file, and .github/SUITES.md prints it.
+// A suiteTable is a row of fuzz/testdata/suites.json: where a suite is from, what
+// its cases test, how many there are of each kind, and the differences. JavaScript
+// reads the same file, and .github/SUITES.md prints it.
 type suiteTable struct {
 	Suite, From, Licence, Asks string
 	Counts                     map[string]int
 	Differences                []difference
 }
 
-// A difference is cases whose suite leaves the answer open or asks for another
-// one than ours, and the rule that makes ours: a code, or "" where we accept.
-// No form of these suites has a raw semicolon, the third thing in which ours
-// differs from the WHATWG's parser.
+// A difference is a set of cases for which the suite leaves the answer open or
+// wants another than ours, and the rule for ours: a code, or "" for accepted. No
+// form of these suites has a raw semicolon, which the WHATWG's parser accepts.
 type difference struct {
 	Rule   string
 	Code   validate.Code
-	Want   string         // what the sentence says of code json
-	Inside string         // the same for the case as a value, where it is another
-	Cases  map[string]int // the offset of the fault, -1 for none
+	Want   string         // the Want of code json
+	Inside string         // the Want for the case as the value of a member, if different
+	Cases  map[string]int // the offset of the violation, -1 for none
 }
 
 // suiteTables returns the tables of all suites.
@@ -51,21 +50,21 @@ func suiteTables(tb testing.TB) []suiteTable {
 	return vectors.Load[suiteTable](tb, "fuzz/testdata/suites.json")
 }
 
-// A suiteRun goes through a suite and counts what it has met.
+// A suiteRun counts the cases of a suite that have run.
 type suiteRun struct {
 	table suiteTable
-	left  map[string]pinned // the differences that have not been met
+	left  map[string]pinned // the differences that have not run yet
 	ran   map[string]int
 }
 
-// A pinned case is one of a difference.
+// A pinned case is a case of a difference.
 type pinned struct {
 	difference
 	offset int
 }
 
-// fault returns what is pinned.
-func (p pinned) fault() fault { return fault{code: p.Code, at: p.offset} }
+// violation returns what is pinned.
+func (p pinned) violation() violation { return violation{code: p.Code, at: p.offset} }
 
 func startSuite(t *testing.T, name string) *suiteRun {
 	t.Helper()
@@ -86,7 +85,7 @@ func startSuite(t *testing.T, name string) *suiteRun {
 	return r
 }
 
-// met counts a case, and returns the difference that it is.
+// met counts a case and returns its difference, if it has one.
 func (r *suiteRun) met(name, verdict string) (p pinned, differs bool) {
 	r.ran[verdict]++
 	p, differs = r.left[name]
@@ -94,8 +93,8 @@ func (r *suiteRun) met(name, verdict string) (p pinned, differs bool) {
 	return p, differs
 }
 
-// end fails where the counts are not those of the table, which is how a suite
-// that was cut short shows, or where a difference was not met.
+// end fails if the counts are not those of the table, as for a suite that was cut
+// short, or if a case of a difference has not run.
 func (r *suiteRun) end(t *testing.T) {
 	t.Helper()
 	if diff := cmp.Diff(r.table.Counts, r.ran); diff != "" {
@@ -144,27 +143,25 @@ func TestJSONTestSuite(t *testing.T) {
 	run.end(t)
 }
 
-// isPinned compares a fault with the one that the table pins.
+// isPinned compares a fault of the lexer with the table.
 func isPinned(t *testing.T, p pinned, at int, f wire.Fault) {
 	t.Helper()
 	code, want := codeOf(f)
 	if f == wire.OK {
 		at = -1
 	}
-	if (fault{code: code, at: at}) != p.fault() || want != p.Want {
+	if (violation{code: code, at: at}) != p.violation() || want != p.Want {
 		t.Errorf("byte %d: %v; want byte %d: %s %s by the rule %q", at, f, p.offset, p.Code, p.Want, p.Rule)
 	}
 }
 
-// wrapped checks that a case has the same verdict as the value of a member
-// of Attributes. The rule: a value is one wherever it stands, and no case of
-// this suite ends an object and starts another, which is all that wrapping
-// could turn into something good.
+// wrapped checks that a case has the same verdict as the value of a member of
+// Attributes: no case of this suite ends an object and starts another, which alone
+// would be valid inside and not outside.
 //
-// The fault moves with the text, and the rules are the same but for three:
-// a byte order mark is no value there, one level less is left to nest, and
-// where a case ends too early or goes on behind its end, the brace behind it
-// is read as part of it.
+// The offset moves with the text, with three exceptions: a byte order mark is not
+// a value there, one level less may be nested, and where a case ends too early or
+// has text behind its end, the brace behind it is read as part of it.
 func wrapped(t *testing.T, s string, at int, f wire.Fault) {
 	t.Helper()
 	const lead = `{"v":`
@@ -184,8 +181,8 @@ func wrapped(t *testing.T, s string, at int, f wire.Fault) {
 	}
 }
 
-// TestJSONRejectedByGrammar says that no case is rejected for a house limit
-// that the grammar rejects, apart from those that break both.
+// TestJSONRejectedByGrammar checks that a case that must be rejected is not rejected
+// for a house limit alone.
 func TestJSONRejectedByGrammar(t *testing.T) {
 	both := map[wire.Fault]int{}
 	for _, c := range vectors.Suite(t, jsonSuite) {
@@ -196,7 +193,7 @@ func TestJSONRejectedByGrammar(t *testing.T) {
 		switch _, f := wire.ConsumeText(s); f {
 		case wire.Surrogate, wire.Depth, wire.UTF8:
 			if both[f]++; json.Valid([]byte(s)) {
-				t.Errorf("%s: %v, and the grammar allows it", c.Name, f)
+				t.Errorf("%s: %v, but the grammar allows it", c.Name, f)
 			}
 		}
 	}
@@ -223,7 +220,7 @@ func TestJSONRoundTrip(t *testing.T) {
 	run.end(t)
 }
 
-// unknown reads a user and writes it, which must give the same bytes.
+// unknown reads a user and writes it with the same bytes.
 func unknown(t *testing.T, src, want string) {
 	t.Helper()
 	u, err := encode.ParseUser(src)
@@ -239,8 +236,8 @@ func TestFormParser(t *testing.T) {
 	testForm(t, parserSuite, func(s string) string { return s })
 }
 
-// TestFormConstructor strips a leading question mark: that is a step of the
-// URLSearchParams constructor, not of the parser that it then calls.
+// TestFormConstructor strips a leading question mark, as the constructor of
+// URLSearchParams does before it calls the parser.
 func TestFormConstructor(t *testing.T) {
 	testForm(t, ctorSuite, func(s string) string { return strings.TrimPrefix(s, "?") })
 }
@@ -257,8 +254,8 @@ func testForm(t *testing.T, suite string, prepare func(string) string) {
 				t.Errorf("%v; want %s by the rule %q", f, p.Code, p.Rule)
 			}
 			_, err := encode.ParseForm(s, encode.AllowUnknown)
-			parsed := faultOf(t, err)
-			if parsed.field = ""; parsed != p.fault() {
+			parsed := violationOf(t, err)
+			if parsed.field = ""; parsed != p.violation() {
 				t.Errorf("ParseForm: %v; want byte %d by the rule %q", err, p.offset, p.Rule)
 			}
 			var want [][2]string
@@ -273,7 +270,7 @@ func testForm(t *testing.T, suite string, prepare func(string) string) {
 	run.end(t)
 }
 
-// formPairs reads a form of any names, repeated ones too.
+// formPairs reads a form with any names, repeated ones too.
 func formPairs(t *testing.T, s string) (pairs [][2]string, f wire.Fault) {
 	t.Helper()
 	for i := 0; i < len(s); i++ {
@@ -305,7 +302,7 @@ func formText(t *testing.T, s string, i int, name bool) (text string, end int, f
 	wrote, _, _ := wire.CopyFormValue(buf, s[i:end], 0)
 	text = string(buf[:wrote])
 	if len(text) != end-i-saved || !escaped && text != s[i:end] {
-		t.Errorf("%q: %d bytes saved, escapes %v, but it is %q", s[i:end], saved, escaped, text)
+		t.Errorf("%q: %d bytes saved, escapes %v, text %q", s[i:end], saved, escaped, text)
 	}
 	return text, end, wire.OK
 }
@@ -334,14 +331,14 @@ func TestFormSerializer(t *testing.T) {
 	run.end(t)
 }
 
-// TestDateTimeFormat asks the type of a member where a case is no text.
+// TestDateTimeFormat reads a case that is not a string as a member of a user.
 func TestDateTimeFormat(t *testing.T) {
 	run := startSuite(t, "fmt_datetime")
 	for _, c := range vectors.Suite(t, "fmt_datetime") {
 		var s string
 		if c.Data[0] != '"' {
 			p, differs := run.met(c.Name, "no text")
-			notText(t, c, p, differs)
+			notString(t, c, p, differs)
 			continue
 		}
 		if err := json.Unmarshal(c.Data, &s); err != nil {
@@ -356,16 +353,16 @@ func TestDateTimeFormat(t *testing.T) {
 	run.end(t)
 }
 
-// notText reads what is no text as a date.
-func notText(t *testing.T, c vectors.Case, p pinned, differs bool) {
+// notString reads a value that is not a string as a date.
+func notString(t *testing.T, c vectors.Case, p pinned, differs bool) {
 	t.Helper()
 	_, err := encode.ParseUser(`{"date_created":` + string(c.Data) + "}")
-	got := fault{at: -1}
+	got := violation{at: -1}
 	if err != nil {
-		got = faultOf(t, err)
+		got = violationOf(t, err)
 		got.field = ""
 	}
-	if !differs || got != p.fault() || err != nil && !strings.HasSuffix(err.Error(), p.Want) {
+	if !differs || got != p.violation() || err != nil && !strings.HasSuffix(err.Error(), p.Want) {
 		t.Errorf("%s: %v; want byte %d: %s by the rule %q", c.Name, err, p.offset, p.Code, p.Rule)
 	}
 }
@@ -386,8 +383,7 @@ func TestUTF8(t *testing.T) {
 	run.end(t)
 }
 
-// validUTF8 returns the length of the part of s before the first sequence
-// that is not valid UTF-8.
+// validUTF8 returns the offset of the first sequence in s that is not valid UTF-8.
 func validUTF8(s string) int {
 	for i, r := range s {
 		if _, n := utf8.DecodeRuneInString(s[i:]); r == utf8.RuneError && n == 1 {
@@ -407,9 +403,9 @@ func TestNaughtyStrings(t *testing.T) {
 			if f != wire.OK {
 				t.Fatalf("%q: %v", s, f)
 			}
-			var want []fault
+			var want []violation
 			if differs {
-				want = []fault{{p.Code, p.offset, "Identity"}}
+				want = []violation{{p.Code, p.offset, "Identity"}}
 			}
 			naughty(t, s, string(append(leaf, '}')), want)
 		})
@@ -417,8 +413,8 @@ func TestNaughtyStrings(t *testing.T) {
 	run.end(t)
 }
 
-// naughty sends s out and back in every format.
-func naughty(t *testing.T, s, attributes string, want []fault) {
+// naughty writes s in every format and reads it back.
+func naughty(t *testing.T, s, attributes string, want []violation) {
 	t.Helper()
 	var got struct{ Leaf string }
 	if err := json.Unmarshal([]byte(attributes), &got); err != nil || got.Leaf != s {
@@ -429,7 +425,7 @@ func naughty(t *testing.T, s, attributes string, want []fault) {
 		FriendlyName: user.Some(s),
 		Attributes:   user.Some(user.Attributes(attributes)),
 	}
-	sameFaults(t, want, errorsOf(t, r.Validate()))
+	sameViolations(t, want, errorsOf(t, r.Validate()))
 	form, err := encode.AppendForm(nil, &r)
 	if back, errBack := encode.ParseForm(string(form)); err != nil || errBack != nil || back != r {
 		t.Errorf("form: %+v, %v, %v, want %+v", back, err, errBack, r)
@@ -447,7 +443,7 @@ func naughty(t *testing.T, s, attributes string, want []fault) {
 	}
 }
 
-// codeOf returns what an error says of a fault of package wire.
+// codeOf returns the code and the Want of the error for a fault of package wire.
 func codeOf(f wire.Fault) (c validate.Code, want string) {
 	if f == wire.OK {
 		return "", ""

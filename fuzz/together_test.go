@@ -14,13 +14,12 @@ import (
 	"github.com/go-playground/validator/v10"
 )
 
-// together is how many goroutines call everything at the same time.
+// together is the number of goroutines.
 const together = 64
 
-// TestTogether calls all of the exported API from many goroutines at once,
-// under the race detector where make race runs it. They share the arguments,
-// as far as these are only read, and each answer must be the one that a single
-// goroutine gets.
+// TestTogether calls all of the exported API from many goroutines at once; make
+// race does so under the race detector. They share the arguments that are only
+// read, and each must get the answer that a single goroutine gets.
 func TestTogether(t *testing.T) {
 	var calls []call
 	for _, c := range callees() {
@@ -50,13 +49,13 @@ func TestTogether(t *testing.T) {
 	all.Wait()
 }
 
-// TestNilIsZero: a nil pointer to a value that is read stands for the zero
-// one.
+// TestNilIsZero checks that a nil pointer to a value that is read means the zero
+// value.
 func TestNilIsZero(t *testing.T) {
 	pointers := 0
 	for _, c := range callees() {
 		if c.writes() || c.name == "user.User.Refs" {
-			continue // nil is an error, or has nothing to refer to
+			continue // nil is an error or refers to nothing
 		}
 		for p := range c.fn.Type().Ins() {
 			if pointsToOurs(p) {
@@ -72,14 +71,13 @@ func TestNilIsZero(t *testing.T) {
 	}
 }
 
-// A call is a callee and how to get its arguments.
+// A call is a callee and functions that return its arguments.
 type call struct {
 	callee
 	args []func() reflect.Value
 }
 
-// shared returns a call whose arguments are made once, but for those that it
-// changes.
+// shared returns a call whose arguments are made once, unless it changes them.
 func (c callee) shared(make func(reflect.Type) reflect.Value) call {
 	l := call{callee: c}
 	for p := range c.fn.Type().Ins() {
@@ -92,13 +90,13 @@ func (c callee) shared(make func(reflect.Type) reflect.Value) call {
 	return l
 }
 
-// writes reports whether c is there to change what it is given.
+// writes reports whether c changes its argument.
 func (c callee) writes() bool {
 	return strings.Contains(c.name, ".Unmarshal") || c.name == "encode/formv4.Decode"
 }
 
-// changes reports whether a value of type t is used up, or is not for use by
-// many.
+// changes reports whether a value of type t is consumed, or not safe for concurrent
+// use.
 func changes(t reflect.Type) bool {
 	switch t {
 	case reflect.TypeFor[*http.Request](), reflect.TypeFor[*http.Response](), reflect.TypeFor[http.ResponseWriter](), reflect.TypeFor[http.Header](),
@@ -108,7 +106,7 @@ func changes(t reflect.Type) bool {
 	return false
 }
 
-// answer makes the call, and returns what came of it as text.
+// answer makes the call and returns its results as text.
 func (c call) answer() string {
 	var args []reflect.Value
 	for _, arg := range c.args {
@@ -119,7 +117,7 @@ func (c call) answer() string {
 		for _, r := range results {
 			release(r)
 		}
-		return "" // changes with each call: TestUnderLoad of that package tests it
+		return "" // differs each time: TestUnderLoad of that package checks it
 	}
 	var b strings.Builder
 	for _, r := range results {
@@ -133,7 +131,7 @@ func (c call) answer() string {
 	return b.String()
 }
 
-// show writes v as text, and behind a pointer what it points to.
+// show writes v, or what it points to, as text.
 func show(b *strings.Builder, v reflect.Value) {
 	if v.Kind() == reflect.Pointer && v.IsNil() {
 		b.WriteString("nil;")

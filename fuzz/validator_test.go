@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"math/rand/v2"
-	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,8 +17,7 @@ import (
 	"github.com/convuser/convuser/validate/validatorv10"
 )
 
-// peerRequest is the request as somebody writes it who has validator/v10 and
-// the standard library. It has no null.
+// peerRequest is the request for validator/v10. It has no null.
 type peerRequest struct {
 	Identity     string  `validate:"required"`
 	FriendlyName *string `validate:"omitnil"`
@@ -27,25 +25,26 @@ type peerRequest struct {
 	RoleSid      *string `validate:"omitnil,len=34,startswith=RL,role"`
 }
 
-var peerRole = regexp.MustCompile(`^RL[0-9a-fA-F]{32}$`)
+var requestRules = map[string]func(string) bool{
+	"role":   sids["RL"].MatchString,
+	"object": func(s string) bool { return json.Valid([]byte(s)) && s[0] == '{' },
+}
 
-func newPeer(t testing.TB) *validator.Validate {
-	t.Helper()
+// newPeer returns a validator/v10 with more rules, by their tags.
+func newPeer(tb testing.TB, rules map[string]func(string) bool) *validator.Validate {
+	tb.Helper()
 	v := validator.New(validator.WithRequiredStructEnabled())
-	rules := map[string]func(string) bool{
-		"role":   peerRole.MatchString,
-		"object": func(s string) bool { return json.Valid([]byte(s)) && s[0] == '{' },
-	}
 	for tag, ok := range rules {
 		if err := v.RegisterValidation(tag, func(f validator.FieldLevel) bool { return ok(f.Field().String()) }); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	return v
 }
 
-// oracleDifferences are those of the two verdicts on a field: who refuses it by which rule,
-// in how many of the requests, and whether that rule really is at work.
+// oracleDifferences are the known differences between the two verdicts on a field:
+// which of the two refuses it by which rule, in how many requests, and whether the
+// rule applies to a request.
 var oracleDifferences = []struct {
 	rule  string
 	count int
@@ -67,8 +66,8 @@ var oracleDifferences = []struct {
 
 func attributesOf(r *user.CreateRequest) string { return string(r.Attributes.Or("")) }
 
-// replaces reports whether encoding/json reads U+FFFD where s has none, which
-// is what it makes of an unpaired surrogate.
+// replaces reports whether encoding/json reads U+FFFD in s, as it does for an
+// unpaired surrogate.
 func replaces(s string) bool {
 	for d := json.NewDecoder(strings.NewReader(s)); ; {
 		token, err := d.Token()
@@ -82,12 +81,12 @@ func replaces(s string) bool {
 }
 
 // TestValidatorOracle compares the core's verdict on each field of 100,000
-// random requests with validator/v10's, by rules that share nothing with the
-// core; and the errors of package validatorv10 with the core's.
+// random requests with that of validator/v10 by rules that share no code with the
+// core, and the errors of package validatorv10 with the core's.
 func TestValidatorOracle(t *testing.T) {
 	const requests = 100_000
 	random := rand.New(rand.NewPCG(6, 3))
-	peer, adapter := newPeer(t), validator.New()
+	peer, adapter := newPeer(t, requestRules), validator.New()
 	if err := validatorv10.Register(adapter); err != nil {
 		t.Fatal(err)
 	}
@@ -128,8 +127,7 @@ func verdict(good bool) string {
 	return "bad"
 }
 
-// disagreements names each field that one of the two refuses and the other
-// does not, by the rule of the one that refuses it.
+// disagreements returns each field that only one of the two refuses, with its rule.
 func disagreements(core validate.Errors, theirs validator.ValidationErrors) (all []string) {
 	fields := map[string]bool{}
 	for _, e := range theirs {
@@ -149,12 +147,12 @@ func disagreements(core validate.Errors, theirs validator.ValidationErrors) (all
 	return all
 }
 
-// checkRule fails where the rule is not in the table or not at work.
+// checkRule fails if the rule is not in the table or does not apply.
 func checkRule(t *testing.T, rule string, r *user.CreateRequest) {
 	for _, d := range oracleDifferences {
 		if d.rule == rule {
 			if !d.holds(r) {
-				t.Errorf("%s: but the rule does not apply", rule)
+				t.Errorf("%s: the rule does not apply", rule)
 			}
 			return
 		}
@@ -162,8 +160,8 @@ func checkRule(t *testing.T, rule string, r *user.CreateRequest) {
 	t.Errorf("%s: not a known difference", rule)
 }
 
-// sameErrors compares the adapter's errors with the core's, for the request
-// in a struct of somebody's own.
+// sameErrors compares the adapter's errors with the core's, for the request in
+// another struct.
 func sameErrors(t *testing.T, adapter *validator.Validate, r *user.CreateRequest, core validate.Errors) {
 	type outer struct{ *user.CreateRequest }
 	got, _ := errors.AsType[validator.ValidationErrors](adapter.Struct(outer{r}))
@@ -179,7 +177,7 @@ func sameErrors(t *testing.T, adapter *validator.Validate, r *user.CreateRequest
 	}
 }
 
-// peerOf returns the request as the peer knows it: null is absent there.
+// peerOf returns the request for the peer, with null as absent.
 func peerOf(r *user.CreateRequest) peerRequest {
 	p := peerRequest{Identity: r.Identity}
 	if s, ok := r.FriendlyName.Get(); ok {
@@ -194,8 +192,8 @@ func peerOf(r *user.CreateRequest) peerRequest {
 	return p
 }
 
-// randomRequest returns a request most of whose fields are good or one step
-// from it: pure noise would meet the same early fault each time.
+// randomRequest returns a request whose fields are mostly valid or nearly so:
+// random bytes would always have the same early violation.
 func randomRequest(random *rand.Rand) user.CreateRequest {
 	r := user.CreateRequest{
 		FriendlyName:   randomOpt(random, randomText(random, "Ann Example", "", "日本", "a\u0000b")),
@@ -219,7 +217,7 @@ func randomOpt[T user.Value](random *rand.Rand, v T) user.Opt[T] {
 	return user.Some(v)
 }
 
-// randomText returns one of the texts, in one of eight changed.
+// randomText returns one of the texts, one time in eight with a change.
 func randomText(random *rand.Rand, texts ...string) string {
 	s := texts[random.IntN(len(texts))]
 	if random.IntN(8) > 0 {
@@ -260,8 +258,7 @@ func randomObject(random *rand.Rand) string {
 	return mutate(random, s, `"`, "{", "}", ",", " ", "\xff", `\ud800`, "\ufeff", "\x00", "0", "x", "\n")
 }
 
-// mutate puts one of the pieces into s, in the place of a byte or between two,
-// or cuts s.
+// mutate inserts one of the pieces into s, replaces a byte by it, or cuts s.
 func mutate(random *rand.Rand, s string, pieces ...string) string {
 	i := random.IntN(len(s) + 1)
 	piece := pieces[random.IntN(len(pieces))]

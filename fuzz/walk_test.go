@@ -11,7 +11,7 @@ import (
 	"github.com/convuser/convuser/fuzz/vectors"
 )
 
-// hostile are strings that have broken something somewhere.
+// hostile are strings that have broken programs.
 var hostile = []string{
 	"", "\x00", "\xff", "\xc0\x80", "\xed\xa0\x80", "\ufeff{}", "\u202ea", "e\u0301", "\U0010ffff",
 	`{"a":"\ud800"}`, `"\udc00"`, `{"a":"\ud800\ud800"}`, `{"__proto__":{"a":1}}`, `{"a":1,"a":2}`, `"a":1,"sid":2`,
@@ -21,15 +21,15 @@ var hostile = []string{
 	strings.Repeat(`{"a":`, 10_001), strings.Repeat("[", 100_000), `{"a":` + strings.Repeat("[{},", 5000),
 }
 
-// bombs are long. They are too many to go into one place at a time.
+// bombs are long: they go into all places at once only.
 var bombs = []string{
 	strings.Repeat(`"`, 1<<20), strings.Repeat(`\`, 1<<20), strings.Repeat("%", 1<<20), strings.Repeat("\xff", 1<<20),
 	strings.Repeat("&", 1<<20), strings.Repeat("\u202e", 1<<20/3), "{" + strings.Repeat(`"a":1,`, 1<<20/6),
 }
 
-// TestWalk calls all of the exported API with zero values, nil pointers among
-// them, and with hostile strings in every place that can hold one, at once and
-// one at a time. No panic reaches the caller.
+// TestWalk calls all of the exported API with zero values and nil pointers, and
+// with hostile strings in every place that can hold one, at once and one at a
+// time. No panic may reach the caller.
 func TestWalk(t *testing.T) {
 	skipUnderRace(t)
 	for _, c := range callees() {
@@ -56,8 +56,8 @@ func TestWalkNaughtyStrings(t *testing.T) {
 	}
 }
 
-// skipUnderRace skips what one goroutine does alone, and takes ten times as
-// long under the race detector.
+// skipUnderRace skips a test of one goroutine, which takes ten times as long under
+// the race detector.
 func skipUnderRace(t *testing.T) {
 	t.Helper()
 	if underRace {
@@ -97,7 +97,7 @@ func (c callee) takesAny() bool {
 // A loop can hold itself.
 type loop struct{ Next *loop }
 
-// anything is what little can be done with.
+// anything returns unusual values. Those that hold themselves come last.
 func anything() []any {
 	itself := &loop{}
 	itself.Next = itself
@@ -108,7 +108,7 @@ func anything() []any {
 	}
 }
 
-// walkAny calls c, which takes anything.
+// walkAny calls c, which has a parameter of type any.
 func (c callee) walkAny(t *testing.T) {
 	t.Helper()
 	for _, v := range anything() {
@@ -122,7 +122,7 @@ func (c callee) walkAny(t *testing.T) {
 	}
 }
 
-// walk calls c with what make makes.
+// walk calls c with arguments from make.
 func (c callee) walk(t *testing.T, make func(reflect.Type) reflect.Value) {
 	t.Helper()
 	c.mustReturn(t, c.arguments(make))
@@ -140,7 +140,7 @@ func (c callee) mustReturn(t *testing.T, args []reflect.Value) {
 	t.Helper()
 	defer func() {
 		if p := recover(); p != nil {
-			t.Errorf("%s panics: %.200v; given %s", c.name, p, abridged(args))
+			t.Errorf("%s panics: %.200v; arguments %s", c.name, p, abridged(args))
 		}
 	}()
 	for _, result := range c.call(args) {
@@ -148,7 +148,7 @@ func (c callee) mustReturn(t *testing.T, args []reflect.Value) {
 	}
 }
 
-// call calls c; the last of args may be the rest of them.
+// call calls c. The last of args is a slice if c is variadic.
 func (c callee) call(args []reflect.Value) []reflect.Value {
 	if c.fn.Type().IsVariadic() {
 		return c.fn.CallSlice(args)
@@ -156,7 +156,7 @@ func (c callee) call(args []reflect.Value) []reflect.Value {
 	return c.fn.Call(args)
 }
 
-// release ends what a constructor has started.
+// release closes what a constructor has started.
 func release(result reflect.Value) {
 	switch v := result.Interface().(type) {
 	case io.Closer:
@@ -166,7 +166,7 @@ func release(result reflect.Value) {
 	}
 }
 
-// abridged shows arguments in a line.
+// abridged returns arguments in one line.
 func abridged(args []reflect.Value) string {
 	var b strings.Builder
 	for _, a := range args {

@@ -11,11 +11,11 @@ import (
 	"testing"
 )
 
-// workVar asks TestWorkload for one workload: its index, and whether the
-// larger input is wanted.
+// workVar is the environment variable of TestWorkload: the index of a workload,
+// and 1 for the larger input.
 const workVar = "CONVUSER_WORKLOAD"
 
-// TestWorkload runs what TestWorkIsLinear asks for, in a process of its own.
+// TestWorkload is run by TestWorkIsLinear in a process of its own.
 func TestWorkload(t *testing.T) {
 	var index, large int
 	if n, _ := fmt.Sscan(os.Getenv(workVar), &index, &large); n == 2 && index >= 0 {
@@ -24,13 +24,12 @@ func TestWorkload(t *testing.T) {
 	}
 }
 
-// TestWorkIsLinear counts the statements that the core executes, with the
-// counters of go test -cover: a figure that no clock is in and that is the
-// same on every machine. A byte of eight times the input must be no more work,
-// and a bounded amount of it.
+// TestWorkIsLinear counts the statements that the core executes, with the counters
+// of go test -cover: the figures are the same on every machine. The work for each
+// byte must be bounded, and not grow with eight times the input.
 //
-// A copy and a comparison of texts count as one statement. What is copied
-// TestMemoryIsBounded counts; a parser compares names with known ones only.
+// A copy of a text counts as one statement, and TestMemoryIsBounded counts its
+// bytes; so does a comparison, and a parser compares only with known names.
 func TestWorkIsLinear(t *testing.T) {
 	if testing.Short() {
 		t.Skip("many seconds of counting: make test and make bounds do it")
@@ -55,20 +54,20 @@ func TestWorkIsLinear(t *testing.T) {
 	growth.log(t, "work, growth of a byte's")
 }
 
-// checkWork compares the work on two inputs, and returns that on a byte of the
-// larger, and that divided by the same of the smaller.
+// checkWork compares the work on two inputs. It returns the work for each byte of
+// the larger, and its ratio to that of the smaller.
 func checkWork(t *testing.T, w workload, small, large int) (perByte, growth float64) {
 	t.Helper()
 	const most = 1.03
 	mostPerByte := 60.0
 	if strings.HasPrefix(w.name, "Advise: ") {
-		mostPerByte = 180 // two names, whose characters are looked up in tables
+		mostPerByte = 180 // it looks up the characters of two names in tables
 	}
 	perByte = float64(large) / float64(len(w.input(true)))
 	growth = perByte / (float64(max(small, 1)) / float64(len(w.input(false))))
 	t.Logf("%-66s %6.2f statements a byte, %5.2f times that of an eighth", w.name, perByte, growth)
 	if growth > most && large > 1000 {
-		t.Errorf("a byte of eight times the input is %.2f times the work", growth)
+		t.Errorf("with eight times the input, a byte is %.2f times the work", growth)
 	}
 	if perByte > mostPerByte {
 		t.Errorf("%.1f statements a byte", perByte)
@@ -76,28 +75,27 @@ func checkWork(t *testing.T, w workload, small, large int) (perByte, growth floa
 	return perByte, growth
 }
 
-// counter builds the program that counts the core's statements, those of the
-// kernels too, which assembly has none of.
+// counter builds the program that counts the core's statements, with kernels in Go,
+// as assembly has no counters.
 func counter(t *testing.T) (binary string) {
 	t.Helper()
 	if runtime.GOOS == "js" {
 		t.Skip("needs a compiler")
 	}
 	if underRace {
-		t.Skip("counts in programs of its own, which nothing watches")
+		t.Skip("runs programs without the race detector")
 	}
 	binary = filepath.Join(t.TempDir(), "work.test")
-	const module = "github.com/convuser/convuser/"
 	build := exec.Command("go", "test", "-c", "-o", binary, "-tags", "purego", "-covermode=count",
-		"-coverpkg="+module+"encode/wire,"+module+"encode/wire/internal/kernel,"+module+"encode,"+module+"validate,"+module+"user", ".")
+		"-coverpkg=../encode/wire,../encode/wire/internal/kernel,../encode,../validate,../user", ".")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	return binary
 }
 
-// statements returns how many of the core's a test of the program executes in
-// a process of its own that has the variable in its environment.
+// statements returns how many statements of the core a test of the program
+// executes in a process with the variable in its environment.
 func statements(t *testing.T, binary, test, variable string) (sum int) {
 	t.Helper()
 	profile := filepath.Join(t.TempDir(), "cover.out")
