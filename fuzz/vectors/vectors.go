@@ -1,6 +1,6 @@
-// Package vectors reads the tables that feed the unit tests, the fuzz seeds
-// and the benchmarks of every package, and the suites written by others.
-// JavaScript reads the same files.
+// Package vectors reads the tables of the unit tests, the fuzz seeds and the
+// benchmarks of every package, and the suites written by others; JavaScript reads
+// the same files. It also compares and writes generated files.
 package vectors
 
 import (
@@ -16,9 +16,8 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// Text is the input of a vector, given in one of three ways: as "in", as
-// "b64" where it is not valid UTF-8, or as "repeat", a list of pairs of a
-// text and how often it comes.
+// Text is the input of a vector, given as "in", as "b64" if it is not valid UTF-8,
+// or as "repeat", a list of pairs of a text and a count.
 type Text struct {
 	In     string
 	B64    []byte
@@ -36,7 +35,7 @@ func (t Text) String() string {
 		var text string
 		var count int
 		if json.Unmarshal(part[0], &text) != nil || json.Unmarshal(part[1], &count) != nil {
-			panic("vectors: repeat wants pairs of a text and a count")
+			panic("vectors: want pairs of a text and a count in repeat")
 		}
 		b.WriteString(strings.Repeat(text, count))
 	}
@@ -80,7 +79,7 @@ func Load[T any](tb testing.TB, path string) []T {
 	return rows
 }
 
-// A Case is one line of a suite. Which fields count depends on the suite.
+// A Case is a line of a suite. Each suite uses some of the fields.
 type Case struct {
 	Name   string
 	B64    string
@@ -90,7 +89,7 @@ type Case struct {
 	Expect json.RawMessage
 }
 
-// Bytes returns the case's input where it is given as bytes.
+// Bytes returns the input that B64 encodes.
 func (c Case) Bytes(tb testing.TB) string {
 	tb.Helper()
 	b, err := base64.StdEncoding.DecodeString(c.B64)
@@ -100,7 +99,7 @@ func (c Case) Bytes(tb testing.TB) string {
 	return string(b)
 }
 
-// Verdict returns Expect where it is a string.
+// Verdict returns Expect as a string.
 func (c Case) Verdict(tb testing.TB) (s string) {
 	tb.Helper()
 	if err := json.Unmarshal(c.Expect, &s); err != nil {
@@ -109,8 +108,8 @@ func (c Case) Verdict(tb testing.TB) (s string) {
 	return s
 }
 
-// Suite returns the cases of a suite in $SUITES, by default ../shared/suites,
-// and skips the test where it is not there.
+// Suite returns the cases of a suite in $SUITES, by default ../shared/suites, and
+// skips the test if it is missing.
 func Suite(tb testing.TB, name string) []Case {
 	tb.Helper()
 	cases, found := suite(tb, name)
@@ -120,11 +119,9 @@ func Suite(tb testing.TB, name string) []Case {
 	return cases
 }
 
-// SuiteTexts returns the inputs of suites as the seeds of a fuzz target, which
-// has others where a suite is not there. A plain go test gets all of them.
-// While fuzzing it is one in eight, and none that is long: the engine spends
-// ten milliseconds on each before it starts, and they would take half of the
-// time.
+// SuiteTexts returns the inputs of suites as seeds of a fuzz target; a missing suite
+// has none. With -fuzz it returns one in eight, and no long one: the engine takes
+// ten milliseconds for each before it starts.
 func SuiteTexts(tb testing.TB, names ...string) (list []string) {
 	tb.Helper()
 	for _, name := range names {
@@ -145,13 +142,13 @@ func SuiteTexts(tb testing.TB, names ...string) (list []string) {
 	return some
 }
 
-// fuzzing reports whether a fuzz target is to run on more than its seeds.
+// fuzzing reports whether the test runs with -fuzz.
 func fuzzing() bool {
 	f := flag.Lookup("test.fuzz")
 	return f != nil && f.Value.String() != ""
 }
 
-// texts returns the inputs of a case, however it gives them.
+// texts returns the inputs of a case, in whatever fields they are.
 func (c Case) texts(tb testing.TB) (list []string) {
 	tb.Helper()
 	var data string
@@ -166,10 +163,10 @@ func (c Case) texts(tb testing.TB) (list []string) {
 	case json.Unmarshal(c.Data, &data) == nil:
 		return []string{data}
 	}
-	return nil // a case that is no text
+	return nil // not a text
 }
 
-// suite reads a suite and reports whether it is there.
+// suite reads a suite and reports whether it exists.
 func suite(tb testing.TB, name string) (cases []Case, found bool) {
 	tb.Helper()
 	dir := os.Getenv("SUITES")
@@ -190,8 +187,8 @@ func suite(tb testing.TB, name string) (cases []Case, found bool) {
 	return cases, true
 }
 
-// root returns the project's folder. A nested module has a go.mod of its own
-// below it, so that this package shows where it is.
+// root returns the project's root, which is the folder above this package: nested
+// modules have a go.mod too.
 func root(tb testing.TB) string {
 	tb.Helper()
 	dir, err := os.Getwd()
