@@ -1,4 +1,4 @@
-// Package tools holds the tests of the Makefile.
+// Package tools tests the Makefile.
 package tools
 
 import (
@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// Optional parts are tried: one that does not run is built only, one that is
-// not there is left out, and a line says which and why. A missing required
-// part ends the target with one line.
+// TestMakeSaysWhatIsMissing checks that make only builds what it cannot run, leaves
+// out what it cannot build, and says so and why in a line; and that it stops with
+// one line if a required program is missing.
 func TestMakeSaysWhatIsMissing(t *testing.T) {
 	run, err := exec.LookPath("make")
 	if err != nil {
@@ -35,13 +35,13 @@ func TestMakeSaysWhatIsMissing(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			cmd := exec.Command(run, append([]string{"--no-print-directory"}, c.args...)...)
 			cmd.Dir = ".."
-			// A make around this one does not lend it its job slots.
+			// An outer make must not pass its job slots.
 			cmd.Env = append(os.Environ(), "MAKEFLAGS=", "MAKELEVEL=", c.env)
 			out, err := cmd.CombinedOutput()
 			lines := strings.Split(strings.TrimSpace(string(out)), "\n")
 			last := lines[len(lines)-1]
 			if !c.ok && len(lines) > 1 {
-				last = lines[len(lines)-2] // before make's own word on the failed target
+				last = lines[len(lines)-2] // the last is make's own on the failed target
 			}
 			if (err == nil) != c.ok || !strings.HasPrefix(last, c.want) {
 				t.Errorf("%v\n%s\nwant %q", err, out, c.want)
@@ -50,8 +50,8 @@ func TestMakeSaysWhatIsMissing(t *testing.T) {
 	}
 }
 
-// TestMakeRun: without UPSTREAM, make run starts the local endpoint; with it, a
-// gateway, and no credentials are on its command line.
+// TestMakeRun checks that make run starts the local endpoint or, with UPSTREAM, a
+// gateway, without credentials on its command line.
 func TestMakeRun(t *testing.T) {
 	run, err := exec.LookPath("make")
 	if err != nil {
@@ -80,7 +80,7 @@ func TestMakeRun(t *testing.T) {
 	}
 }
 
-// failing returns a program that runs nothing and fails.
+// failing returns the path of a program that fails.
 func failing(t *testing.T) string {
 	file, err := exec.LookPath("false")
 	if err != nil {

@@ -1,9 +1,9 @@
-// Program npm completes the package folder wasm/npm with the files that are
-// not kept in git: for each entry of the package one file, made of the modules
-// of wasm/npm/src, then convuser.wasm.json, LICENSE, and the toolchain's
-// wasm_exec.js, which convuser_js.wasm needs. It is run by the toolchain that
-// built both, from the project root, as "go -C .tools run ./npm". The same
-// input gives the same bytes.
+// Program npm writes the files of the package folder wasm/npm that are not in git:
+// one file for each entry of the package, bundled from wasm/npm/src;
+// convuser.wasm.json; LICENSE; and the toolchain's wasm_exec.js, which
+// convuser_js.wasm needs. Run it with the toolchain that has built the modules,
+// from the project's root: "go -C .tools run ./npm". The same input gives the same
+// bytes.
 package main
 
 import (
@@ -36,7 +36,7 @@ func main() {
 	}
 }
 
-// run makes the files of the project at root.
+// run writes the files of the project at root.
 func run(root, goVersion string) error {
 	wasm, err := readModule(filepath.Join(root, "wasm", "npm", "convuser.wasm"), goVersion)
 	if err != nil {
@@ -61,7 +61,7 @@ func run(root, goVersion string) error {
 	return checkBudgets(a.Bytes.Brotli, len(loader))
 }
 
-// replace writes the files, and removes those that are no longer made.
+// replace writes the files and removes those that are no longer generated.
 func replace(folder string, files map[string][]byte) error {
 	for _, pattern := range []string{"*.js", "*.cjs", "*.map", "*.d.cts"} {
 		old, err := filepath.Glob(filepath.Join(folder, pattern))
@@ -92,7 +92,7 @@ const (
 	loaderBudget = 10_600
 )
 
-// checkBudgets holds the module and the loader of a browser to their budgets.
+// checkBudgets fails if the module or the loader for browsers is over its budget.
 func checkBudgets(module, loader int) error {
 	for _, c := range []struct {
 		what          string
@@ -108,7 +108,7 @@ func checkBudgets(module, loader int) error {
 	return nil
 }
 
-// readModule reads the module and holds it to the toolchain, which it names.
+// readModule reads the module and checks that this toolchain has built it.
 func readModule(path, goVersion string) ([]byte, error) {
 	wasm, err := os.ReadFile(path)
 	switch {
@@ -144,7 +144,7 @@ func generate(root, goVersion string, wasm []byte) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	before, _ := os.ReadFile(filepath.Join(root, "wasm", "npm", aboutFile)) // mostly of the same module
+	before, _ := os.ReadFile(filepath.Join(root, "wasm", "npm", aboutFile)) // usually of the same module
 	about, err := describe(wasm, zipped, abi, goVersion, before)
 	if err != nil {
 		return nil, err
@@ -158,7 +158,7 @@ func generate(root, goVersion string, wasm []byte) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, path := range declarations { // those for require are the same, and name no other file but index.js
+	for _, path := range declarations { // those for require differ in the name of index.js only
 		text, err := os.ReadFile(path)
 		if err != nil {
 			return nil, err
@@ -187,9 +187,9 @@ var entries = []string{
 // commonJS are the entries for require, by the names of their files.
 var commonJS = map[string]string{"index": "index_node", "messages": "messages", "schema": "schema_node", "sync": "sync", "worker": "worker_node"}
 
-// bundles returns one file for each entry and its source map, by name: an
-// import costs a page more than its bytes. Only a schema imports another entry,
-// whose codec it shares.
+// bundles returns a file and a source map for each entry, by name. Requests cost a
+// page more than repeated code, so that only a schema imports another entry: it
+// shares its codec.
 func bundles(src string) (map[string][]byte, error) {
 	abs, err := filepath.Abs(src)
 	if err != nil {
@@ -226,7 +226,7 @@ func bundles(src string) (map[string][]byte, error) {
 	return files, nil
 }
 
-// resolve leaves outside what is a file of the package by itself.
+// resolve makes imports of separate files of the package external.
 func resolve(b api.PluginBuild, ext string) {
 	outside := func(path string) (api.OnResolveResult, error) {
 		return api.OnResolveResult{Path: path, External: true}, nil
@@ -284,8 +284,8 @@ type sizes struct {
 	Brotli int `json:"brotli"`
 }
 
-// describe makes the description. It takes the size after brotli, which is
-// seconds of work, from the one before where that was of the same module.
+// describe returns the description. The size after brotli, which takes seconds, is
+// taken from the previous description if that is of the same module.
 func describe(wasm, zipped []byte, abi int, goVersion string, before []byte) ([]byte, error) {
 	a := about{
 		Name:      "convuser.wasm",
@@ -308,13 +308,13 @@ func describe(wasm, zipped []byte, abi int, goVersion string, before []byte) ([]
 	return append(line, '\n'), err
 }
 
-// integrity is what a page writes into an integrity attribute.
+// integrity returns the value of an integrity attribute.
 func integrity(b []byte) string {
 	sum := sha512.Sum384(b)
 	return "sha384-" + base64Of(sum[:])
 }
 
-// textModule returns a module that exports a script, less the line that names
+// textModule returns a module that exports a script without the line that names
 // its source map.
 func textModule(name string, script []byte) ([]byte, error) {
 	code, _, _ := bytes.Cut(script, []byte("//# sourceMappingURL="))

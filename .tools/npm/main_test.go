@@ -15,7 +15,6 @@ import (
 
 const goVersion = "go1.26.99"
 
-// The toolchain that runs this test has a wasm_exec.js.
 func TestWasmExec(t *testing.T) {
 	source, err := wasmExec()
 	if err != nil || !bytes.Contains(source, []byte("globalThis.Go = ")) {
@@ -67,7 +66,7 @@ func TestCompressed(t *testing.T) {
 	}
 }
 
-// project lays out what run reads, the bundle being wasm.
+// project writes the files that run reads.
 func project(t *testing.T, wasm string) (root string) {
 	t.Helper()
 	root = t.TempDir()
@@ -104,7 +103,7 @@ func project(t *testing.T, wasm string) (root string) {
 	return root
 }
 
-// made runs over root and returns the files it made.
+// made calls run and returns the files that it has written.
 func made(t *testing.T, root string) map[string]string {
 	t.Helper()
 	if err := run(root, goVersion); err != nil {
@@ -139,12 +138,12 @@ func TestRun(t *testing.T) {
 	}
 	for name, again := range made(t, root) {
 		if again != files[name] {
-			t.Errorf("%s: other bytes the second time", name)
+			t.Errorf("%s: different bytes the second time", name)
 		}
 	}
 }
 
-// The size after brotli is made anew for another bundle only.
+// The size after brotli is computed for another module only.
 func TestDescribe(t *testing.T) {
 	wasm := []byte("\x00asm")
 	for before, want := range map[string]int{
@@ -165,7 +164,7 @@ func TestDescribe(t *testing.T) {
 	}
 }
 
-// An entry has all that it imports, but a schema, which shares another.
+// An entry contains what it imports, except that a schema imports another entry.
 func TestBundles(t *testing.T) {
 	root := project(t, "\x00asm"+goVersion)
 	files := made(t, root)
@@ -186,7 +185,7 @@ func TestBundles(t *testing.T) {
 		t.Errorf("not for require: %s", files["index.cjs"])
 	}
 	if _, err := os.Stat(filepath.Join(root, "wasm", "npm", "old.js")); err == nil {
-		t.Error("old.js is still there")
+		t.Error("old.js still exists")
 	}
 }
 
