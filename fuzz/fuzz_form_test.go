@@ -83,13 +83,6 @@ func parsedForm(t *testing.T, s string, r *user.CreateRequest) {
 	}
 }
 
-// A peerForm is the request as form/v4 reads it. It has no slice and no map, for
-// which form/v4 panics on a name with brackets.
-type peerForm struct {
-	Identity                          string
-	FriendlyName, Attributes, RoleSid *string
-}
-
 // sameByFormV4 compares r, which has been accepted, with what form/v4 reads, which
 // is not strict. A name with a bracket means an element to form/v4.
 func sameByFormV4(t *testing.T, all url.Values, r *user.CreateRequest) {
@@ -99,7 +92,7 @@ func sameByFormV4(t *testing.T, all url.Values, r *user.CreateRequest) {
 			return
 		}
 	}
-	var p peerForm
+	var p plainRequest
 	defer func() {
 		if v := recover(); v != nil {
 			t.Logf("form/v4 panics on %q: %v", all, v)
@@ -108,13 +101,7 @@ func sameByFormV4(t *testing.T, all url.Values, r *user.CreateRequest) {
 	if err := form.NewDecoder().Decode(&p, all); err != nil {
 		t.Errorf("%q: accepted, and form/v4 says: %v", all, err)
 	}
-	want := user.CreateRequest{
-		Identity:     p.Identity,
-		FriendlyName: opt(p.FriendlyName),
-		Attributes:   opt((*user.Attributes)(p.Attributes)),
-		RoleSID:      opt((*user.RoleSID)(p.RoleSid)),
-	}
-	if *r != want {
+	if want := p.request(); *r != want {
 		t.Errorf("%q: got %+v, form/v4 reads %+v", all, *r, want)
 	}
 }

@@ -193,16 +193,13 @@ func common(s string, words ...string) (longest int) {
 // requestIn returns the request of a form without a violation.
 func requestIn(form string) *user.CreateRequest {
 	v, _ := url.ParseQuery(form) // no error: FuzzParseForm checks that
-	r := user.CreateRequest{Identity: v.Get("Identity")}
-	if v.Has("FriendlyName") {
-		r.FriendlyName = user.Some(v.Get("FriendlyName"))
+	p := plainRequest{Identity: v.Get("Identity")}
+	for name, member := range map[string]**string{"FriendlyName": &p.FriendlyName, "Attributes": &p.Attributes, "RoleSid": &p.RoleSid} {
+		if v.Has(name) {
+			*member = &v[name][0]
+		}
 	}
-	if v.Has("Attributes") {
-		r.Attributes = user.Some(user.Attributes(v.Get("Attributes")))
-	}
-	if v.Has("RoleSid") {
-		r.RoleSID = user.Some(user.RoleSID(v.Get("RoleSid")))
-	}
+	r := p.request()
 	return &r
 }
 

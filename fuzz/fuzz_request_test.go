@@ -14,22 +14,27 @@ import (
 
 var requestSchema = schema{"Identity": `"`, "FriendlyName": `"`, "Attributes": `"`, "RoleSid": `"`}
 
-// A reference is the request for encoding/json, which ignores the case of names:
-// that matters for unknown ones only.
-type reference struct {
-	Identity     string
-	FriendlyName *string
-	Attributes   *user.Attributes
-	RoleSid      *user.RoleSID
+// A plainRequest is the request in plain types, without null, as encoding/json,
+// form/v4 and validator/v10 know it.
+type plainRequest struct {
+	Identity     string  `validate:"required"`
+	FriendlyName *string `validate:"omitnil"`
+	Attributes   *string `validate:"omitnil,object"`
+	RoleSid      *string `validate:"omitnil,len=34,startswith=RL,role"`
 }
 
-func (r reference) request() user.CreateRequest {
+func (p plainRequest) request() user.CreateRequest {
 	return user.CreateRequest{
-		Identity:     r.Identity,
-		FriendlyName: opt(r.FriendlyName),
-		Attributes:   opt(r.Attributes),
-		RoleSID:      opt(r.RoleSid),
+		Identity:     p.Identity,
+		FriendlyName: opt(p.FriendlyName),
+		Attributes:   opt((*user.Attributes)(p.Attributes)),
+		RoleSID:      opt((*user.RoleSID)(p.RoleSid)),
 	}
+}
+
+// plainOf returns r with null as absent.
+func plainOf(r *user.CreateRequest) plainRequest {
+	return plainRequest{r.Identity, pointer[string](r.FriendlyName), pointer[string](r.Attributes), pointer[string](r.RoleSID)}
 }
 
 func opt[T user.Value](p *T) user.Opt[T] {
@@ -107,13 +112,13 @@ func decodeRequest(t *testing.T, s string, list []member) user.CreateRequest {
 		}
 		s = string(b)
 	}
-	var ref reference
+	var p plainRequest
 	d := json.NewDecoder(strings.NewReader(s))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&ref); err != nil {
+	if err := d.Decode(&p); err != nil {
 		t.Fatalf("%q: %v", s, err)
 	}
-	return ref.request()
+	return p.request()
 }
 
 // appendRequest writes r and reads it back.

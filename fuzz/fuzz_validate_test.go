@@ -59,7 +59,7 @@ func FuzzValidate(f *testing.F) {
 		}
 		core := errorsOf(t, r.Validate())
 		sameViolations(t, requestViolations(&r), core)
-		p := peerOf(&r)
+		p := plainOf(&r)
 		theirs, _ := errors.AsType[validator.ValidationErrors](peer.Struct(&p))
 		for _, rule := range disagreements(core, theirs) {
 			checkRule(t, rule, &r)

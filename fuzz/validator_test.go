@@ -17,14 +17,7 @@ import (
 	"github.com/convuser/convuser/validate/validatorv10"
 )
 
-// peerRequest is the request for validator/v10. It has no null.
-type peerRequest struct {
-	Identity     string  `validate:"required"`
-	FriendlyName *string `validate:"omitnil"`
-	Attributes   *string `validate:"omitnil,object"`
-	RoleSid      *string `validate:"omitnil,len=34,startswith=RL,role"`
-}
-
+// requestRules are the rules of plainRequest.
 var requestRules = map[string]func(string) bool{
 	"role":   sids["RL"].MatchString,
 	"object": func(s string) bool { return json.Valid([]byte(s)) && s[0] == '{' },
@@ -95,7 +88,7 @@ func TestValidatorOracle(t *testing.T) {
 	for range requests {
 		r := randomRequest(random)
 		core, _ := errors.AsType[validate.Errors](r.Validate())
-		p := peerOf(&r)
+		p := plainOf(&r)
 		theirs, _ := errors.AsType[validator.ValidationErrors](peer.Struct(&p))
 		verdicts[verdict(core == nil)+" "+verdict(theirs == nil)]++
 		for _, rule := range disagreements(core, theirs) {
@@ -175,21 +168,6 @@ func sameErrors(t *testing.T, adapter *validator.Validate, r *user.CreateRequest
 			t.Errorf("adapter: %s %s %s, core: %v", e.Field(), e.Tag(), e.Param(), c)
 		}
 	}
-}
-
-// peerOf returns the request for the peer, with null as absent.
-func peerOf(r *user.CreateRequest) peerRequest {
-	p := peerRequest{Identity: r.Identity}
-	if s, ok := r.FriendlyName.Get(); ok {
-		p.FriendlyName = &s
-	}
-	if s, ok := r.Attributes.Get(); ok {
-		p.Attributes = (*string)(&s)
-	}
-	if s, ok := r.RoleSID.Get(); ok {
-		p.RoleSid = (*string)(&s)
-	}
-	return p
 }
 
 // randomRequest returns a request whose fields are mostly valid or nearly so:
