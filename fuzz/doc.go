@@ -30,7 +30,7 @@
 //	FuzzParseError    encoding/json by tokens; AppendError
 //	FuzzParseResponse ParseUser, ParseError and a regexp for the sid; httpwire.ReadResponse
 //
-// Others are next to what they need: FuzzMachine in wasm decodes the answers as
+// Others are next to what they need: FuzzCall in wasm decodes the answers as
 // JavaScript does and sends malformed calls; FuzzDecode is in encode/formv4; and
 // FuzzAttributesOffset in encode/peers compares offsets with those of jsontext.
 //

@@ -1,9 +1,16 @@
-// Program wasm is convuser for WebAssembly, built twice of the same operations:
-// as a module without imports, whose exports ABI.md describes, and as a program
-// for syscall/js with functions on an object, for a page that has nothing but
-// wasm_exec.js. The operations themselves know no JavaScript.
+// Program wasm compiles convuser to WebAssembly, in two builds of the same
+// operations:
 //
-// Build both with "make wasm", which adds the tag convuser_bundle: it leaves out
-// what needs encoding/json, log/slog and time. Nor do they import fmt, reflect,
-// net/url, regexp and net/http: "make deps" checks that.
+//   - GOOS=wasip1: the module convuser.wasm, which needs no imports and runs in
+//     any host. ABI.md specifies its exports.
+//   - GOOS=js: the program convuser_js.wasm, for a page that has only Go's
+//     wasm_exec.js. It sets the global convuser to an object with functions on
+//     strings and plain objects.
+//
+// On any other system the program only prints what it is for, and the tests run
+// the operations.
+//
+// Run "make wasm" to build both. It sets the tag convuser_bundle, which leaves
+// out what needs encoding/json, log/slog and time. "make deps" checks that
+// neither build has more of Go's runtime and library than the lists in .ci.
 package main

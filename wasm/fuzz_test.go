@@ -15,12 +15,12 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// FuzzMachine makes calls that no loader would, and those that it would. One
+// FuzzCall makes calls that no loader would, and those that it would. One
 // that breaks the protocol may end in a panic over a bound, which the loader
 // answers with a new instance; every other answer is one that the loader can
 // read, and says what the core says.
-func FuzzMachine(f *testing.F) {
-	for _, s := range machineSeeds(f) {
+func FuzzCall(f *testing.F) {
+	for _, s := range seeds(f) {
 		c := client{tb: f}
 		c.write(s.parts)
 		f.Add(s.o, s.flags, lengthBytes(c.lengths), string(c.buffer))
@@ -93,8 +93,8 @@ type call struct {
 func (k call) run(c *client) (r reply, ok bool) {
 	c.tb.Helper()
 	c.buffer = append(c.buffer[:0], k.texts...)
-	c.machine.lengths, c.machine.texts = slices.Clone(k.lengths), c.texts()
-	if err := panicOf(func() { c.machine.run(k.o, k.flags) }); err != nil {
+	c.session.lengths, c.session.texts = slices.Clone(k.lengths), c.texts()
+	if err := panicOf(func() { c.session.run(k.o, k.flags) }); err != nil {
 		if !isBound(err) || k.wellFormed() {
 			c.tb.Fatalf("%+v: %v", k, err)
 		}
@@ -121,7 +121,7 @@ func (k call) runExport(c *client) {
 	l := k.lengths
 	honest := k.wellFormed() && l[webhook] <= 0
 	c.buffer = append(c.buffer[:0], k.texts...)
-	if err := panicOf(func() { validateTexts(&c.machine, c.texts(), l[0], l[1], l[2], l[3], l[webhook]) }); err != nil {
+	if err := panicOf(func() { validateTexts(&c.session, c.texts(), l[0], l[1], l[2], l[3], l[webhook]) }); err != nil {
 		if !isBound(err) || honest {
 			c.tb.Fatalf("the export, %+v: %v", k, err)
 		}
@@ -550,16 +550,16 @@ func ruleIssues(part any, rule func(string) error) []issue {
 	return []issue{{"", "type", "string", -1, ""}}
 }
 
-// A machineSeed is a call as a client makes it.
-type machineSeed struct {
+// A seed is a call as a client makes it.
+type seed struct {
 	o, flags int32
 	parts    []any
 }
 
-// machineSeeds returns calls with the inputs of every vector.
-func machineSeeds(f testing.TB) (list []machineSeed) {
+// seeds returns calls with the inputs of every vector.
+func seeds(f testing.TB) (list []seed) {
 	f.Helper()
-	add := func(o op, flags int32, parts ...any) { list = append(list, machineSeed{o, flags, parts}) }
+	add := func(o op, flags int32, parts ...any) { list = append(list, seed{o, flags, parts}) }
 	for _, s := range texts(f, "encode/testdata/form.json") {
 		add(opParseForm, flagAllowUnknown, s)
 		add(opParseForm, flagValidate, s)

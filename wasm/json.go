@@ -10,166 +10,143 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// answerJSON makes one text of the answer, of which the value is JSON already.
-func (m *machine) answerJSON() {
-	value := m.swap()
-	name := `,"value":`
-	switch source := "value"; {
-	case m.refused, m.issues > 0:
-		if m.inBody {
-			source = "body"
+// answerJSON makes one JSON text of the answer, whose value is JSON already.
+func (s *session) answerJSON() {
+	value, name, source := s.takeText(), `,"value":`, "value"
+	if s.failed {
+		name = `,"error":`
+	}
+	if s.inBody {
+		source = "body"
+	}
+	if s.failed || s.issues > 0 {
+		s.add(`{"ok":false,"issues":`)
+		s.addList(s.issues, source)
+	} else {
+		s.add(`{"ok":true`)
+		if value == "" {
+			value = "null"
 		}
-		m.add(`{"ok":false,"issues":`)
-		m.addList(m.issues, source)
-		if m.refused {
-			name = `,"error":`
-		}
-	case value == "":
-		m.add(`{"ok":true,"value":null`)
-	default:
-		m.add(`{"ok":true`)
 	}
 	if value != "" {
-		m.add(name)
-		m.add(value)
+		s.add(name)
+		s.add(value)
 	}
-	m.add("}")
-	m.numbers = m.numbers[:0]
+	s.add("}")
+	s.numbers = s.numbers[:0]
 }
 
-// swap empties the text, and returns it.
-func (m *machine) swap() (text string) {
-	m.text, m.others = m.others[:0], m.text
-	return unsafe.String(unsafe.SliceData(m.others), len(m.others)) // which stays until the next swap
+// takeText empties the text and returns it. The result is valid until the next
+// call of takeText.
+func (s *session) takeText() string {
+	s.text, s.others = s.others[:0], s.text
+	return unsafe.String(unsafe.SliceData(s.others), len(s.others))
 }
 
-// putForm adds the form of a request that has no issue, and its headers.
-func (m *machine) putForm(r *user.CreateRequest) {
-	m.add(`{"body":"`)
-	m.appended(encode.AppendForm(m.text, r)) // in which nothing is to be escaped
-	m.add(`","headers":{"Content-Type":"application/x-www-form-urlencoded"`)
+// addForm adds the form of a request without issues, and its headers.
+func (s *session) addForm(r *user.CreateRequest) {
+	s.add(`{"body":"`)
+	s.setText(encode.AppendForm(s.text, r)) // has nothing to escape
+	s.add(`","headers":{"Content-Type":"application/x-www-form-urlencoded"`)
 	switch boolState(r.WebhookEnabled) {
 	case isTrue:
-		m.add(`,"` + user.WebhookHeader + `":"true"`)
+		s.add(`,"` + user.WebhookHeader + `":"true"`)
 	case isFalse:
-		m.add(`,"` + user.WebhookHeader + `":"false"`)
+		s.add(`,"` + user.WebhookHeader + `":"false"`)
 	}
-	m.add("}}")
+	s.add("}}")
 }
 
-// nextRequest takes a request: the lengths of its members, or with flagJSON
-// that of its JSON text alone, which the header may follow. Where there are
-// issues, the text is at fault.
-func (m *machine) nextRequest() (f form, r user.CreateRequest) {
-	if !m.json || len(m.lengths) > 2 {
-		f = m.nextForm()
-		return f, f.request()
-	}
-	r, err := encode.ParseRequest(m.next().text)
-	f[webhook].state = absent // the other members are texts
-	if m.inBody = err != nil; m.inBody {
-		m.bodyFault(err)
-	} else if len(m.lengths) > 0 {
-		f[webhook] = m.next()
-	}
-	r.WebhookEnabled = optBool(f[webhook])
-	return f, r
-}
-
-// addError adds what an answer says. What the host has at hand is no part of
-// it.
-func (m *machine) addError(e *user.APIError) {
-	m.addNumber(`{"code":`, int32(e.Code))
-	m.addText(`,"message":`, e.Message)
-	m.addText(`,"moreInfo":`, e.MoreInfo)
-	m.addText(`,"detail":`, e.Detail)
-	m.addText(`,"instance":`, e.Instance)
-	m.addText(`,"extra":`, e.Extra)
-	m.addText(`,"class":`, e.Class().String())
-	m.addText(`,"reason":`, string(e.Reason))
+// addError adds an error, without what the host has: the status, the content
+// type and the body.
+func (s *session) addError(e *user.APIError) {
+	s.addNumber(`{"code":`, int32(e.Code))
+	s.addText(`,"message":`, e.Message)
+	s.addText(`,"moreInfo":`, e.MoreInfo)
+	s.addText(`,"detail":`, e.Detail)
+	s.addText(`,"instance":`, e.Instance)
+	s.addText(`,"extra":`, e.Extra)
+	s.addText(`,"class":`, e.Class().String())
+	s.addText(`,"reason":`, string(e.Reason))
 	switch boolState(e.UserError) {
 	case isTrue:
-		m.add(`,"userError":true`)
+		s.add(`,"userError":true`)
 	case isFalse:
-		m.add(`,"userError":false`)
+		s.add(`,"userError":false`)
 	case null:
-		m.add(`,"userError":null`)
+		s.add(`,"userError":null`)
 	}
-	m.add("}")
+	s.add("}")
 }
 
 // addList adds an array of the first n issues, or pieces of advice. The source
-// is what their places are in; "" is left out.
-func (m *machine) addList(n int, source string) {
-	before := "["
+// says what their offsets are in; "" is left out.
+func (s *session) addList(n int, source string) {
+	s.add("[")
 	for i := range n {
-		k := &m.kinds.list[m.numbers[2*i]]
-		m.add(before)
-		m.add(`{"path":[`)
-		m.addPath(k.field)
-		m.addText(`],"code":`, string(k.code))
-		m.addText(`,"message":`, k.message())
-		m.addNumber(`,"offset":`, m.numbers[2*i+1])
-		if source != "" {
-			m.addText(`,"source":`, source)
+		k := &s.kinds.list[s.numbers[2*i]]
+		if i > 0 {
+			s.add(",")
 		}
+		s.add(`{"path":[`)
+		s.addPath(k.field)
+		s.addText(`],"code":`, string(k.code))
+		s.addText(`,"message":`, k.message())
+		s.addNumber(`,"offset":`, s.numbers[2*i+1])
+		s.addWord(`,"source":`, source)
 		key := `,"expected":`
 		if k.code == validate.CodeUnknown {
 			key = `,"nearest":`
 		}
-		m.addWord(key, k.want)
-		m.addWord(`,"hint":`, string(k.hint))
-		m.addWord(`,"found":`, k.found)
+		s.addWord(key, k.want)
+		s.addWord(`,"hint":`, string(k.hint))
+		s.addWord(`,"found":`, k.found)
 		if k.basis != "" {
-			m.addNumber(`,"server":`, k.server)
-			m.addText(`,"basis":`, k.basis)
+			s.addNumber(`,"server":`, k.server)
+			s.addText(`,"basis":`, k.basis)
 		}
-		m.add("}")
-		before = ","
+		s.add("}")
 	}
-	if n == 0 {
-		m.add(before)
-	}
-	m.add("]")
+	s.add("]")
 }
 
-// addPath adds a field's name, or the names that its dots part.
-func (m *machine) addPath(field string) {
+// addPath adds the names of a field, which a dot separates.
+func (s *session) addPath(field string) {
 	if field == user.WebhookHeader {
 		field = requestKeys[webhook]
 	}
 	for i := range len(field) {
 		if field[i] == '.' {
-			m.addText("", field[:i])
-			m.add(",")
+			s.addText("", field[:i])
+			s.add(",")
 			field = field[i+1:]
 			break
 		}
 	}
 	if field != "" {
-		m.addText("", field)
+		s.addText("", field)
 	}
 }
 
-// addText adds a key, written out, and a string that is valid UTF-8.
-func (m *machine) addText(key, text string) {
-	m.add(key)
-	m.text, _, _ = wire.AppendString(m.text, text, false)
+// addText adds a key, as it is, and a text as a JSON string.
+func (s *session) addText(key, text string) {
+	s.add(key)
+	s.text, _, _ = wire.AppendString(s.text, text, false)
 }
 
-// addWord adds a key and a text, unless that is "".
-func (m *machine) addWord(key, text string) {
+// addWord adds a key and a text, unless the text is empty.
+func (s *session) addWord(key, text string) {
 	if text != "" {
-		m.addText(key, text)
+		s.addText(key, text)
 	}
 }
 
-func (m *machine) addNumber(key string, n int32) {
-	m.add(key)
-	m.text = strconv.AppendInt(m.text, int64(n), 10)
+func (s *session) addNumber(key string, n int32) {
+	s.add(key)
+	s.text = strconv.AppendInt(s.text, int64(n), 10)
 }
 
-// add adds a text. Put in place of its many calls, it would take kilobytes.
+// add adds a text. Inlined into its many calls, it would take kilobytes.
 //
 //go:noinline
-func (m *machine) add(text string) { m.text = append(m.text, text...) }
+func (s *session) add(text string) { s.text = append(s.text, text...) }

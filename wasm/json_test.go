@@ -86,7 +86,7 @@ func TestJSON(t *testing.T) {
 	seen := map[op]bool{}
 	for _, k := range jsonCases {
 		c.write(k.parts)
-		m := &c.machine
+		m := &c.session
 		m.lengths, m.texts = c.lengths, c.texts()
 		m.run(k.o, k.flags|flagJSON)
 		what := fmt.Sprintf("operation %d of %q", k.o, k.parts)
@@ -107,7 +107,7 @@ func TestJSON(t *testing.T) {
 // in numbers.
 func TestJSONVectors(t *testing.T) {
 	c := &client{tb: t}
-	for _, s := range machineSeeds(t) {
+	for _, s := range seeds(t) {
 		c.write(s.parts)
 		k := call{s.o, s.flags | flagJSON, slices.Clone(c.lengths), string(c.buffer)}
 		got, _ := k.run(c)
@@ -137,8 +137,8 @@ func (k call) checkJSON(t *testing.T, c *client, got reply) {
 	}
 	what := fmt.Sprintf("operation %d, flags %d, of %.200q", k.o, k.flags, k.texts)
 	value, _ := decoded(t, what, got.text).(map[string]any)
-	if issues, _ := value["issues"].([]any); len(issues) != c.machine.issues {
-		t.Errorf("%s: %d issues, and the record says %d", what, len(issues), c.machine.issues)
+	if issues, _ := value["issues"].([]any); len(issues) != c.session.issues {
+		t.Errorf("%s: %d issues, and the record says %d", what, len(issues), c.session.issues)
 	}
 	if k.wellFormed() {
 		diff(t, what, k.result(t, c), value)

@@ -5,11 +5,11 @@ import (
 	"syscall/js"
 )
 
-// theMachine serves every call: the program has one thread, and no operation
+// instance serves every call: the program has one thread, and no operation
 // waits.
-var theMachine machine
+var instance session
 
-// main gives the page an object with the functions, and waits for calls.
+// main sets the global convuser, and then only serves calls.
 func main() {
 	js.Global().Set("convuser", newAPI())
 	select {}

@@ -384,7 +384,7 @@ func TestNothingGrows(t *testing.T) {
 		runtime.GC()
 		var memory runtime.MemStats
 		runtime.ReadMemStats(&memory)
-		return nextFunction(), int(theMachine.kinds.count), memory.HeapAlloc
+		return nextFunction(), int(instance.kinds.count), memory.HeapAlloc
 	}
 	functions, kinds, heap := run()
 	after, kindsAfter, heapAfter := run()

@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// main says what this program is for: natively it has nothing to do.
+// main prints what this program is for.
 func main() {
 	fmt.Fprintf(os.Stderr, "convuser/wasm is built for WebAssembly, protocol %d: make wasm\n", abi)
 	os.Exit(2)

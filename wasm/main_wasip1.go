@@ -2,26 +2,26 @@ package main
 
 import "unsafe"
 
-// main is not called: of this program wasm/relink makes the module, whose host
-// calls the exports.
+// main is not called: the host calls the exports of the module that wasm/relink
+// makes of this program.
 func main() {}
 
-// theMachine serves every call: the program has one thread, and no operation
+// instance serves every call: the program has one thread, and no operation
 // waits.
-var theMachine machine
+var instance session
 
 const (
 	recordLen   = 9
 	firstBuffer = 16 << 10 // bytes; enough for most calls
-	keptBuffer  = 1 << 20  // bytes; a longer one is given up after its call
-	keptHeap    = 1 << 20  // bytes; what calls allocate beyond it is given back
+	keptBuffer  = 1 << 20  // bytes; a longer buffer is not kept after its call
+	keptHeap    = 1 << 20  // bytes; a larger heap is freed before the next call
 )
 
 var (
 	record   [recordLen]int32
-	first    [firstBuffer / 8]uint64 // words, so that numbers in the input are aligned
+	first    [firstBuffer / 8]uint64 // of words, so that lengths in the input are aligned
 	input    []byte
-	inputEnd int32 // how much of the heap is in use when no call is: the input, where it is not first
+	inputEnd int32 // the size of the heap with the input alone; 0 if that is first
 )
 
 func init() { setInput(first[:]) }
@@ -33,33 +33,33 @@ func setInput(words []uint64) {
 
 func address[T any](p *T) int32 { return int32(uintptr(unsafe.Pointer(p))) }
 
-// The module has no collector: what is allocated lies one behind the other, and
-// is given back all at once. wasm/relink puts the code of these two in place.
+// The module has no garbage collector: the heap only grows, until it is
+// truncated. wasm/relink writes the bodies of the next two functions.
 
-// heapSize returns how many bytes have been allocated.
+// heapSize returns the size of the heap in bytes.
 //
 //go:noinline
 func heapSize() int32 { return 0 }
 
-// truncateHeap gives back all that has been allocated since heapSize was n.
+// truncateHeap frees what was allocated after heapSize was n.
 //
 //go:noinline
 func truncateHeap(n int32) {}
 
-// tidy gives back what earlier calls allocated, once it is much.
-func tidy() {
+// trim frees what earlier calls allocated, once it exceeds keptHeap.
+func trim() {
 	if heapSize()-inputEnd > keptHeap {
-		theMachine.forget()
+		instance.drop()
 		truncateHeap(inputEnd)
 	}
 }
 
-// forget gives up what earlier calls allocated. The kinds are kept.
-func (m *machine) forget() {
-	m.lengths, m.texts, m.numbers, m.text, m.others = nil, "", nil, nil, nil
+// drop drops the references to the heap. The kinds have none.
+func (s *session) drop() {
+	s.lengths, s.texts, s.numbers, s.text, s.others = nil, "", nil, nil, nil
 }
 
-// The exports: see ABI.md.
+// ABI.md specifies the exports.
 
 //go:wasmexport abi
 func exportABI() int32 { return abi }
@@ -70,7 +70,7 @@ func exportRecord() int32 { return address(&record[0]) }
 //go:wasmexport reserve
 func exportReserve(stamp, n int32) {
 	if int(n) > len(input) {
-		theMachine.forget()
+		instance.drop()
 		truncateHeap(0)
 		setInput(make([]uint64, (n+7)/8))
 		inputEnd = heapSize()
@@ -80,12 +80,12 @@ func exportReserve(stamp, n int32) {
 
 //go:wasmexport validate
 func exportValidate(stamp, l0, l1, l2, l3, hook int32) {
-	texts := unsafe.String(&input[0], len(input)) // nobody reads it after the call
-	if theMachine.isValid(texts, l0, l1, l2, l3, hook) {
-		record[7], record[0] = 0, stamp // nobody reads the rest
+	texts := unsafe.String(&input[0], len(input)) // not read after the call
+	if instance.isValid(texts, l0, l1, l2, l3, hook) {
+		record[7], record[0] = 0, stamp // the host reads no other word
 	} else {
-		tidy()
-		theMachine.explain(texts, l0, l1, l2, l3, hook)
+		trim()
+		instance.explain(texts, l0, l1, l2, l3, hook)
 		answer(stamp)
 	}
 	release()
@@ -93,18 +93,18 @@ func exportValidate(stamp, l0, l1, l2, l3, hook int32) {
 
 //go:wasmexport call
 func exportCall(stamp, o, flags, n int32) {
-	tidy()
+	trim()
 	if n > 0 {
-		theMachine.lengths = unsafe.Slice((*int32)(unsafe.Pointer(&input[0])), n)
+		instance.lengths = unsafe.Slice((*int32)(unsafe.Pointer(&input[0])), n)
 	}
 	header := 4 * int(n)
-	theMachine.texts = unsafe.String(&input[header], len(input)-header)
-	theMachine.run(o, flags)
+	instance.texts = unsafe.String(&input[header], len(input)-header)
+	instance.run(o, flags)
 	answer(stamp)
 	release()
 }
 
-// release gives up a long input buffer.
+// release goes back to the first buffer after a long one, which trim frees.
 func release() {
 	if len(input) > keptBuffer {
 		setInput(first[:])
@@ -112,19 +112,19 @@ func release() {
 	}
 }
 
-// answer fills the record; the stamp comes last.
+// answer fills the record, with the stamp last: it says that the call completed.
 func answer(stamp int32) {
-	m := &theMachine
-	record[3], record[4] = 0, int32(len(m.text))
-	if len(m.text) > 0 {
-		record[3] = address(&m.text[0])
+	s := &instance
+	record[3], record[4] = 0, int32(len(s.text))
+	if len(s.text) > 0 {
+		record[3] = address(&s.text[0])
 	}
-	record[5], record[6] = 0, int32(len(m.numbers))
-	if len(m.numbers) > 0 {
-		record[5] = address(&m.numbers[0])
+	record[5], record[6] = 0, int32(len(s.numbers))
+	if len(s.numbers) > 0 {
+		record[5] = address(&s.numbers[0])
 	}
-	record[7], record[8] = int32(m.issues), 0
-	if m.inBody {
+	record[7], record[8] = int32(s.issues), 0
+	if s.inBody {
 		record[8] = 1
 	}
 	record[0] = stamp

@@ -12,117 +12,113 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// functions are those for a page without the loader: the operations of the
-// package convuser on texts and plain objects, without options. A user has its
-// unknown members beside the known ones, as JSON.stringify takes it and
-// JSON.parse makes it; an issue has path, code, message, offset in bytes, and
-// expected or nearest, hint and found where there is such a word.
+// functions are those of a page that has only wasm_exec.js: the operations of
+// the package convuser on strings and plain objects, without options. A user
+// has its unknown members beside the known ones, as in JSON. An issue has path,
+// code, message and offset in bytes, and where they are not "" also expected or
+// nearest, hint and found.
 var functions = [...]struct {
 	name string
-	do   func(m *machine, args []js.Value) any // counts where m has no issue
+	do   func(s *session, args []js.Value) any // the result is used if s has no issue
 }{
-	{"validateRequest", func(m *machine, args []js.Value) any {
-		r := m.checkObject(args)
-		return requestObject(m, &r)
+	{"validateRequest", func(s *session, args []js.Value) any {
+		r := s.checkObject(args)
+		return requestObject(s, &r)
 	}},
-	{"adviseRequest", func(m *machine, args []js.Value) any {
-		if m.takeObject(args); m.issues > 0 {
+	{"adviseRequest", func(s *session, args []js.Value) any {
+		if s.takeObject(args); s.issues > 0 {
 			return nil
 		}
-		m.adviseRequest(0)
-		return list(m, len(m.numbers)/2)
+		s.adviseRequest(0)
+		return list(s, len(s.numbers)/2)
 	}},
-	{"encodeForm", func(m *machine, args []js.Value) any {
-		r := m.checkObject(args)
-		if m.issues > 0 {
-			return nil
-		}
-		m.putForm(&r)
-		return parsed(m.text)
+	{"encodeForm", func(s *session, args []js.Value) any {
+		r := s.checkObject(args)
+		s.addForm(&r)
+		return textObject(s)
 	}},
-	{"parseForm", func(m *machine, args []js.Value) any {
-		r, err := encode.ParseForm(m.textAt(args, 0))
-		m.bodyFault(err)
-		return requestObject(m, &r)
+	{"parseForm", parser(encode.ParseForm)},
+	{"encodeRequest", func(s *session, args []js.Value) any {
+		r := s.checkObject(args)
+		s.setText(encode.AppendRequest(s.text, &r))
+		return string(s.text)
 	}},
-	{"encodeRequest", func(m *machine, args []js.Value) any {
-		r := m.checkObject(args)
-		m.appended(encode.AppendRequest(m.text, &r))
-		return string(m.text)
+	{"parseRequest", parser(encode.ParseRequest)},
+	{"encodeUser", func(s *session, args []js.Value) any {
+		u := s.takeUser(args)
+		s.setText(encode.AppendUser(s.text, &u))
+		return string(s.text)
 	}},
-	{"parseRequest", func(m *machine, args []js.Value) any {
-		r, err := encode.ParseRequest(m.textAt(args, 0))
-		m.bodyFault(err)
-		return requestObject(m, &r)
+	{"parseUser", func(s *session, args []js.Value) any {
+		u, err := encode.ParseUser(s.textAt(args, 0))
+		s.reportError(err)
+		return userObject(s, &u)
 	}},
-	{"encodeUser", func(m *machine, args []js.Value) any {
-		u := m.userOf(args)
-		m.appended(encode.AppendUser(m.text, &u))
-		return string(m.text)
+	{"validateUser", func(s *session, args []js.Value) any {
+		u := s.takeUser(args)
+		s.checkUser(&u)
+		return userObject(s, &u)
 	}},
-	{"parseUser", func(m *machine, args []js.Value) any {
-		u, err := encode.ParseUser(m.textAt(args, 0))
-		m.bodyFault(err)
-		return userObject(m, &u)
+	{"parseError", func(s *session, args []js.Value) any {
+		return errorObject(s, encode.ParseError(s.numberAt(args, 0), s.textAt(args, 1), s.textAt(args, 2)), args)
 	}},
-	{"validateUser", func(m *machine, args []js.Value) any {
-		u := m.userOf(args)
-		m.checkUser(&u)
-		return userObject(m, &u)
-	}},
-	{"parseError", func(m *machine, args []js.Value) any {
-		e := encode.ParseError(m.numberAt(args, 0), m.textAt(args, 1), m.textAt(args, 2))
-		return errorObject(m, e, argument(args, 1), argument(args, 2))
-	}},
-	{"parseResponse", func(m *machine, args []js.Value) any {
-		u, err := encode.ParseResponse(m.numberAt(args, 0), m.textAt(args, 1), m.textAt(args, 2))
+	{"parseResponse", func(s *session, args []js.Value) any {
+		u, err := encode.ParseResponse(s.numberAt(args, 0), s.textAt(args, 1), s.textAt(args, 2))
 		e, failed := err.(*user.APIError)
-		if !failed || m.issues > 0 {
-			return userObject(m, &u)
+		if !failed || s.issues > 0 {
+			return userObject(s, &u)
 		}
-		m.answerFault(e)
-		return refusal{errorObject(m, e, argument(args, 1), argument(args, 2))}
+		s.reportAnswer(e)
+		return responseError{errorObject(s, e, args)}
 	}},
-	{"validateSid", func(m *machine, args []js.Value) any {
-		m.takeValues(argument(args, 0), argument(args, 1))
-		m.validateSID(0)
+	{"validateSid", func(s *session, args []js.Value) any {
+		s.takeValues(argument(args, 0), argument(args, 1))
+		s.validateSID(0)
 		return argument(args, 1)
 	}},
-	{"validateAttributes", func(m *machine, args []js.Value) any {
-		m.takeValues(argument(args, 0))
-		m.validateAttributes(0)
+	{"validateAttributes", func(s *session, args []js.Value) any {
+		s.takeValues(argument(args, 0))
+		s.validateAttributes(0)
 		return argument(args, 0)
 	}},
 }
 
-// register sets a function. A panic must not end the program, which would end
-// every later call as well.
-func register(api js.Value, name string, do func(*machine, []js.Value) any) {
+func parser(parse func(string, ...encode.Option) (user.CreateRequest, error)) func(*session, []js.Value) any {
+	return func(s *session, args []js.Value) any {
+		r, err := parse(s.textAt(args, 0))
+		s.reportError(err)
+		return requestObject(s, &r)
+	}
+}
+
+// register adds a function to api. It recovers, since a panic would end the
+// program, and with it every function.
+func register(api js.Value, name string, do func(*session, []js.Value) any) {
 	api.Set(name, js.FuncOf(func(_ js.Value, args []js.Value) (answer any) {
 		defer func() {
 			if recover() != nil {
 				answer = crashed()
 			}
 		}()
-		m := &theMachine
-		m.reset()
-		value := do(m, args)
-		refused, ok := value.(refusal)
-		if m.issues == 0 && !ok {
+		s := &instance
+		s.reset()
+		value := do(s, args)
+		failed, ok := value.(responseError)
+		if s.issues == 0 && !ok {
 			return newResult(true, "value", value)
 		}
-		result := newResult(false, "issues", list(m, m.issues))
+		result := newResult(false, "issues", list(s, s.issues))
 		if ok {
-			result.Set("error", refused.error)
+			result.Set("error", failed.object)
 		}
 		return result
 	}))
 }
 
-// A refusal is the value of an answer that is no success.
-type refusal struct{ error any }
+// A responseError is the result of parseResponse for an answer that is no success.
+type responseError struct{ object any }
 
-// What the functions ask of JavaScript, taken before a page can change it.
+// The globals that the functions use, read before a page can change them.
 var (
 	jsObject  = js.Global().Get("Object")
 	jsReflect = js.Global().Get("Reflect")
@@ -131,7 +127,7 @@ var (
 )
 
 func crashed() js.Value {
-	return newResult(false, "issues", parsed([]byte(`[{"path":[],"code":"crashed","message":"internal error","offset":-1}]`)))
+	return newResult(false, "issues", parseJSON([]byte(`[{"path":[],"code":"crashed","message":"internal error","offset":-1}]`)))
 }
 
 func newResult(ok bool, name string, value any) js.Value {
@@ -148,8 +144,8 @@ func argument(args []js.Value, i int) js.Value {
 	return js.Undefined()
 }
 
-// typeOf returns a value's type; a BigInt, for which package js panics, is as
-// strange as a symbol.
+// typeOf returns a value's type, that of a symbol for a BigInt, for which
+// package js panics.
 func typeOf(v js.Value) (t js.Type) {
 	defer func() {
 		if recover() != nil {
@@ -159,46 +155,46 @@ func typeOf(v js.Value) (t js.Type) {
 	return v.Type()
 }
 
-// textAt returns an argument that must be a text.
-func (m *machine) textAt(args []js.Value, i int) string {
+// textAt returns an argument that must be a string.
+func (s *session) textAt(args []js.Value, i int) string {
 	v := argument(args, i)
 	if typeOf(v) == js.TypeString {
 		return textOf(v)
 	}
-	m.issue(kind{code: validate.CodeType, want: "string"}, -1)
+	s.report(kind{code: validate.CodeType, want: "string"}, -1)
 	return ""
 }
 
 // numberAt returns an argument that must be a number.
-func (m *machine) numberAt(args []js.Value, i int) int {
+func (s *session) numberAt(args []js.Value, i int) int {
 	v := argument(args, i)
 	if typeOf(v) == js.TypeNumber {
 		return v.Int()
 	}
-	m.issue(kind{code: validate.CodeType, want: "number"}, -1)
+	s.report(kind{code: validate.CodeType, want: "number"}, -1)
 	return 0
 }
 
-// checkObject takes a request and adds its issues.
-func (m *machine) checkObject(args []js.Value) user.CreateRequest {
-	if m.takeObject(args); m.issues > 0 {
+// checkObject takes a request and reports its issues.
+func (s *session) checkObject(args []js.Value) user.CreateRequest {
+	if s.takeObject(args); s.issues > 0 {
 		return user.CreateRequest{}
 	}
-	return m.check()
+	return s.check()
 }
 
 // objectAt returns the first argument, which must be an object.
-func (m *machine) objectAt(args []js.Value) (v js.Value, ok bool) {
+func (s *session) objectAt(args []js.Value) (v js.Value, ok bool) {
 	v = argument(args, 0)
 	if ok = typeOf(v) == js.TypeObject && !jsArray.Call("isArray", v).Bool(); !ok {
-		m.issue(kind{code: validate.CodeType, want: "object"}, -1)
+		s.report(kind{code: validate.CodeType, want: "object"}, -1)
 	}
 	return v, ok
 }
 
-// takeObject takes a request as it crosses through the other door.
-func (m *machine) takeObject(args []js.Value) {
-	v, ok := m.objectAt(args)
+// takeObject sets the lengths and texts of a request.
+func (s *session) takeObject(args []js.Value) {
+	v, ok := s.objectAt(args)
 	if !ok {
 		return
 	}
@@ -212,20 +208,20 @@ func (m *machine) takeObject(args []js.Value) {
 			values = append(values, name)
 		}
 	}
-	m.takeValues(values...)
+	s.takeValues(values...)
 }
 
-// takeValues takes values as they cross through the other door.
-func (m *machine) takeValues(values ...js.Value) {
-	m.lengths, m.texts = nil, ""
+// takeValues sets the lengths and texts of values.
+func (s *session) takeValues(values ...js.Value) {
+	s.lengths, s.texts = nil, ""
 	for _, v := range values {
-		n, text := part(v)
-		m.lengths, m.texts = append(m.lengths, n), m.texts+text
+		n, text := lengthOf(v)
+		s.lengths, s.texts = append(s.lengths, n), s.texts+text
 	}
 }
 
-// part returns a value as it crosses.
-func part(v js.Value) (length int32, text string) {
+// lengthOf returns the length and the text of a value.
+func lengthOf(v js.Value) (length int32, text string) {
 	switch typeOf(v) {
 	case js.TypeUndefined:
 		return absent, ""
@@ -245,10 +241,9 @@ func part(v js.Value) (length int32, text string) {
 	return mistyped, ""
 }
 
-// own reads an own member, so that nobody who has changed Object.prototype
-// has a say. It goes through Reflect.get: a getter that throws is then a panic
-// that register recovers, where Value.Get would unwind the stack of the whole
-// program.
+// own returns an own member, and undefined for an inherited one. It calls
+// Reflect.get, since register recovers from a getter that throws there; one that
+// throws in Value.Get unwinds the stack of the whole program.
 func own(v js.Value, name string) js.Value {
 	if !jsObject.Call("hasOwn", v, name).Bool() {
 		return js.Undefined()
@@ -256,11 +251,10 @@ func own(v js.Value, name string) js.Value {
 	return jsReflect.Call("get", v, name)
 }
 
-// textOf returns the UTF-8 of a JavaScript string. A lone surrogate, which
-// the conversion would turn into U+FFFD without a word, becomes the bytes
-// that the core rejects as invalid UTF-8.
+// textOf returns the UTF-8 of a string. A lone surrogate, which v.String would
+// replace with U+FFFD, becomes bytes that are rejected as invalid UTF-8.
 func textOf(v js.Value) string {
-	text := jsObject.Invoke(v) // a plain string has no methods in syscall/js
+	text := jsObject.Invoke(v) // only objects have methods in syscall/js
 	if text.Call("isWellFormed").Bool() {
 		return v.String()
 	}
@@ -271,60 +265,64 @@ func textOf(v js.Value) string {
 			b = append(b, 0xed, byte(0x80|c>>6&0x3f), byte(0x80|c&0x3f))
 			continue
 		}
-		var character [utf8.UTFMax]byte
-		if b = append(b, character[:utf8.EncodeRune(character[:], rune(c))]...); c > 0xffff {
+		if b = utf8.AppendRune(b, rune(c)); c > 0xffff {
 			i++
 		}
 	}
 	return string(b)
 }
 
-// userOf takes a user.
-func (m *machine) userOf(args []js.Value) user.User {
-	v, ok := m.objectAt(args)
+// takeUser takes a user.
+func (s *session) takeUser(args []js.Value) user.User {
+	v, ok := s.objectAt(args)
 	if !ok {
 		return user.User{}
 	}
-	m.takeValues(jsJSON.Call("stringify", v))
-	return m.nextUser()
+	s.takeValues(jsJSON.Call("stringify", v))
+	return s.nextUser()
 }
 
-func requestObject(m *machine, r *user.CreateRequest) any {
-	m.appended(encode.AppendRequest(m.text, r))
-	if m.issues > 0 {
+func requestObject(s *session, r *user.CreateRequest) any {
+	s.setText(encode.AppendRequest(s.text, r))
+	if s.issues > 0 {
 		return nil
 	}
-	result := parsed(m.text)
+	result := parseJSON(s.text)
 	if on, ok := r.WebhookEnabled.Get(); ok {
 		result.Set(requestKeys[webhook], on)
 	}
 	return result
 }
 
-func userObject(m *machine, u *user.User) any {
-	m.appended(encode.AppendUser(m.text, u))
-	if m.issues > 0 {
-		return nil
-	}
-	return parsed(m.text)
+func userObject(s *session, u *user.User) any {
+	s.setText(encode.AppendUser(s.text, u))
+	return textObject(s)
 }
 
-func errorObject(m *machine, e *user.APIError, contentType, body js.Value) any {
-	m.addError(e)
-	result := parsed(m.text)
-	result.Set("contentType", contentType)
-	result.Set("body", body)
+// textObject returns the value of the answer's JSON text, nil if there are issues.
+func textObject(s *session) any {
+	if s.issues > 0 {
+		return nil
+	}
+	return parseJSON(s.text)
+}
+
+func errorObject(s *session, e *user.APIError, args []js.Value) any {
+	s.addError(e)
+	result := parseJSON(s.text)
+	result.Set("contentType", argument(args, 1))
+	result.Set("body", argument(args, 2))
 	result.Set("status", e.Status)
 	return result
 }
 
-// parsed makes a value of JSON text: the short way out of Go, and the only one
-// on which a string keeps its byte order mark.
-func parsed(text []byte) js.Value { return jsJSON.Call("parse", string(text)) }
+// parseJSON returns the value of a JSON text. No other way to make a string in
+// syscall/js keeps its byte order mark.
+func parseJSON(text []byte) js.Value { return jsJSON.Call("parse", string(text)) }
 
-// list makes an array of n issues, or pieces of advice.
-func list(m *machine, n int) js.Value {
-	m.text = m.text[:0]
-	m.addList(n, "")
-	return parsed(m.text)
+// list returns an array of the first n issues, or pieces of advice.
+func list(s *session, n int) js.Value {
+	s.text = s.text[:0]
+	s.addList(n, "")
+	return parseJSON(s.text)
 }

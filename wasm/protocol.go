@@ -11,37 +11,38 @@ import (
 // The version of the interface that ABI.md describes.
 const abi = 2
 
-// An op is an operation of call.
+// An op is an operation of the export call. ABI.md says what each one takes
+// and answers.
 type op = int32
 
 const (
-	opKind               op = iota // a kind's number as its one length → field, code, want, message, basis, hint, found as texts; server
-	opValidateRequest              // request
-	opAdviseRequest                // request → two numbers for each piece of advice
-	opEncodeForm                   // request → text
-	opParseForm                    // text → request
-	opEncodeRequest                // request → text
-	opParseRequest                 // text → request
-	opEncodeUser                   // text → text
-	opParseUser                    // text → user
-	opValidateUser                 // text
-	opParseError                   // status, content type, body → error
-	opValidateSID                  // prefix, text
-	opValidateAttributes           // text
-	opParseForms                   // texts → requests
-	opParseResponse                // status, content type, body → true, user; or false, error
+	opKind op = iota
+	opValidateRequest
+	opAdviseRequest
+	opEncodeForm
+	opParseForm
+	opEncodeRequest
+	opParseRequest
+	opEncodeUser
+	opParseUser
+	opValidateUser
+	opParseError
+	opValidateSID
+	opValidateAttributes
+	opParseForms
+	opParseResponse
 	ops
 )
 
 // Flags of an operation.
 const (
-	flagAllowUnknown int32 = 1 << iota // of the two parsers
-	flagValidate                       // of the two parsers: check the values too
-	flagHTMLSafe                       // of the two JSON writers
+	flagAllowUnknown int32 = 1 << iota // of the parsers of a request
+	flagValidate                       // of the parsers of a request
+	flagHTMLSafe                       // of the JSON writers
 	flagJSON                           // the answer is one JSON text; not of opKind and opParseForms
 )
 
-// What a length says that is not one.
+// Values that stand in the place of a length.
 const (
 	absent   int32 = -1
 	null     int32 = -2
@@ -49,118 +50,118 @@ const (
 	object   int32 = -4
 	isTrue   int32 = -5
 	isFalse  int32 = -6
-	here     int32 = 0  // an object's length
-	apart    int32 = -8 // less the length of a text that stands apart
+	here     int32 = 0  // in an answer: an object
+	apart    int32 = -8 // in an answer: minus the length of a text in others
 )
 
-// maxFaults is more than a request or user can have at once.
-const maxFaults = 16
+// maxViolations is more than a request or user can have at once.
+const maxViolations = 16
 
-// A machine does the operations. It keeps its buffers from call to call; the
-// answer holds until the next.
-type machine struct {
-	// What a call is given.
+// A session does the operations, one at a time. Its buffers are reused: an
+// answer holds until the next operation.
+type session struct {
+	// The call.
 	lengths []int32
-	texts   string // all of them, one behind the other
+	texts   string // one after the other
 
-	// What it answers.
-	issues  int  // how many pairs of kind and offset numbers starts with
+	// The answer.
+	issues  int  // the pairs of kind and offset that numbers begins with
 	inBody  bool // the offsets are within a body
 	numbers []int32
 	text    []byte
-	apart   bool   // texts that are not ASCII are kept apart
-	others  []byte // those texts
-	json    bool   // the answer is to be JSON
-	refused bool   // the value is that of an answer which is no success
+	apart   bool   // put appends texts that are not ASCII to others
+	others  []byte // follows text
+	json    bool   // the answer is one JSON text
+	failed  bool   // the value is the error of parseResponse
 
 	kinds kinds
 
-	// Kept for their room.
-	found   [maxFaults]validate.Error
-	faulty  int // how many of them explain tells
+	// Fields, so that they cost no allocation.
+	found   [maxViolations]validate.Error
+	invalid int // of found, the violations that isValid leaves to explain
 	request user.CreateRequest
 }
 
-// run does an operation. An op that is not known is a fault of the loader.
-func (m *machine) run(o op, flags int32) {
-	m.reset()
-	m.json = flags&flagJSON != 0 && o != opKind && o != opParseForms
-	operations[o](m, flags)
-	if m.json {
-		m.answerJSON()
+// run does an operation. It panics if the call breaks the protocol.
+func (s *session) run(o op, flags int32) {
+	s.reset()
+	s.json = flags&flagJSON != 0 && o != opKind && o != opParseForms
+	operations[o](s, flags)
+	if s.json {
+		s.answerJSON()
 	}
 }
 
-// reset forgets the answer.
-func (m *machine) reset() {
-	m.issues, m.inBody = 0, false
-	m.numbers, m.text = m.numbers[:0], m.text[:0]
-	m.apart, m.others = false, m.others[:0]
-	m.json, m.refused = false, false
+// reset empties the answer.
+func (s *session) reset() {
+	s.issues, s.inBody = 0, false
+	s.numbers, s.text = s.numbers[:0], s.text[:0]
+	s.apart, s.others = false, s.others[:0]
+	s.json, s.failed = false, false
 }
 
-var operations = [ops]func(m *machine, flags int32){
-	opKind:               (*machine).describeKind,
-	opValidateRequest:    (*machine).validateRequest,
-	opAdviseRequest:      (*machine).adviseRequest,
-	opEncodeForm:         (*machine).encodeForm,
-	opParseForm:          (*machine).parseForm,
-	opEncodeRequest:      (*machine).encodeRequest,
-	opParseRequest:       (*machine).parseRequest,
-	opEncodeUser:         (*machine).encodeUser,
-	opParseUser:          (*machine).parseUser,
-	opValidateUser:       (*machine).validateUser,
-	opParseError:         (*machine).parseError,
-	opValidateSID:        (*machine).validateSID,
-	opValidateAttributes: (*machine).validateAttributes,
-	opParseForms:         (*machine).parseForms,
-	opParseResponse:      (*machine).parseResponse,
+var operations = [ops]func(s *session, flags int32){
+	opKind:               (*session).describeKind,
+	opValidateRequest:    (*session).validateRequest,
+	opAdviseRequest:      (*session).adviseRequest,
+	opEncodeForm:         (*session).encodeForm,
+	opParseForm:          (*session).parseForm,
+	opEncodeRequest:      (*session).encodeRequest,
+	opParseRequest:       (*session).parseRequest,
+	opEncodeUser:         (*session).encodeUser,
+	opParseUser:          (*session).parseUser,
+	opValidateUser:       (*session).validateUser,
+	opParseError:         (*session).parseError,
+	opValidateSID:        (*session).validateSID,
+	opValidateAttributes: (*session).validateAttributes,
+	opParseForms:         (*session).parseForms,
+	opParseResponse:      (*session).parseResponse,
 }
 
-// A value is a text, or what stands there instead of one.
+// A value is a text, or the state of a member that is not one.
 type value struct {
 	text  string
-	state int32 // its length, or one of the negative numbers
+	state int32 // the text's length, or one of the negative values
 }
 
 func (v value) present() bool { return v.state >= 0 }
 
-// next takes the next length, and the text that it counts.
-func (m *machine) next() value { return m.take(m.nextCount()) }
+// next takes the next length, and its text.
+func (s *session) next() value { return s.take(s.nextNumber()) }
 
-// take takes the text that a length counts.
-func (m *machine) take(n int32) value {
+// take takes the text of a length.
+func (s *session) take(n int32) value {
 	if n < 0 {
 		return value{state: n}
 	}
-	text := m.texts[:n]
-	m.texts = m.texts[n:]
+	text := s.texts[:n]
+	s.texts = s.texts[n:]
 	return value{text, n}
 }
 
-// nextCount takes the next length, which counts no bytes.
-func (m *machine) nextCount() int32 {
-	n := m.lengths[0]
-	m.lengths = m.lengths[1:]
+// nextNumber takes the next length, without a text.
+func (s *session) nextNumber() int32 {
+	n := s.lengths[0]
+	s.lengths = s.lengths[1:]
 	return n
 }
 
 // put adds a text to the answer.
-func (m *machine) put(s string) {
-	n := int32(wire.UTF16Len(s))
-	if m.apart && int(n) != len(s) {
-		m.others, n = append(m.others, s...), apart-n
+func (s *session) put(text string) {
+	n := int32(wire.UTF16Len(text))
+	if s.apart && int(n) != len(text) {
+		s.others, n = append(s.others, text...), apart-n
 	} else {
-		m.text = append(m.text, s...)
+		s.text = append(s.text, text...)
 	}
-	m.numbers = append(m.numbers, n)
+	s.numbers = append(s.numbers, n)
 }
 
-// putState adds what stands there instead of a text.
-func (m *machine) putState(n int32) { m.numbers = append(m.numbers, n) }
+// putNumber adds a number, such as the state of a member without a text.
+func (s *session) putNumber(n int32) { s.numbers = append(s.numbers, n) }
 
-// A kind is all of an issue but its place. There are as many kinds as this
-// library has words for, since none holds any part of an input.
+// A kind is an issue without its offset. No field holds any part of an input,
+// so there are only as many kinds as the library has words for.
 type kind struct {
 	field  string
 	code   validate.Code
@@ -171,15 +172,15 @@ type kind struct {
 	server int32  // of advice
 }
 
-// kinds holds every kind that has been seen, with copies of its words. There is
-// room for twice as many as there are.
+// kinds holds every kind that has occurred, with copies of its words. There is
+// room for twice as many as the tests find.
 type kinds struct {
-	list  [maxKinds]kind
-	count int32
-	words [maxWords]string
-	kept  int // how many of the words there are
-	bytes [maxWords * 48]byte
-	used  int
+	list      [maxKinds]kind
+	count     int32
+	words     [maxWords]string
+	wordCount int
+	bytes     [maxWords * 48]byte // of the words
+	byteCount int
 }
 
 const (
@@ -187,7 +188,7 @@ const (
 	maxWords = 512
 )
 
-// number returns the number of k, which it gives out on first sight.
+// number returns the number of k, a new one for the first of its kind.
 func (l *kinds) number(k kind) int32 {
 	for i := range l.count {
 		if l.list[i] == k {
@@ -195,28 +196,27 @@ func (l *kinds) number(k kind) int32 {
 		}
 	}
 	l.list[l.count] = kind{
-		l.keep(k.field), validate.Code(l.keep(string(k.code))), l.keep(k.want), validate.Hint(l.keep(string(k.hint))), l.keep(k.found), l.keep(k.basis), k.server,
+		l.intern(k.field), validate.Code(l.intern(string(k.code))), l.intern(k.want), validate.Hint(l.intern(string(k.hint))), l.intern(k.found), l.intern(k.basis), k.server,
 	}
 	l.count++
 	return l.count - 1
 }
 
-// keep returns a copy of s, whose own memory is the next call's; the same one
-// for the same word.
-func (l *kinds) keep(s string) string {
-	for _, word := range l.words[:l.kept] {
+// intern returns the copy of s: the memory of s may be freed after the call.
+func (l *kinds) intern(s string) string {
+	for _, word := range l.words[:l.wordCount] {
 		if word == s {
 			return word
 		}
 	}
-	b := l.bytes[l.used : l.used+len(s)]
-	l.used += copy(b, s)
-	l.words[l.kept] = unsafe.String(unsafe.SliceData(b), len(b)) // nothing is written there again
-	l.kept++
-	return l.words[l.kept-1]
+	b := l.bytes[l.byteCount : l.byteCount+len(s)]
+	l.byteCount += copy(b, s)
+	l.words[l.wordCount] = unsafe.String(unsafe.SliceData(b), len(b)) // b is not written again
+	l.wordCount++
+	return l.words[l.wordCount-1]
 }
 
-// message returns a kind's words without field and place.
+// message returns the message of a kind, without field and offset.
 func (k *kind) message() string {
 	if k.basis != "" {
 		a := validate.Advice{Code: k.code}
@@ -225,20 +225,20 @@ func (k *kind) message() string {
 	return (&validate.Error{Code: k.code, Want: k.want, Hint: k.hint, Found: k.found, Offset: -1}).Error()
 }
 
-func (m *machine) describeKind(int32) {
-	k := m.kinds.list[:m.kinds.count][m.nextCount()]
-	m.put(k.field)
-	m.put(string(k.code))
-	m.put(k.want)
-	m.put(k.message())
-	m.put(k.basis)
-	m.put(string(k.hint))
-	m.put(k.found)
-	m.putState(k.server)
+func (s *session) describeKind(int32) {
+	k := s.kinds.list[:s.kinds.count][s.nextNumber()]
+	s.put(k.field)
+	s.put(string(k.code))
+	s.put(k.want)
+	s.put(k.message())
+	s.put(k.basis)
+	s.put(string(k.hint))
+	s.put(k.found)
+	s.putNumber(k.server)
 }
 
-// issue adds an issue to the answer.
-func (m *machine) issue(k kind, offset int) {
-	m.issues++
-	m.numbers = append(m.numbers, m.kinds.number(k), int32(offset))
+// report adds an issue to the answer.
+func (s *session) report(k kind, offset int) {
+	s.issues++
+	s.numbers = append(s.numbers, s.kinds.number(k), int32(offset))
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// The members of a request as they cross, in this order.
+// The members of a request, in the order of their lengths.
 const (
 	identity = iota
 	friendlyName
@@ -17,8 +17,8 @@ const (
 	requestMembers
 )
 
-// requestNames are the members' wire names, and requestKeys what JavaScript
-// calls them.
+// requestNames are the members' wire names, and requestKeys their names in
+// JavaScript.
 var requestNames, requestKeys = func() (names, keys [requestMembers]string) {
 	for k, m := range user.RequestMembers() {
 		names[k], keys[k] = m.Name, m.Name
@@ -29,19 +29,31 @@ var requestNames, requestKeys = func() (names, keys [requestMembers]string) {
 	return names, keys
 }()
 
-// A form is a request as JavaScript hands it over.
+// A form holds the values of a request.
 type form [requestMembers]value
 
-// nextForm takes a request. What lengths are left are those of names that no
-// request has.
-func (m *machine) nextForm() (f form) {
-	for i := range f {
-		f[i] = m.next()
+// nextRequest takes a request: the lengths of its members, or with flagJSON
+// that of its JSON text, which the header may follow. There are issues only if
+// that text cannot be parsed.
+func (s *session) nextRequest() (f form, r user.CreateRequest) {
+	if !s.json || len(s.lengths) > 2 {
+		for i := range f {
+			f[i] = s.next()
+		}
+		return f, f.request()
 	}
-	return f
+	r, err := encode.ParseRequest(s.next().text)
+	f[webhook].state = absent // the zero value of the other members is a text
+	if s.inBody = err != nil; s.inBody {
+		s.reportError(err)
+	} else if len(s.lengths) > 0 {
+		f[webhook] = s.next()
+	}
+	r.WebhookEnabled = optBool(f[webhook])
+	return f, r
 }
 
-// request makes the request of f. Members of another type are absent in it.
+// request returns f as a request. Members of another type are absent in it.
 func (f *form) request() (r user.CreateRequest) {
 	r.Identity = f[identity].text
 	r.FriendlyName = opt[string](f[friendlyName])
@@ -51,10 +63,13 @@ func (f *form) request() (r user.CreateRequest) {
 	return r
 }
 
-func opt[T interface {
+// stringValue is the type of a member that is a string.
+type stringValue interface {
 	user.Value
 	~string
-}](v value) user.Opt[T] {
+}
+
+func opt[T stringValue](v value) user.Opt[T] {
 	switch {
 	case v.present():
 		return user.Some(T(v.text))
@@ -76,63 +91,52 @@ func optBool(v value) user.Opt[bool] {
 	return user.Opt[bool]{}
 }
 
-// check takes a request and adds its issues, those of unknown names last.
-func (m *machine) check() user.CreateRequest {
-	f, r := m.nextRequest()
-	if m.issues > 0 {
+// check takes a request and reports its issues, those of unknown names last.
+func (s *session) check() user.CreateRequest {
+	f, r := s.nextRequest()
+	if s.issues > 0 {
 		return r
 	}
-	m.checkForm(&f, &r)
-	for len(m.lengths) > 0 {
-		m.unknown(m.next().text)
+	s.checkForm(&f, &r)
+	for len(s.lengths) > 0 {
+		s.reportUnknown(s.next().text)
 	}
 	return r
 }
 
-// checkForm adds the issues of a request: for each member, in order, that of
-// its type or else that of the contract.
-func (m *machine) checkForm(f *form, r *user.CreateRequest) {
-	faults := m.find(r)
+// checkForm reports the issues of a request: for each member, in order, that of
+// its type or else its violation.
+func (s *session) checkForm(f *form, r *user.CreateRequest) {
+	list := r.AppendErrors(s.found[:0])
 	if wellTyped(f[identity].state, f[friendlyName].state, f[attributes].state, f[roleSID].state, f[webhook].state) {
-		m.faults(faults)
+		s.reportViolations(list)
 		return
 	}
 	for i, v := range f {
-		switch k, bad := typeFault(i, v); {
-		case bad:
-			m.issue(k, -1)
-			faults = skip(faults, requestNames[i])
-		case i == identity && v.state == null: // a string in Go, which cannot be null
-			m.issue(kind{field: requestNames[i], code: validate.CodeNull}, -1)
-			faults = skip(faults, requestNames[i])
-		case len(faults) > 0 && faults[0].Field == requestNames[i]:
-			m.fault(&faults[0])
-			faults = faults[1:]
+		k, bad := typeIssue(i, v)
+		if i == identity && v.state == null { // r.Identity is "", since it cannot be null
+			k, bad = kind{field: requestNames[i], code: validate.CodeNull}, true
+		}
+		isViolated := len(list) > 0 && list[0].Field == requestNames[i]
+		if bad {
+			s.report(k, -1)
+		} else if isViolated {
+			s.reportViolation(&list[0])
+		}
+		if isViolated {
+			list = list[1:]
 		}
 	}
 }
 
-// wellTyped reports whether every member is of its type or absent, which it
-// is in nearly every call.
+// wellTyped reports whether every member has its type or is absent, as in
+// nearly every call.
 func wellTyped(l0, l1, l2, l3, hook int32) bool {
 	return l0 >= absent && l1 >= absent && l2 >= absent && l3 >= absent && (hook == absent || hook == isTrue || hook == isFalse)
 }
 
-// find returns the faults of a request, which hold until the next.
-func (m *machine) find(r *user.CreateRequest) []validate.Error {
-	return r.AppendErrors(m.found[:0])
-}
-
-// skip drops the first fault where it is the field's.
-func skip(faults []validate.Error, field string) []validate.Error {
-	if len(faults) > 0 && faults[0].Field == field {
-		return faults[1:]
-	}
-	return faults
-}
-
-// typeFault returns the kind of a member that is no such thing as is wanted.
-func typeFault(member int, v value) (k kind, bad bool) {
+// typeIssue returns the issue of a member that has the wrong type.
+func typeIssue(member int, v value) (k kind, bad bool) {
 	k = kind{field: requestNames[member], code: validate.CodeType, want: "string"}
 	if member == webhook {
 		k.want = "boolean"
@@ -144,132 +148,120 @@ func typeFault(member int, v value) (k kind, bad bool) {
 	return k, v.state < null
 }
 
-// unknown adds the issue of a name that no request has, in the words of the
-// parser.
-func (m *machine) unknown(name string) {
-	text := wire.AppendFormText(nil, name)
+// reportUnknown reports a name that no request has, as the parser of forms does.
+func (s *session) reportUnknown(name string) {
 	k := kind{code: validate.CodeUnknown}
-	if _, err := encode.ParseForm(string(text)); err != nil {
-		if e, ok := err.(*validate.Error); ok && e.Code == validate.CodeUnknown {
-			k = kindOf(e)
-		}
+	_, err := encode.ParseForm(string(wire.AppendFormText(nil, name)))
+	if e, ok := err.(*validate.Error); ok && e.Code == validate.CodeUnknown {
+		k = kindOf(e)
 	}
-	m.issue(k, -1)
-}
-
-// fault adds an error of the core as an issue.
-func (m *machine) fault(e *validate.Error) {
-	m.issue(kindOf(e), e.Offset)
+	s.report(k, -1)
 }
 
 func kindOf(e *validate.Error) kind {
 	return kind{field: e.Field, code: e.Code, want: e.Want, hint: e.Hint, found: e.Found}
 }
 
-func (m *machine) faults(list []validate.Error) {
+func (s *session) reportViolation(e *validate.Error) { s.report(kindOf(e), e.Offset) }
+
+func (s *session) reportViolations(list []validate.Error) {
 	for i := range list {
-		m.fault(&list[i])
+		s.reportViolation(&list[i])
 	}
 }
 
-// bodyFault adds what a function of the core returned.
-func (m *machine) bodyFault(err error) {
-	if m.issues > 0 {
-		return // that of another type has been told
-	}
-	if e, ok := err.(*validate.Error); ok {
-		m.fault(e)
+// reportError reports the error of a parser or writer, if there is one and no
+// issue of a type precedes it.
+func (s *session) reportError(err error) {
+	if e, ok := err.(*validate.Error); ok && s.issues == 0 {
+		s.reportViolation(e)
 	}
 }
 
-// isValid checks a request, without the detour over lengths in memory, and keeps
-// what it found for explain. It answers nothing.
-func (m *machine) isValid(texts string, l0, l1, l2, l3, hook int32) bool {
+// isValid reports whether a request is valid, for the export validate. It
+// leaves the answer as it is, and the violations to explain.
+func (s *session) isValid(texts string, l0, l1, l2, l3, hook int32) bool {
 	if !wellTyped(l0, l1, l2, l3, hook) {
 		return false
 	}
-	r, i := &m.request, max(l0, 0) // in place: to make values of the members takes as long as to check them
+	r, i := &s.request, max(l0, 0) // set in place: making a form takes as long as the check
 	r.Identity = texts[:i]
 	r.FriendlyName, i = optText[string](texts, i, l1)
 	r.Attributes, i = optText[user.Attributes](texts, i, l2)
 	r.RoleSID, _ = optText[user.RoleSID](texts, i, l3)
-	n := len(r.AppendErrors(m.found[:0]))
-	m.faulty = n
-	return n == 0
+	s.invalid = len(r.AppendErrors(s.found[:0]))
+	return s.invalid == 0
 }
 
-// optText returns the text of n bytes at texts[i], and the offset behind it.
-func optText[T interface {
-	user.Value
-	~string
-}](texts string, i, n int32) (user.Opt[T], int32) {
+// optText returns the n bytes at texts[i], and the offset behind them.
+func optText[T stringValue](texts string, i, n int32) (user.Opt[T], int32) {
 	if n < 0 {
 		return user.Opt[T]{}, i
 	}
 	return user.Some(T(texts[i : i+n])), i + n
 }
 
-// explain says why a request is not valid, of which isValid has just said so.
-func (m *machine) explain(texts string, l0, l1, l2, l3, hook int32) {
-	m.reset()
+// explain reports the issues of the request that isValid has just rejected.
+func (s *session) explain(texts string, l0, l1, l2, l3, hook int32) {
+	s.reset()
 	if wellTyped(l0, l1, l2, l3, hook) {
-		m.faults(m.found[:m.faulty])
+		s.reportViolations(s.found[:s.invalid])
 		return
 	}
-	m.texts = texts
-	f := form{m.take(l0), m.take(l1), m.take(l2), m.take(l3), value{state: hook}}
+	s.texts = texts
+	f := form{s.take(l0), s.take(l1), s.take(l2), s.take(l3), value{state: hook}}
 	r := f.request()
-	m.checkForm(&f, &r)
+	s.checkForm(&f, &r)
 }
 
-func (m *machine) validateRequest(int32) { m.check() }
+func (s *session) validateRequest(int32) { s.check() }
 
-func (m *machine) adviseRequest(int32) {
-	f, r := m.nextRequest()
+func (s *session) adviseRequest(int32) {
+	f, r := s.nextRequest()
 	for i, v := range f {
-		if k, bad := typeFault(i, v); bad {
-			m.issue(k, -1)
+		if k, bad := typeIssue(i, v); bad {
+			s.report(k, -1)
 		}
 	}
-	if m.issues > 0 {
+	if s.issues > 0 {
 		return
 	}
 	for _, a := range r.Advise() {
-		m.numbers = append(m.numbers, m.kinds.number(kind{field: a.Field, code: a.Code, basis: a.Source, server: int32(a.Server)}), int32(a.Offset))
+		s.numbers = append(s.numbers, s.kinds.number(kind{field: a.Field, code: a.Code, basis: a.Source, server: int32(a.Server)}), int32(a.Offset))
 	}
-	if m.json {
-		m.addList(len(m.numbers)/2, "value")
+	if s.json {
+		s.addList(len(s.numbers)/2, "value")
 	}
 }
 
-func (m *machine) encodeForm(int32) {
-	switch r := m.check(); {
-	case m.issues > 0:
-	case m.json:
-		m.putForm(&r)
+func (s *session) encodeForm(int32) {
+	switch r := s.check(); {
+	case s.issues > 0:
+	case s.json:
+		s.addForm(&r)
 	default:
-		m.appended(encode.AppendForm(m.text, &r))
+		s.setText(encode.AppendForm(s.text, &r))
 	}
 }
 
-func (m *machine) encodeRequest(flags int32) {
-	if r := m.check(); m.issues == 0 {
-		m.written(encode.AppendRequest(m.text, &r, options(flags)))
+func (s *session) encodeRequest(flags int32) {
+	if r := s.check(); s.issues == 0 {
+		s.putText(encode.AppendRequest(s.text, &r, options(flags)))
 	}
 }
 
-// written takes a text that is the value.
-func (m *machine) written(text []byte, err error) {
-	m.appended(text, err)
-	if m.json && m.issues == 0 {
-		m.addText("", m.swap())
+// putText answers with a text that an Append function returned.
+func (s *session) putText(text []byte, err error) {
+	s.setText(text, err)
+	if s.json && s.issues == 0 {
+		s.addText("", s.takeText())
 	}
 }
 
-// appended takes what an Append function returned.
-func (m *machine) appended(text []byte, err error) {
-	m.bodyFault(err)
-	m.text = text
+// setText sets the answer's text to what an Append function returned.
+func (s *session) setText(text []byte, err error) {
+	s.reportError(err)
+	s.text = text
 }
 
 func options(flags int32) (o encode.Option) {
@@ -282,50 +274,71 @@ func options(flags int32) (o encode.Option) {
 	return o
 }
 
-func (m *machine) parseRequest(flags int32) {
-	r, err := encode.ParseRequest(m.next().text, options(flags))
-	m.parsed(r, err, flags)
+func (s *session) parseForm(flags int32) {
+	r, err := encode.ParseForm(s.next().text, options(flags))
+	s.putParsed(r, err, flags)
 }
 
-// parsed answers with a request that was parsed.
-func (m *machine) parsed(r user.CreateRequest, err error, flags int32) {
-	if m.inBody = err != nil; m.inBody {
-		m.bodyFault(err)
+// parseForms parses many forms in one call, since a call costs more than
+// parsing a form.
+func (s *session) parseForms(flags int32) {
+	s.apart = true // decoding is ten times slower where any character is not ASCII
+	s.putNumber(0)
+	for len(s.lengths) > 0 {
+		at := len(s.numbers)
+		s.putNumber(0)
+		s.parseForm(flags)
+		if s.numbers[at] = int32(2 * s.issues); s.inBody {
+			s.numbers[at]++
+		}
+		s.issues, s.inBody = 0, false
+	}
+	s.numbers[0] = int32(len(s.text))
+	s.text = append(s.text, s.others...)
+}
+
+func (s *session) parseRequest(flags int32) {
+	r, err := encode.ParseRequest(s.next().text, options(flags))
+	s.putParsed(r, err, flags)
+}
+
+// putParsed answers with a request that was parsed. With flagValidate the
+// answer has the issues of its values as well.
+func (s *session) putParsed(r user.CreateRequest, err error, flags int32) {
+	if s.inBody = err != nil; s.inBody {
+		s.reportError(err)
 		return
 	}
 	if flags&flagValidate != 0 {
-		m.faults(m.find(&r))
+		s.reportViolations(r.AppendErrors(s.found[:0]))
 	}
-	m.putRequest(&r) // beside issues as well: their places are in its values
+	s.putRequest(&r)
 }
 
-// putRequest adds the four members of a body. An empty Identity is absent.
-func (m *machine) putRequest(r *user.CreateRequest) {
-	if m.json {
-		m.appended(encode.AppendRequest(m.text, r))
+// putRequest adds the members that a body has. An empty Identity is absent.
+func (s *session) putRequest(r *user.CreateRequest) {
+	if s.json {
+		s.setText(encode.AppendRequest(s.text, r))
 		return
 	}
 	if r.Identity == "" {
-		m.putState(absent)
+		s.putNumber(absent)
 	} else {
-		m.put(r.Identity)
+		s.put(r.Identity)
 	}
-	putOpt(m, r.FriendlyName)
-	putOpt(m, r.Attributes)
-	putOpt(m, r.RoleSID)
+	putOpt(s, r.FriendlyName)
+	putOpt(s, r.Attributes)
+	putOpt(s, r.RoleSID)
 }
 
-func putOpt[T interface {
-	user.Value
-	~string
-}](m *machine, o user.Opt[T]) {
+func putOpt[T stringValue](s *session, o user.Opt[T]) {
 	switch v, ok := o.Get(); {
 	case ok:
-		m.put(string(v))
+		s.put(string(v))
 	case o.IsNull():
-		m.putState(null)
+		s.putNumber(null)
 	default:
-		m.putState(absent)
+		s.putNumber(absent)
 	}
 }
 
@@ -341,41 +354,38 @@ func boolState(o user.Opt[bool]) int32 {
 	return absent
 }
 
-var sidPrefixes = [...]string{"AC", "IS", "RL", "US"}
-
-func (m *machine) validateSID(int32) {
-	given, v := m.next(), m.next()
-	for _, prefix := range sidPrefixes { // not the given text: its memory is the next call's
-		if prefix == given.text {
-			if m.isText(v, "") {
-				m.faults(validate.AppendSID(m.found[:0], "", prefix, v.text))
-			}
-			return
+func (s *session) validateSID(int32) {
+	prefix, v := s.next().text, s.next()
+	switch prefix {
+	case "AC", "IS", "RL", "US":
+		if s.checkText(v, "") {
+			s.reportViolations(validate.AppendSID(s.found[:0], "", prefix, v.text))
 		}
-	}
-	m.issue(kind{code: validate.CodePrefix, want: "known_prefix"}, -1)
-}
-
-func (m *machine) validateAttributes(int32) {
-	if v := m.next(); m.isText(v, validate.HintNotStringified) {
-		m.faults(validate.AppendAttributes(m.found[:0], "", v.text))
-	}
-}
-
-// isText reports whether a value that stands on its own is a text, and adds
-// the issue where it is none, for an object with the hint.
-func (m *machine) isText(v value, hint validate.Hint) bool {
-	switch {
-	case v.present():
-		return true
-	case v.state == absent:
-		m.issue(kind{code: validate.CodeRequired}, -1)
-	case v.state == null:
-		m.issue(kind{code: validate.CodeNull}, -1)
-	case v.state == object:
-		m.issue(kind{code: validate.CodeType, want: "string", hint: hint}, -1)
 	default:
-		m.issue(kind{code: validate.CodeType, want: "string"}, -1)
+		s.report(kind{code: validate.CodePrefix, want: "known_prefix"}, -1)
 	}
-	return false
+}
+
+func (s *session) validateAttributes(int32) {
+	if v := s.next(); s.checkText(v, validate.HintNotStringified) {
+		s.reportViolations(validate.AppendAttributes(s.found[:0], "", v.text))
+	}
+}
+
+// checkText reports whether a single value is a text, and the issue if it is
+// not; hint is that of an object.
+func (s *session) checkText(v value, hint validate.Hint) bool {
+	k := kind{code: validate.CodeType, want: "string"}
+	switch v.state {
+	case absent:
+		k = kind{code: validate.CodeRequired}
+	case null:
+		k = kind{code: validate.CodeNull}
+	case object:
+		k.hint = hint
+	}
+	if !v.present() {
+		s.report(k, -1)
+	}
+	return v.present()
 }

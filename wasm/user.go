@@ -6,129 +6,129 @@ import (
 	"github.com/convuser/convuser/user"
 )
 
-// nextUser takes a user as JSON text. Without flagJSON it is one that the
-// loader has made, in which there is no place that anybody has seen.
-func (m *machine) nextUser() user.User {
-	u, err := encode.ParseUser(m.next().text)
-	m.bodyFault(err)
-	if m.inBody = err != nil && m.json; m.issues > 0 && !m.inBody {
-		m.numbers[1] = -1
+// nextUser takes a user as JSON text. Without flagJSON the loader has made that
+// text, so the offset of an issue in it means nothing to the caller.
+func (s *session) nextUser() user.User {
+	u, err := encode.ParseUser(s.next().text)
+	s.reportError(err)
+	if s.inBody = err != nil && s.json; s.issues > 0 && !s.inBody {
+		s.numbers[1] = -1
 	}
 	return u
 }
 
-func (m *machine) encodeUser(flags int32) {
-	if u := m.nextUser(); m.issues == 0 {
-		m.written(encode.AppendUser(m.text, &u, options(flags)))
+func (s *session) encodeUser(flags int32) {
+	if u := s.nextUser(); s.issues == 0 {
+		s.putText(encode.AppendUser(s.text, &u, options(flags)))
 	}
 }
 
-func (m *machine) validateUser(int32) {
-	u := m.nextUser()
-	m.checkUser(&u)
+func (s *session) validateUser(int32) {
+	u := s.nextUser()
+	s.checkUser(&u)
 }
 
-func (m *machine) checkUser(u *user.User) {
-	if m.issues == 0 {
-		m.faults(u.AppendErrors(m.found[:0]))
+func (s *session) checkUser(u *user.User) {
+	if s.issues == 0 {
+		s.reportViolations(u.AppendErrors(s.found[:0]))
 	}
 }
 
-func (m *machine) parseUser(int32) {
-	u, err := encode.ParseUser(m.next().text)
-	if m.inBody = err != nil; m.inBody {
-		m.bodyFault(err)
+func (s *session) parseUser(int32) {
+	u, err := encode.ParseUser(s.next().text)
+	if s.inBody = err != nil; s.inBody {
+		s.reportError(err)
 		return
 	}
-	m.putUser(&u)
+	s.putUser(&u)
 }
 
 // putUser adds the members of a user.
-func (m *machine) putUser(u *user.User) {
-	if m.json {
-		m.appended(encode.AppendUser(m.text, u))
+func (s *session) putUser(u *user.User) {
+	if s.json {
+		s.setText(encode.AppendUser(s.text, u))
 		return
 	}
 	refs := u.Refs()
 	for k := range refs {
 		switch ref := &refs[k]; {
 		case ref.Bool != nil:
-			m.putState(boolState(*ref.Bool))
+			s.putNumber(boolState(*ref.Bool))
 		case ref.IsNull():
-			m.putState(null)
+			s.putNumber(null)
 		case ref.Links != nil && !ref.Links.IsZero():
 			l := ref.Links.Or(user.Links{})
-			m.putState(here)
-			putOpt(m, l.UserConversations)
-			m.putUnknown(l.Unknown)
+			s.putNumber(here)
+			putOpt(s, l.UserConversations)
+			s.putUnknown(l.Unknown)
 		default:
-			putOpt(m, ref.Text())
+			putOpt(s, ref.Text())
 		}
 	}
-	m.putUnknown(u.Unknown)
+	s.putUnknown(u.Unknown)
 }
 
-// putUnknown adds the members of a text such as `"a":1,"b":{}`, which is
-// well-formed: how many, then the name and the JSON text of each.
-func (m *machine) putUnknown(s string) {
-	at := len(m.numbers)
-	m.putState(0)
-	for i := wire.ConsumeSpace(s, 0); i < len(s); {
-		end, saved, _ := wire.ConsumeString(s, i)
-		m.put(wire.Unescape(s[i+1:end-1], saved))
-		i = wire.ConsumeSpace(s, wire.ConsumeSpace(s, end)+1) // behind the colon
-		end, _ = wire.ConsumeValue(s, i, 1)
-		m.put(s[i:end])
-		if i = wire.ConsumeSpace(s, end); i < len(s) {
-			i = wire.ConsumeSpace(s, i+1) // behind the comma
+// putUnknown adds the members of a well-formed text such as `"a":1,"b":{}`: how
+// many, then the name and the JSON text of each.
+func (s *session) putUnknown(text string) {
+	at := len(s.numbers)
+	s.putNumber(0)
+	for i := wire.ConsumeSpace(text, 0); i < len(text); {
+		end, saved, _ := wire.ConsumeString(text, i)
+		s.put(wire.Unescape(text[i+1:end-1], saved))
+		i = wire.ConsumeSpace(text, wire.ConsumeSpace(text, end)+1) // after the colon
+		end, _ = wire.ConsumeValue(text, i, 1)
+		s.put(text[i:end])
+		if i = wire.ConsumeSpace(text, end); i < len(text) {
+			i = wire.ConsumeSpace(text, i+1) // after the comma
 		}
-		m.numbers[at]++
+		s.numbers[at]++
 	}
 }
 
-func (m *machine) parseError(int32) {
-	status, contentType, body := m.nextCount(), m.next(), m.next()
-	m.putError(encode.ParseError(int(status), contentType.text, body.text))
+func (s *session) parseError(int32) {
+	status, contentType, body := s.nextNumber(), s.next(), s.next()
+	s.putError(encode.ParseError(int(status), contentType.text, body.text))
 }
 
-func (m *machine) parseResponse(int32) {
-	status, contentType, body := m.nextCount(), m.next(), m.next()
+func (s *session) parseResponse(int32) {
+	status, contentType, body := s.nextNumber(), s.next(), s.next()
 	u, err := encode.ParseResponse(int(status), contentType.text, body.text)
 	e, failed := err.(*user.APIError)
 	if !failed {
-		m.putState(isTrue)
-		m.putUser(&u)
+		s.putNumber(isTrue)
+		s.putUser(&u)
 		return
 	}
-	m.answerFault(e)
-	m.refused = true
-	m.putState(isFalse)
-	m.putError(e)
+	s.reportAnswer(e)
+	s.failed = true
+	s.putNumber(isFalse)
+	s.putError(e)
 }
 
-// answerFault adds what is wrong with a body, or else the reason; an error
-// answer of the service has neither.
-func (m *machine) answerFault(e *user.APIError) {
-	if m.inBody = e.Err != nil; m.inBody {
-		m.bodyFault(e.Err)
+// reportAnswer reports the error in a body, or else the reason; an error answer
+// of the service has neither.
+func (s *session) reportAnswer(e *user.APIError) {
+	if s.inBody = e.Err != nil; s.inBody {
+		s.reportError(e.Err)
 	} else if e.Reason != "" {
-		m.issue(kind{code: e.Reason}, -1)
+		s.report(kind{code: e.Reason}, -1)
 	}
 }
 
-// putError adds what an answer says.
-func (m *machine) putError(e *user.APIError) {
-	if m.json {
-		m.addError(e)
+// putError adds an error.
+func (s *session) putError(e *user.APIError) {
+	if s.json {
+		s.addError(e)
 		return
 	}
-	m.putState(int32(e.Code)) // nine digits at most
-	m.put(e.Message)
-	m.put(e.MoreInfo)
-	m.put(e.Detail)
-	m.put(e.Instance)
-	m.put(e.Extra)
-	m.put(e.Class().String())
-	m.put(string(e.Reason))
-	m.putState(boolState(e.UserError))
+	s.putNumber(int32(e.Code)) // at most nine digits
+	s.put(e.Message)
+	s.put(e.MoreInfo)
+	s.put(e.Detail)
+	s.put(e.Instance)
+	s.put(e.Extra)
+	s.put(e.Class().String())
+	s.put(string(e.Reason))
+	s.putNumber(boolState(e.UserError))
 }

@@ -30,7 +30,7 @@ func main() {
 	w := &twin{out: bufio.NewWriter(os.Stdout)}
 	for i, s := range inputs {
 		if i%callsOfOne == 0 {
-			w.machine = machine{}
+			w.session = session{}
 			w.numbers(opNew)
 		}
 		w.input(s)
@@ -39,7 +39,7 @@ func main() {
 }
 
 type twin struct {
-	machine machine
+	session session
 	out     *bufio.Writer
 }
 
@@ -95,7 +95,7 @@ func (w *twin) input(s string) {
 		w.call(k.o, flagJSON|int32(len(s)%8), k.parts...)
 		w.checkJSON(s)
 	}
-	for k := range w.machine.kinds.count {
+	for k := range w.session.kinds.count {
 		if int(k)%7 == len(s)%7 {
 			w.call(opKind, 0, k)
 		}
@@ -117,7 +117,7 @@ func (w *twin) call(o op, flags int32, parts ...any) {
 	w.numbers(o, flags)
 	w.list(lengths)
 	w.text(texts)
-	m := &w.machine
+	m := &w.session
 	if o == opExport {
 		l := lengths
 		if m.reset(); !m.isValid(texts, l[0], l[1], l[2], l[3], l[4]) {
@@ -139,7 +139,7 @@ func (w *twin) call(o op, flags int32, parts ...any) {
 // checkJSON ends the program where the answer is no JSON. A user that nests as
 // deep as encoding/json reads nests one deeper there.
 func (w *twin) checkJSON(s string) {
-	if text := w.machine.text; !json.Valid(text) && strings.Count(s, "[")+strings.Count(s, "{") < 10_000 {
+	if text := w.session.text; !json.Valid(text) && strings.Count(s, "[")+strings.Count(s, "{") < 10_000 {
 		w.out.Flush()
 		fmt.Fprintf(os.Stderr, "no JSON: %q, of %q\n", text, s)
 		os.Exit(1)

@@ -25,11 +25,11 @@ const (
 	goodRole       = "RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 )
 
-// A client calls a machine as the loader does: out of one buffer, and with the
+// A client calls a session as the loader does: out of one buffer, and with the
 // words of a kind asked for once.
 type client struct {
 	tb      testing.TB
-	machine machine
+	session session
 	buffer  []byte
 	lengths []int32
 	known   []words // by the number of their kind
@@ -52,7 +52,7 @@ func (w words) hinted() string { return hinted(validate.Hint(w.hint), w.found) }
 
 func hinted(h validate.Hint, found string) string { return strings.TrimSpace(string(h) + " " + found) }
 
-// A reply is the answer to a call, taken out of the machine's memory.
+// A reply is the answer to a call, taken out of the session's memory.
 type reply struct {
 	issues  []issue
 	inBody  bool
@@ -64,12 +64,12 @@ type reply struct {
 func (c *client) call(o op, flags int32, parts ...any) reply {
 	c.tb.Helper()
 	c.write(parts)
-	c.machine.lengths, c.machine.texts = c.lengths, c.texts()
-	c.machine.run(o, flags)
+	c.session.lengths, c.session.texts = c.lengths, c.texts()
+	c.session.run(o, flags)
 	return c.read()
 }
 
-// texts returns the buffer as the machine sees it: the memory itself.
+// texts returns the buffer as the session sees it: the memory itself.
 func (c *client) texts() string { return unsafe.String(unsafe.SliceData(c.buffer), len(c.buffer)) }
 
 // validate does what the export of this name does.
@@ -77,11 +77,11 @@ func (c *client) validate(parts [requestMembers]any) reply {
 	c.tb.Helper()
 	c.write(parts[:])
 	l := c.lengths
-	validateTexts(&c.machine, c.texts(), l[0], l[1], l[2], l[3], l[4])
+	validateTexts(&c.session, c.texts(), l[0], l[1], l[2], l[3], l[4])
 	return c.read()
 }
 
-func validateTexts(m *machine, texts string, l0, l1, l2, l3, hook int32) {
+func validateTexts(m *session, texts string, l0, l1, l2, l3, hook int32) {
 	if m.reset(); !m.isValid(texts, l0, l1, l2, l3, hook) {
 		m.explain(texts, l0, l1, l2, l3, hook)
 	}
@@ -103,11 +103,11 @@ func (c *client) write(parts []any) {
 	}
 }
 
-// read takes the answer, and spoils the buffer: a machine that kept any of it
+// read takes the answer, and spoils the buffer: a session that kept any of it
 // would tell so in the words of its kinds.
 func (c *client) read() reply {
 	c.tb.Helper()
-	m := &c.machine
+	m := &c.session
 	r := reply{inBody: m.inBody, text: string(m.text)}
 	numbers, n := slices.Clone(m.numbers), 2*m.issues
 	if m.json {
@@ -130,8 +130,8 @@ func (c *client) read() reply {
 // words returns those of a kind.
 func (c *client) words(number int32) words {
 	c.tb.Helper()
-	if number < 0 || int(number) >= int(c.machine.kinds.count) {
-		c.tb.Fatalf("the kind %d of %d", number, int(c.machine.kinds.count))
+	if number < 0 || int(number) >= int(c.session.kinds.count) {
+		c.tb.Fatalf("the kind %d of %d", number, int(c.session.kinds.count))
 	}
 	for n := int32(len(c.known)); n <= number; n++ {
 		c.known = append(c.known, c.describe(n))
@@ -142,9 +142,9 @@ func (c *client) words(number int32) words {
 // describe asks for the words of a kind.
 func (c *client) describe(number int32) words {
 	c.tb.Helper()
-	c.machine.lengths, c.machine.texts = []int32{number}, ""
-	c.machine.run(opKind, 0)
-	r := newReader(c.tb, reply{numbers: c.machine.numbers, text: string(c.machine.text)})
+	c.session.lengths, c.session.texts = []int32{number}, ""
+	c.session.run(opKind, 0)
+	r := newReader(c.tb, reply{numbers: c.session.numbers, text: string(c.session.text)})
 	w := words{r.text(), r.text(), r.text(), r.text(), r.text(), r.text(), r.text(), r.number()}
 	r.end()
 	return w
@@ -1025,7 +1025,7 @@ func TestMessages(t *testing.T) {
 	c.call(opValidateRequest, 0, absent, null, object, "RLx", mistyped, "identity", "Attributes[a]", "x")
 	c.call(opParseForm, 0, "FriendlyName=%")
 	c.call(opAdviseRequest, 0, "a\x00", absent, absent, absent, absent)
-	c.words(c.machine.kinds.count - 1)
+	c.words(c.session.kinds.count - 1)
 	diff(t, "words", []words{
 		{field: "Identity", code: "required", message: "required"},
 		{field: "FriendlyName", code: "null", message: "null is not allowed"},
@@ -1050,10 +1050,10 @@ func TestKinds(t *testing.T) {
 		o, flags, parts := badCall(random, fmt.Sprint(secret, i))
 		c.call(o, flags, parts...)
 	}
-	k := &c.machine.kinds
-	t.Logf("%d kinds of %d, %d bytes of %d", k.count, len(k.list), k.used, len(k.bytes))
-	if n := int(k.count); n < 50 || 2*n > len(k.list) || 2*k.used > len(k.bytes) || 2*k.kept > len(k.words) {
-		t.Errorf("%d kinds, %d bytes: there is no room for twice as many", n, k.used)
+	k := &c.session.kinds
+	t.Logf("%d kinds of %d, %d bytes of %d", k.count, len(k.list), k.byteCount, len(k.bytes))
+	if n := int(k.count); n < 50 || 2*n > len(k.list) || 2*k.byteCount > len(k.bytes) || 2*k.wordCount > len(k.words) {
+		t.Errorf("%d kinds, %d bytes: there is no room for twice as many", n, k.byteCount)
 	}
 	seen := map[words]bool{}
 	for n := range k.count {
@@ -1119,9 +1119,9 @@ func TestKindsAreStable(t *testing.T) {
 	numbersOf := func(parts ...any) []int32 {
 		c.call(opValidateRequest, 0, parts...)
 		c.write(parts)
-		c.machine.lengths, c.machine.texts = c.lengths, c.texts()
-		c.machine.run(opValidateRequest, 0)
-		return slices.Clone(c.machine.numbers)
+		c.session.lengths, c.session.texts = c.lengths, c.texts()
+		c.session.run(opValidateRequest, 0)
+		return slices.Clone(c.session.numbers)
 	}
 	first := numbersOf("", null, absent, absent, absent)
 	diff(t, "numbered as they turn up", []int32{0, -1, 1, -1}, first)
@@ -1160,7 +1160,7 @@ func TestAnswersDoNotMix(t *testing.T) {
 			got := used.call(b.o, b.flags, b.parts...)
 			want := (&client{tb: t}).call(b.o, b.flags, b.parts...)
 			if b.o == opAdviseRequest {
-				want.numbers[0] = got.numbers[0] // a kind, whose number is the machine's own
+				want.numbers[0] = got.numbers[0] // a kind, whose number is the session's own
 			}
 			diff(t, fmt.Sprintf("%v behind %v", b, a), want, got)
 		}
@@ -1176,16 +1176,16 @@ func TestIsValid(t *testing.T) {
 			parts[i] = m.part
 			c.write(parts[:])
 			l := c.lengths
-			if got := c.machine.isValid(c.texts(), l[0], l[1], l[2], l[3], l[4]); got != (m.want == issue{}) {
+			if got := c.session.isValid(c.texts(), l[0], l[1], l[2], l[3], l[4]); got != (m.want == issue{}) {
 				t.Errorf("%s %#v: %v", requestKeys[i], m.part, got)
 			}
 		}
 	}
 }
 
-// TestFaultsOfTheLoader: a call that breaks the protocol is a panic, which the
+// TestBrokenProtocol: a call that breaks the protocol is a panic, which the
 // loader answers with a new instance, and never an answer.
-func TestFaultsOfTheLoader(t *testing.T) {
+func TestBrokenProtocol(t *testing.T) {
 	for name, c := range map[string]struct {
 		o       op
 		lengths []int32
@@ -1201,12 +1201,12 @@ func TestFaultsOfTheLoader(t *testing.T) {
 		"the longest length":    {opParseUser, []int32{1<<31 - 1}, "ab"},
 		"two that do not fit":   {opValidateSID, []int32{2, 1}, "RL"},
 	} {
-		m := machine{lengths: c.lengths, texts: c.texts}
+		m := session{lengths: c.lengths, texts: c.texts}
 		if err := panicOf(func() { m.run(c.o, 0) }); err == nil {
 			t.Errorf("%s: an answer", name)
 		}
 	}
-	m := machine{}
+	m := session{}
 	if err := panicOf(func() { validateTexts(&m, "ab", 1, 2, absent, absent, absent) }); err == nil {
 		t.Error("validate: an answer")
 	}
@@ -1226,7 +1226,7 @@ func panicOf(do func()) (err runtime.Error) {
 
 // TestAllocations: a good request costs none, through either export.
 func TestAllocations(t *testing.T) {
-	var m machine
+	var m session
 	lengths := []int32{5, 4, int32(len(goodAttributes)), int32(len(goodRole)), isTrue}
 	texts := "admin" + "name" + goodAttributes + goodRole
 	for name, do := range map[string]func(){
