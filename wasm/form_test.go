@@ -8,12 +8,11 @@ import (
 	"github.com/convuser/convuser/encode"
 )
 
-// forms takes the answer on many forms apart: a reply for each, as the
-// operation on one gives it.
+// forms returns the answers in one to opParseForms, each as opParseForm gives it.
 func (c *client) forms(r reply) (list []reply) {
 	c.tb.Helper()
 	n := newReader(c.tb, reply{numbers: r.numbers})
-	at := n.number() // where the texts that are not ASCII start
+	at := n.number() // the start of the texts that are not ASCII
 	if at < 0 || int(at) > len(r.text) {
 		c.tb.Fatalf("%d bytes of %d are ASCII", at, len(r.text))
 	}
@@ -26,14 +25,13 @@ func (c *client) forms(r reply) (list []reply) {
 	return list
 }
 
-// form takes one form of many: its head, its issues, and its values.
+// form takes the answer to one form: its head, its issues and its values.
 func (c *client) form(n, ascii, others *reader) (r reply) {
 	c.tb.Helper()
 	head := n.number()
 	r.inBody = head&1 == 1
 	for range head / 2 {
-		w := c.words(n.number())
-		r.issues = append(r.issues, issue{w.field, w.code, w.want, n.number(), w.hinted()})
+		r.issues = append(r.issues, newIssue(c.kind(n.number()), n.number()))
 	}
 	if r.inBody {
 		return r
@@ -47,7 +45,7 @@ func (c *client) form(n, ascii, others *reader) (r reply) {
 		if length >= 0 {
 			s := from.take(length)
 			if isASCII := !strings.ContainsFunc(s, func(r rune) bool { return r > 127 }); isASCII != (from == ascii) {
-				c.tb.Errorf("%q stands with the wrong texts", s)
+				c.tb.Errorf("%q is among the wrong texts", s)
 			}
 			r.text += s
 		}
@@ -55,18 +53,18 @@ func (c *client) form(n, ascii, others *reader) (r reply) {
 	return r
 }
 
-// formCases stand beside the tables.
+// formCases are tested beside the tables.
 var formCases = []string{
 	"", "&", "&&Identity=a&", "Identity", "Identity=", "Identity=&FriendlyName=", "Identity=a", "Identity=%61", "I%64entity=a",
 	"Identity=a&Identity=a", "Identity=a&identity=a", "Identity=a&x=1", "Identity=a;b", "Identity=%", "Identity=%f", "Identity=%zz", "Identity=%ff", "Identity=\xff",
-	"RoleSid=" + goodRole + "&Attributes=%7B%7D&FriendlyName=%C3%A9&Identity=a",                              // all in the other order
-	"Attributes=%7B%22a%22%3A%22%F0%9F%98%80%22%7D&FriendlyName=name&Identity=%E5%90%8D&RoleSid=" + goodRole, // the official Go SDK's
+	"RoleSid=" + goodRole + "&Attributes=%7B%7D&FriendlyName=%C3%A9&Identity=a",                              // the order reversed
+	"Attributes=%7B%22a%22%3A%22%F0%9F%98%80%22%7D&FriendlyName=name&Identity=%E5%90%8D&RoleSid=" + goodRole, // as the official Go SDK writes it
 	"Identity=a&Attributes=%5B%5D", "Identity=a&Attributes=%7B%22a%22%7D&RoleSid=RLxyz", "Identity=a&RoleSid=", "FriendlyName=%C3%A9&RoleSid=AC",
 	"Identity=" + strings.Repeat("a", 16<<10), "Identity=" + strings.Repeat("%C3%A9", 1000) + "&FriendlyName=b",
 }
 
-// TestForms: many forms in one call have the answers of as many calls, and
-// each that of the core.
+// TestForms: each of many forms in one call has the answer that it has alone, which
+// is the library's.
 func TestForms(t *testing.T) {
 	bodies := append(slices.Clone(formCases), texts(t, "encode/testdata/form.json")...)
 	parts := make([]any, len(bodies))

@@ -15,10 +15,10 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// FuzzCall makes calls that no loader would, and those that it would. One
-// that breaks the protocol may end in a panic over a bound, which the loader
-// answers with a new instance; every other answer is one that the loader can
-// read, and says what the core says.
+// FuzzCall makes any calls, those of the loader and others. A call that breaks the
+// protocol may panic with an index out of range, after which the loader makes a
+// new instance. Every answer can be read, and to a call that the loader may make
+// it is the library's.
 func FuzzCall(f *testing.F) {
 	for _, s := range seeds(f) {
 		c := client{tb: f}
@@ -28,7 +28,7 @@ func FuzzCall(f *testing.F) {
 	}
 	f.Add(int32(ops), int32(0), []byte{}, "")
 	f.Add(opParseUser, int32(-1), lengthBytes([]int32{1<<31 - 1}), "{}")
-	for _, lie := range []int32{-7, -1 << 31, 1<<31 - 1, 1 << 30, 1 << 20, 5, 4, 3} { // what is no length, and what is longer than the buffer
+	for _, lie := range []int32{-7, -1 << 31, 1<<31 - 1, 1 << 30, 1 << 20, 5, 4, 3} { // invalid lengths, and lengths beyond the buffer
 		for i := range requestMembers + 1 {
 			lengths := []int32{1, 1, 0, 0, isTrue, 1}
 			lengths[i] = lie
@@ -47,8 +47,8 @@ func FuzzCall(f *testing.F) {
 	f.Fuzz(func(t *testing.T, o, flags int32, lengths []byte, texts string) {
 		k := call{o, flags, lengthsOf(lengths), texts}
 		c := &client{tb: t}
-		c.call(opParseForm, flagValidate, "Identity=%")                         // what was before
-		c.call(opValidateRequest, 0, "", null, object, absent, mistyped, texts) // must not matter
+		c.call(opParseForm, flagValidate, "Identity=%")                         // the calls before
+		c.call(opValidateRequest, 0, "", null, object, absent, mistyped, texts) // have no effect
 		k.runExport(c)
 		got, ok := k.run(c)
 		if !ok {
@@ -82,19 +82,19 @@ func lengthsOf(b []byte) (lengths []int32) {
 	return lengths
 }
 
-// A call is what crosses in one.
+// A call is the input of an operation.
 type call struct {
 	o, flags int32
 	lengths  []int32
 	texts    string
 }
 
-// run does the call. Where it breaks the protocol, it may panic instead.
+// run does the call. It returns false after a panic, which only a call that
+// breaks the protocol may end in.
 func (k call) run(c *client) (r reply, ok bool) {
 	c.tb.Helper()
 	c.buffer = append(c.buffer[:0], k.texts...)
-	c.session.lengths, c.session.texts = slices.Clone(k.lengths), c.texts()
-	if err := panicOf(func() { c.session.run(k.o, k.flags) }); err != nil {
+	if err := panicOf(func() { runCall(&c.session, k.o, k.flags, slices.Clone(k.lengths), c.texts()) }); err != nil {
 		if !isBound(err) || k.wellFormed() {
 			c.tb.Fatalf("%+v: %v", k, err)
 		}
@@ -103,15 +103,15 @@ func (k call) run(c *client) (r reply, ok bool) {
 	return c.read(), true
 }
 
-// isBound reports whether a panic is over a bound.
+// isBound reports whether a panic is about an index out of range.
 func isBound(err error) bool {
 	text := err.Error()
 	return strings.Contains(text, "index out of range") || strings.Contains(text, "slice bounds out of range")
 }
 
-// runExport gives the first lengths to the fast export, whatever they are: it
-// answers as the operation does, or panics over a bound, and says nothing
-// good of texts that are not there.
+// runExport gives the first lengths, whatever they are, to the export validate. It
+// answers as the operation does, or panics with an index out of range. A request
+// whose texts are missing is not valid.
 func (k call) runExport(c *client) {
 	c.tb.Helper()
 	if len(k.lengths) < requestMembers {
@@ -119,10 +119,10 @@ func (k call) runExport(c *client) {
 	}
 	k.o, k.flags, k.lengths = opValidateRequest, 0, k.lengths[:requestMembers]
 	l := k.lengths
-	honest := k.wellFormed() && l[webhook] <= 0
+	good := k.wellFormed() && l[webhook] <= 0
 	c.buffer = append(c.buffer[:0], k.texts...)
-	if err := panicOf(func() { validateTexts(&c.session, c.texts(), l[0], l[1], l[2], l[3], l[webhook]) }); err != nil {
-		if !isBound(err) || honest {
+	if err := panicOf(func() { runValidate(&c.session, c.texts(), l) }); err != nil {
+		if !isBound(err) || good {
 			c.tb.Fatalf("the export, %+v: %v", k, err)
 		}
 		return
@@ -132,17 +132,17 @@ func (k call) runExport(c *client) {
 	for _, n := range l[:webhook] {
 		sum += int(max(n, 0))
 	}
-	noState := l[webhook] < isFalse // which counts as absent
-	if sum > len(k.texts) || !honest && !noState && got.issues == nil {
+	noState := l[webhook] < isFalse // taken for absent
+	if sum > len(k.texts) || !good && !noState && got.issues == nil {
 		c.tb.Errorf("the export, %+v: %+v", k, got)
 	}
-	if want, ok := k.run(c); honest && (!ok || !slices.Equal(want.issues, got.issues)) {
+	if want, ok := k.run(c); good && (!ok || !slices.Equal(want.issues, got.issues)) {
 		c.tb.Errorf("the export, %+v: %+v, the operation: %+v", k, got, want)
 	}
 }
 
-// wants says how many lengths an operation takes, and whether more may follow.
-var wants = [ops]struct {
+// arity is how many lengths an operation takes, and whether more may follow.
+var arity = [ops]struct {
 	n    int
 	more bool
 }{
@@ -163,8 +163,8 @@ var wants = [ops]struct {
 	opParseForms:         {0, true},
 }
 
-// wellFormed reports whether a loader might make the call. It asks for a kind
-// in each answer, so that the operation is not looked at here.
+// wellFormed reports whether the loader may make the call. It is false for opKind,
+// which newIssue tests.
 func (k call) wellFormed() bool {
 	if k.o <= opKind || k.o >= ops {
 		return false
@@ -172,7 +172,7 @@ func (k call) wellFormed() bool {
 	if k.isRequestText() {
 		return k.lengths[0] >= 0 && int(k.lengths[0]) <= len(k.texts) && (len(k.lengths) == 1 || k.lengths[1] < 0 && k.lengths[1] >= isFalse)
 	}
-	w := wants[k.o]
+	w := arity[k.o]
 	if len(k.lengths) < w.n || len(k.lengths) > w.n && !w.more {
 		return false
 	}
@@ -189,12 +189,12 @@ func (k call) wellFormed() bool {
 	return sum <= len(k.texts) && !(w.more && k.o != opParseForms && k.namesKnown())
 }
 
-// isStatus reports whether a length is a status instead.
+// isStatus reports whether an HTTP status stands in the place of a length.
 func (k call) isStatus(i int) bool {
 	return i == 0 && (k.o == opParseError || k.o == opParseResponse)
 }
 
-// mayLack reports whether a loader may say that there is no text.
+// mayLack reports whether a text may be missing.
 func (k call) mayLack(i int) bool {
 	switch k.o {
 	case opValidateSID:
@@ -204,17 +204,17 @@ func (k call) mayLack(i int) bool {
 	case opParseForms:
 		return false
 	}
-	return wants[k.o].more && i < requestMembers
+	return arity[k.o].more && i < requestMembers
 }
 
-// namesKnown reports whether a name that ought not to be known is.
+// namesKnown reports whether the unknown names include a known one.
 func (k call) namesKnown() bool {
 	return slices.ContainsFunc(k.parts()[requestMembers:], func(name any) bool {
 		return slices.Contains(requestNames[:webhook], name.(string))
 	})
 }
 
-// checkShape reads an answer to its end, as its operation shapes it.
+// checkShape reads an answer to its end.
 func (k call) checkShape(t *testing.T, c *client, r reply) {
 	t.Helper()
 	if r.inBody && len(r.issues) != 1 {
@@ -230,24 +230,21 @@ func (k call) checkShape(t *testing.T, c *client, r reply) {
 		n.end()
 	case opAdviseRequest:
 		c.advice(r)
-	case opParseForm, opParseRequest:
-		if !r.inBody {
+	case opParseForm, opParseRequest, opParseUser:
+		switch {
+		case r.inBody:
+			newReader(t, r).end()
+		case k.o == opParseUser:
+			r.user(t)
+		default:
 			r.request(t)
-			return
 		}
-		newReader(t, r).end()
 	case opParseForms:
 		c.forms(r)
-	case opParseUser:
-		if !r.inBody {
-			r.person(t)
-			return
-		}
-		newReader(t, r).end()
 	case opParseError:
 		r.apiError(t)
 	case opParseResponse:
-		r.answer(t)
+		r.response(t)
 	case opEncodeForm, opEncodeRequest, opEncodeUser:
 		if len(r.numbers) != 0 || (r.text == "") != (r.issues != nil) {
 			t.Errorf("%+v: %+v", k, r)
@@ -257,7 +254,7 @@ func (k call) checkShape(t *testing.T, c *client, r reply) {
 	}
 }
 
-// parts takes the texts apart: each is a text, or an int32 as it is.
+// parts returns the parts of the call.
 func (k call) parts() (parts []any) {
 	rest := k.texts
 	for i, n := range k.lengths {
@@ -271,7 +268,7 @@ func (k call) parts() (parts []any) {
 	return parts
 }
 
-// checkVerdict compares an answer with that of the core.
+// checkVerdict compares an answer with that of the library.
 func (k call) checkVerdict(t *testing.T, c *client, got reply) {
 	t.Helper()
 	parts := k.parts()
@@ -294,7 +291,7 @@ func (k call) checkVerdict(t *testing.T, c *client, got reply) {
 	case opParseUser, opEncodeUser, opValidateUser:
 		k.checkUser(t, got, parts[0].(string))
 	case opParseError:
-		k.checkError(t, got, int(parts[0].(int32)), parts[1].(string), parts[2].(string))
+		checkError(t, got, int(parts[0].(int32)), parts[1].(string), parts[2].(string))
 	case opParseResponse:
 		checkResponse(t, got, int(parts[0].(int32)), parts[1].(string), parts[2].(string))
 	case opValidateSID:
@@ -313,16 +310,16 @@ func (k call) same(t *testing.T, got, want reply) {
 	diff(t, fmt.Sprintf("operation %d of %q", k.o, k.parts()), want, got)
 }
 
-// checkExport holds the fast export to the operation.
+// checkExport compares the export validate with the operation.
 func (k call) checkExport(t *testing.T, c *client, parts []any, got reply) {
 	t.Helper()
 	if _, isText := parts[webhook].(string); isText || len(parts) > requestMembers {
-		return // which it is not for
+		return // the export has no such header and no other names
 	}
 	k.same(t, c.validate([requestMembers]any(parts)), got)
 }
 
-// memberRules are those of the members that are texts, by the contract.
+// memberRules are the contract's rules of the members that are texts.
 var memberRules = [webhook]func(string) error{
 	identity: func(s string) error {
 		if s == "" {
@@ -335,8 +332,8 @@ var memberRules = [webhook]func(string) error{
 	roleSID:      func(s string) error { return validate.SID("RL", s) },
 }
 
-// checkIssues returns those of a request: what the rules say of each member,
-// and then of the names that no request has.
+// checkIssues returns the issues of a request: those of each member by its rule,
+// and then those of the unknown names.
 func checkIssues(t *testing.T, parts []any) (list []issue) {
 	t.Helper()
 	for i, p := range parts[:requestMembers] {
@@ -374,7 +371,7 @@ func memberIssues(member int, part any) []issue {
 	return list
 }
 
-// typeIssues returns those that are about types.
+// typeIssues returns the issues of members that have the wrong type.
 func typeIssues(parts []any) (list []issue) {
 	for i, p := range parts[:requestMembers] {
 		for _, found := range memberIssues(i, p) {
@@ -386,7 +383,7 @@ func typeIssues(parts []any) (list []issue) {
 	return list
 }
 
-// nameIssue asks the parser of forms, which finds a near miss as well.
+// nameIssue returns the issue of an unknown name, that of the parser of forms.
 func nameIssue(name string) issue {
 	want := issue{"", "unknown", "", -1, ""}
 	_, err := encode.ParseForm(url.QueryEscape(name) + "=")
@@ -396,7 +393,7 @@ func nameIssue(name string) issue {
 	return want
 }
 
-// requestOf returns the request of parts that are of the right types.
+// requestOf returns the request of parts that have the right types.
 func requestOf(parts []any) (r user.CreateRequest) {
 	r.Identity, _ = parts[identity].(string)
 	r.FriendlyName = optOf[string](parts[friendlyName])
@@ -413,10 +410,7 @@ func requestOf(parts []any) (r user.CreateRequest) {
 	return r
 }
 
-func optOf[T interface {
-	user.Value
-	~string
-}](part any) user.Opt[T] {
+func optOf[T stringValue](part any) user.Opt[T] {
 	if s, ok := part.(string); ok {
 		return user.Some(T(s))
 	}
@@ -433,15 +427,15 @@ func (k call) checkAdvice(t *testing.T, c *client, parts []any, got reply) {
 		return
 	}
 	r := requestOf(parts)
-	var wantWords []words
-	var wantPlaces []int32
+	var wantKinds []description
+	var wantOffsets []int32
 	for _, a := range r.Advise() {
-		wantWords = append(wantWords, words{field: a.Field, code: string(a.Code), message: a.Message() + "; " + a.Remedy(), basis: a.Source, server: int32(a.Server)})
-		wantPlaces = append(wantPlaces, int32(a.Offset))
+		wantKinds = append(wantKinds, description{field: a.Field, code: string(a.Code), message: a.Message() + "; " + a.Remedy(), basis: a.Source, server: int32(a.Server)})
+		wantOffsets = append(wantOffsets, int32(a.Offset))
 	}
-	list, places := c.advice(got)
-	diff(t, "advice", wantWords, list)
-	diff(t, "places", wantPlaces, places)
+	list, offsets := c.advice(got)
+	diff(t, "advice", wantKinds, list)
+	diff(t, "offsets", wantOffsets, offsets)
 	diff(t, "issues", reply{}.issues, got.issues)
 }
 
@@ -462,7 +456,7 @@ func (k call) checkWritten(t *testing.T, parts []any, got reply) {
 	k.same(t, got, reply{text: string(text)})
 }
 
-// options are those that the flags stand for, by the numbers of the protocol.
+// options returns the options of the flags, by their numbers in ABI.md.
 func (k call) options() (o encode.Option) {
 	if k.flags&1 != 0 {
 		o |= encode.AllowUnknown
@@ -487,7 +481,7 @@ func (k call) checkRequest(t *testing.T, got reply, parse func(string, ...encode
 	diff(t, "issues", want, got.issues)
 	diff(t, "request", r, got.request(t))
 	if got.inBody {
-		t.Errorf("%+v: places in the body", k)
+		t.Errorf("%+v: offsets in the body", k)
 	}
 }
 
@@ -502,7 +496,7 @@ func (k call) checkUser(t *testing.T, got reply, text string) {
 	case err != nil:
 		k.same(t, got, reply{issues: issues, inBody: true})
 	case k.o == opParseUser:
-		diff(t, "user", personOf(t, u), got.person(t))
+		diff(t, "user", newParsedUser(t, u), got.user(t))
 		diff(t, "issues", issues, got.issues)
 	case k.o == opValidateUser:
 		k.same(t, got, reply{issues: coreIssues(u.Validate())})
@@ -515,17 +509,7 @@ func (k call) checkUser(t *testing.T, got reply, text string) {
 	}
 }
 
-func (k call) checkError(t *testing.T, got reply, status int, contentType, body string) {
-	t.Helper()
-	want := encode.ParseError(status, contentType, body)
-	e, class := got.apiError(t)
-	e.Status, e.ContentType, e.Body = status, contentType, body
-	diff(t, "error", *want, e)
-	diff(t, "class", want.Class().String(), class)
-	diff(t, "issues", reply{}.issues, got.issues)
-}
-
-// sidIssues returns what is wrong with a SID, or else with the prefix.
+// sidIssues returns the issues of a SID, or that of an unknown prefix.
 func sidIssues(prefix string, part any) []issue {
 	switch prefix {
 	case "AC", "IS", "RL", "US":
@@ -534,7 +518,7 @@ func sidIssues(prefix string, part any) []issue {
 	return []issue{{"", "prefix", "known_prefix", -1, ""}}
 }
 
-// ruleIssues returns what a rule says of one value.
+// ruleIssues returns the issues of a single value.
 func ruleIssues(part any, rule func(string) error) []issue {
 	switch part := part.(type) {
 	case string:
@@ -550,7 +534,7 @@ func ruleIssues(part any, rule func(string) error) []issue {
 	return []issue{{"", "type", "string", -1, ""}}
 }
 
-// A seed is a call as a client makes it.
+// A seed is a call of a client.
 type seed struct {
 	o, flags int32
 	parts    []any
@@ -599,8 +583,7 @@ func seeds(f testing.TB) (list []seed) {
 	return list
 }
 
-// texts returns the inputs of tables. It takes no other member of a row, since
-// each table has its own.
+// texts returns the inputs of tables, whose rows have different members besides.
 func texts(f testing.TB, tables ...string) (list []string) {
 	f.Helper()
 	for _, table := range tables {

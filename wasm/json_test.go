@@ -12,8 +12,7 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// jsonCases are calls with flagJSON, and their answers to the byte: what
-// ABI.md says of each operation.
+// jsonCases are calls with flagJSON and their answers, as ABI.md specifies them.
 var jsonCases = []struct {
 	o     op
 	flags int32
@@ -85,14 +84,11 @@ func TestJSON(t *testing.T) {
 	c := &client{tb: t}
 	seen := map[op]bool{}
 	for _, k := range jsonCases {
-		c.write(k.parts)
-		m := &c.session
-		m.lengths, m.texts = c.lengths, c.texts()
-		m.run(k.o, k.flags|flagJSON)
+		got := c.call(k.o, k.flags|flagJSON, k.parts...)
 		what := fmt.Sprintf("operation %d of %q", k.o, k.parts)
-		diff(t, what, k.want, string(m.text))
-		if !json.Valid(m.text) || len(m.numbers) != 0 {
-			t.Errorf("%s: valid JSON: %v; %d numbers", what, json.Valid(m.text), len(m.numbers))
+		diff(t, what, k.want, got.text)
+		if valid := json.Valid([]byte(got.text)); !valid || got.numbers != nil {
+			t.Errorf("%s: valid JSON: %v; numbers %v", what, valid, got.numbers)
 		}
 		seen[k.o] = true
 	}
@@ -103,8 +99,7 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-// TestJSONVectors: with the flag, the answer to every vector says what it says
-// in numbers.
+// TestJSONVectors: the answer to every vector is the same in JSON as in numbers.
 func TestJSONVectors(t *testing.T) {
 	c := &client{tb: t}
 	for _, s := range seeds(t) {
@@ -119,17 +114,16 @@ func TestJSONVectors(t *testing.T) {
 	}
 }
 
-// isJSON reports whether the answer is in JSON.
 func (k call) isJSON() bool { return k.flags&flagJSON != 0 && k.o != opKind && k.o != opParseForms }
 
-// isRequestText reports whether the call is that of a request as a JSON text.
+// isRequestText reports whether the call takes a request as one JSON text.
 func (k call) isRequestText() bool {
 	n := len(k.lengths)
-	return k.isJSON() && wants[k.o].n == requestMembers && (n == 1 || n == 2)
+	return k.isJSON() && arity[k.o].n == requestMembers && (n == 1 || n == 2)
 }
 
-// checkJSON compares an answer in JSON with that in numbers. Of a call that no
-// loader would make it wants JSON, and no more.
+// checkJSON compares an answer in JSON with that in numbers. If the loader may not
+// make the call, it only checks that the answer is JSON.
 func (k call) checkJSON(t *testing.T, c *client, got reply) {
 	t.Helper()
 	if got.numbers != nil {
@@ -145,12 +139,11 @@ func (k call) checkJSON(t *testing.T, c *client, got reply) {
 	}
 }
 
-// decoded returns the value of a JSON text: an object as a map, a number as it
-// is written.
+// decoded returns the value of a JSON text, with numbers as they are written.
 func decoded(t *testing.T, what, text string) (value any) {
 	t.Helper()
 	if inner, isUser := strings.CutPrefix(text, `{"ok":true,"value":`); isUser && strings.Contains(inner, strings.Repeat("[", 9_000)) {
-		return map[string]any{"ok": true, "value": decoded(t, what, strings.TrimSuffix(inner, "}"))} // encoding/json nests as deep as a user may
+		return map[string]any{"ok": true, "value": decoded(t, what, strings.TrimSuffix(inner, "}"))} // the user alone is as deep as encoding/json reads
 	}
 	d := json.NewDecoder(strings.NewReader(text))
 	d.UseNumber()
@@ -160,13 +153,13 @@ func decoded(t *testing.T, what, text string) (value any) {
 	return value
 }
 
-// result returns what a call says in JSON, made of its answer in numbers.
+// result returns the answer of a call in JSON, made of that in numbers.
 func (k call) result(t *testing.T, c *client) map[string]any {
 	t.Helper()
 	k.flags &^= flagJSON
 	parts := k.parts()
 	switch {
-	case len(parts) <= 2 && wants[k.o].n == requestMembers:
+	case len(parts) <= 2 && arity[k.o].n == requestMembers:
 		r, err := encode.ParseRequest(parts[0].(string))
 		if err != nil {
 			return failure(coreIssues(err), "body")
@@ -177,7 +170,7 @@ func (k call) result(t *testing.T, c *client) map[string]any {
 		}
 		return k.with(r.Identity, partOf(r.FriendlyName), partOf(r.Attributes), partOf(r.RoleSID), hook).result(t, c)
 	case k.o == opEncodeUser, k.o == opValidateUser:
-		if _, err := encode.ParseUser(k.texts[:k.lengths[0]]); err != nil { // with its place, which the loader does not want
+		if _, err := encode.ParseUser(k.texts[:k.lengths[0]]); err != nil { // in JSON the offset is in the text
 			return failure(coreIssues(err), "body")
 		}
 	}
@@ -213,10 +206,7 @@ func (k call) with(parts ...any) call {
 	return k
 }
 
-func partOf[T interface {
-	user.Value
-	~string
-}](o user.Opt[T]) any {
+func partOf[T stringValue](o user.Opt[T]) any {
 	if s, ok := o.Get(); ok {
 		return string(s)
 	}
@@ -249,13 +239,13 @@ func (k call) value(t *testing.T, c *client, r reply) any {
 		}
 	case opParseUser:
 		if r.issues == nil {
-			return r.person(t).value(t)
+			return r.user(t).value(t)
 		}
 	case opParseError:
 		e, class := r.apiError(t)
 		return errorValue(t, e, class)
 	case opParseResponse:
-		created, p, e, class := r.answer(t)
+		created, p, e, class := r.response(t)
 		if created {
 			return p.value(t)
 		}
@@ -304,28 +294,28 @@ func issueValue(field, code, message string, offset int) map[string]any {
 func (c *client) adviceObjects(r reply) any {
 	c.tb.Helper()
 	objects := []any{}
-	list, places := c.advice(r)
-	for i, w := range list {
-		one := issueValue(w.field, w.code, w.message, int(places[i]))
-		one["source"], one["basis"], one["server"] = "value", w.basis, json.Number(fmt.Sprint(w.server))
+	list, offsets := c.advice(r)
+	for i, d := range list {
+		one := issueValue(d.field, d.code, d.message, int(offsets[i]))
+		one["source"], one["basis"], one["server"] = "value", d.basis, json.Number(fmt.Sprint(d.server))
 		objects = append(objects, one)
 	}
 	return objects
 }
 
-// requestValue returns a request as encoding/json writes it.
+// requestValue returns a request as encoding/json writes it, without an empty
+// Identity, which means absent.
 func requestValue(t *testing.T, r user.CreateRequest) map[string]any {
 	t.Helper()
 	value := marshalled(t, r)
 	if r.Identity == "" {
-		delete(value, "Identity") // which means absent
+		delete(value, "Identity")
 	}
 	return value
 }
 
-// value returns a user as encoding/json writes it, and the members that it
-// does not know.
-func (p person) value(t *testing.T) map[string]any {
+// value returns a user as encoding/json writes it, with its unknown members.
+func (p parsedUser) value(t *testing.T) map[string]any {
 	t.Helper()
 	value := marshalled(t, p.user)
 	addUnknown(t, value, p.unknown)

@@ -8,11 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf16"
-	"unicode/utf8"
-	"unsafe"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/convuser/convuser/encode"
 	"github.com/convuser/convuser/fuzz/vectors"
@@ -25,364 +20,8 @@ const (
 	goodRole       = "RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 )
 
-// A client calls a session as the loader does: out of one buffer, and with the
-// words of a kind asked for once.
-type client struct {
-	tb      testing.TB
-	session session
-	buffer  []byte
-	lengths []int32
-	known   []words // by the number of their kind
-}
-
-// words are what the operation kind tells.
-type words struct {
-	field, code, want, message, basis, hint, found string
-	server                                         int32
-}
-
-// An issue is one as JavaScript is told of it.
-type issue struct {
-	field, code, want string
-	offset            int32
-	hint              string // and what was found, behind a space
-}
-
-func (w words) hinted() string { return hinted(validate.Hint(w.hint), w.found) }
-
-func hinted(h validate.Hint, found string) string { return strings.TrimSpace(string(h) + " " + found) }
-
-// A reply is the answer to a call, taken out of the session's memory.
-type reply struct {
-	issues  []issue
-	inBody  bool
-	numbers []int32 // those behind the issues
-	text    string
-}
-
-// call does an operation. A part is a text, or an int32 that crosses as it is.
-func (c *client) call(o op, flags int32, parts ...any) reply {
-	c.tb.Helper()
-	c.write(parts)
-	c.session.lengths, c.session.texts = c.lengths, c.texts()
-	c.session.run(o, flags)
-	return c.read()
-}
-
-// texts returns the buffer as the session sees it: the memory itself.
-func (c *client) texts() string { return unsafe.String(unsafe.SliceData(c.buffer), len(c.buffer)) }
-
-// validate does what the export of this name does.
-func (c *client) validate(parts [requestMembers]any) reply {
-	c.tb.Helper()
-	c.write(parts[:])
-	l := c.lengths
-	validateTexts(&c.session, c.texts(), l[0], l[1], l[2], l[3], l[4])
-	return c.read()
-}
-
-func validateTexts(m *session, texts string, l0, l1, l2, l3, hook int32) {
-	if m.reset(); !m.isValid(texts, l0, l1, l2, l3, hook) {
-		m.explain(texts, l0, l1, l2, l3, hook)
-	}
-}
-
-// write fills the buffer.
-func (c *client) write(parts []any) {
-	c.buffer, c.lengths = c.buffer[:0], c.lengths[:0]
-	for _, p := range parts {
-		switch p := p.(type) {
-		case string:
-			c.buffer = append(c.buffer, p...)
-			c.lengths = append(c.lengths, int32(len(p)))
-		case int32:
-			c.lengths = append(c.lengths, p)
-		default:
-			c.tb.Fatalf("a part of the type %T", p)
-		}
-	}
-}
-
-// read takes the answer, and spoils the buffer: a session that kept any of it
-// would tell so in the words of its kinds.
-func (c *client) read() reply {
-	c.tb.Helper()
-	m := &c.session
-	r := reply{inBody: m.inBody, text: string(m.text)}
-	numbers, n := slices.Clone(m.numbers), 2*m.issues
-	if m.json {
-		n = 0 // they stand in the text
-	}
-	if n > len(numbers) {
-		c.tb.Fatalf("%d issues in %d numbers", m.issues, len(numbers))
-	}
-	for i := range c.buffer {
-		c.buffer[i] = '#'
-	}
-	for i := 0; i < n; i += 2 {
-		w := c.words(numbers[i])
-		r.issues = append(r.issues, issue{w.field, w.code, w.want, numbers[i+1], w.hinted()})
-	}
-	r.numbers = append(r.numbers, numbers[n:]...) // nil where there are none
-	return r
-}
-
-// words returns those of a kind.
-func (c *client) words(number int32) words {
-	c.tb.Helper()
-	if number < 0 || int(number) >= int(c.session.kinds.count) {
-		c.tb.Fatalf("the kind %d of %d", number, int(c.session.kinds.count))
-	}
-	for n := int32(len(c.known)); n <= number; n++ {
-		c.known = append(c.known, c.describe(n))
-	}
-	return c.known[number]
-}
-
-// describe asks for the words of a kind.
-func (c *client) describe(number int32) words {
-	c.tb.Helper()
-	c.session.lengths, c.session.texts = []int32{number}, ""
-	c.session.run(opKind, 0)
-	r := newReader(c.tb, reply{numbers: c.session.numbers, text: string(c.session.text)})
-	w := words{r.text(), r.text(), r.text(), r.text(), r.text(), r.text(), r.text(), r.number()}
-	r.end()
-	return w
-}
-
-// A reader takes the values of an answer one after the other, by their
-// lengths in UTF-16 code units, as JavaScript counts them.
-type reader struct {
-	tb      testing.TB
-	numbers []int32
-	units   []uint16
-}
-
-func newReader(tb testing.TB, r reply) *reader {
-	tb.Helper()
-	if !utf8.ValidString(r.text) {
-		tb.Fatalf("the text %q is not UTF-8", r.text)
-	}
-	return &reader{tb, r.numbers, utf16.Encode([]rune(r.text))}
-}
-
-func (r *reader) number() int32 {
-	r.tb.Helper()
-	if len(r.numbers) == 0 {
-		r.tb.Fatal("a number is missing")
-	}
-	n := r.numbers[0]
-	r.numbers = r.numbers[1:]
-	return n
-}
-
-// take takes n code units of the text.
-func (r *reader) take(n int32) string {
-	r.tb.Helper()
-	if n < 0 || int(n) > len(r.units) {
-		r.tb.Fatalf("the length %d with %d code units left", n, len(r.units))
-	}
-	s := string(utf16.Decode(r.units[:n]))
-	r.units = r.units[n:]
-	return s
-}
-
-func (r *reader) text() string {
-	r.tb.Helper()
-	return r.take(r.number())
-}
-
-// end fails where something is left.
-func (r *reader) end() {
-	r.tb.Helper()
-	if len(r.numbers) != 0 || len(r.units) != 0 {
-		r.tb.Fatalf("%v and %q are left", r.numbers, string(utf16.Decode(r.units)))
-	}
-}
-
-// nextOpt takes a member that is a text, null or absent.
-func nextOpt[T interface {
-	user.Value
-	~string
-}](r *reader) user.Opt[T] {
-	r.tb.Helper()
-	switch n := r.number(); n {
-	case absent:
-		return user.Opt[T]{}
-	case null:
-		return user.Null[T]()
-	default:
-		return user.Some(T(r.take(n)))
-	}
-}
-
-// nextBool takes a member that is true, false, null or absent.
-func (r *reader) nextBool() (o user.Opt[bool]) {
-	r.tb.Helper()
-	switch n := r.number(); n {
-	case isTrue:
-		return user.Some(true)
-	case isFalse:
-		return user.Some(false)
-	case null:
-		return user.Null[bool]()
-	case absent:
-	default:
-		r.tb.Fatalf("%d for a boolean", n)
-	}
-	return o
-}
-
-// request returns the request of an answer.
-func (r reply) request(tb testing.TB) (q user.CreateRequest) {
-	tb.Helper()
-	n := newReader(tb, r)
-	id := nextOpt[string](n)
-	q.Identity = id.Or("")
-	if id == user.Some("") {
-		tb.Error("an Identity that is empty is not absent")
-	}
-	q.FriendlyName = nextOpt[string](n)
-	q.Attributes = nextOpt[user.Attributes](n)
-	q.RoleSID = nextOpt[user.RoleSID](n)
-	n.end()
-	return q
-}
-
-// A person is a user whose members that are not known stand apart.
-type person struct {
-	user           user.User
-	unknown, links [][2]string
-}
-
-// person returns the user of an answer.
-func (r reply) person(tb testing.TB) (p person) {
-	tb.Helper()
-	n := newReader(tb, r)
-	p = n.person()
-	n.end()
-	return p
-}
-
-func (n *reader) person() (p person) {
-	u := &p.user
-	u.SID = nextOpt[user.UserSID](n)
-	u.AccountSID = nextOpt[user.AccountSID](n)
-	u.ChatServiceSID = nextOpt[user.ChatServiceSID](n)
-	u.RoleSID = nextOpt[user.RoleSID](n)
-	u.Identity = nextOpt[string](n)
-	u.FriendlyName = nextOpt[string](n)
-	u.Attributes = nextOpt[user.Attributes](n)
-	u.IsOnline, u.IsNotifiable = n.nextBool(), n.nextBool()
-	u.DateCreated = nextOpt[user.DateTime](n)
-	u.DateUpdated = nextOpt[user.DateTime](n)
-	u.URL = nextOpt[string](n)
-	u.Links, p.links = n.nextLinks()
-	p.unknown = n.nextUnknown()
-	return p
-}
-
-func (r *reader) nextLinks() (o user.Opt[user.Links], unknown [][2]string) {
-	r.tb.Helper()
-	switch n := r.number(); n {
-	case absent:
-		return o, nil
-	case null:
-		return user.Null[user.Links](), nil
-	case here:
-	default:
-		r.tb.Fatalf("%d for links", n)
-	}
-	o = user.Some(user.Links{UserConversations: nextOpt[string](r)})
-	return o, r.nextUnknown()
-}
-
-func (r *reader) nextUnknown() (list [][2]string) {
-	r.tb.Helper()
-	for range r.number() {
-		name := r.text()
-		list = append(list, [2]string{name, r.text()})
-	}
-	return list
-}
-
-// personOf returns a user of the core in the same way; encoding/json takes
-// the members that are not known apart.
-func personOf(tb testing.TB, u user.User) person {
-	tb.Helper()
-	p := person{user: u, unknown: membersOf(tb, u.Unknown)}
-	if l, ok := u.Links.Get(); ok {
-		p.links = membersOf(tb, l.Unknown)
-		l.Unknown = ""
-		p.user.Links = user.Some(l)
-	}
-	p.user.Unknown = ""
-	return p
-}
-
-func membersOf(tb testing.TB, s string) (list [][2]string) {
-	tb.Helper()
-	d := json.NewDecoder(strings.NewReader("{" + s + "}"))
-	_, err := d.Token()
-	for err == nil && d.More() {
-		var name json.Token
-		var text json.RawMessage
-		if name, err = d.Token(); err == nil {
-			err = d.Decode(&text)
-		}
-		list = append(list, [2]string{fmt.Sprint(name), string(text)})
-	}
-	if err != nil {
-		tb.Fatalf("%q: %v", s, err)
-	}
-	return list
-}
-
-// apiError returns the error of an answer. What the loader has at hand does
-// not cross back.
-func (r reply) apiError(tb testing.TB) (e user.APIError, class string) {
-	tb.Helper()
-	n := newReader(tb, r)
-	e, class = n.apiError()
-	n.end()
-	return e, class
-}
-
-func (n *reader) apiError() (e user.APIError, class string) {
-	e.Code = int(n.number())
-	e.Message, e.MoreInfo, e.Detail, e.Instance, e.Extra = n.text(), n.text(), n.text(), n.text(), n.text()
-	class = n.text()
-	e.Reason = validate.Code(n.text())
-	e.UserError = n.nextBool()
-	return e, class
-}
-
-// answer returns what was read of a whole answer: a user or else an error.
-func (r reply) answer(tb testing.TB) (created bool, p person, e user.APIError, class string) {
-	tb.Helper()
-	n := newReader(tb, r)
-	switch state := n.number(); state {
-	case isTrue:
-		created, p = true, n.person()
-	case isFalse:
-		e, class = n.apiError()
-	default:
-		tb.Errorf("an answer begins with %d", state)
-	}
-	n.end()
-	return created, p, e, class
-}
-
-// diff compares.
-func diff(tb testing.TB, what string, want, got any) {
-	tb.Helper()
-	if d := cmp.Diff(want, got, cmp.AllowUnexported(issue{}, reply{}, words{}, person{})); d != "" {
-		tb.Errorf("%s: -want +got:\n%s", what, d)
-	}
-}
-
-// members returns the parts of a request that has the named ones, and is
-// absent otherwise.
+// members returns the parts of a request with the given members. The others are
+// absent.
 func members(given map[int]any) (parts [requestMembers]any) {
 	for i := range parts {
 		parts[i] = absent
@@ -393,59 +32,41 @@ func members(given map[int]any) (parts [requestMembers]any) {
 	return parts
 }
 
-// memberCases are all states of every member, and texts that are good and bad,
-// each with the one issue that it has; the zero issue is none.
-var memberCases = [requestMembers][]struct {
+type memberCase struct {
 	part any
-	want issue
-}{
-	identity: {
-		{"admin", issue{}},
-		{"\ufeff\u00e9\U0001f600\x00", issue{}},
-		{"", issue{"Identity", "required", "", -1, ""}},
-		{absent, issue{"Identity", "required", "", -1, ""}},
-		{null, issue{"Identity", "null", "", -1, ""}},
-		{mistyped, issue{"Identity", "type", "string", -1, ""}},
-		{object, issue{"Identity", "type", "string", -1, ""}},
-		{isTrue, issue{"Identity", "type", "string", -1, ""}},
-		{isFalse, issue{"Identity", "type", "string", -1, ""}},
-		{"a\xed\xa0\x80", issue{"Identity", "utf8", "", 1, ""}}, // what the loader makes of a lone surrogate
-	},
-	friendlyName: {
-		{"name", issue{}},
-		{"", issue{}},
-		{absent, issue{}},
-		{null, issue{"FriendlyName", "null", "", -1, ""}},
-		{mistyped, issue{"FriendlyName", "type", "string", -1, ""}},
-		{object, issue{"FriendlyName", "type", "string", -1, ""}},
-		{isTrue, issue{"FriendlyName", "type", "string", -1, ""}},
-		{isFalse, issue{"FriendlyName", "type", "string", -1, ""}},
-		{"\u00e9\xff", issue{"FriendlyName", "utf8", "", 2, ""}},
-	},
-	attributes: {
-		{goodAttributes, issue{}},
-		{absent, issue{}},
-		{null, issue{"Attributes", "null", "", -1, ""}},
-		{mistyped, issue{"Attributes", "type", "string", -1, ""}},
-		{object, issue{"Attributes", "type", "string", -1, "not_stringified"}},
-		{isTrue, issue{"Attributes", "type", "string", -1, ""}},
-		{isFalse, issue{"Attributes", "type", "string", -1, ""}},
-		{"", issue{"Attributes", "json", "value", 0, "single_value"}},
-		{" []", issue{"Attributes", "object", "", 1, "array_for_object"}},
-		{`{"a":}`, issue{"Attributes", "json", "value", 5, ""}},
-	},
-	roleSID: {
-		{goodRole, issue{}},
-		{absent, issue{}},
-		{null, issue{"RoleSid", "null", "", -1, ""}},
-		{mistyped, issue{"RoleSid", "type", "string", -1, ""}},
-		{object, issue{"RoleSid", "type", "string", -1, ""}},
-		{isTrue, issue{"RoleSid", "type", "string", -1, ""}},
-		{isFalse, issue{"RoleSid", "type", "string", -1, ""}},
-		{"", issue{"RoleSid", "length", "34", 0, ""}},
-		{"ACaa", issue{"RoleSid", "prefix", "RL", 0, ""}},
-		{"RLxyz", issue{"RoleSid", "hex", "", 2, ""}},
-	},
+	want issue // the zero issue is none
+}
+
+// memberCases are all states of every member, and valid and invalid texts, each
+// with its issue.
+var memberCases = [requestMembers][]memberCase{
+	identity: textCases("Identity", "",
+		memberCase{"admin", issue{}},
+		memberCase{"\ufeff\u00e9\U0001f600\x00", issue{}},
+		memberCase{"", issue{"Identity", "required", "", -1, ""}},
+		memberCase{absent, issue{"Identity", "required", "", -1, ""}},
+		memberCase{"a\xed\xa0\x80", issue{"Identity", "utf8", "", 1, ""}}, // what the loader makes of a lone surrogate
+	),
+	friendlyName: textCases("FriendlyName", "",
+		memberCase{"name", issue{}},
+		memberCase{"", issue{}},
+		memberCase{absent, issue{}},
+		memberCase{"\u00e9\xff", issue{"FriendlyName", "utf8", "", 2, ""}},
+	),
+	attributes: textCases("Attributes", "not_stringified",
+		memberCase{goodAttributes, issue{}},
+		memberCase{absent, issue{}},
+		memberCase{"", issue{"Attributes", "json", "value", 0, "single_value"}},
+		memberCase{" []", issue{"Attributes", "object", "", 1, "array_for_object"}},
+		memberCase{`{"a":}`, issue{"Attributes", "json", "value", 5, ""}},
+	),
+	roleSID: textCases("RoleSid", "",
+		memberCase{goodRole, issue{}},
+		memberCase{absent, issue{}},
+		memberCase{"", issue{"RoleSid", "length", "34", 0, ""}},
+		memberCase{"ACaa", issue{"RoleSid", "prefix", "RL", 0, ""}},
+		memberCase{"RLxyz", issue{"RoleSid", "hex", "", 2, ""}},
+	),
 	webhook: {
 		{isTrue, issue{}},
 		{isFalse, issue{}},
@@ -456,8 +77,20 @@ var memberCases = [requestMembers][]struct {
 	},
 }
 
-// TestMembers puts every state into every member of a request that is good
-// otherwise, through each operation that checks one.
+// textCases appends the states that no text member may have. The hint is that
+// of an object.
+func textCases(field, hint string, cases ...memberCase) []memberCase {
+	return append(cases,
+		memberCase{null, issue{field, "null", "", -1, ""}},
+		memberCase{mistyped, issue{field, "type", "string", -1, ""}},
+		memberCase{object, issue{field, "type", "string", -1, hint}},
+		memberCase{isTrue, issue{field, "type", "string", -1, ""}},
+		memberCase{isFalse, issue{field, "type", "string", -1, ""}},
+	)
+}
+
+// TestMembers checks requests in which one member has each of its cases, with
+// every operation that checks a request.
 func TestMembers(t *testing.T) {
 	c := &client{tb: t}
 	for i, cases := range memberCases {
@@ -466,7 +99,7 @@ func TestMembers(t *testing.T) {
 			parts[i] = m.part
 			what, want := fmt.Sprintf("%s %#v", requestKeys[i], m.part), reply{issues: issuesOf(m.want)}
 			diff(t, what, want, c.call(opValidateRequest, 0, parts[:]...))
-			diff(t, what+" through the fast export", want, c.validate(parts))
+			diff(t, what+" by the export validate", want, c.validate(parts))
 			for _, o := range []op{opEncodeForm, opEncodeRequest} {
 				r := c.call(o, 0, parts[:]...)
 				if (r.text == "") != (want.issues != nil) {
@@ -481,8 +114,8 @@ func TestMembers(t *testing.T) {
 	diff(t, "a text for the header", reply{issues: []issue{{"X-Twilio-Webhook-Enabled", "type", "boolean", -1, ""}}}, c.call(opValidateRequest, 0, text[:]...))
 }
 
-// TestSharedCharacter: two members that are next to each other in memory are
-// two texts, each with a part of a character that is none.
+// TestSharedCharacter: half a character at the end of a member, and the other
+// half at the start of the next one in memory, are invalid in both.
 func TestSharedCharacter(t *testing.T) {
 	c := &client{tb: t}
 	parts := members(map[int]any{identity: "a\xc3", friendlyName: "\xa9"})
@@ -491,7 +124,7 @@ func TestSharedCharacter(t *testing.T) {
 	diff(t, "validate", want, c.validate(parts))
 }
 
-// issuesOf returns those that are one.
+// issuesOf returns the issues that are not zero.
 func issuesOf(list ...issue) (some []issue) {
 	for _, i := range list {
 		if i != (issue{}) {
@@ -501,8 +134,8 @@ func issuesOf(list ...issue) (some []issue) {
 	return some
 }
 
-// TestOrder tries all requests that memberCases can make: each has the issues
-// of its members, one behind the other.
+// TestOrder tries all combinations of memberCases: each request has the issues
+// of its members, in order.
 func TestOrder(t *testing.T) {
 	c := &client{tb: t}
 	var parts [requestMembers]any
@@ -530,7 +163,7 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// TestUnknownNames: they come last, in the words of the parsers.
+// TestUnknownNames: their issues come last, and are those of the parsers.
 func TestUnknownNames(t *testing.T) {
 	cases := []struct {
 		name string
@@ -563,7 +196,6 @@ func TestUnknownNames(t *testing.T) {
 	diff(t, "all", reply{issues: want}, c.call(opValidateRequest, 0, parts...))
 }
 
-// TestEncode: what an operation writes is what the core writes.
 func TestEncode(t *testing.T) {
 	const html = "</script>&\u2028"
 	full := []any{"admin", "name", goodAttributes, goodRole, isTrue}
@@ -593,9 +225,8 @@ func TestEncode(t *testing.T) {
 	}
 }
 
-// TestFormIsRead: what the browser writes, the server reads as the same
-// request.
-func TestFormIsRead(t *testing.T) {
+// TestRoundTrip: the parsers return the request that was written.
+func TestRoundTrip(t *testing.T) {
 	want := user.CreateRequest{
 		Identity:     "a&b=\u00fc\x00",
 		FriendlyName: user.Some(""),
@@ -626,29 +257,17 @@ type requestVector struct {
 	Fault        vectors.Violation
 }
 
-func (v requestVector) flags() int32 {
-	if v.AllowUnknown {
-		return flagAllowUnknown
-	}
-	return 0
-}
-
 func (v requestVector) request() user.CreateRequest {
-	r := user.CreateRequest{Identity: v.Value["Identity"]}
-	if s, ok := v.Value["FriendlyName"]; ok {
-		r.FriendlyName = user.Some(s)
+	given := map[int]any{}
+	for name, text := range v.Value {
+		given[slices.Index(requestNames[:], name)] = text
 	}
-	if s, ok := v.Value["Attributes"]; ok {
-		r.Attributes = user.Some(user.Attributes(s))
-	}
-	if s, ok := v.Value["RoleSid"]; ok {
-		r.RoleSID = user.Some(user.RoleSID(s))
-	}
-	return r
+	parts := members(given)
+	return requestOf(parts[:])
 }
 
-// bodyFault returns the answer of a parser to a body with a fault.
-func bodyFault(f vectors.Violation) reply {
+// parserReply returns the answer of a parser that rejects a body.
+func parserReply(f vectors.Violation) reply {
 	return reply{issues: []issue{{f.Field, string(f.Code), f.Want, int32(f.Offset), hinted(f.Hint, f.Found)}}, inBody: true}
 }
 
@@ -659,36 +278,38 @@ func TestParse(t *testing.T) {
 		for _, v := range vectors.Load[requestVector](t, "encode/testdata/"+table+".json") {
 			t.Run(table+"/"+v.Name, func(t *testing.T) {
 				c.tb = t
-				for _, check := range []int32{0, flagValidate} {
-					testParse(t, c, o, check, v)
-				}
+				testParse(t, c, o, 0, v)
+				testParse(t, c, o, flagValidate, v)
 			})
 		}
 	}
 }
 
-// testParse compares an answer with a vector. Where the values are checked as
-// well, they stand beside their issues.
-func testParse(t *testing.T, c *client, o op, check int32, v requestVector) {
+// testParse compares an answer with a vector. With the flag validate the answer
+// has the value and its issues.
+func testParse(t *testing.T, c *client, o op, flags int32, v requestVector) {
 	t.Helper()
-	got := c.call(o, v.flags()|check, v.String())
+	if v.AllowUnknown {
+		flags |= flagAllowUnknown
+	}
+	got := c.call(o, flags, v.String())
 	if v.Fault.Code != "" {
-		diff(t, "answer", bodyFault(v.Fault), got)
+		diff(t, "answer", parserReply(v.Fault), got)
 		return
 	}
 	want := v.request()
 	diff(t, "request", want, got.request(t))
 	var issues []issue
-	if check != 0 {
+	if flags&flagValidate != 0 {
 		issues = coreIssues(want.Validate())
 	}
 	diff(t, "issues", issues, got.issues)
 	if got.inBody {
-		t.Error("places in the body")
+		t.Error("offsets in the body")
 	}
 }
 
-// coreIssues returns what an error of the core says.
+// coreIssues returns the issues of an error of the library.
 func coreIssues(err error) (list []issue) {
 	for e := range validate.All(err) {
 		list = append(list, issue{e.Field, string(e.Code), e.Want, int32(e.Offset), hinted(e.Hint, e.Found)})
@@ -696,7 +317,7 @@ func coreIssues(err error) (list []issue) {
 	return list
 }
 
-// TestParseAndValidate: the places of such issues are in the values.
+// TestParseAndValidate: the offsets of issues are in the values.
 func TestParseAndValidate(t *testing.T) {
 	issues := []issue{
 		{"Identity", "required", "", -1, ""},
@@ -717,7 +338,7 @@ func TestParseAndValidate(t *testing.T) {
 		diff(t, body, issues, got.issues)
 		diff(t, body, value, got.request(t))
 		if got.inBody {
-			t.Errorf("%s: places in the body", body)
+			t.Errorf("%s: offsets in the body", body)
 		}
 		got = c.call(o, 0, body)
 		diff(t, body, []issue(nil), got.issues)
@@ -743,9 +364,9 @@ func TestUsers(t *testing.T) {
 			written := c.call(opEncodeUser, 0, v.String())
 			checked := c.call(opValidateUser, 0, v.String())
 			if v.Fault.Code != "" {
-				want := bodyFault(v.Fault)
+				want := parserReply(v.Fault)
 				diff(t, "parsed", want, parsed)
-				want.inBody, want.issues[0].offset = false, -1 // nobody has seen this text
+				want.inBody, want.issues[0].offset = false, -1 // the loader has made this text
 				diff(t, "written", want, written)
 				diff(t, "checked", want, checked)
 				return
@@ -754,19 +375,18 @@ func TestUsers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			diff(t, "user", personOf(t, u), parsed.person(t))
+			diff(t, "user", newParsedUser(t, u), parsed.user(t))
 			diff(t, "written", reply{text: v.Out}, written)
 			diff(t, "checked", reply{issues: coreIssues(u.Validate())}, checked)
 		})
 	}
 }
 
-// TestParseUser takes members apart, known and not.
 func TestParseUser(t *testing.T) {
 	conversations := func(s string) user.Opt[user.Links] {
 		return user.Some(user.Links{UserConversations: user.Some(s)})
 	}
-	for body, want := range map[string]person{
+	for body, want := range map[string]parsedUser{
 		"{}": {},
 		` { "sid" : null , "links":null,"is_online":null}`: {user: user.User{
 			SID: user.Null[user.UserSID](), Links: user.Null[user.Links](), IsOnline: user.Null[bool]()}},
@@ -786,23 +406,23 @@ func TestParseUser(t *testing.T) {
 	} {
 		got := (&client{tb: t}).call(opParseUser, 0, body)
 		diff(t, body, reply{}.issues, got.issues)
-		diff(t, body, want, got.person(t))
+		diff(t, body, want, got.user(t))
 	}
 }
 
-// TestDepth: a member that is not known may nest as deep as the parser lets it.
+// TestDepth: an unknown member may nest as deep as the parser allows.
 func TestDepth(t *testing.T) {
 	deep := strings.Repeat("[", 9_998) + strings.Repeat("]", 9_998)
 	c := &client{tb: t}
-	got := c.call(opParseUser, 0, `{"links":{"deep":`+deep+`},"deep":[`+deep+`]}`).person(t)
+	got := c.call(opParseUser, 0, `{"links":{"deep":`+deep+`},"deep":[`+deep+`]}`).user(t)
 	diff(t, "in links", [][2]string{{"deep", deep}}, got.links)
 	diff(t, "beside links", [][2]string{{"deep", "[" + deep + "]"}}, got.unknown)
-	fault := c.call(opParseUser, 0, `{"links":{"deep":[`+deep+`]}}`)
-	diff(t, "deeper", []issue{{"links", "depth", "", 10_015, ""}}, fault.issues)
+	deeper := c.call(opParseUser, 0, `{"links":{"deep":[`+deep+`]}}`)
+	diff(t, "deeper", []issue{{"links", "depth", "", 10_015, ""}}, deeper.issues)
 }
 
-// TestValidateUser: a fault of a value has its place in the value, one of the
-// text that the loader made has none.
+// TestValidateUser: the offset of an issue is in the value, or -1 if the issue is
+// in the text, which the loader has made.
 func TestValidateUser(t *testing.T) {
 	for text, want := range map[string][]issue{
 		`{"sid":"US","role_sid":null,"url":"/","links":{"user_conversations":"a b"},"identity":"","date_created":"2019"}`: {
@@ -824,38 +444,24 @@ func TestValidateUser(t *testing.T) {
 	diff(t, "no text", []issue{{"", "json", "value", -1, "single_value"}}, (&client{tb: t}).call(opEncodeUser, 0, object).issues)
 }
 
-// TestParseError runs the vectors, and answers of every class.
+// TestParseError runs the vectors, and every status.
 func TestParseError(t *testing.T) {
-	type vector struct {
-		Name string
-		vectors.Text
-		Status      int
-		ContentType string
-		Want        json.RawMessage
-	}
-	c := &client{tb: t}
-	for _, v := range vectors.Load[vector](t, "encode/testdata/apierror.json") {
-		checkError(t, c, v.Status, v.ContentType, v.String())
-	}
-	for status := 100; status < 600; status++ {
-		checkError(t, c, status, "a", `{"code":999999999,"message":"\ud83d\ude00","userError":false,"errors":[ ]}`)
-	}
-	checkError(t, c, 400, "application/json", `{"code":50201,"userError":null,"detail":"\u00e9"}`)
-}
-
-func checkError(t *testing.T, c *client, status int, contentType, body string) {
-	t.Helper()
-	want := encode.ParseError(status, contentType, body)
-	r := c.call(opParseError, 0, int32(status), contentType, body)
-	got, class := r.apiError(t)
-	got.Status, got.ContentType, got.Body = status, contentType, body
-	diff(t, body, *want, got)
-	diff(t, body, want.Class().String(), class)
-	diff(t, body, reply{}.issues, r.issues)
+	c := checkAnswers(t, "encode/testdata/apierror.json", opParseError, checkError,
+		`{"code":999999999,"message":"\ud83d\ude00","userError":false,"errors":[ ]}`)
+	const body = `{"code":50201,"userError":null,"detail":"\u00e9"}`
+	checkError(t, c.call(opParseError, 0, int32(400), "application/json", body), 400, "application/json", body)
 }
 
 // TestParseResponse runs the vectors, and every status.
 func TestParseResponse(t *testing.T) {
+	checkAnswers(t, "encode/testdata/response.json", opParseResponse, checkResponse,
+		`{"sid":"US0123456789abcdef0123456789ABCDEF","code":7,"new":[ ],"links":{"x":1}}`)
+}
+
+// checkAnswers runs an operation on the answers of a table, and on a body with
+// every status.
+func checkAnswers(t *testing.T, table string, o op, check func(t *testing.T, r reply, status int, contentType, body string), body string) *client {
+	t.Helper()
 	c := &client{tb: t}
 	for _, v := range vectors.Load[struct {
 		Name string
@@ -863,22 +469,33 @@ func TestParseResponse(t *testing.T) {
 		Status      int
 		ContentType string
 		Want        json.RawMessage
-	}](t, "encode/testdata/response.json") {
-		checkResponse(t, c.call(opParseResponse, 0, int32(v.Status), v.ContentType, v.String()), v.Status, v.ContentType, v.String())
+	}](t, table) {
+		check(t, c.call(o, 0, int32(v.Status), v.ContentType, v.String()), v.Status, v.ContentType, v.String())
 	}
 	for status := 100; status < 600; status++ {
-		const body = `{"sid":"US0123456789abcdef0123456789ABCDEF","code":7,"new":[ ],"links":{"x":1}}`
-		checkResponse(t, c.call(opParseResponse, 0, int32(status), "a", body), status, "a", body)
+		check(t, c.call(o, 0, int32(status), "a", body), status, "a", body)
 	}
+	return c
 }
 
-// checkResponse compares an answer with that of the core.
+// checkError compares an answer to opParseError with that of the library.
+func checkError(t *testing.T, r reply, status int, contentType, body string) {
+	t.Helper()
+	want := encode.ParseError(status, contentType, body)
+	got, class := r.apiError(t)
+	got.Status, got.ContentType, got.Body = status, contentType, body
+	diff(t, body, *want, got)
+	diff(t, body, want.Class().String(), class)
+	diff(t, body, reply{}.issues, r.issues)
+}
+
+// checkResponse compares an answer to opParseResponse with that of the library.
 func checkResponse(t *testing.T, r reply, status int, contentType, body string) {
 	t.Helper()
 	u, err := encode.ParseResponse(status, contentType, body)
-	created, p, got, class := r.answer(t)
+	created, p, got, class := r.response(t)
 	if diff(t, "created", err == nil, created); err == nil {
-		diff(t, "user", personOf(t, u), p)
+		diff(t, "user", newParsedUser(t, u), p)
 		diff(t, "reply", reply{numbers: r.numbers, text: r.text}, r)
 		return
 	}
@@ -897,7 +514,7 @@ func checkResponse(t *testing.T, r reply, status int, contentType, body string) 
 	diff(t, "error", want, got)
 }
 
-// TestValidateSID runs the vectors, and what is no text.
+// TestValidateSID runs the vectors, and values that are not texts.
 func TestValidateSID(t *testing.T) {
 	type vector struct {
 		Name string
@@ -918,7 +535,7 @@ func TestValidateSID(t *testing.T) {
 	}
 }
 
-// TestValidateAttributes runs the vectors, and what is no text.
+// TestValidateAttributes runs the vectors, and values that are not texts.
 func TestValidateAttributes(t *testing.T) {
 	type vector struct {
 		Name string
@@ -932,8 +549,8 @@ func TestValidateAttributes(t *testing.T) {
 	checkStates(t, c, opValidateAttributes, "not_stringified")
 }
 
-// checkStates puts every state that is no text behind the parts; the issue of
-// an object has the hint.
+// checkStates appends to the parts each state of a value that is not a text. The
+// hint is that of an object.
 func checkStates(t *testing.T, c *client, o op, hint string, parts ...any) {
 	t.Helper()
 	for state, want := range map[int32]issue{
@@ -948,32 +565,21 @@ func checkStates(t *testing.T, c *client, o op, hint string, parts ...any) {
 	}
 }
 
-// advice returns the words and the places of an answer to opAdviseRequest.
-func (c *client) advice(r reply) (list []words, places []int32) {
-	c.tb.Helper()
-	for n := newReader(c.tb, r); len(n.numbers) > 0; {
-		list = append(list, c.words(n.number()))
-		places = append(places, n.number())
-	}
-	return list, places
-}
-
-// TestAdvise: each piece has its own words, the server's code and its basis.
 func TestAdvise(t *testing.T) {
 	c := &client{tb: t}
 	r := c.call(opAdviseRequest, 0, "system", strings.Repeat("\u00e9", 257), `{"a":1e999,"b":"\/"}`, "RL", isTrue, "unknown")
-	list, places := c.advice(r)
-	diff(t, "words", []words{
+	list, offsets := c.advice(r)
+	diff(t, "kinds", []description{
 		{field: "Identity", code: "reserved", message: "reserved by the service; choose another name", basis: "code documented; the names from a sister product", server: 50203},
 		{field: "FriendlyName", code: "long", message: "longer than the service is known to take; shorten it", basis: "code documented; the figure for a Conversation's", server: 50003},
 		{field: "Attributes", code: "overflow", message: "a number beyond the range of a float64; write it as a string", basis: "RFC 8259 section 6", server: 0},
 		{field: "Attributes", code: "escape", message: "an escape that is not needed; raw UTF-8 is safer; write the character itself", basis: "seen, one report", server: 50304},
 	}, list)
-	diff(t, "places", []int32{0, 512, 5, 16}, places)
+	diff(t, "offsets", []int32{0, 512, 5, 16}, offsets)
 	diff(t, "issues", reply{}.issues, r.issues)
 }
 
-// TestAdviseTypes: advice needs the types to be right, and nothing else.
+// TestAdviseTypes: the request must have the right types, but need not be valid.
 func TestAdviseTypes(t *testing.T) {
 	c := &client{tb: t}
 	for i, cases := range memberCases {
@@ -996,7 +602,6 @@ func TestAdviseTypes(t *testing.T) {
 	}}, r)
 }
 
-// TestAdviceVectors runs the vectors.
 func TestAdviceVectors(t *testing.T) {
 	type vector struct {
 		Name, Field string
@@ -1006,27 +611,26 @@ func TestAdviceVectors(t *testing.T) {
 	c := &client{tb: t}
 	for _, v := range vectors.Load[vector](t, "validate/testdata/advice.json") {
 		parts := members(map[int]any{slices.Index(requestNames[:], v.Field): v.String()})
-		list, places := c.advice(c.call(opAdviseRequest, 0, parts[:]...))
+		list, offsets := c.advice(c.call(opAdviseRequest, 0, parts[:]...))
 		if len(list) != len(v.Advice) {
 			t.Errorf("%s: %v", v.Name, list)
 			continue
 		}
 		for i, a := range v.Advice {
-			got := validate.Advice{Code: validate.Code(list[i].code), Offset: int(places[i]), Server: int(list[i].server)}
+			got := validate.Advice{Code: validate.Code(list[i].code), Offset: int(offsets[i]), Server: int(list[i].server)}
 			diff(t, v.Name, a, got)
 		}
 	}
 }
 
-// TestMessages: the words of an issue have neither its field nor its place,
-// which JavaScript gets apart.
+// TestMessages: a message has neither the field nor the offset.
 func TestMessages(t *testing.T) {
 	c := &client{tb: t}
 	c.call(opValidateRequest, 0, absent, null, object, "RLx", mistyped, "identity", "Attributes[a]", "x")
 	c.call(opParseForm, 0, "FriendlyName=%")
 	c.call(opAdviseRequest, 0, "a\x00", absent, absent, absent, absent)
-	c.words(c.session.kinds.count - 1)
-	diff(t, "words", []words{
+	c.kind(c.session.kinds.count - 1)
+	diff(t, "kinds", []description{
 		{field: "Identity", code: "required", message: "required"},
 		{field: "FriendlyName", code: "null", message: "null is not allowed"},
 		{field: "Attributes", code: "type", want: "string", message: "want a JSON string; pass the object as JSON text, as JSON.stringify makes it", hint: "not_stringified"},
@@ -1037,11 +641,11 @@ func TestMessages(t *testing.T) {
 		{code: "unknown", message: "unknown name"},
 		{field: "FriendlyName", code: "percent", message: "want two hex digits after %"},
 		{field: "Identity", code: "control", message: "a control character; remove it", basis: "Unicode general category Cc"},
-	}, c.known)
+	}, c.kinds)
 }
 
-// TestKinds: whatever comes in, there are few kinds; a kind keeps its number
-// and its words, and no word is out of an input.
+// TestKinds: there are few kinds whatever the input, a kind keeps its number and
+// its description, and none contains any of an input.
 func TestKinds(t *testing.T) {
 	const secret = "s3cret"
 	c := &client{tb: t}
@@ -1055,20 +659,20 @@ func TestKinds(t *testing.T) {
 	if n := int(k.count); n < 50 || 2*n > len(k.list) || 2*k.byteCount > len(k.bytes) || 2*k.wordCount > len(k.words) {
 		t.Errorf("%d kinds, %d bytes: there is no room for twice as many", n, k.byteCount)
 	}
-	seen := map[words]bool{}
+	seen := map[description]bool{}
 	for n := range k.count {
-		w := c.words(n)
-		if seen[w] || c.describe(n) != w || w.code == "" || w.message == "" {
-			t.Errorf("the kind %d: %+v, before %v, now %+v", n, w, seen[w], c.describe(n))
+		d := c.kind(n)
+		if seen[d] || c.fetchKind(n) != d || d.code == "" || d.message == "" {
+			t.Errorf("the kind %d: %+v, before %v, now %+v", n, d, seen[d], c.fetchKind(n))
 		}
-		if seen[w] = true; strings.Contains(fmt.Sprint(w), secret) || strings.Contains(fmt.Sprint(w), "##") {
-			t.Errorf("the kind %d holds an input: %+v", n, w)
+		if seen[d] = true; strings.Contains(fmt.Sprint(d), secret) || strings.Contains(fmt.Sprint(d), "##") {
+			t.Errorf("the kind %d contains an input: %+v", n, d)
 		}
 	}
 }
 
-// badCall returns a call whose input is most likely at fault, with the text in
-// every place where an input can have one.
+// badCall returns a call whose input is probably invalid, with the text wherever
+// an input can have one.
 func badCall(random *rand.Rand, s string) (o op, flags int32, parts []any) {
 	junk := func() string { return spoiled(random, s) }
 	switch o = 1 + op(random.IntN(int(ops)-1)); o {
@@ -1093,7 +697,7 @@ func badCall(random *rand.Rand, s string) (o op, flags int32, parts []any) {
 	return o, random.Int32N(8), parts
 }
 
-// badUser returns a user of which one member is at fault.
+// badUser returns a user with an invalid member.
 func badUser(random *rand.Rand, s string) string {
 	name := []string{"sid", "account_sid", "chat_service_sid", "role_sid", "identity", "friendly_name", "attributes",
 		"is_online", "is_notifiable", "date_created", "date_updated", "url", "links", s}[random.IntN(14)]
@@ -1102,7 +706,7 @@ func badUser(random *rand.Rand, s string) string {
 	return `{"` + name + `":` + text + `,"` + s + `":1,"` + name + `":null}`
 }
 
-// spoiled returns s with one to three bytes changed, or as it is.
+// spoiled returns s with up to three bytes changed.
 func spoiled(random *rand.Rand, s string) string {
 	b := []byte(s)
 	for range random.IntN(4) {
@@ -1112,25 +716,23 @@ func spoiled(random *rand.Rand, s string) string {
 	return string(b)
 }
 
-// TestKindsAreStable: a fault has the same number each time, and another one
-// another number, whatever was asked in between.
+// TestKindsAreStable: a kind has the same number each time, and another kind
+// another number, whatever the calls in between.
 func TestKindsAreStable(t *testing.T) {
 	c := &client{tb: t}
 	numbersOf := func(parts ...any) []int32 {
 		c.call(opValidateRequest, 0, parts...)
-		c.write(parts)
-		c.session.lengths, c.session.texts = c.lengths, c.texts()
-		c.session.run(opValidateRequest, 0)
+		c.run(opValidateRequest, 0, parts)
 		return slices.Clone(c.session.numbers)
 	}
 	first := numbersOf("", null, absent, absent, absent)
-	diff(t, "numbered as they turn up", []int32{0, -1, 1, -1}, first)
+	diff(t, "numbered as they occur", []int32{0, -1, 1, -1}, first)
 	diff(t, "another", []int32{1, -1, 2, 0}, numbersOf("a", null, "[]", absent, absent))
-	c.describe(2)
+	c.fetchKind(2)
 	diff(t, "the first again", first, numbersOf("", null, absent, absent, absent))
 }
 
-// TestAnswersDoNotMix: no call sees anything of those before it.
+// TestAnswersDoNotMix: no answer has anything of the calls before it.
 func TestAnswersDoNotMix(t *testing.T) {
 	calls := []struct {
 		o     op
@@ -1160,14 +762,13 @@ func TestAnswersDoNotMix(t *testing.T) {
 			got := used.call(b.o, b.flags, b.parts...)
 			want := (&client{tb: t}).call(b.o, b.flags, b.parts...)
 			if b.o == opAdviseRequest {
-				want.numbers[0] = got.numbers[0] // a kind, whose number is the session's own
+				want.numbers[0] = got.numbers[0] // the number of a kind, which depends on the session
 			}
-			diff(t, fmt.Sprintf("%v behind %v", b, a), want, got)
+			diff(t, fmt.Sprintf("%v after %v", b, a), want, got)
 		}
 	}
 }
 
-// TestIsValid: the short way says yes to every good request, and to no other.
 func TestIsValid(t *testing.T) {
 	c := &client{tb: t}
 	for i, cases := range memberCases {
@@ -1183,37 +784,34 @@ func TestIsValid(t *testing.T) {
 	}
 }
 
-// TestBrokenProtocol: a call that breaks the protocol is a panic, which the
-// loader answers with a new instance, and never an answer.
+// TestBrokenProtocol: a call that breaks the protocol panics, and the loader makes
+// a new instance. It never gets an answer.
 func TestBrokenProtocol(t *testing.T) {
 	for name, c := range map[string]struct {
 		o       op
 		lengths []int32
 		texts   string
 	}{
-		"an operation too many": {ops, nil, ""},
-		"a negative operation":  {-1, nil, ""},
-		"a kind that is none":   {opKind, []int32{0}, ""},
-		"a negative kind":       {opKind, []int32{-1}, ""},
-		"no lengths":            {opValidateRequest, nil, ""},
-		"too few lengths":       {opParseError, []int32{400, 0}, ""},
-		"a length too long":     {opParseForm, []int32{3}, "ab"},
-		"the longest length":    {opParseUser, []int32{1<<31 - 1}, "ab"},
-		"two that do not fit":   {opValidateSID, []int32{2, 1}, "RL"},
+		"operation too large": {ops, nil, ""},
+		"negative operation":  {-1, nil, ""},
+		"unknown kind":        {opKind, []int32{0}, ""},
+		"negative kind":       {opKind, []int32{-1}, ""},
+		"no lengths":          {opValidateRequest, nil, ""},
+		"too few lengths":     {opParseError, []int32{400, 0}, ""},
+		"length too long":     {opParseForm, []int32{3}, "ab"},
+		"longest length":      {opParseUser, []int32{1<<31 - 1}, "ab"},
+		"lengths too long":    {opValidateSID, []int32{2, 1}, "RL"},
 	} {
-		m := session{lengths: c.lengths, texts: c.texts}
-		if err := panicOf(func() { m.run(c.o, 0) }); err == nil {
+		if err := panicOf(func() { runCall(&session{}, c.o, 0, c.lengths, c.texts) }); err == nil {
 			t.Errorf("%s: an answer", name)
 		}
 	}
-	m := session{}
-	if err := panicOf(func() { validateTexts(&m, "ab", 1, 2, absent, absent, absent) }); err == nil {
+	if err := panicOf(func() { runValidate(&session{}, "ab", []int32{1, 2, absent, absent, absent}) }); err == nil {
 		t.Error("validate: an answer")
 	}
 }
 
-// panicOf returns the runtime error with which do panics, nil where it does
-// not.
+// panicOf returns the runtime error of a panic in do, nil if there is none.
 func panicOf(do func()) (err runtime.Error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -1224,21 +822,18 @@ func panicOf(do func()) (err runtime.Error) {
 	return nil
 }
 
-// TestAllocations: a good request costs none, through either export.
+// TestAllocations: validating a valid request allocates nothing.
 func TestAllocations(t *testing.T) {
-	var m session
+	var s session
 	lengths := []int32{5, 4, int32(len(goodAttributes)), int32(len(goodRole)), isTrue}
 	texts := "admin" + "name" + goodAttributes + goodRole
 	for name, do := range map[string]func(){
-		"validate":                func() { validateTexts(&m, texts, lengths[0], lengths[1], lengths[2], lengths[3], lengths[4]) },
-		"validate, Identity only": func() { validateTexts(&m, "admin", 5, absent, absent, absent, absent) },
-		"call": func() {
-			m.lengths, m.texts = lengths, texts
-			m.run(opValidateRequest, 0)
-		},
+		"validate":                func() { runValidate(&s, texts, lengths) },
+		"validate, Identity only": func() { runValidate(&s, "admin", []int32{5, absent, absent, absent, absent}) },
+		"call":                    func() { runCall(&s, opValidateRequest, 0, lengths, texts) },
 	} {
-		if n := testing.AllocsPerRun(100, do); n != 0 || m.issues != 0 {
-			t.Errorf("%s: %v allocations, %d issues", name, n, m.issues)
+		if n := testing.AllocsPerRun(100, do); n != 0 || s.issues != 0 {
+			t.Errorf("%s: %v allocations, %d issues", name, n, s.issues)
 		}
 	}
 }
