@@ -28,6 +28,7 @@ func FuzzCall(f *testing.F) {
 	}
 	f.Add(int32(ops), int32(0), []byte{}, "")
 	f.Add(opParseUser, int32(-1), lengthBytes([]int32{1<<31 - 1}), "{}")
+	f.Add(opValidateAttributes, int32(0), lengthBytes([]int32{object}), "")
 	for _, lie := range []int32{-7, -1 << 31, 1<<31 - 1, 1 << 30, 1 << 20, 5, 4, 3} { // invalid lengths, and lengths beyond the buffer
 		for i := range requestMembers + 1 {
 			lengths := []int32{1, 1, 0, 0, isTrue, 1}
@@ -299,7 +300,7 @@ func (k call) checkVerdict(t *testing.T, c *client, got reply) {
 	case opValidateAttributes:
 		want := ruleIssues(parts[0], validate.Attributes)
 		if parts[0] == object {
-			want[0].want = "string; pass JSON.stringify(value)"
+			want[0].hint = "not_stringified"
 		}
 		k.same(t, got, reply{issues: want})
 	}
