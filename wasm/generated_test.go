@@ -11,22 +11,19 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/convuser/convuser/fuzz/vectors"
 	"github.com/convuser/convuser/user"
 	"github.com/convuser/convuser/validate"
 )
 
-// TestNamesOfMembers compares what JavaScript and ABI.md have of the members with the
-// tables of package user, and their version with that of protocol.go.
+// TestNamesOfMembers compares the members in JavaScript and ABI.md with the tables
+// of package user, and the version in ABI.md with protocol.go.
 func TestNamesOfMembers(t *testing.T) {
 	var request []string
 	for _, m := range user.RequestMembers() {
@@ -70,7 +67,8 @@ export const userTypes = {
 
 var declaredHint = regexp.MustCompile(`Hint = "([a-z0-9_]+)"`)
 
-// TestHintWords compares the sentences of the hints in JavaScript with ours.
+// TestHintWords compares the messages of the hints in JavaScript with those of
+// package validate.
 func TestHintWords(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("// Made of validate/hint.go by \"make generate\".\n\n/** See messages.d.ts. */\nexport const hints = {\n")
@@ -81,7 +79,7 @@ func TestHintWords(t *testing.T) {
 	vectors.Generated(t, "wasm/npm/src/hints.js", b.String())
 }
 
-// within compares the text between two others in a file with what it should be.
+// within compares the text between two others in a file with the generated one.
 func within(t *testing.T, path, before, want, behind string) {
 	t.Helper()
 	vectors.Generated(t, path, vectors.Between(t, vectors.File(t, path), before, want, behind))
@@ -92,8 +90,8 @@ var (
 	pageMember  = regexp.MustCompile(`(?m)^\t(?:\{|api\.Set\()"([A-Za-z]+)", `)
 )
 
-// TestPageFunctions: the package's README lists what its codec has, and a page
-// without the loader has not.
+// TestPageFunctions: the package's README lists the members of a codec that the
+// program for syscall/js lacks.
 func TestPageFunctions(t *testing.T) {
 	_, codec, found := strings.Cut(vectors.File(t, "wasm/npm/index.d.ts"), "\nexport interface Codec {\n")
 	codec, _, ended := strings.Cut(codec, "\n}\n")
@@ -109,7 +107,7 @@ func TestPageFunctions(t *testing.T) {
 	}
 	var missing []string
 	for _, m := range codecMember.FindAllStringSubmatch(codec, -1) {
-		if name := "`" + m[1] + "`"; !slices.Contains(page, m[1]) && !slices.Contains(missing, name) { // overloads come twice
+		if name := "`" + m[1] + "`"; !slices.Contains(page, m[1]) && !slices.Contains(missing, name) { // overloads occur twice
 			missing = append(missing, name)
 		}
 	}
@@ -122,14 +120,14 @@ func TestPageFunctions(t *testing.T) {
 
 const abiPage = "wasm/ABI.md"
 
-// states are what a length says that is none: its name in ABI.md, "" where it
-// stands in the text, and those of the constants in Go and JavaScript.
+// states are the values that stand in the place of a length: their names in the
+// table of ABI.md, "" if they are elsewhere, in Go and in JavaScript.
 var states = []struct{ page, goName, jsName string }{
 	{"absent", "absent", "ABSENT"}, {"null", "null", "NULL"}, {"another type", "mistyped", "MISTYPED"}, {"an object", "object", "OBJECT"},
 	{"true", "isTrue", "TRUE"}, {"false", "isFalse", "FALSE"}, {"", "here", "HERE"}, {"", "apart", "APART"},
 }
 
-// TestProtocol compares the constants of the loader with those of protocol.go.
+// TestProtocol compares the loader's constants with those of protocol.go.
 func TestProtocol(t *testing.T) {
 	numbers := goConstants(t)
 	var b strings.Builder
@@ -140,7 +138,7 @@ func TestProtocol(t *testing.T) {
 	}
 	b.WriteString("};\n\n")
 	flags := named(numbers, "flag")
-	delete(flags, "json") // which the loader does not use
+	delete(flags, "json") // the loader does not use it
 	var members []string
 	for _, name := range byNumber(flags) {
 		members = append(members, fmt.Sprintf("%s: %d", name, flags[name]))
@@ -156,9 +154,9 @@ func TestProtocol(t *testing.T) {
 func TestABI(t *testing.T) {
 	page, numbers := vectors.File(t, abiPage), goConstants(t)
 	ops := opNumbers(numbers)
-	same(t, "how many operations there are", numbers["ops"], len(ops))
-	same(t, "operations", tableOf(t, page, "op"), ops)
-	same(t, "flags", tableOf(t, page, "flag"), named(numbers, "flag"))
+	diff(t, "number of operations", numbers["ops"], len(ops))
+	diff(t, "operations", tableOf(t, page, "op"), ops)
+	diff(t, "flags", tableOf(t, page, "flag"), named(numbers, "flag"))
 	lengths := tableOf(t, page, "length")
 	for _, s := range states {
 		if n, ok := numbers[s.goName]; !ok || s.page != "" && lengths[s.page] != n {
@@ -167,29 +165,20 @@ func TestABI(t *testing.T) {
 	}
 }
 
-// opNumbers returns the numbers of the operations by their names in
-// JavaScript.
+// opNumbers returns the numbers of the operations by their JavaScript names.
 func opNumbers(numbers map[string]int) map[string]int {
 	ops := named(numbers, "op")
-	delete(ops, "s") // their number
+	delete(ops, "s") // the constant ops
 	return ops
 }
 
-// byNumber returns the names of numbers in the order of the numbers.
+// byNumber returns the names, ordered by number.
 func byNumber(numbers map[string]int) []string {
 	return slices.SortedFunc(maps.Keys(numbers), func(a, b string) int { return numbers[a] - numbers[b] })
 }
 
-// same fails where two values differ.
-func same(t *testing.T, what string, want, got any) {
-	t.Helper()
-	if d := cmp.Diff(want, got); d != "" {
-		t.Errorf("%s, -want +got:\n%s", what, d)
-	}
-}
-
-// tableOf returns the numbers of a page's table, whose first column has this
-// head, by the names in its second.
+// tableOf returns the numbers in the first column of a page's table, which has
+// this head, by the names in the second column.
 func tableOf(t *testing.T, page, head string) map[string]int {
 	t.Helper()
 	_, text, found := strings.Cut(page, "| "+head+" |")
@@ -210,8 +199,8 @@ func tableOf(t *testing.T, page, head string) map[string]int {
 	return rows
 }
 
-// TestPackageVersion holds the version that the package tells to that under
-// which it is published.
+// TestPackageVersion compares the version that the package exports with that of
+// package.json.
 func TestPackageVersion(t *testing.T) {
 	var manifest struct{ Version string }
 	if err := json.Unmarshal([]byte(vectors.File(t, "wasm/npm/package.json")), &manifest); err != nil {
@@ -221,31 +210,20 @@ func TestPackageVersion(t *testing.T) {
 	if m == nil {
 		t.Fatal("version.js exports no version")
 	}
-	same(t, "version.js", manifest.Version, m[1])
+	diff(t, "version.js", manifest.Version, m[1])
 }
 
-// goConstants returns the numbers of the Go program's constants. Only they are
-// worked out: what it imports is not looked at.
+// goConstants returns the numbers of the constants in protocol.go. Type errors are
+// ignored, since its imports are not read.
 func goConstants(t *testing.T) map[string]int {
 	t.Helper()
-	paths, err := filepath.Glob("../wasm/*.go")
+	set := token.NewFileSet()
+	file, err := parser.ParseFile(set, "protocol.go", nil, parser.SkipObjectResolution)
 	if err != nil {
 		t.Fatal(err)
 	}
-	set := token.NewFileSet()
-	var files []*ast.File
-	for _, path := range paths {
-		if strings.HasSuffix(path, "_test.go") {
-			continue
-		}
-		file, err := parser.ParseFile(set, path, nil, parser.SkipObjectResolution)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, file)
-	}
 	ignore := types.Config{Error: func(error) {}}
-	pkg, _ := ignore.Check("main", set, files, nil)
+	pkg, _ := ignore.Check("main", set, []*ast.File{file}, nil)
 	numbers := map[string]int{}
 	for _, name := range pkg.Scope().Names() {
 		if c, ok := pkg.Scope().Lookup(name).(*types.Const); ok && c.Val().Kind() == constant.Int {
@@ -256,8 +234,8 @@ func goConstants(t *testing.T) map[string]int {
 	return numbers
 }
 
-// named returns the constants whose names start so, by the rest of the name as
-// JavaScript writes it: opValidateSID is validateSid.
+// named returns the constants with a prefix, by the rest of the name as JavaScript
+// writes it: opValidateSID is validateSid.
 func named(numbers map[string]int, prefix string) map[string]int {
 	some := map[string]int{}
 	for name, n := range numbers {

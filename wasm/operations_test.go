@@ -40,33 +40,33 @@ type memberCase struct {
 // memberCases are all states of every member, and valid and invalid texts, each
 // with its issue.
 var memberCases = [requestMembers][]memberCase{
-	identity: textCases("Identity", "",
-		memberCase{"admin", issue{}},
-		memberCase{"\ufeff\u00e9\U0001f600\x00", issue{}},
-		memberCase{"", issue{"Identity", "required", "", -1, ""}},
-		memberCase{absent, issue{"Identity", "required", "", -1, ""}},
-		memberCase{"a\xed\xa0\x80", issue{"Identity", "utf8", "", 1, ""}}, // what the loader makes of a lone surrogate
-	),
-	friendlyName: textCases("FriendlyName", "",
-		memberCase{"name", issue{}},
-		memberCase{"", issue{}},
-		memberCase{absent, issue{}},
-		memberCase{"\u00e9\xff", issue{"FriendlyName", "utf8", "", 2, ""}},
-	),
-	attributes: textCases("Attributes", "not_stringified",
-		memberCase{goodAttributes, issue{}},
-		memberCase{absent, issue{}},
-		memberCase{"", issue{"Attributes", "json", "value", 0, "single_value"}},
-		memberCase{" []", issue{"Attributes", "object", "", 1, "array_for_object"}},
-		memberCase{`{"a":}`, issue{"Attributes", "json", "value", 5, ""}},
-	),
-	roleSID: textCases("RoleSid", "",
-		memberCase{goodRole, issue{}},
-		memberCase{absent, issue{}},
-		memberCase{"", issue{"RoleSid", "length", "34", 0, ""}},
-		memberCase{"ACaa", issue{"RoleSid", "prefix", "RL", 0, ""}},
-		memberCase{"RLxyz", issue{"RoleSid", "hex", "", 2, ""}},
-	),
+	identity: textCases("Identity", "", []memberCase{
+		{"admin", issue{}},
+		{"\ufeff\u00e9\U0001f600\x00", issue{}},
+		{"", issue{"Identity", "required", "", -1, ""}},
+		{absent, issue{"Identity", "required", "", -1, ""}},
+		{"a\xed\xa0\x80", issue{"Identity", "utf8", "", 1, ""}}, // what the loader makes of a lone surrogate
+	}),
+	friendlyName: textCases("FriendlyName", "", []memberCase{
+		{"name", issue{}},
+		{"", issue{}},
+		{absent, issue{}},
+		{"\u00e9\xff", issue{"FriendlyName", "utf8", "", 2, ""}},
+	}),
+	attributes: textCases("Attributes", "not_stringified", []memberCase{
+		{goodAttributes, issue{}},
+		{absent, issue{}},
+		{"", issue{"Attributes", "json", "value", 0, "single_value"}},
+		{" []", issue{"Attributes", "object", "", 1, "array_for_object"}},
+		{`{"a":}`, issue{"Attributes", "json", "value", 5, ""}},
+	}),
+	roleSID: textCases("RoleSid", "", []memberCase{
+		{goodRole, issue{}},
+		{absent, issue{}},
+		{"", issue{"RoleSid", "length", "34", 0, ""}},
+		{"ACaa", issue{"RoleSid", "prefix", "RL", 0, ""}},
+		{"RLxyz", issue{"RoleSid", "hex", "", 2, ""}},
+	}),
 	webhook: {
 		{isTrue, issue{}},
 		{isFalse, issue{}},
@@ -79,35 +79,49 @@ var memberCases = [requestMembers][]memberCase{
 
 // textCases appends the states that no text member may have. The hint is that
 // of an object.
-func textCases(field, hint string, cases ...memberCase) []memberCase {
-	return append(cases,
-		memberCase{null, issue{field, "null", "", -1, ""}},
-		memberCase{mistyped, issue{field, "type", "string", -1, ""}},
-		memberCase{object, issue{field, "type", "string", -1, hint}},
-		memberCase{isTrue, issue{field, "type", "string", -1, ""}},
-		memberCase{isFalse, issue{field, "type", "string", -1, ""}},
-	)
+func textCases(field, hint string, cases []memberCase) []memberCase {
+	return append(cases, []memberCase{
+		{null, issue{field, "null", "", -1, ""}},
+		{mistyped, issue{field, "type", "string", -1, ""}},
+		{object, issue{field, "type", "string", -1, hint}},
+		{isTrue, issue{field, "type", "string", -1, ""}},
+		{isFalse, issue{field, "type", "string", -1, ""}},
+	}...)
+}
+
+// A requestCase is a request with one of memberCases.
+type requestCase struct {
+	parts [requestMembers]any
+	want  issue
+}
+
+// requestCases returns requests that differ from base in one member.
+func requestCases(base [requestMembers]any) (list []requestCase) {
+	for i, cases := range memberCases {
+		for _, m := range cases {
+			k := requestCase{base, m.want}
+			k.parts[i] = m.part
+			list = append(list, k)
+		}
+	}
+	return list
 }
 
 // TestMembers checks requests in which one member has each of its cases, with
 // every operation that checks a request.
 func TestMembers(t *testing.T) {
 	c := &client{tb: t}
-	for i, cases := range memberCases {
-		for _, m := range cases {
-			parts := members(map[int]any{identity: "a"})
-			parts[i] = m.part
-			what, want := fmt.Sprintf("%s %#v", requestKeys[i], m.part), reply{issues: issuesOf(m.want)}
-			diff(t, what, want, c.call(opValidateRequest, 0, parts[:]...))
-			diff(t, what+" by the export validate", want, c.validate(parts))
-			for _, o := range []op{opEncodeForm, opEncodeRequest} {
-				r := c.call(o, 0, parts[:]...)
-				if (r.text == "") != (want.issues != nil) {
-					t.Errorf("%s: operation %d: the text %q beside %v", what, o, r.text, want.issues)
-				}
-				r.text = ""
-				diff(t, what, want, r)
+	for _, k := range requestCases(members(map[int]any{identity: "a"})) {
+		what, want := fmt.Sprintf("%#v", k.parts), reply{issues: issuesOf(k.want)}
+		diff(t, what, want, c.call(opValidateRequest, 0, k.parts[:]...))
+		diff(t, what+" by the export validate", want, c.validate(k.parts))
+		for _, o := range []op{opEncodeForm, opEncodeRequest} {
+			r := c.call(o, 0, k.parts[:]...)
+			if (r.text == "") != (want.issues != nil) {
+				t.Errorf("%s: operation %d: the text %q beside %v", what, o, r.text, want.issues)
 			}
+			r.text = ""
+			diff(t, what, want, r)
 		}
 	}
 	text := members(map[int]any{identity: "a", webhook: "true"})
@@ -582,16 +596,12 @@ func TestAdvise(t *testing.T) {
 // TestAdviseTypes: the request must have the right types, but need not be valid.
 func TestAdviseTypes(t *testing.T) {
 	c := &client{tb: t}
-	for i, cases := range memberCases {
-		for _, m := range cases {
-			parts := members(map[int]any{identity: "a"})
-			parts[i] = m.part
-			var want []issue
-			if m.want.code == "type" {
-				want = []issue{m.want}
-			}
-			diff(t, fmt.Sprintf("%s %#v", requestKeys[i], m.part), want, c.call(opAdviseRequest, 0, parts[:]...).issues)
+	for _, k := range requestCases(members(map[int]any{identity: "a"})) {
+		var want []issue
+		if k.want.code == "type" {
+			want = []issue{k.want}
 		}
+		diff(t, fmt.Sprintf("%#v", k.parts), want, c.call(opAdviseRequest, 0, k.parts[:]...).issues)
 	}
 	r := c.call(opAdviseRequest, 0, "system", object, object, isTrue, mistyped)
 	diff(t, "all at once, and no advice", reply{issues: []issue{
@@ -771,15 +781,11 @@ func TestAnswersDoNotMix(t *testing.T) {
 
 func TestIsValid(t *testing.T) {
 	c := &client{tb: t}
-	for i, cases := range memberCases {
-		for _, m := range cases {
-			parts := [requestMembers]any{"é", "😀", goodAttributes, goodRole, isTrue}
-			parts[i] = m.part
-			c.write(parts[:])
-			l := c.lengths
-			if got := c.session.isValid(c.texts(), l[0], l[1], l[2], l[3], l[4]); got != (m.want == issue{}) {
-				t.Errorf("%s %#v: %v", requestKeys[i], m.part, got)
-			}
+	for _, k := range requestCases([requestMembers]any{"é", "😀", goodAttributes, goodRole, isTrue}) {
+		c.write(k.parts[:])
+		l := c.lengths
+		if got := c.session.isValid(c.texts(), l[0], l[1], l[2], l[3], l[4]); got != (k.want == issue{}) {
+			t.Errorf("%#v: %v", k.parts, got)
 		}
 	}
 }
