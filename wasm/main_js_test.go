@@ -11,10 +11,9 @@ import (
 	"testing"
 )
 
-// helpers are what the JavaScript of the tests finds beside api, the object
-// with the functions: show lists the issues of a result, one to a line, or
-// else its value; sorted puts the members of the value in order; sids makes
-// SIDs.
+// helpers are globals of the tests' JavaScript, beside api, the object with the
+// functions. show returns the issues of a result, one a line, or else its value;
+// sorted orders the members of the value; sids makes SIDs.
 var helpers = map[string]string{
 	"show": `(r) => {
   if (r.ok === true && Object.keys(r).join() === "ok,value") return JSON.stringify(r.value);
@@ -25,7 +24,7 @@ var helpers = map[string]string{
 	"sids":   `(prefix) => prefix + "0123456789abcdefABCDEF0123456789"`,
 }
 
-// eval runs JavaScript, and leaves no global behind.
+// eval runs JavaScript, and deletes its globals.
 func eval(t *testing.T, code string) js.Value {
 	t.Helper()
 	global := js.Global()
@@ -38,7 +37,7 @@ func eval(t *testing.T, code string) js.Value {
 	return global.Call("eval", code)
 }
 
-// An apiCase is a call, and the line or the lines that it shows.
+// An apiCase is a call, and what show returns of its result.
 type apiCase struct{ call, want string }
 
 func checkCalls(t *testing.T, cases []apiCase) {
@@ -50,7 +49,7 @@ func checkCalls(t *testing.T, cases []apiCase) {
 	}
 }
 
-// The issues that several functions answer with.
+// Issues of several functions.
 const (
 	required   = "Identity | required | -1 | required"
 	wantString = " | type | -1 | want a JSON string | string"
@@ -58,7 +57,7 @@ const (
 	crash      = " | crashed | -1 | internal error"
 )
 
-// TestAPI calls the functions on requests from JavaScript.
+// TestAPI calls the functions on requests.
 func TestAPI(t *testing.T) {
 	checkCalls(t, []apiCase{
 		{`api.validateRequest({Identity: "a"})`, `{"Identity":"a"}`},
@@ -108,7 +107,7 @@ func TestAPI(t *testing.T) {
 	})
 }
 
-// TestAPIUsers calls the functions on answers from JavaScript.
+// TestAPIUsers calls the functions on users, answers and single values.
 func TestAPIUsers(t *testing.T) {
 	checkCalls(t, []apiCase{
 		{`api.parseUser('{"z":1,"sid":null}')`, `{"sid":null,"z":1}`},
@@ -146,9 +145,9 @@ func TestAPIUsers(t *testing.T) {
 	})
 }
 
-// TestAPINoPlace: an issue of a text that this package made of a user has no
-// place that anybody has seen.
-func TestAPINoPlace(t *testing.T) {
+// TestAPINoOffset: an issue in a text that JSON.stringify made of a user has no
+// offset.
+func TestAPINoOffset(t *testing.T) {
 	checkCalls(t, []apiCase{
 		{`api.encodeUser({sid: 1})`, `sid | type | -1 | want a JSON string | string`},
 		{`api.validateUser({a: 1, is_online: "true"})`, `is_online | type | -1 | want a JSON boolean | boolean`},
@@ -158,8 +157,8 @@ func TestAPINoPlace(t *testing.T) {
 	})
 }
 
-// TestSurrogates: a lone one is refused where it stands, in every function
-// that takes text; a pair is text like any other.
+// TestSurrogates: every function that takes text rejects a lone surrogate at its
+// offset, and accepts a pair.
 func TestSurrogates(t *testing.T) {
 	checkCalls(t, []apiCase{
 		{`api.validateRequest({Identity: "aé\ud800b"})`, `Identity | utf8 | 3 | invalid UTF-8`},
@@ -176,8 +175,7 @@ func TestSurrogates(t *testing.T) {
 	})
 }
 
-// TestHostile: what stands beside the own members of an object, or runs when
-// they are read, changes no verdict.
+// TestHostile: inherited members, getters and proxies change no verdict.
 func TestHostile(t *testing.T) {
 	checkCalls(t, []apiCase{
 		{`api.validateRequest({get Identity() { throw new Error("s3cret") }})`, crash},
@@ -214,7 +212,7 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// TestPollution: what a page adds to the prototypes is no member of anything.
+// TestPollution: what a page adds to Object.prototype is no member of any object.
 func TestPollution(t *testing.T) {
 	const polluted = `(() => {
   const added = {Identity: "b", RoleSid: "x", FriendlyName: 1, WebhookEnabled: "x", sid: 1, identity: 2, other: 3, ok: 4, issues: 5, value: 6, want: 7};
@@ -243,11 +241,10 @@ func TestPollution(t *testing.T) {
 	}
 }
 
-// apiNames are the functions that a page without the loader has.
+// apiNames are the names of the functions.
 var apiNames = []string{"adviseRequest", "encodeForm", "encodeRequest", "encodeUser", "parseError", "parseForm", "parseRequest",
 	"parseResponse", "parseUser", "validateAttributes", "validateRequest", "validateSid", "validateUser"}
 
-// TestAPIMembers: the object has the functions, and the release of Go.
 func TestAPIMembers(t *testing.T) {
 	names := eval(t, `Object.keys(api).sort().filter((name) => typeof api[name] === "function").join()`).String()
 	if want := strings.Join(apiNames, ","); names != want {
@@ -261,9 +258,8 @@ func TestAPIMembers(t *testing.T) {
 	}
 }
 
-// TestEveryArgument hands every kind of value to every argument of every
-// function, and none: each answers with a result, and with none of its own
-// faults.
+// TestEveryArgument passes every kind of value, and no value, as every argument of
+// every function. Each call returns a result, and none crashes.
 func TestEveryArgument(t *testing.T) {
 	const source = `(() => {
   const kinds = [undefined, null, true, false, 0, -1, 1.5, NaN, Infinity, 10n, "", "a", "{}", "\ud800", Symbol("s"), {}, [], [1], () => 1, class {},
@@ -296,8 +292,8 @@ func TestEveryArgument(t *testing.T) {
 	}
 }
 
-// TestOneIssueEach: an argument of another type is one issue, not one and then
-// another of what stands for it.
+// TestOneIssueEach: an argument that has the wrong type is one issue, without that
+// of the value that replaces it.
 func TestOneIssueEach(t *testing.T) {
 	var cases []apiCase
 	for _, name := range []string{"parseForm", "parseRequest", "parseUser"} {
@@ -322,8 +318,7 @@ func TestOneIssueEach(t *testing.T) {
 	checkCalls(t, cases)
 }
 
-// TestTextIsWhole: text comes back as it went in, also where TextDecoder would
-// drop a byte order mark.
+// TestTextIsWhole: a text is returned unchanged, with its byte order mark.
 func TestTextIsWhole(t *testing.T) {
 	for _, c := range []string{
 		`api.parseError(500, "\ufefftext/plain", "\ufeffé😀\u0000")`,
@@ -338,8 +333,7 @@ func TestTextIsWhole(t *testing.T) {
 	}
 }
 
-// TestRoundTrips: whatever members a user has, written again it is an equal
-// JSON value.
+// TestRoundTrips: a user that is parsed and written is an equal JSON value.
 func TestRoundTrips(t *testing.T) {
 	const source = `(() => {
   const equal = (a, b) => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
@@ -361,8 +355,8 @@ func TestRoundTrips(t *testing.T) {
 	}
 }
 
-// TestNothingGrows makes 2,000 calls, good and bad: none leaves a function or
-// a kind behind, or a heap that grows with the calls.
+// TestNothingGrows makes 2,000 calls, valid and invalid: none adds a function or a
+// kind, and the heap does not grow with the calls.
 func TestNothingGrows(t *testing.T) {
 	const calls = `(() => {
   for (let i = 0; i < 100; i++) {
@@ -388,7 +382,7 @@ func TestNothingGrows(t *testing.T) {
 	}
 	functions, kinds, heap := run()
 	after, kindsAfter, heapAfter := run()
-	if own := after - functions - 1; own != len(apiNames) { // those of the second newAPI alone
+	if own := after - functions - 1; own != len(apiNames) { // of the second newAPI
 		t.Errorf("%d functions more", own)
 	}
 	if kindsAfter != kinds || kinds == 0 {
@@ -399,7 +393,7 @@ func TestNothingGrows(t *testing.T) {
 	}
 }
 
-// nextFunction returns the number that syscall/js gives a function now.
+// nextFunction returns the number that syscall/js gives the next function.
 func nextFunction() int {
 	f := js.FuncOf(func(js.Value, []js.Value) any { return nil })
 	defer f.Release()
