@@ -98,7 +98,7 @@ var (
 )
 
 // TestWorkflows: what a workflow runs of others is named by its commit, which
-// nobody can move, with the version beside it; a checkout leaves no credentials
+// cannot be moved, with the version beside it; a checkout leaves no credentials
 // behind for what runs later; and no job may write.
 func TestWorkflows(t *testing.T) {
 	paths, err := filepath.Glob(filepath.Join("..", ".github", "workflows", "*"))

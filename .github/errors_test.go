@@ -100,7 +100,7 @@ func sent(t *testing.T, body string, change func(*http.Request), opts usertest.O
 	return sample{whereIn(err), fmt.Sprintf("%d, %d", e.Status, e.Code), err}
 }
 
-// whereIn tells what of an HTTP request is at fault.
+// whereIn returns which part of an HTTP request an error is about.
 func whereIn(err error) string {
 	if _, ok := errors.AsType[validate.Errors](err); ok {
 		return "Validate"

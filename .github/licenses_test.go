@@ -110,7 +110,7 @@ func linkedModules(t *testing.T) []linkedModule {
 	return sorted
 }
 
-// list runs the go command and hands on each JSON value that it prints.
+// list runs the go command and calls each with every JSON value that it prints.
 func list[T any](t *testing.T, args []string, each func(T), env ...string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", args...)

@@ -210,7 +210,7 @@ func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f
 func relay(w http.ResponseWriter, resp *http.Response) error {
 	u, header, err := httpwire.ReadResponse(resp, nil) // closes the body
 	if e, ok := errors.AsType[*user.APIError](err); ok {
-		return httpwire.WriteError(w, e, header) // the legacy envelope, whatever came; 502 for a success that is none
+		return httpwire.WriteError(w, e, header) // the legacy envelope, whatever came; 502 for an invalid success
 	}
 	u.FriendlyName = user.Some("Alice of the gateway")
 	return httpwire.WriteUser(w, &u, header) // 201

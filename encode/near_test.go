@@ -14,9 +14,9 @@ func TestWithin(t *testing.T) {
 	for _, a := range words {
 		for _, b := range words {
 			d := distance(a, b)
-			for slips := range 5 {
-				if got := within(slips, []byte(a), []byte(b)); got != (d <= slips) {
-					t.Fatalf("%q and %q are %d apart, and within %d is %t", a, b, d, slips, got)
+			for edits := range 5 {
+				if got := within(edits, []byte(a), []byte(b)); got != (d <= edits) {
+					t.Fatalf("%q and %q are %d apart, and within %d is %t", a, b, d, edits, got)
 				}
 			}
 		}

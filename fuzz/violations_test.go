@@ -9,7 +9,7 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// A violation is what breaks a rule by an oracle. The zero violation is none.
+// A violation is what breaks a rule by an oracle. The zero violation means a valid text.
 type violation struct {
 	code  validate.Code
 	at    int

@@ -61,7 +61,7 @@ func TestRefs(t *testing.T) {
 	}
 	for _, ref := range (*user.User)(nil).Refs() {
 		if ref.SetText(user.Null[string]()); ref != (user.Ref{}) || ref.Text() != (user.Opt[string]{}) || ref.IsNull() {
-			t.Errorf("of no user: %+v", ref)
+			t.Errorf("for a nil user: %+v", ref)
 		}
 	}
 }

@@ -34,7 +34,7 @@ func members(given map[int]any) (parts [requestMembers]any) {
 
 type memberCase struct {
 	part any
-	want issue // the zero issue is none
+	want issue // the zero issue means a valid member
 }
 
 // memberCases are all states of every member, and valid and invalid texts, each

@@ -10,7 +10,7 @@ import (
 	"github.com/convuser/convuser/user"
 )
 
-// A place is what a name refers to. The zero place is none.
+// A place is what a name refers to. The zero place refers to nothing.
 type place struct {
 	typ   reflect.Type // without pointers
 	owner reflect.Type // the struct that has the field

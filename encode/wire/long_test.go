@@ -162,7 +162,7 @@ func TestUnescapeAllocates(t *testing.T) {
 func oneOfItsSize(t *testing.T, size int, call func()) {
 	t.Helper()
 	n, each := 2.0, uint64(1<<32)
-	for range 5 { // the least of them: what else runs in the program counts too
+	for range 5 { // take the minimum, since the rest of the program allocates, too
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		n = min(n, testing.AllocsPerRun(99, call))

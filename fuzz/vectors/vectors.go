@@ -42,7 +42,7 @@ func (t Text) String() string {
 	return b.String()
 }
 
-// Violation is the error that a vector wants for its input; the zero Violation is none.
+// Violation is the error that a vector wants for its input; the zero Violation means no error.
 type Violation struct {
 	Field  string
 	Code   validate.Code

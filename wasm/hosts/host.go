@@ -83,7 +83,7 @@ func (h *Host) Call(ctx context.Context, operation string, flags int32, parts ..
 	}
 	defer func() {
 		if err != nil {
-			h.Reset(ctx) // the instance is of no use any more
+			h.Reset(ctx) // the instance is not valid any more
 		}
 	}()
 	input := append(lengths, texts...)

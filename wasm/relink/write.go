@@ -44,7 +44,7 @@ func (v *vector) add(element []byte) {
 
 func (v *vector) bytes() []byte { return append(appendUnsigned(nil, v.count), v.content...) }
 
-// minGap is the least number of zeros between two segments of data: shorter
+// minGap is the minimum number of zeros between two segments of data: shorter
 // runs are within one, which takes less room after compression than the
 // start of another.
 const minGap = 1024

@@ -112,7 +112,7 @@ func TestBind(t *testing.T) {
 		webhook                 string
 		want                    string
 	}{
-		{"least", form, pairs("Identity", "alice"), "", `201 {"Identity":"alice"}`},
+		{"minimum", form, pairs("Identity", "alice"), "", `201 {"Identity":"alice"}`},
 		{"all", form, pairs("Identity", " Zoë+1 ", "FriendlyName", "Z & Q", "Attributes", `{"a": [1]}`, "RoleSid", role, "plan", "paid"), "true",
 			`201 {"Identity":" Zoë+1 ","FriendlyName":"Z \u0026 Q","Attributes":"{\"a\": [1]}","RoleSid":"` + role + `","plan":"paid"} webhook true`},
 		{"empty is not absent", form, pairs("Identity", "alice", "FriendlyName", ""), "false", `201 {"Identity":"alice","FriendlyName":""} webhook false`},
@@ -136,7 +136,7 @@ func TestBind(t *testing.T) {
 		{"raw semicolon", form, "Identity=a;b", "", `400 malformed -1`},
 		{"too large", form, pairs("Identity", strings.Repeat("a", 1<<20)), "", `413 too_large -1`},
 
-		{"least", js, `{"Identity":"alice"}`, "", `201 {"Identity":"alice"}`},
+		{"minimum", js, `{"Identity":"alice"}`, "", `201 {"Identity":"alice"}`},
 		{"all", js, `{"plan":"free","Identity":"Zo\u00eb","FriendlyName":"","Attributes":"{\"a\": [1]}","RoleSid":"` + role + `"}`, "true",
 			`201 {"Identity":"Zoë","FriendlyName":"","Attributes":"{\"a\": [1]}","RoleSid":"` + role + `","plan":"free"} webhook true`},
 		{"no identity", js, `{"FriendlyName":"A"}`, "", `400 Identity required -1`},

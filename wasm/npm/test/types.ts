@@ -58,8 +58,7 @@ export async function loading(bytes: ArrayBuffer, view: Uint8Array<ArrayBuffer>,
   const options: LoadOptions = { source: "/convuser.wasm", integrity: "sha384-x", signal, maxBytes: 1024 };
   const codec: Codec = await init(options);
   for (const source of [wasm, new URL("https://example.com"), response, Promise.resolve(response), bytes, view, module]) await init({ source });
-  const quiet: Promise<void> = preload(options);
-  await quiet;
+  await (preload(options) satisfies Promise<void>);
   const own: OwnCodec = await create();
   own.dispose();
   own[Symbol.dispose]();
