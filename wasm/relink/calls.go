@@ -7,11 +7,11 @@ import (
 	"slices"
 )
 
-// A Go function can be left in the middle, when its goroutine is switched, and
-// entered again there. It costs: a function gets the number of a block to begin
-// with and returns whether it was left, each call stores a PC to return to, and
-// each jump goes through a br_table at the function's start. No goroutine is
-// switched here, so this file makes calls and returns plain:
+// A Go function can be left and resumed in the middle, when its goroutine is
+// switched. For that, it takes the number of the block to start at and returns
+// whether it was left, each call stores a return PC, and each jump goes through a
+// br_table at the start of the function. No goroutine is switched here, so this
+// file replaces these by plain calls and returns:
 //
 //	before                                  after
 //	local.get 1; i32.const 8; i32.sub       the same
@@ -21,23 +21,22 @@ import (
 //	global.get 0; local.set 1               the same
 //	br_if to the end, or if unreachable
 //
-// The room for the PC stays on the stack: arguments are behind it. fold.go then
-// drops what tells pointers to the collector, and flow.go writes the jumps. A
-// function that is not as Go's compiler writes them ends the build.
+// The stack keeps the space of the PC, which the arguments follow. fold.go then
+// drops the write barriers, and flow.go writes the jumps. A function that does not
+// have the shape that Go's compiler gives it is an error.
 
-// voidType is the type that every Go function has afterwards.
+// voidType is the new type of every Go function.
 var voidType = []byte{0x60, 0, 0}
 
-// Instructions that are in no binary: the jumps of a function until flow.go
-// writes them. Their immediate is the region that they go to.
+// Opcodes of jumps to a region, the immediate, which flow.go replaces.
 const (
-	opGo   = 0xfd // go there
-	opGoIf = 0xfe // take an i32, and go there unless it is 0
-	opGoTo = 0xff // take an i32, and go to the region of that number in a list
+	opJump      = 0xfd
+	opJumpIf    = 0xfe // pops an i32, and jumps unless it is 0
+	opJumpTable = 0xff // pops an i32, an index in a list of regions
 )
 
-// A region is code of a function between two places where it could be entered.
-// Its last instruction is one that nothing goes on behind.
+// A region is the code between two entry points of a function. The code that
+// follows its last instruction cannot be reached from it.
 type region []instr
 
 var errShape = errors.New("not in the shape that Go's compiler gives a function")
@@ -45,14 +44,14 @@ var errShape = errors.New("not in the shape that Go's compiler gives a function"
 // shape is how a function is laid out.
 type shape struct {
 	code   []instr
-	table  []int // of each PC, the region that it enters
+	table  []int // of each block number, the region
 	isLoop bool  // there are jumps
-	blocks int   // how many regions but the first
+	blocks int   // the number of regions but the first
 }
 
-// readShape takes off what is around the code of a Go function.
+// readShape removes the instructions around the regions of a Go function.
 func readShape(list []instr) (s shape, err error) {
-	list, ok := cut(list, pat(opGlobalGet, globalSP), pat(opLocalSet, 1)) // the stack pointer's copy
+	list, ok := cut(list, pat(opGlobalGet, globalSP), pat(opLocalSet, 1)) // the copy of the stack pointer
 	last := len(list) - 1
 	if !ok || last < 0 || list[last].op != opEnd {
 		return s, errShape
@@ -83,8 +82,8 @@ func readShape(list []instr) (s shape, err error) {
 	return s, nil
 }
 
-// closes returns the index of the instruction that ends the block that the
-// first one begins.
+// closes returns the index of the end of the block that the first instruction
+// begins.
 func closes(list []instr) int {
 	depth := 0
 	for i, in := range list {
@@ -95,8 +94,7 @@ func closes(list []instr) int {
 	return -1
 }
 
-// regions returns the regions of a Go function, with its calls and jumps made
-// plain.
+// regions returns the simplified regions of a Go function.
 func (w *writer) regions(fn uint32, list []instr) ([]region, error) {
 	s, err := readShape(list)
 	if err != nil {
@@ -122,7 +120,7 @@ func (w *writer) regions(fn uint32, list []instr) ([]region, error) {
 		case i == len(s.code):
 			code = append(code, instr{op: opUnreachable})
 		default:
-			code = append(code, instr{op: opGo, imm: int64(len(all)) + 1})
+			code = append(code, instr{op: opJump, imm: int64(len(all)) + 1})
 		}
 		all = append(all, code)
 		start = i + 1
@@ -133,15 +131,15 @@ func (w *writer) regions(fn uint32, list []instr) ([]region, error) {
 	return all, nil
 }
 
-// merged drops the regions that are not reached, and joins to the end of one
-// what is entered only from there.
+// merged drops unreachable regions, and appends to a region the one that only its
+// end jumps to.
 func merged(regions []region) (out []region) {
 	entries := make([]int, len(regions))
 	entries[0] = 1
 	reached := []int64{0}
 	for i := 0; i < len(reached); i++ {
 		for _, in := range regions[reached[i]] {
-			if in.isGo() {
+			if in.isJump() {
 				if entries[in.imm]++; entries[in.imm] == 1 {
 					reached = append(reached, in.imm)
 				}
@@ -150,7 +148,7 @@ func merged(regions []region) (out []region) {
 	}
 	follower := func(r region) (to int64, ok bool) {
 		last := r[len(r)-1]
-		return last.imm, last.op == opGo && entries[last.imm] == 1
+		return last.imm, last.op == opJump && entries[last.imm] == 1
 	}
 	slices.Sort(reached)
 	joined := make([]bool, len(regions))
@@ -173,7 +171,7 @@ func merged(regions []region) (out []region) {
 	}
 	for _, r := range out {
 		for i, in := range r {
-			if in.isGo() {
+			if in.isJump() {
 				r[i].imm = index[in.imm]
 			}
 		}
@@ -181,23 +179,23 @@ func merged(regions []region) (out []region) {
 	return out
 }
 
-// isGo reports whether an instruction goes to a region.
-func (in instr) isGo() bool { return in.op == opGo || in.op == opGoIf }
+// isJump reports whether an instruction jumps to one region.
+func (in instr) isJump() bool { return in.op == opJump || in.op == opJumpIf }
 
-// endsFlow reports whether no instruction behind one is reached.
+// endsFlow reports whether the code that follows an instruction is unreachable.
 func endsFlow(op byte) bool {
-	return op == opGo || op == opGoTo || op == opReturn || op == opUnreachable
+	return op == opJump || op == opJumpTable || op == opReturn || op == opUnreachable
 }
 
-// A simplifier makes the calls and jumps of a region plain.
+// A simplifier replaces the calls, jumps and returns of a region.
 type simplifier struct {
 	*writer
 	shape
 	fn      uint32
 	in, out []instr
-	open    int   // blocks that end behind this region
-	depth   int   // explicit blocks
-	frame   int64 // the size of the function's frame, once it is made
+	open    int   // the blocks that end after this region
+	depth   int   // the blocks within this region
+	frame   int64 // the size of the function's frame so far
 	err     error
 }
 
@@ -211,14 +209,14 @@ func (p *simplifier) run() ([]instr, error) {
 		switch in.op {
 		case opBr, opBrIf:
 			if in.imm >= int64(p.depth) {
-				p.fail("a jump that is none between regions")
+				p.fail("a jump out of a region")
 			}
 		case opCall:
 			if p.isGo(uint32(in.imm)) {
-				p.fail("a call that is unlike others")
+				p.fail("a call of an unknown shape")
 			}
 		case opBrTable, opCallIndirect, opReturn:
-			p.fail("a jump, a call or a return that is unlike others")
+			p.fail("a jump, call or return of an unknown shape")
 		case opLocalGet, opLocalSet, opLocalTee:
 			switch {
 			case in.imm == 0:
@@ -236,19 +234,19 @@ func (p *simplifier) run() ([]instr, error) {
 	return p.out, p.err
 }
 
-// isGo reports whether a function is called as Go's compiler has it, which an
-// export of the same type is not.
+// isGo reports whether a function has Go's calling convention. An export of the
+// same type has not.
 func (p *program) isGo(fn uint32) bool {
 	return int(fn) >= len(p.imports) && int(p.typeOf(fn)) == p.goType() &&
 		!slices.ContainsFunc(p.roots, func(e export) bool { return e.index == fn })
 }
 
-// goType returns the index of the type that Go functions have.
+// goType returns the index of the type goType.
 func (m *module) goType() int {
 	return slices.IndexFunc(m.types, func(t []byte) bool { return bytes.Equal(t, goType) })
 }
 
-// plainBody returns the code of a Go function, made plain.
+// plainBody returns the simplified code of a Go function.
 func (w *writer) plainBody(fn uint32, list []instr) ([]instr, error) {
 	regions, err := w.regions(fn, list)
 	if err != nil {
@@ -262,8 +260,8 @@ func (w *writer) plainBody(fn uint32, list []instr) ([]instr, error) {
 	return slices.Concat(list[:2], code, []instr{{op: opUnreachable}, {op: opEnd}}), err
 }
 
-// plainExport returns the code of an export, or of a function in assembly that
-// calls no Go function.
+// plainExport returns the simplified code of an export, or of an assembly function
+// that calls no Go function.
 func (w *writer) plainExport(fn uint32, list []instr) ([]instr, error) {
 	p := simplifier{writer: w, fn: fn, in: list}
 	for len(p.in) > 0 {
@@ -275,7 +273,7 @@ func (w *writer) plainExport(fn uint32, list []instr) ([]instr, error) {
 			p.take(pat(opI32Const, 0), pat(opCall, any64), pat(opIf, voidBlock), pat(opI64Const, any64), pat(opI64Const, 16), pat(opI64ShrU, 0), pat(opI32Wrap, 0), pat(opCall, any64), pat(opEnd, 0)):
 			p.put(in[1])
 		case p.isGoCall(in[0]) || in[0].op == opCallIndirect:
-			return nil, fmt.Errorf("a call that is unlike others: %w", errShape)
+			return nil, fmt.Errorf("a call of an unknown shape: %w", errShape)
 		default:
 			p.put(in[0])
 			p.in = in[1:]
@@ -284,18 +282,17 @@ func (w *writer) plainExport(fn uint32, list []instr) ([]instr, error) {
 	return p.out, nil
 }
 
-// calls reports whether the i-th of the next instructions calls a function of
-// that name.
+// calls reports whether the i-th next instruction calls the named function.
 func (p *simplifier) calls(i int, name string) bool {
 	return i < len(p.in) && p.in[i].op == opCall && p.names[p.in[i].imm] == name
 }
 
-// isOwnPC reports whether an instruction pushes a PC of the function.
+// isOwnPC reports whether an instruction pushes a PC in the function.
 func (p *simplifier) isOwnPC(in instr) bool {
 	return in.op == opI64Const && uint64(in.imm)>>16 == uint64(p.tableIndex(p.fn))
 }
 
-// take takes instructions if the next ones are those.
+// take takes the next instructions if they match a pattern.
 func (p *simplifier) take(pattern ...instr) bool {
 	rest, ok := cut(p.in, pattern...)
 	if ok {
@@ -309,7 +306,7 @@ func (p *simplifier) put(list ...instr) { p.out = append(p.out, list...) }
 // call takes a call of a Go function.
 func (p *simplifier) call() bool {
 	in := p.in
-	if len(in) < 8 || !p.isOwnPC(in[6]) || // else it makes a frame of 8 bytes
+	if len(in) < 8 || !p.isOwnPC(in[6]) || // or else a frame of 8 bytes
 		!p.take(pat(opLocalGet, 1), pat(opI32Const, 8), pat(opI32Sub, 0), pat(opLocalTee, 1), pat(opGlobalSet, globalSP),
 			pat(opLocalGet, 1), pat(opI64Const, any64), pat(opI64Store, 0)) {
 		return false
@@ -327,26 +324,26 @@ func (p *simplifier) call() bool {
 	case p.take(pat(opI64Const, 16), pat(opI64ShrU, 0), pat(opI32Wrap, 0), pat(opLocalSet, 0), pat(opI32Const, 0), pat(opLocalGet, 0), pat(opCallIndirect, int64(p.goType()))):
 		p.put(instr{op: opI64Const, imm: 16}, instr{op: opI64ShrU}, instr{op: opI32Wrap}, instr{op: opCallIndirect})
 	default:
-		p.fail("a call that is unlike others")
+		p.fail("a call of an unknown shape")
 		return true
 	}
 	return p.copied(true)
 }
 
-// copied takes what follows a call: the stack pointer is copied again, and the
-// result tells whether the function is to be left.
+// copied takes what follows a call: the stack pointer is copied, and the result
+// says whether to leave the function. put keeps the copy.
 func (p *simplifier) copied(put bool) bool {
 	sp := p.in
 	if !p.take(pat(opGlobalGet, globalSP), pat(opLocalSet, 1)) ||
 		!p.take(pat(opBrIf, p.exit())) && !p.take(pat(opIf, voidBlock), pat(opUnreachable, 0), pat(opEnd, 0)) {
-		p.fail("a call whose result is not looked at")
+		p.fail("a call whose result is not tested")
 	} else if put {
 		p.put(sp[0], sp[1])
 	}
 	return true
 }
 
-// exit is the label of the block around the function.
+// exit returns the label of the block around the function.
 func (p *simplifier) exit() int64 {
 	n := int64(p.depth + p.open)
 	if p.isLoop {
@@ -355,7 +352,7 @@ func (p *simplifier) exit() int64 {
 	return n
 }
 
-// jump takes a jump to a region, or one that depends.
+// jump takes a jump to a region, conditional or not.
 func (p *simplifier) jump() bool {
 	in := p.in
 	isIf := p.take(pat(opIf, voidBlock))
@@ -367,9 +364,9 @@ func (p *simplifier) jump() bool {
 		p.in = in
 		return false
 	}
-	op := byte(opGo)
+	op := byte(opJump)
 	if isIf {
-		in, op = in[1:], opGoIf
+		in, op = in[1:], opJumpIf
 	}
 	to := p.table[len(p.table)-1]
 	if pc := in[0].imm; pc >= 0 && pc < int64(len(p.table)) {
@@ -382,12 +379,12 @@ func (p *simplifier) jump() bool {
 	return true
 }
 
-// leave takes a return, or a jump to another function.
+// leave takes a return, or a tail call.
 func (p *simplifier) leave() bool {
 	in := p.in
 	if p.take(pat(opLocalGet, 1), pat(opI32Const, any64), pat(opI32Add, 0), pat(opLocalTee, 1), pat(opGlobalSet, globalSP),
 		pat(opLocalGet, 1), pat(opI32Const, 8), pat(opI32Add, 0), pat(opLocalTee, 1), pat(opGlobalSet, globalSP), pat(opI32Const, 0), pat(opReturn, 0)) {
-		p.put(in[0], instr{op: opI32Const, imm: in[1].imm + 8}, in[2], in[4], instr{op: opReturn}) // the frame and the PC at once
+		p.put(in[0], instr{op: opI32Const, imm: in[1].imm + 8}, in[2], in[4], instr{op: opReturn}) // pops the frame and the PC
 		return true
 	}
 	if p.take(pat(opLocalGet, 1), pat(opI32Const, 8), pat(opI32Add, 0), pat(opLocalTee, 1), pat(opGlobalSet, globalSP), pat(opI32Const, 0), pat(opReturn, 0)) {
@@ -401,8 +398,8 @@ func (p *simplifier) leave() bool {
 	return false
 }
 
-// fixed takes a read of a variable that stays as it is: the goroutine's stack
-// guard, or runtime.writeBarrier, of which Go's runtime reads one byte.
+// fixed takes a read of a variable that is constant here: the goroutine's stack
+// guard, or runtime.writeBarrier, which Go's runtime also reads as one byte.
 func (p *simplifier) fixed() bool {
 	switch {
 	case p.take(pat(opGlobalGet, globalG), pat(opI32Wrap, 0), pat(opI32Load, gGuard)):

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// shapes returns a writer of three Go functions, f, g and panic, which is a
-// trap, and of gcWriteBarrier, which is no Go function.
+// shapes returns a writer of the Go functions f, g and panic, which is a trap, and
+// of other functions.
 func shapes() *writer {
 	m := &module{
 		types:    [][]byte{goType, {0x60, 0, 1, i64}, {0x60, 1, i32, 0}},
@@ -29,11 +29,12 @@ var (
 	byPC   = []instr{pat(opI64Const, 16), pat(opI64ShrU, 0), pat(opI32Wrap, 0), pat(opLocalSet, 0), pat(opI32Const, 0), pat(opLocalGet, 0), pat(opCallIndirect, 0)}
 )
 
-// call returns a call of a function by its index, and of one by its PC.
+// call returns a call of a function by its index.
 func call(fn, exit int64) []instr {
 	return slices.Concat(pushPC, []instr{pat(opI32Const, 0), pat(opCall, fn)}, copySP, []instr{pat(opBrIf, exit)})
 }
 
+// callIndirect returns a call of a function by its PC.
 func callIndirect(exit int64) []instr {
 	return slices.Concat(pushPC, byPC, copySP, []instr{pat(opBrIf, exit)})
 }
@@ -46,8 +47,8 @@ func jumpIf(pc, loop int64) []instr {
 	return slices.Concat([]instr{pat(opIf, voidBlock)}, jump(pc, loop+1), []instr{pat(opEnd, 0)})
 }
 
-// goFunction returns what Go's compiler writes around regions, with PCs that
-// are their numbers.
+// goFunction returns a function as Go's compiler writes it, whose block numbers are
+// the indices of the regions.
 func goFunction(loop bool, regions ...[]instr) []instr {
 	code := []instr{}
 	for range regions {
@@ -71,11 +72,10 @@ func same(a, b []instr) bool {
 	return slices.EqualFunc(a, b, func(a, b instr) bool { return a.op == b.op && a.imm == b.imm })
 }
 
-// TestShape makes a function plain, and refuses it without any one of its
-// instructions.
+// TestShape simplifies a function, and rejects it if any one of its instructions is
+// missing.
 func TestShape(t *testing.T) {
-	// f: for { if g() ... { return }; closure() }; a panic
-	// for { g(); ... } with a jump from region 1 to region 3, and one back.
+	// g(); loop: if !x { closure() }; if x { goto loop }; panic()
 	function := goFunction(true, call(1, 4), slices.Concat([]instr{pat(opLocalGet, 2)}, jumpIf(3, 2)), callIndirect(2), slices.Concat([]instr{pat(opLocalGet, 2)}, jumpIf(1, 0), call(2, 1)))
 	w := shapes()
 	push := []instr{pat(opLocalGet, 1), pat(opI32Const, 8), pat(opI32Sub, 0), pat(opGlobalSet, globalSP)}
@@ -88,7 +88,7 @@ func TestShape(t *testing.T) {
 		t.Fatalf("%v, %v,\nwant %v", got, err, want)
 	}
 	for i, in := range function {
-		if matches([]instr{in}, pat(opLocalGet, 2)) { // code of the function itself
+		if matches([]instr{in}, pat(opLocalGet, 2)) { // not of the shape
 			continue
 		}
 		if _, err := w.plainBody(0, slices.Delete(slices.Clone(function), i, i+1)); !errors.Is(err, errShape) {
@@ -97,9 +97,8 @@ func TestShape(t *testing.T) {
 	}
 }
 
-// TestShapes has what a region may have, and what not.
 func TestShapes(t *testing.T) {
-	// one returns a function whose second and last region is that.
+	// one returns a function with an empty region and the given one.
 	one := func(loop bool, region ...[]instr) []instr {
 		return goFunction(loop, nil, slices.Concat(region...))
 	}
@@ -119,7 +118,7 @@ func TestShapes(t *testing.T) {
 	for _, test := range []struct {
 		name     string
 		function []instr
-		want     []instr // nil where it is refused
+		want     []instr // nil if it is rejected
 	}{
 		{"return", one(false, ret), plainRet},
 		{"return with a frame", one(false, frame, ret), slices.Concat([]instr{pat(opLocalGet, 1), pat(opI32Const, 32)}, plainRet[2:])},
@@ -131,24 +130,24 @@ func TestShapes(t *testing.T) {
 		{"call that does not resume", one(false, noResume, ret), slices.Concat(push, []instr{pat(opCall, 1)}, copySP, plainRet)},
 		{"nil check", one(false, []instr{pat(opLocalGet, 2)}, nilCheck, ret), slices.Concat([]instr{pat(opLocalGet, 2), pat(opIf, voidBlock), pat(opUnreachable, 0), pat(opEnd, 0)}, plainRet)},
 		{"jump to itself", one(true, jump(1, 0)), endless},
-		{"jump by a PC behind the last", one(true, jump(9, 0)), endless},
+		{"jump by a block number after the last", one(true, jump(9, 0)), endless},
 		{"branch of its own", one(false, []instr{pat(opLoop, voidBlock), pat(opLocalGet, 2), pat(opBrIf, 0), pat(opEnd, 0)}, ret), slices.Concat([]instr{pat(opLoop, voidBlock), pat(opLocalGet, 2), pat(opBrIf, 0), pat(opEnd, 0)}, plainRet)},
 		{"the stack's end", one(false, []instr{pat(opGlobalGet, globalG), pat(opI32Wrap, 0), pat(opI32Load, gGuard), pat(opLocalSet, 2)}, ret), slices.Concat([]instr{pat(opI32Const, 2048), pat(opLocalSet, 2)}, plainRet)},
 		{"write barrier", one(true, barrier(opI64Load32U), []instr{pat(opI64Eqz, 0), pat(opI64ExtendU, 0), pat(opI64Eqz, 0), pat(opI32Eqz, 0)}, jumpIf(1, 0), []instr{pat(opCall, 3)}, ret),
 			endless},
 		{"write barrier of the runtime", one(true, barrier(opI64Load8U), []instr{pat(opI32Wrap, 0)}, jumpIf(1, 0), ret), plainRet},
 
-		{"jump in a block of its own", one(true, slices.Insert(jumpIf(1, 0), 4, pat(0x05, 0)), ret),
+		{"jump with an else", one(true, slices.Insert(jumpIf(1, 0), 4, pat(0x05, 0)), ret),
 			slices.Concat(endless[:3], []instr{pat(opIf, voidBlock), pat(opBr, 1), pat(0x05, 0), pat(opEnd, 0)}, plainRet, endless[4:])},
 
 		{"return of 1", one(false, other(ret, 5, pat(opI32Const, 1))), nil},
 		{"return only", one(false, []instr{pat(opReturn, 0)}), nil},
-		{"jump to what is no Go function", one(false, other(tail, 1, pat(opCall, 3))), nil},
+		{"jump to a function that is not Go's", one(false, other(tail, 1, pat(opCall, 3))), nil},
 		{"jump to a function by its PC", one(false, byPC, copySP, []instr{pat(opReturn, 0)}), nil},
 		{"call from block 1 on", one(false, other(call(1, 1), 8, pat(opI32Const, 1)), ret), nil},
 		{"call with the PC of another", one(false, other(call(1, 1), 6, pat(opI64Const, pcOfF+1<<16)), ret), nil},
 		{"call that leaves a loop only", one(true, call(1, 0), jump(1, 0)), nil},
-		{"call of what is no Go function, with a PC", one(false, call(3, 0), ret), nil},
+		{"call of a function that is not Go's, with a PC", one(false, call(3, 0), ret), nil},
 		{"call of another type", one(false, other(callIndirect(0), 14, pat(opCallIndirect, 1)), ret), nil},
 		{"jump out of the function", one(true, jump(1, 1)), nil},
 		{"jump by a PC to the loop", slices.Replace(one(true, jump(1, 0)), 7, 8, instr{op: opBrTable, imm: 2, raw: []byte{opBrTable, 1, 0, 2}}), nil},
@@ -172,7 +171,6 @@ func TestShapes(t *testing.T) {
 	}
 }
 
-// TestExportShapes has what is around an export's call.
 func TestExportShapes(t *testing.T) {
 	start := []instr{pat(opGlobalGet, globalSP), pat(opI32Eqz, 0), pat(opIf, voidBlock), pat(opCall, 4), pat(opEnd, 0)}
 	pc := []instr{pat(opGlobalGet, globalSP), pat(opI64Const, pcOfF+1), pat(opI64Store, 0)}

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// control has the shapes that control takes in Go.
+// control has every kind of control flow of Go.
 const control = `
 type stepper interface{ step(x int64) int64 }
 type adder struct{ n int64 }
@@ -86,9 +86,9 @@ func switches(n int64) (h int64) {
 	return h
 }
 
-// A loop with two ways in.
+// A loop with two entries.
 //go:noinline
-func twoWays(n int64) (h int64) {
+func twoEntries(n int64) (h int64) {
 	i := int64(0)
 	if n%2 == 0 { goto b }
 a:
@@ -136,7 +136,7 @@ func conditions(a, b int64, p *int64) bool {
 func run(n int64) int64 {
 	h := n
 	mix := func(x int64) { h = h*1099511628211 ^ x }
-	mix(labels(n)); mix(switches(n)); mix(twoWays(n)); mix(gotos(n)); mix(int64(floats(n))); mix(forever(n))
+	mix(labels(n)); mix(switches(n)); mix(twoEntries(n)); mix(gotos(n)); mix(int64(floats(n))); mix(forever(n))
 	mix(ackermann(2, n%5))
 	if even(n) { mix(1) }
 	q, r, f, ok, name := divmod(n*100, n%7)
@@ -160,7 +160,6 @@ func run(n int64) int64 {
 }
 `
 
-// TestControl compares functions of each shape before and after.
 func TestControl(t *testing.T) {
 	var inputs [][]uint64
 	for n := range uint64(30) {
@@ -168,7 +167,7 @@ func TestControl(t *testing.T) {
 	}
 	after := compareRelinked(t, small(t, control), "run", append(inputs, []uint64{200}))
 	if n := tables(t, after); n != 1 {
-		t.Errorf("%d functions have a br_table, want 1, twoWays", n)
+		t.Errorf("%d functions have a br_table, want 1, twoEntries", n)
 	}
 }
 
@@ -194,7 +193,7 @@ func tables(t *testing.T, module []byte) (n int) {
 	return n
 }
 
-// randomFunction returns a function of gotos, which ends after so many of them.
+// randomFunction returns a function of random gotos, which ends after 60 of them.
 func randomFunction(r *rand.Rand, name string) string {
 	n := 2 + r.Intn(8)
 	isUsed := make([]bool, n)
@@ -253,7 +252,6 @@ func randomFunction(r *rand.Rand, name string) string {
 	return b.String()
 }
 
-// TestRandomControl compares functions at random before and after.
 func TestRandomControl(t *testing.T) {
 	r := rand.New(rand.NewSource(2))
 	const functions = 80
@@ -280,6 +278,6 @@ func run(i int32, x, y int64) int64 { return all[i](x, y) }
 	}
 	n := tables(t, compareRelinked(t, small(t, source), "run", inputs))
 	if t.Logf("%d of %d functions have a br_table", n, functions); n < 10 || n > functions-10 {
-		t.Error("not some of each kind")
+		t.Error("too few of a kind")
 	}
 }

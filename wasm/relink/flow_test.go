@@ -11,8 +11,8 @@ import (
 	"github.com/tetratelabs/wazero"
 )
 
-// Regions of the tests compute with local 1, and count in local 2 how often
-// they still go on. Local 0 is 0.
+// step returns code of a region, which computes with local 1, and returns it when
+// the count in local 2 has reached 0. Local 0 is 0.
 func step(k int64) []instr {
 	return []instr{
 		{op: opLocalGet, imm: 2}, {op: opI32Eqz}, {op: opIf, imm: voidBlock}, {op: opLocalGet, imm: 1}, {op: opReturn}, {op: opEnd},
@@ -21,18 +21,17 @@ func step(k int64) []instr {
 	}
 }
 
-// goIf goes to a region if a bit is set.
-func goIf(bit, to int64) []instr {
-	return []instr{{op: opLocalGet, imm: 1}, {op: opI32Const, imm: 1 << bit}, {op: 0x71}, {op: opGoIf, imm: to}}
+// branchIf jumps to a region if a bit of local 1 is set.
+func branchIf(bit, to int64) []instr {
+	return []instr{{op: opLocalGet, imm: 1}, {op: opI32Const, imm: 1 << bit}, {op: 0x71}, {op: opJumpIf, imm: to}}
 }
 
-// A node says what a region does: the bits that it looks at with where they
-// lead to, and where it goes on, or -1 for a return.
+// A node describes a region.
 type node struct {
 	k     int64
-	ifs   [][2]int64
-	block bool // the ifs are within a block, all but the first in an if of their own
-	next  int64
+	ifs   [][2]int64 // bits, and the regions to jump to if they are set
+	block bool       // the ifs are within a block, all but the first in an if of their own
+	next  int64      // the region to jump to at the end, or -1 to return
 }
 
 func (n node) region() (r region) {
@@ -41,9 +40,9 @@ func (n node) region() (r region) {
 		r = append(r, instr{op: opBlock, imm: voidBlock})
 	}
 	for i, f := range n.ifs {
-		branch := goIf(f[0], f[1])
+		branch := branchIf(f[0], f[1])
 		if n.block && i > 0 {
-			branch = append(branch[:3], instr{op: opIf, imm: voidBlock}, instr{op: opGo, imm: f[1]}, instr{op: opEnd})
+			branch = append(branch[:3], instr{op: opIf, imm: voidBlock}, instr{op: opJump, imm: f[1]}, instr{op: opEnd})
 		}
 		r = append(r, branch...)
 	}
@@ -53,10 +52,10 @@ func (n node) region() (r region) {
 	if n.next < 0 {
 		return append(r, instr{op: opLocalGet, imm: 1}, instr{op: opReturn})
 	}
-	return append(r, instr{op: opGo, imm: n.next})
+	return append(r, instr{op: opJump, imm: n.next})
 }
 
-// runNodes does what the nodes say.
+// runNodes computes what the code of the nodes does.
 func runNodes(nodes []node, h, left uint32) uint32 {
 	at := int64(0)
 next:
@@ -97,8 +96,8 @@ func hasSwitch(code []instr) bool {
 	return slices.ContainsFunc(code, func(in instr) bool { return in.op == opBrTable })
 }
 
-// moduleOf returns a module that exports functions of that code, "0" and so on,
-// of local 0, which is 0, the value to begin with and how often to go on.
+// moduleOf returns a module that exports functions with the codes, by the names "0",
+// "1" and so on. Their parameters are 0, the initial value and the count.
 func moduleOf(codes [][]instr) []byte {
 	var funcs, exports, bodies vector
 	for i, code := range codes {
@@ -116,7 +115,7 @@ func moduleOf(codes [][]instr) []byte {
 	return appendSection(out, secCode, bodies.bytes())
 }
 
-// checkFlow writes graphs in each way, and compares what they do.
+// checkFlow compares what graphs do, merged and not, with runNodes.
 func checkFlow(t *testing.T, graphs [][]node) {
 	t.Helper()
 	var codes [][]instr
@@ -131,7 +130,7 @@ func checkFlow(t *testing.T, graphs [][]node) {
 			want := runNodes(graphs[i/2], h, 40)
 			res, err := f.Call(context.Background(), 0, uint64(h), 40)
 			if err != nil || uint32(res[0]) != want {
-				t.Fatalf("%v, way %d, of %d: %v, %v, want %d", graphs[i/2], i%2, h, res, err, want)
+				t.Fatalf("%v, merged %d, of %d: %v, %v, want %d", graphs[i/2], i%2, h, res, err, want)
 			}
 		}
 	}
@@ -139,10 +138,10 @@ func checkFlow(t *testing.T, graphs [][]node) {
 
 func TestFlow(t *testing.T) {
 	for _, test := range []struct {
-		name   string
-		nodes  []node
-		merged int
-		ways   bool // a loop has several ways in
+		name     string
+		nodes    []node
+		merged   int
+		switches bool // a loop has several entries, and so needs a br_table
 	}{
 		{"one", []node{{k: 1, next: -1}}, 1, false},
 		{"a chain", []node{{k: 1, next: 1}, {k: 2, next: 2}, {k: 3, next: -1}}, 1, false},
@@ -155,25 +154,24 @@ func TestFlow(t *testing.T) {
 		{"a loop from the start", []node{{k: 1, ifs: [][2]int64{{0, 1}}, next: 0}, {k: 2, next: -1}}, 2, false},
 		{"nested loops", []node{{k: 1, next: 1}, {k: 2, next: 2}, {k: 3, ifs: [][2]int64{{0, 2}, {1, 1}, {2, 3}}, next: 0}, {k: 4, next: -1}}, 4, false},
 		{"a break of two loops", []node{{k: 1, next: 1}, {k: 2, ifs: [][2]int64{{0, 4}}, next: 2}, {k: 3, ifs: [][2]int64{{1, 4}, {2, 1}}, next: 3}, {k: 4, next: 2}, {k: 5, next: -1}}, 4, false},
-		{"not reached", []node{{k: 1, next: 3}, {k: 2, next: 2}, {k: 3, next: 1}, {k: 4, next: -1}}, 1, false},
-		{"a jump from what is not reached", []node{{k: 1, next: 2}, {k: 2, next: 2}, {k: 3, next: -1}}, 1, false},
-		{"a loop with two ways in", []node{{k: 1, ifs: [][2]int64{{0, 2}}, next: 1}, {k: 2, next: 2}, {k: 3, ifs: [][2]int64{{1, 3}}, next: 1}, {k: 4, next: -1}}, 4, true},
-		{"two ways into the inner loop", []node{{k: 1, ifs: [][2]int64{{0, 2}}, next: 1}, {k: 2, ifs: [][2]int64{{1, 0}}, next: 2}, {k: 3, ifs: [][2]int64{{2, 1}, {3, 0}}, next: -1}}, 3, true},
+		{"unreachable", []node{{k: 1, next: 3}, {k: 2, next: 2}, {k: 3, next: 1}, {k: 4, next: -1}}, 1, false},
+		{"a jump from an unreachable region", []node{{k: 1, next: 2}, {k: 2, next: 2}, {k: 3, next: -1}}, 1, false},
+		{"a loop with two entries", []node{{k: 1, ifs: [][2]int64{{0, 2}}, next: 1}, {k: 2, next: 2}, {k: 3, ifs: [][2]int64{{1, 3}}, next: 1}, {k: 4, next: -1}}, 4, true},
+		{"two entries of the inner loop", []node{{k: 1, ifs: [][2]int64{{0, 2}}, next: 1}, {k: 2, ifs: [][2]int64{{1, 0}}, next: 2}, {k: 3, ifs: [][2]int64{{2, 1}, {3, 0}}, next: -1}}, 3, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			m := merged(regionsOf(test.nodes))
 			if len(m) != test.merged {
 				t.Errorf("%d regions, want %d", len(m), test.merged)
 			}
-			if got := hasSwitch(mustStructure(t, m)); got != test.ways {
-				t.Errorf("by a br_table: %v, want %v", got, test.ways)
+			if got := hasSwitch(mustStructure(t, m)); got != test.switches {
+				t.Errorf("by a br_table: %v, want %v", got, test.switches)
 			}
 			checkFlow(t, [][]node{test.nodes})
 		})
 	}
 }
 
-// TestRandomFlow has graphs at random.
 func TestRandomFlow(t *testing.T) {
 	var graphs [][]node
 	r := rand.New(rand.NewSource(1))
@@ -198,15 +196,14 @@ func TestRandomFlow(t *testing.T) {
 		}
 	}
 	if several < 20 || several > 300 {
-		t.Errorf("%d of %d graphs have a loop with several ways in", several, len(graphs))
+		t.Errorf("%d of %d graphs have a loop with several entries", several, len(graphs))
 	}
 }
 
-// TestFold has what depends on constants.
 func TestFold(t *testing.T) {
-	list := func(text string) (r region) { // a letter each, and a digit
+	list := func(text string) (r region) { // of words, each a letter for the opcode and a digit
 		ops := map[byte]byte{'c': opI64Const, 'i': opI32Const, 'e': opI64Eqz, 'z': opI32Eqz, 'x': opI64ExtendU, 'w': opI32Wrap,
-			'g': opLocalGet, 's': opLocalSet, 't': opLocalTee, 'j': opGoIf, 'J': opGo, 'b': opBlock, 'E': opEnd, 'l': opLoop, 'r': opReturn, 'a': 0x7c}
+			'g': opLocalGet, 's': opLocalSet, 't': opLocalTee, 'j': opJumpIf, 'J': opJump, 'b': opBlock, 'E': opEnd, 'l': opLoop, 'r': opReturn, 'a': 0x7c}
 		for word := range strings.FieldsSeq(text) {
 			r = append(r, instr{op: ops[word[0]], imm: int64(word[1] - '0')})
 		}
@@ -224,7 +221,7 @@ func TestFold(t *testing.T) {
 		{"c0 s4 l0 g4 e0 j5 g2 s4 E0 J6", "c0 s4 l0 g4 e0 j5 g2 s4 E0 J6"},
 		{"c0 g2 a0 e0 j5 J6", "c0 g2 a0 e0 j5 J6"},
 	} {
-		if got := folded(list(test.in)); !slices.EqualFunc(got, list(test.want), func(a, b instr) bool { return a.op == b.op && a.imm == b.imm }) {
+		if got := folded(list(test.in)); !same(got, list(test.want)) {
 			t.Errorf("%s: %v, want %s", test.in, got, test.want)
 		}
 	}

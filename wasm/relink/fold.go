@@ -1,11 +1,11 @@
 package main
 
-// folded computes what a region makes of constants, and decides its jumps that
-// depend on one: runtime.writeBarrier is 0, so that what tells pointers to the
-// collector is not reached. A local is known from where it is set to a constant,
-// outside of blocks, to where it is set again or the region ends.
+// folded folds the constants of a region and the jumps that depend on them. Since
+// runtime.writeBarrier is 0, that makes write barriers unreachable. A local is
+// known from where it is set to a constant, outside of blocks, to where it is set
+// again or the region ends.
 func folded(r region) (out region) {
-	known := map[int64]int64{} // what locals hold
+	known := map[int64]int64{} // the constants in locals
 	depth := 0
 	for _, in := range r {
 		depth += in.nesting()
@@ -16,7 +16,7 @@ func folded(r region) (out region) {
 			operand = out[n].imm
 		}
 		switch in.op {
-		case opLoop: // a local may be set behind where it is read
+		case opLoop: // a local may be set after it is read
 			return r
 		case opLocalGet:
 			if v, ok := known[in.imm]; ok {
@@ -36,14 +36,14 @@ func folded(r region) (out region) {
 				in = computed(in.op, operand)
 				out = out[:n]
 			}
-		case opGoIf:
+		case opJumpIf:
 			switch {
 			case !isConst:
 			case operand == 0:
 				out = out[:n]
 				continue
 			case depth == 0:
-				return append(out[:n], instr{op: opGo, imm: in.imm})
+				return append(out[:n], instr{op: opJump, imm: in.imm})
 			}
 		}
 		out = append(out, in)
@@ -51,7 +51,7 @@ func folded(r region) (out region) {
 	return out
 }
 
-// computed returns the constant that an instruction makes of another.
+// computed returns the result of an instruction on a constant.
 func computed(op byte, v int64) instr {
 	switch {
 	case op == opI64ExtendU:

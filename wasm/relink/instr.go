@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// Value types, and the instructions that a step looks at or writes.
+// Value types, and the opcodes that the steps match or write.
 const (
 	i32 = 0x7f
 	i64 = 0x7e
@@ -45,15 +45,15 @@ const (
 // An instr is an instruction in a body.
 type instr struct {
 	op  byte
-	imm int64  // a constant, a label, a local, the function that is called, the offset of a load or store
-	raw []byte // its bytes, where it was read
-	to  []int  // of opGoTo, the regions
+	imm int64  // a constant, label, local or global, the function called, the offset of a load or store
+	raw []byte // its bytes, if it was read
+	to  []int  // the regions of opJumpTable
 }
 
 // voidBlock is the type of a block that has no results.
 const voidBlock = -0x40
 
-// nesting is by how many blocks the code behind an instruction is deeper.
+// nesting returns by how much an instruction changes the depth of blocks.
 func (in instr) nesting() int {
 	switch in.op {
 	case opBlock, opLoop, opIf:
@@ -64,10 +64,10 @@ func (in instr) nesting() int {
 	return 0
 }
 
-// any64 is the immediate of a pattern that any fits.
+// any64 in a pattern matches every immediate.
 const any64 = math.MinInt64
 
-// pat returns an element of a pattern of instructions.
+// pat returns an instruction of a pattern.
 func pat(op byte, imm int64) instr { return instr{op: op, imm: imm} }
 
 // matches reports whether a list begins with the instructions of a pattern.
@@ -83,8 +83,7 @@ func matches(list []instr, pattern ...instr) bool {
 	return true
 }
 
-// cut returns a list without the instructions of a pattern, if it begins with
-// them.
+// cut removes a pattern from the beginning of a list, if it is there.
 func cut(list []instr, pattern ...instr) ([]instr, bool) {
 	if !matches(list, pattern...) {
 		return list, false
@@ -101,7 +100,7 @@ func (in instr) targets() (labels []int) {
 	return labels
 }
 
-// append appends an instruction that was read, or one of those that are made.
+// append appends the bytes of an instruction.
 func (in instr) append(b []byte) []byte {
 	if in.raw != nil {
 		return append(b, in.raw...)
@@ -118,7 +117,7 @@ func (in instr) append(b []byte) []byte {
 	return b
 }
 
-// instructions reads those of a body, behind its locals.
+// instructions reads the instructions of a body, which follow its locals.
 func instructions(body []byte) (list []instr, err error) {
 	r := &reader{b: body}
 	r.list(func() { r.unsigned(); r.byte() })
@@ -132,21 +131,21 @@ func instructions(body []byte) (list []instr, err error) {
 	return list, r.err
 }
 
-// immediate reads what follows an opcode, for those that Go emits.
+// immediate reads the immediate of an opcode that Go emits.
 func (r *reader) immediate(op byte) int64 {
 	switch {
-	case op == 0x02 || op == 0x03 || op == 0x04: // block, loop, if: a type
+	case op == opBlock || op == opLoop || op == opIf: // a type
 		return r.signed()
-	case op == 0x0c || op == 0x0d || op == opCall || op >= 0x20 && op <= 0x24: // br, br_if; locals and globals
+	case op == opBr || op == opBrIf || op == opCall || op >= opLocalGet && op <= opGlobalSet:
 		return int64(r.unsigned())
-	case op == 0x0e: // br_table
+	case op == opBrTable:
 		r.list(func() { r.unsigned() })
 		return int64(r.unsigned())
-	case op == 0x11: // call_indirect
+	case op == opCallIndirect:
 		t := r.unsigned()
 		r.want("call_indirect", 0)
 		return int64(t)
-	case op >= 0x28 && op <= 0x3e: // loads and stores
+	case op >= opI32Load && op <= 0x3e: // loads and stores
 		r.unsigned()
 		return int64(r.unsigned())
 	case op == 0x3f || op == 0x40: // memory.size, memory.grow
@@ -159,7 +158,7 @@ func (r *reader) immediate(op byte) int64 {
 		r.take(8)
 	case op == 0xfc:
 		return r.extended()
-	case op <= 0x01, op == 0x05, op == opEnd, op == 0x0f, op == 0x1a, op == 0x1b, op >= 0x45 && op <= 0xc4:
+	case op <= 0x01, op == 0x05, op == opEnd, op == opReturn, op == 0x1a, op == 0x1b, op >= 0x45 && op <= 0xc4:
 	default:
 		r.fail(fmt.Errorf("an instruction %#x, which Go does not emit", op))
 	}
@@ -180,15 +179,14 @@ func (r *reader) extended() int64 {
 	return int64(op)
 }
 
-// A program is a module with its code read, and its data as they are after
-// _initialize.
+// A program is a module with its instructions, and its state after _initialize.
 type program struct {
 	*module
 	*snapshot
 	code    [][]instr // of each defined function
 	barrier uint64    // the address of runtime.writeBarrier
 	md      moduledata
-	own     []string // prefixes of the names of functions that are not Go's
+	own     []string // prefixes of functions that are not Go's
 }
 
 // name returns the name of a defined function.

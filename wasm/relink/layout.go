@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// releases are the Go releases whose layout this program was tried with, and
-// experiments those of the toolchain that leave it as it is.
+// releases are the Go releases whose layout is known, and experiments those of the
+// toolchain that do not change it.
 var (
 	releases    = map[string]bool{"go1.26.8": true}
 	experiments = map[string]bool{"newinliner": true, "nogreenteagc": true}
@@ -21,24 +21,23 @@ var (
 func checkRelease(producer string) error {
 	release, with, ok := strings.Cut(producer, "-X:")
 	if !releases[release] {
-		return fmt.Errorf("the Go release %q is not one that this program was tried with", release)
+		return fmt.Errorf("the Go release %q is not supported", release)
 	}
 	if ok {
 		for name := range strings.SplitSeq(with, ",") {
 			if !experiments[name] {
-				return fmt.Errorf("the Go experiment %q is not one that this program was tried with", name)
+				return fmt.Errorf("the Go experiment %q is not supported", name)
 			}
 		}
 	}
 	return nil
 }
 
-// moduledata is what is used of runtime.firstmoduledata.
+// moduledata is the part of runtime.firstmoduledata that is used.
 type moduledata struct {
 	self          extent
-	types, etypes uint64 // read-only data, the types among them
-	noptrdata     uint64 // where variables begin
-	end           uint64 // where they end, and the heap begins
+	types, etypes uint64 // read-only data, with the types
+	noptrdata     uint64 // the start of the variables
 	typelinks     []uint64
 	itabs         []uint64
 }
@@ -66,14 +65,14 @@ const (
 	mdWords     = 74
 )
 
-// pclntabMagic is how the header of pclntab begins: its magic number, two
-// zeros, instructions of one byte, pointers of eight.
+// pclntabMagic is the start of the header of pclntab: the magic number, two zeros,
+// the size of an instruction and that of a pointer.
 var pclntabMagic = []byte{0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8}
 
-var errModuledata = errors.New("runtime.moduledata: another layout than that of the releases known")
+var errModuledata = errors.New("runtime.moduledata has an unknown layout")
 
-// readModuledata finds the one runtime.moduledata. It begins with the address
-// of pclntab, and what it says of the module is true.
+// readModuledata finds runtime.firstmoduledata, which begins with the address of
+// pclntab.
 func (p *program) readModuledata() error {
 	header := bytes.Index(p.memory, pclntabMagic)
 	if header < 0 {
@@ -95,7 +94,7 @@ func (p *program) readModuledata() error {
 func (p *program) isModuledata(a uint64) bool {
 	f := func(k uint64) uint64 { return p.word(a + 8*k) }
 	header := f(0)
-	for k, part := range []uint64{mdFuncnames, mdCutab, mdFiletab, mdPctab, mdPclntable} { // their offsets from the header
+	for k, part := range []uint64{mdFuncnames, mdCutab, mdFiletab, mdPctab, mdPclntable} { // the header has their offsets
 		if f(part) != header+p.word(header+32+8*uint64(k)) {
 			return false
 		}
@@ -115,7 +114,7 @@ func (p *program) takeModuledata(a uint64) {
 	f := func(k uint64) uint64 { return p.word(a + 8*k) }
 	p.md = moduledata{
 		self:  extent{a, a + 8*mdWords},
-		types: f(mdTypes), etypes: f(mdEtypes), noptrdata: f(mdNoptrdata), end: f(mdEnd),
+		types: f(mdTypes), etypes: f(mdEtypes), noptrdata: f(mdNoptrdata),
 	}
 	for i := range f(mdTypelinks + 1) { // offsets of four bytes
 		p.md.typelinks = append(p.md.typelinks, p.md.types+p.word(f(mdTypelinks)+4*i)&0xffffffff)
@@ -125,22 +124,22 @@ func (p *program) takeModuledata(a uint64) {
 	}
 }
 
-// Marks around the build information in memory, of cmd/go's modload.
+// Markers around the build information in memory, from cmd/go/internal/modload.
 const (
 	infoStart = "0w\xaf\x0c\x92t\x08\x02A\xe1\xc1\x07\xe6\xd6\x18\xe6"
 	infoEnd   = "\xf92C1\x86\x18 r\x00\x82B\x10A\x16\xd8\xf2"
 )
 
-// notInName is what the linker replaces in the name of a function.
+// notInName matches what the linker replaces in the name of a function.
 var notInName = regexp.MustCompile(`[^\w.]`)
 
-// readOwn finds out which functions are not Go's: those of package main and of
-// the modules that the build information names.
+// readOwn sets the prefixes of functions that are not Go's: those of package main
+// and of the modules in the build information.
 func (p *program) readOwn() error {
 	_, rest, _ := bytes.Cut(p.memory, []byte(infoStart))
 	text, _, ok := bytes.Cut(rest, []byte(infoEnd))
 	if !ok {
-		return errors.New("no build information: which packages are not Go's is unknown")
+		return errors.New("no build information")
 	}
 	info, err := debug.ParseBuildInfo(string(text))
 	if err != nil {

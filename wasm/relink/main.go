@@ -1,28 +1,34 @@
-// Program relink makes of a Go program for wasip1, built as a reactor, a
-// module without imports and without Go's scheduler, collector and unwinding:
+// Program relink makes a WebAssembly module without imports from a Go program for
+// wasip1. The program must be a reactor with the names of its functions:
 //
 //	GOOS=wasip1 GOARCH=wasm go build -buildmode=c-shared -o in.wasm .
 //	relink in.wasm out.wasm
 //
-// The program is run up to where it waits for calls of its exports. Its memory
-// is kept as it is then, and only the functions that the exports reach are
-// written: allocation becomes a pointer that moves, and what panics, a trap.
-// The new module exports the same functions and the memory. A program gives
-// memory back by itself: of package main, heapSize() int32 becomes how many
-// bytes have been allocated, and truncateHeap(n int32) what gives back all that
-// was allocated since they were n. After a trap the instance is dead.
+// The new module exports the memory and the functions that the program exports.
+// It has no scheduler, no garbage collector and no stack unwinding:
 //
-// What was random when the program was initialized, such as the seeds of maps,
-// is the same in every instance. Code that defers, recovers, starts goroutines,
-// uses channels, reflects, asserts to an interface or hashes one is refused.
+//   - The memory starts as it is after the program's packages are initialized.
+//     What was random then, such as the seeds of maps, is the same in every
+//     instance.
+//   - Only the functions that the exports reach are kept.
+//   - An allocation advances a pointer. Nothing is freed unless the program does
+//     it: if package main declares heapSize() int32 and truncateHeap(n int32),
+//     the first returns how many bytes are allocated, and the second frees what
+//     was allocated after heapSize was n.
+//   - A panic is a trap. The instance must not be used after it.
 //
-// The steps, a file each: read, snapshot, prune, which finds the data that may
-// be dead, reach, replace and write, which for each function does calls, fold
-// and flow. They rely on the inside of Go's toolchain, in layout.go above all;
-// what they rely on they check, and what they do not know ends the program with
-// one line.
-// What nothing can check beforehand is a call of a function by an address that
-// was found nowhere: its place in the table is empty, and the call traps.
+// A program is rejected if its exports reach code that defers, recovers, starts
+// goroutines, uses channels, reflects, asserts to an interface or hashes one.
+//
+// # Steps
+//
+// Each step is a file: read, snapshot, prune (which finds the data that may be
+// dropped), reach, replace and write. For each function, write uses calls, fold
+// and flow. The steps rely on internals of Go's toolchain, most of them listed in
+// layout.go. They check what they rely on, and the program ends with an error of
+// one line if anything differs. Only one thing cannot be checked: that every
+// function that is called by its address has been found. The table has no entry
+// for one that has not, and the call traps.
 package main
 
 import (
@@ -35,7 +41,7 @@ import (
 
 func main() {
 	var o options
-	flag.BoolVar(&o.poison, "poison", false, "fill the data that is dropped with 0xcc instead of zeros, for tests")
+	flag.BoolVar(&o.poison, "poison", false, "overwrite dropped data with 0xcc instead of zeros, for tests")
 	flag.BoolVar(&o.names, "names", false, "keep the names of functions, for stack traces")
 	list := flag.Bool("list", false, "print the functions of Go's runtime and library that are kept")
 	flag.Parse()
@@ -73,28 +79,14 @@ type result struct {
 
 // relink does all steps.
 func relink(ctx context.Context, b []byte, o options) (*result, error) {
-	m, err := readModule(b)
+	p, err := load(ctx, b)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkRelease(m.producer); err != nil {
-		return nil, err
-	}
-	p := &program{module: m}
-	if err := p.readCode(); err != nil {
-		return nil, err
-	}
-	if p.snapshot, err = takeSnapshot(ctx, m); err != nil {
-		return nil, err
-	}
-	if err := p.readModuledata(); err != nil {
-		return nil, err
-	}
-	if err := p.readOwn(); err != nil {
-		return nil, err
-	}
-	if err := p.checkNoCollection(); err != nil {
-		return nil, err
+	for _, step := range []func() error{p.readModuledata, p.readOwn, p.checkNoCollection} {
+		if err := step(); err != nil {
+			return nil, err
+		}
 	}
 	stacks, err := p.checkParked()
 	if err != nil {
@@ -111,4 +103,21 @@ func relink(ctx context.Context, b []byte, o options) (*result, error) {
 	r.drop(o.poison)
 	module, err := r.write(o)
 	return &result{module, r.library()}, err
+}
+
+// load reads a program and initializes it.
+func load(ctx context.Context, b []byte) (*program, error) {
+	m, err := readModule(b)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkRelease(m.producer); err != nil {
+		return nil, err
+	}
+	p := &program{module: m}
+	if err := p.readCode(); err != nil {
+		return nil, err
+	}
+	p.snapshot, err = takeSnapshot(ctx, m)
+	return p, err
 }

@@ -12,16 +12,15 @@ import (
 type objectKind int
 
 const (
-	dead  objectKind = iota // whatever is kept: no function that reads it is
+	dead  objectKind = iota // no kept function reads it
 	typ                     // a type descriptor
 	itab                    // a table of methods
 	table                   // pow10Tab
 )
 
-// pow10Tab is the one large table of Go's library that the project's program
-// has without reading it, a variable of internal/strconv, known by what it
-// holds. In the code of other packages a number that is an address in it is
-// none: they cannot name it.
+// pow10Tab, a variable of internal/strconv, is the only large table of Go's library
+// that the project's program has and does not read. It is found by its content. A
+// constant in the code of another package is never its address.
 const (
 	pow10Begin  = "\x88\x02\x1c\x08\xa0\xd5\x8f\xfa\x53\xe4\x60\xcd\x69\xc8\x32\x17"
 	pow10Size   = 696 * 16
@@ -29,7 +28,7 @@ const (
 	pow10Reader = "internal_strconv."
 )
 
-// Layout of an abi.Type and what follows it, by kind.
+// Offsets in an abi.Type and in what follows it, and kinds.
 const (
 	typeFlag   = 20
 	typeKind   = 23
@@ -55,10 +54,10 @@ const (
 	kindStruct    = 25
 	kindLast      = 26 // unsafe.Pointer
 
-	itabFun = 24 // where its functions begin
+	itabFun = 24 // the offset of the methods
 )
 
-// A finder collects the data whose extents are known.
+// A finder finds the objects.
 type finder struct {
 	*program
 	objects []object
@@ -71,10 +70,8 @@ func (c *finder) add(kind objectKind, start, end uint64) {
 	c.objects = append(c.objects, object{extent: extent{start, end}, kind: kind})
 }
 
-// findObjects returns the data of which the extents are known, in order.
-// Where other data ends nothing says: all of it stays. (The next address that
-// anything refers to need not be the start of other data, but may be in the
-// middle of a table that what is kept reads from its start.)
+// findObjects returns the objects, in order. The extents of other data are unknown:
+// the next address that anything refers to may be in the middle of a table.
 func (p *program) findObjects(stacks []extent) ([]object, error) {
 	c := &finder{program: p, seen: map[uint64]bool{}}
 	// pclntab with the maps of stacks, typelinks, itablinks and moduledata.
@@ -83,7 +80,7 @@ func (p *program) findObjects(stacks []extent) ([]object, error) {
 		c.add(dead, s.start, s.end)
 	}
 	for _, a := range p.md.itabs {
-		c.add(itab, a, a+itabFun+8*p.word(p.word(a)+typeSize+16)) // as many as the interface has methods
+		c.add(itab, a, a+itabFun+8*p.word(p.word(a)+typeSize+16)) // the number of the interface's methods
 	}
 	c.findTypes()
 	c.findTable()
@@ -93,15 +90,14 @@ func (p *program) findObjects(stacks []extent) ([]object, error) {
 	slices.SortFunc(c.objects, func(a, b object) int { return cmp.Compare(a.start, b.start) })
 	for i, o := range c.objects {
 		if o.end < o.start || o.end > uint64(len(p.memory)) || i > 0 && c.objects[i-1].end > o.start {
-			return nil, errUnlike("the data at %#x overlaps", o.start)
+			return nil, errLayout("the data at %#x overlaps", o.start)
 		}
 	}
 	return c.objects, nil
 }
 
-// errUnlike says that something is not as the releases known have it.
-func errUnlike(format string, args ...any) error {
-	return fmt.Errorf(format+": another layout than that of the releases known", args...)
+func errLayout(format string, args ...any) error {
+	return fmt.Errorf(format+": unknown layout", args...)
 }
 
 // findTable adds pow10Tab.
@@ -115,11 +111,12 @@ func (c *finder) findTable() {
 	}
 }
 
-// findTypes adds the types that others lead to, from typelinks and itabs on.
+// findTypes adds the types that typelinks and itabs refer to, and those that types
+// refer to.
 func (c *finder) findTypes() {
-	c.lead(c.md.typelinks...)
+	c.queue(c.md.typelinks...)
 	for _, a := range c.md.itabs {
-		c.lead(c.word(a), c.word(a+8))
+		c.queue(c.word(a), c.word(a+8))
 	}
 	for len(c.todo) > 0 && c.err == nil {
 		a := c.todo[len(c.todo)-1]
@@ -128,7 +125,7 @@ func (c *finder) findTypes() {
 			continue
 		}
 		if kind := c.byte(a + typeKind); a < c.md.types || a+typeSize > c.md.etypes || a%8 != 0 || kind == 0 || kind > kindLast {
-			c.err = errUnlike("no type at %#x", a)
+			c.err = errLayout("no type at %#x", a)
 			return
 		}
 		c.seen[a] = true
@@ -136,7 +133,7 @@ func (c *finder) findTypes() {
 	}
 }
 
-// readType returns a type's end, and notes the types that it leads to.
+// readType returns the end of a type, and queues the types that it refers to.
 func (c *finder) readType(a uint64) (end uint64) {
 	size := c.kindSize(a)
 	end = a + size
@@ -147,39 +144,38 @@ func (c *finder) readType(a uint64) (end uint64) {
 		c.addName(c.offset(u))
 		for i := range count { // name, type, two functions
 			c.addName(c.offset(u + off + 16*i))
-			c.lead(c.offset(u + off + 16*i + 4))
+			c.queue(c.offset(u + off + 16*i + 4))
 		}
 		size += 16
 	}
-	c.lead(c.offset(a + typePtrTo))
+	c.queue(c.offset(a + typePtrTo))
 	c.addName(c.offset(a + typeStr))
 	if c.byte(a+typeKind) == kindFuncType {
 		in, out := c.word(a+48)&0xffff, c.word(a+50)&0x7fff // the highest bit: variadic
 		for i := range in + out {
-			c.lead(c.word(a + size + 8*i))
+			c.queue(c.word(a + size + 8*i))
 		}
 		end = max(end, a+size+8*(in+out))
 	}
 	return max(end, c.readParts(a))
 }
 
-// kindSize returns the size of the fields of a type, those of its kind
-// included.
+// kindSize returns the size of a type's fields, including those of its kind.
 func (c *finder) kindSize(a uint64) uint64 {
 	switch c.byte(a + typeKind) {
 	case kindPointer, kindSlice:
-		c.lead(c.word(a + 48))
+		c.queue(c.word(a + 48))
 		return 56
 	case kindArray:
-		c.lead(c.word(a+48), c.word(a+56))
+		c.queue(c.word(a+48), c.word(a+56))
 		return 72
 	case kindChan:
-		c.lead(c.word(a + 48))
+		c.queue(c.word(a + 48))
 		return 64
 	case kindFuncType:
 		return 56
 	case kindMap:
-		c.lead(c.word(a+48), c.word(a+56), c.word(a+64))
+		c.queue(c.word(a+48), c.word(a+56), c.word(a+64))
 		return mapSize
 	case kindInterface, kindStruct:
 		return 80
@@ -187,44 +183,44 @@ func (c *finder) kindSize(a uint64) uint64 {
 	return typeSize
 }
 
-// readParts returns the end of a type's fields or methods, where it has any.
+// readParts returns the end of the fields of a struct or the methods of an
+// interface, 0 if there are none.
 func (c *finder) readParts(a uint64) (end uint64) {
 	kind, first, n := c.byte(a+typeKind), c.word(a+56), c.word(a+64)
 	if kind != kindStruct && kind != kindInterface || n == 0 {
 		return 0
 	}
 	c.addName(c.word(a + 48)) // the package's path
-	switch kind {
-	case kindStruct: // name, type, offset
+	if kind == kindStruct {   // name, type, offset
 		for i := range n {
 			c.addName(c.word(first + 24*i))
-			c.lead(c.word(first + 24*i + 8))
+			c.queue(c.word(first + 24*i + 8))
 		}
 		end = first + 24*n
-	case kindInterface: // name, type
+	} else { // name, type
 		for i := range n {
 			c.addName(c.offset(first + 8*i))
-			c.lead(c.offset(first + 8*i + 4))
+			c.queue(c.offset(first + 8*i + 4))
 		}
 		end = first + 8*n
 	}
 	if first < a || end > a+1<<16 {
-		c.err = errUnlike("the parts of the type at %#x lie elsewhere", a)
+		c.err = errLayout("the parts of the type at %#x are elsewhere", a)
 	}
 	return end
 }
 
-func (c *finder) lead(types ...uint64) { c.todo = append(c.todo, types...) }
+func (c *finder) queue(types ...uint64) { c.todo = append(c.todo, types...) }
 
-// addName adds a name, which nothing that is kept reads: a byte of flags, the
-// length, the name, and for a flag each a tag likewise and the offset of a
-// package's path.
+// addName adds a name, which no kept function reads. It has a byte of flags, the
+// length, the name, and by flag a tag of the same form and the offset of the
+// package path.
 func (c *finder) addName(a uint64) {
 	if a == 0 || c.err != nil || c.seen[a] {
 		return
 	}
 	if a < c.md.types || a >= c.md.etypes {
-		c.err = errUnlike("no name at %#x", a)
+		c.err = errLayout("no name at %#x", a)
 		return
 	}
 	c.seen[a] = true
@@ -242,8 +238,7 @@ func (c *finder) addName(a uint64) {
 	c.err = r.err
 }
 
-// offset returns the address that an offset of four bytes stands for, 0 for
-// none.
+// offset returns the address of an offset of four bytes, 0 if there is none.
 func (c *finder) offset(a uint64) uint64 {
 	if v := c.word(a) & 0xffffffff; v != 0 && v != 0xffffffff {
 		return c.md.types + v
@@ -251,8 +246,7 @@ func (c *finder) offset(a uint64) uint64 {
 	return 0
 }
 
-// drop fills what is dead with zeros, or with a value that nothing takes for
-// sound.
+// drop overwrites dead data.
 func (r *reached) drop(poison bool) {
 	fill := byte(0)
 	if poison {
@@ -265,9 +259,8 @@ func (r *reached) drop(poison bool) {
 	}
 }
 
-// deadParts returns what of an object is dead. Of a type that is live all but
-// what code reads that does not reflect: its size, its hash, its kind, its
-// function Equal, and what only a map has.
+// deadParts returns the dead parts of an object. Of a live type, code that does not
+// reflect reads only the size, hash, kind and Equal, and what only maps have.
 func (r *reached) deadParts(o object) []extent {
 	switch {
 	case !o.live:

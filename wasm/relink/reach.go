@@ -8,34 +8,31 @@ import (
 	"strings"
 )
 
-// A reached program is what the exports reach of it: functions, and those
-// objects of data that may be dead.
+// A reached program is the part of a program that its exports reach.
 type reached struct {
 	*program
 	kept    []uint32        // functions, in order
-	from    map[uint32]int  // of each kept function, the one it was reached from, or -1
-	traps   map[uint32]bool // functions that became traps
-	renewed map[uint32]bool // functions that get other code
+	from    map[uint32]int  // of each kept function, the one that it is reached from, or -1
+	traps   map[uint32]bool // functions that become traps
 	objects []object        // in order
-	queue   []uint32        // functions whose code is to be read
+	queue   []uint32        // functions whose code is yet to be read
 	err     error           // the first
 	visited map[uint64]bool // addresses
 }
 
-// An object is data of which the extent is known. It is dead as long as
-// nothing that is live holds its address.
+// An object is data whose extent is known. It is live if live code or data has
+// its address.
 type object struct {
 	extent
 	kind     objectKind
 	live     bool
-	followed bool // what it leads to is live too
+	followed bool // what it refers to is live too
 }
 
-// reach finds out what the exports reach: by calls, by PCs and addresses in
-// code, and by PCs and addresses in data. Of data, all counts as live but the
-// objects that may be dead.
+// reach follows the calls in the code that the exports reach, and the PCs and
+// addresses in that code and in data. All data is live but the given objects.
 func (p *program) reach(objects []object) (*reached, error) {
-	r := &reached{program: p, objects: objects, from: map[uint32]int{}, traps: map[uint32]bool{}, renewed: map[uint32]bool{}, visited: map[uint64]bool{}}
+	r := &reached{program: p, objects: objects, from: map[uint32]int{}, traps: map[uint32]bool{}, visited: map[uint64]bool{}}
 	r.err = p.checkGoroutines()
 	for _, e := range p.roots {
 		r.need(e.index, -1)
@@ -50,8 +47,8 @@ func (p *program) reach(objects []object) (*reached, error) {
 	return r, r.err
 }
 
-// checkGoroutines checks that no function that is not Go's starts a goroutine,
-// not even one that runs before the snapshot: it would never go on.
+// checkGoroutines checks that only functions of Go start goroutines. One that is
+// started before the snapshot would never run again.
 func (p *program) checkGoroutines() error {
 	for i, code := range p.code {
 		for _, in := range code {
@@ -63,7 +60,7 @@ func (p *program) checkGoroutines() error {
 	return nil
 }
 
-// need keeps a function that another, or -1 for none, leads to.
+// need keeps a function that is reached from another, or from data if that is -1.
 func (r *reached) need(fn uint32, from int) {
 	if _, ok := r.from[fn]; ok || r.traps[fn] || r.err != nil {
 		return
@@ -74,8 +71,8 @@ func (r *reached) need(fn uint32, from int) {
 		return
 	}
 	switch actionOf(name) {
-	case refused:
-		r.err = fmt.Errorf("%s is reached, which has no meaning without Go's runtime: %s", name, r.path(from))
+	case rejected:
+		r.err = fmt.Errorf("%s is reached, which needs Go's runtime: %s", name, r.path(from))
 		return
 	case trap:
 		r.traps[fn] = true
@@ -84,7 +81,6 @@ func (r *reached) need(fn uint32, from int) {
 		if t := r.types[r.typeOf(fn)]; !bytes.Equal(t, goType) {
 			r.err = fmt.Errorf("%s has the type % x, not that of a Go function", name, t)
 		}
-		r.renewed[fn] = true
 	default:
 		r.queue = append(r.queue, fn)
 	}
@@ -92,7 +88,7 @@ func (r *reached) need(fn uint32, from int) {
 	r.kept = append(r.kept, fn)
 }
 
-// path says how a function is reached.
+// path describes how a function is reached.
 func (r *reached) path(fn int) string {
 	if fn < 0 {
 		return "by its address in data"
@@ -105,8 +101,8 @@ func (r *reached) path(fn int) string {
 	return "by " + strings.Join(names, ", which is reached by ")
 }
 
-// scanCode follows what a function calls, and each number that is a PC or an
-// address.
+// scanCode follows the calls of a function, and its constants that are PCs or
+// addresses.
 func (r *reached) scanCode(fn uint32) {
 	for _, in := range r.code[fn-uint32(len(r.imports))] {
 		v := uint64(in.imm)
@@ -125,11 +121,10 @@ func (r *reached) scanCode(fn uint32) {
 	}
 }
 
-// visit follows an address that is live: into an object, to a function value,
-// which is the address of a PC, or to a list of addresses, such as the
-// dictionary of a generic function. Where a list ends is not known: it is
-// followed until there is no address, or where a function value or an object
-// begins.
+// visit follows a live address, which may be that of an object, of a function value
+// (which begins with a PC), or of a list of addresses, such as the dictionary of a
+// generic function. Since the length of a list is unknown, it ends before the first
+// word that is no address, or at the next function value or object.
 func (r *reached) visit(a uint64, from int) {
 	if o := r.objectAt(a); o != nil {
 		if o.kind != table || from < 0 || strings.HasPrefix(r.names[from], pow10Reader) {
@@ -154,7 +149,7 @@ func (r *reached) visit(a uint64, from int) {
 	}
 }
 
-// objectAt returns the object that an address lies in, else nil.
+// objectAt returns the object that contains an address, or nil.
 func (r *reached) objectAt(a uint64) *object {
 	i, found := slices.BinarySearchFunc(r.objects, a, func(o object, a uint64) int {
 		switch {
@@ -171,11 +166,10 @@ func (r *reached) objectAt(a uint64) *object {
 	return &r.objects[i]
 }
 
-// follow follows what a live object leads to: a type to its functions, and a
-// map's to the types of its parts; an itab to its type and functions. Of those,
-// one that has no meaning without Go's runtime becomes a hole in the table where
-// the itab is in data only: Go's library has such in its variables, whoever
-// uses them.
+// follow follows what a live object refers to: a type its functions, that of a map
+// also its key, element and group types; an itab its type and methods. If only data
+// refers to the itab, a method that needs Go's runtime is skipped, since variables
+// of Go's library refer to such itabs whether or not they are used.
 func (r *reached) follow(o *object, from int) {
 	if o.kind == dead || o.followed && (o.kind != itab || from < 0) {
 		return
@@ -185,7 +179,7 @@ func (r *reached) follow(o *object, from int) {
 	case itab:
 		r.visit(r.word(o.start+8), from)
 		for a := o.start + itabFun; a < o.end; a += 8 {
-			if fn, ok := r.entry(r.word(a)); ok && (from >= 0 || actionOf(r.names[fn]) != refused) {
+			if fn, ok := r.entry(r.word(a)); ok && (from >= 0 || actionOf(r.names[fn]) != rejected) {
 				r.need(fn, from)
 			}
 		}
@@ -197,11 +191,10 @@ func (r *reached) follow(o *object, from int) {
 	}
 }
 
-// scanData follows every word of memory but those of objects. A PC counts where
-// the function is not Go's: the function values of Go's runtime are in data
-// whether or not anything that is kept uses them, and one that is missing after
-// all is a hole in the table, which traps. For the same reason a type that only
-// read-only data holds stays, but does not lead to its functions.
+// scanData follows every word of memory outside of objects. It ignores the PCs of
+// Go's functions: function values of Go's runtime are in data whether or not they
+// are used, and a call of one that is not kept traps. For the same reason it does
+// not follow a type that only read-only data refers to.
 func (r *reached) scanData() {
 	for a := uint64(0); a < uint64(len(r.memory)); a += 8 {
 		if o := r.objectAt(a); o != nil {
@@ -222,7 +215,7 @@ func (r *reached) scanData() {
 	}
 }
 
-// isInit reports whether a function initializes a package: it has run.
+// isInit reports whether a function initializes a package, and so has run.
 func isInit(name string) bool {
 	return strings.HasSuffix(name, ".init") || strings.Contains(name, ".init.") || name == "main.main"
 }

@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// Section ids of the binary format, WebAssembly 2.0, 5.5.
+// Section ids, WebAssembly 2.0 section 5.5.
 const (
 	secCustom = iota
 	secType
@@ -25,7 +25,7 @@ const (
 	secDataCount
 )
 
-// Kinds of an import or export.
+// Kinds of imports and exports.
 const (
 	kindFunc   = 0
 	kindMemory = 2
@@ -34,16 +34,15 @@ const (
 
 var magic = []byte("\x00asm\x01\x00\x00\x00")
 
-// A module is a binary as Go's linker writes it, read as far as the later
-// steps need it.
+// A module is a binary of Go's linker.
 type module struct {
 	sections [secDataCount][]byte // the contents, without id and length
-	imports  []string             // names of the imported functions, which come first
+	imports  []string             // names of the imported functions, whose indices come first
 	types    [][]byte             // function types, encoded
-	funcType []uint32             // of each defined function, its index into types
+	funcType []uint32             // of each defined function, its index in types
 	bodies   [][]byte             // of each defined function
 	exports  []export
-	roots    []export // the functions among them, but _initialize
+	roots    []export // the functions in exports, but _initialize
 	names    []string // of every function, imports included
 	producer string   // the Go release, such as go1.26.8-X:newinliner
 }
@@ -59,26 +58,25 @@ const (
 	wasi       = "wasi_snapshot_preview1"
 )
 
-// tableStart is the table index of the first defined function: the linker's
-// funcValueOffset. A PC is a table index << 16 | the number of a block.
+// tableStart is the table index of the first defined function: funcValueOffset in
+// cmd/link. A PC is the table index of a function << 16 | the number of a block.
 const tableStart = 0x1000
 
-// body returns the body of a function, which is not an import.
+// body returns the body of a defined function.
 func (m *module) body(fn uint32) []byte { return m.bodies[fn-uint32(len(m.imports))] }
 
 func (m *module) typeOf(fn uint32) uint32 { return m.funcType[fn-uint32(len(m.imports))] }
 
-// entry returns the function that a PC enters, where v is one.
+// entry returns the function whose entry is the PC v, if there is one.
 func (m *module) entry(v uint64) (fn uint32, ok bool) {
 	i := v>>16 - tableStart
 	return uint32(i) + uint32(len(m.imports)), v&0xffff == 0 && v>>16 >= tableStart && i < uint64(len(m.bodies))
 }
 
-// tableIndex returns a function's place in the table.
+// tableIndex returns the table index of a function.
 func (m *module) tableIndex(fn uint32) uint32 { return fn - uint32(len(m.imports)) + tableStart }
 
-// A reader reads a binary. The first error stays, and what is read after it
-// is zero.
+// A reader reads a binary. After the first error, which it keeps, it reads zeros.
 type reader struct {
 	b   []byte
 	i   int
@@ -114,7 +112,7 @@ func (r *reader) take(n uint64) []byte {
 	return r.b[r.i-int(n) : r.i]
 }
 
-// leb reads a number in LEB128 of 64 bits at most, and its length in bits.
+// leb reads a LEB128 number of at most 64 bits, and returns the bits encoded.
 func (r *reader) leb() (v uint64, bits uint) {
 	for bits < 70 {
 		c := r.byte()
@@ -148,14 +146,14 @@ func (r *reader) signed() int64 {
 
 func (r *reader) text() string { return string(r.take(r.unsigned())) }
 
-// list reads a count, and calls read as often.
+// list reads a count, and calls read that many times.
 func (r *reader) list(read func()) {
 	for n := r.unsigned(); n > 0 && r.err == nil; n-- {
 		read()
 	}
 }
 
-// want reads what must stand there.
+// want reads bytes that every binary of the linker has.
 func (r *reader) want(what string, bytes ...byte) {
 	for _, b := range bytes {
 		if got := r.byte(); r.err == nil && got != b {
@@ -164,7 +162,6 @@ func (r *reader) want(what string, bytes ...byte) {
 	}
 }
 
-// readModule reads a binary.
 func readModule(b []byte) (*module, error) {
 	if !bytes.HasPrefix(b, magic) {
 		return nil, errors.New("not a WebAssembly module of version 1")
@@ -270,8 +267,8 @@ func (m *module) readExports() error {
 	return nil
 }
 
-// checkTable checks that the table holds each defined function in order,
-// from tableStart on: PCs rely on it.
+// checkTable checks that the table has each defined function in order, from
+// tableStart on, as PCs require.
 func (m *module) checkTable() error {
 	r := m.section(secElement)
 	r.want("the table", 1, 0, opI32Const)
@@ -300,7 +297,7 @@ const (
 	globalG  = 2
 )
 
-// constOf returns the instruction of a constant of a type.
+// constOf returns the opcode of a constant.
 func constOf(t byte) byte {
 	if t == i32 {
 		return opI32Const
@@ -317,7 +314,7 @@ func (m *module) checkGlobals() error {
 	return r.err
 }
 
-// readNames reads the names of functions, all of which must have one.
+// readNames reads the names of the functions. Each must have one.
 func (m *module) readNames(content []byte) error {
 	m.names = make([]string, len(m.imports)+len(m.bodies))
 	copy(m.names, m.imports)

@@ -38,17 +38,15 @@ func TestInstructions(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got [][2]int64
-	at := 3
 	for _, in := range list {
 		got = append(got, [2]int64{int64(in.op), in.imm})
-		if false {
-			t.Error(at)
-		}
-		at += len(in.raw)
 	}
 	want := [][2]int64{{0x20, 0}, {0x0e, 2}, {0x41, -1}, {0x10, 64}, {0x29, 128}, {0x44, 0}, {0xfc, 10}, {0xc4, 0}, {0x0b, 0}}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+	if n := 3 + sizeOf(list); n != len(body) {
+		t.Errorf("%d bytes of %d are read", n, len(body))
 	}
 	for _, bad := range [][]byte{{0, 0xd0}, {0, 0x06}, {0, 0xc5}, {0, 0xfc, 12}, {0, 0x3f, 1}, {0, 0x41}, {5}, {0, 0x44, 1}} {
 		if list, err := instructions(bad); err == nil {

@@ -21,10 +21,10 @@ import (
 	"github.com/tetratelabs/wazero/api"
 )
 
-// root is the project's root.
+// root is the root of the project.
 const root = "../.."
 
-// build runs go build in a folder, for wasip1 unless env says otherwise.
+// build runs go build in a directory, and returns the program.
 func build(tb testing.TB, dir string, env []string, args ...string) []byte {
 	tb.Helper()
 	out := filepath.Join(tb.TempDir(), "out")
@@ -43,14 +43,14 @@ func build(tb testing.TB, dir string, env []string, args ...string) []byte {
 
 var wasip1 = []string{"GOOS=wasip1", "GOARCH=wasm"}
 
-// projectReactor builds the project's program once.
+// projectReactor builds package wasm once, as a reactor.
 func projectReactor(tb testing.TB) []byte {
 	tb.Helper()
 	built.Do(func() {
 		built.module = build(tb, root, wasip1, "-buildmode=c-shared", "-tags=convuser_bundle", "-ldflags=-buildid=", "./wasm")
 	})
 	if built.module == nil {
-		tb.Fatal("the project's program was not built")
+		tb.Fatal("package wasm was not built")
 	}
 	return built.module
 }
@@ -94,7 +94,7 @@ func compile(tb testing.TB, module []byte, c wazero.RuntimeConfig) (wazero.Compi
 	return compiled, rt
 }
 
-// A host calls the exports of the project's program as wasm/ABI.md has it.
+// A host calls the exports of the module, as wasm/ABI.md specifies.
 type host struct {
 	api.Module
 	record uint32
@@ -119,7 +119,7 @@ func (h *host) call(name string, args ...uint64) error {
 	h.stamp++
 	_, err := h.ExportedFunction(name).Call(context.Background(), append([]uint64{h.stamp}, args...)...)
 	if err == nil && h.recorded(0) != uint32(h.stamp) {
-		return errors.New("the call did not end: another stamp")
+		return errors.New("the call did not complete")
 	}
 	return err
 }
@@ -129,7 +129,7 @@ const (
 	opNew    = -2
 )
 
-// do does an operation, and returns the answer as the twin writes it.
+// do does an operation, and returns the answer as testdata/native.go writes it.
 func (h *host) do(o, flags int32, lengths []int32, texts []byte) ([]byte, error) {
 	var buffer []byte
 	if o != opExport {
@@ -166,14 +166,14 @@ func (h *host) do(o, flags int32, lengths []int32, texts []byte) ([]byte, error)
 
 func (h *host) read(at, n uint32) []byte { b, _ := h.Memory().Read(at, n); return b }
 
-// A twin reads what the native program writes.
-type twin struct {
+// A transcript reads what testdata/native.go writes.
+type transcript struct {
 	*bufio.Reader
 	err error
-	raw []byte // of what was read, since it was emptied
+	raw []byte // the bytes of the answer
 }
 
-func (t *twin) bytes(n int) []byte {
+func (t *transcript) bytes(n int) []byte {
 	b := make([]byte, n)
 	if t.err == nil {
 		_, t.err = io.ReadFull(t, b)
@@ -182,19 +182,19 @@ func (t *twin) bytes(n int) []byte {
 	return b
 }
 
-func (t *twin) number() int32 { return int32(binary.LittleEndian.Uint32(t.bytes(4))) }
+func (t *transcript) number() int32 { return int32(binary.LittleEndian.Uint32(t.bytes(4))) }
 
-func (t *twin) list() (list []int32) {
+func (t *transcript) list() (list []int32) {
 	for range t.number() {
 		list = append(list, t.number())
 	}
 	return list
 }
 
-func (t *twin) text() []byte { return t.bytes(int(t.number())) }
+func (t *transcript) text() []byte { return t.bytes(int(t.number())) }
 
-// answer reads one to its end, and returns its bytes.
-func (t *twin) answer() []byte {
+// answer reads an answer, and returns its bytes.
+func (t *transcript) answer() []byte {
 	t.raw = nil
 	t.number()
 	t.number()
@@ -203,8 +203,8 @@ func (t *twin) answer() []byte {
 	return t.raw
 }
 
-// startTwin runs the operations natively.
-func startTwin(t *testing.T) *twin {
+// startNative builds package wasm natively, and runs it.
+func startNative(t *testing.T) *transcript {
 	t.Helper()
 	abs := func(path string) string {
 		p, err := filepath.Abs(path)
@@ -221,7 +221,7 @@ func startTwin(t *testing.T) *twin {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	file, program := filepath.Join(dir, "overlay.json"), filepath.Join(dir, "twin")
+	file, program := filepath.Join(dir, "overlay.json"), filepath.Join(dir, "native")
 	if err := os.WriteFile(file, overlay, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -239,26 +239,26 @@ func startTwin(t *testing.T) *twin {
 	}
 	t.Cleanup(func() {
 		out.Close()
-		if err := cmd.Wait(); err != nil && !t.Failed() { // it has said why
+		if err := cmd.Wait(); err != nil && !t.Failed() { // it has printed the error
 			t.Error(err)
 		}
 	})
-	return &twin{Reader: bufio.NewReaderSize(out, 1<<20)}
+	return &transcript{Reader: bufio.NewReaderSize(out, 1<<20)}
 }
 
-// TestTwins compares every answer to every input that the project has with
-// that of the same code built natively, byte for byte.
-func TestTwins(t *testing.T) {
+// TestNative compares the answers to all inputs of the project with those of the
+// same code built natively, byte for byte.
+func TestNative(t *testing.T) {
 	for _, poison := range []bool{false, true} {
 		t.Run(map[bool]string{false: "zeros", true: "poison"}[poison], func(t *testing.T) {
 			res := mustRelink(t, projectReactor(t), options{poison: poison, names: true})
 			compiled, rt := compile(t, res.module, wazero.NewRuntimeConfig())
-			compareTwins(t, startTwin(t), func() *host { return newHost(t, instantiate(t, compiled, rt)) })
+			compareNative(t, startNative(t), func() *host { return newHost(t, instantiate(t, compiled, rt)) })
 		})
 	}
 }
 
-func compareTwins(t *testing.T, native *twin, start func() *host) {
+func compareNative(t *testing.T, native *transcript, start func() *host) {
 	var h *host
 	calls, programs, most := 0, 0, uint32(0)
 	for {
@@ -295,7 +295,8 @@ func compareTwins(t *testing.T, native *twin, start func() *host) {
 	t.Logf("%d calls of %d programs, the same as natively; %d bytes of memory at the most", calls, programs, most)
 }
 
-// TestSize logs the size of the module. That of Go's runtime is not in it.
+// TestSize logs the size of the module, and checks that most of Go's runtime is
+// dropped.
 func TestSize(t *testing.T) {
 	in := projectReactor(t)
 	res := mustRelink(t, in, options{})
@@ -305,7 +306,7 @@ func TestSize(t *testing.T) {
 	w.Close()
 	t.Logf("%d bytes become %d, %d after gzip; %d functions of Go's runtime and library", len(in), len(res.module), zipped.Len(), len(res.library))
 	if len(res.module) > 450_000 || zipped.Len() > 115_000 {
-		t.Errorf("%d bytes, %d after gzip: something was not dropped", len(res.module), zipped.Len())
+		t.Errorf("%d bytes, %d after gzip: want fewer", len(res.module), zipped.Len())
 	}
 	for _, name := range []string{"runtime.schedule", "runtime.gcStart", "runtime.newstack", "runtime.gentraceback"} {
 		if slices.Contains(res.library, name) {

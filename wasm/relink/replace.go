@@ -4,19 +4,19 @@ import (
 	"strings"
 )
 
-// What becomes of a function of Go's runtime that is not kept as it is.
+// An action is what becomes of a function that is reached.
 type action int
 
 const (
 	keep     action = iota
-	trap            // a call of it ends the call of the export, and the instance with it
-	replaced        // it gets the code of newCode
-	refused         // the build ends: its work needs what is dropped
+	trap            // it traps
+	replaced        // its code is that of newCode
+	rejected        // the program is rejected, since the function needs what is dropped
 )
 
-// actions are by name; a name that ends in * stands for each that begins like it.
-// Panics become traps, and so do the growth of a stack, which is made large
-// enough at once, and write barriers: no collection ever runs.
+// actions has the actions of functions by name; * at the end of a name matches
+// anything. Panics become traps. So do the growth of the stack, whose size is
+// fixed, and write barriers, since no collection runs.
 var actions = []struct {
 	action
 	names []string
@@ -26,12 +26,12 @@ var actions = []struct {
 		"runtime.gopanic", "runtime.goPanic*", "runtime.panic*", "runtime.sigpanic", "runtime.throw", "runtime.fatal", "runtime.abort",
 		"runtime.morestack", "runtime.morestack_noctxt",
 		"runtime.gcWriteBarrier*", "runtime.wbZero", "runtime.wbMove", "runtime.bulkBarrierPreWrite", "runtime.bulkBarrierPreWriteSrcOnly",
-		"go_buildid",                                      // no function: the number 1<<28 in code reads as its PC
-		"runtime.notInitialized", "wasm_pc_f_loop_export", // an export before _initialize; a goroutine that was switched
-		"runtime.rtype.string", "runtime.__TypeAssertionError_.Error", // the words of a panic
-		"internal_runtime_maps.mapKeyError2", // of a map by interfaces, whose hash is refused
+		"go_buildid",                                      // not a function: the constant 1<<28 looks like its PC
+		"runtime.notInitialized", "wasm_pc_f_loop_export", // called before _initialize, or when a goroutine is switched
+		"runtime.rtype.string", "runtime.__TypeAssertionError_.Error", // for the message of a panic
+		"internal_runtime_maps.mapKeyError2", // for maps by interfaces, whose hash is rejected
 	}},
-	{refused, []string{
+	{rejected, []string{
 		"runtime.deferproc*", "runtime.deferreturn", "runtime.deferrangefunc", "runtime.gorecover", "runtime.Goexit",
 		"runtime.newproc", "runtime.Gosched", "runtime.block", "runtime.gopark", "runtime.goready",
 		"runtime.makechan*", "runtime.chan*", "runtime.closechan", "runtime.select*",
@@ -45,8 +45,7 @@ var actions = []struct {
 	}},
 }
 
-// actionOf returns what becomes of a function: what a whole name says comes
-// before what a beginning says.
+// actionOf returns the action of a function. A whole name precedes a pattern.
 func actionOf(name string) action {
 	for _, whole := range []bool{true, false} {
 		for _, f := range actions {
@@ -61,17 +60,15 @@ func actionOf(name string) action {
 	return keep
 }
 
-// goType is the type of every Go function as it is read: from the number of a
-// block to 1 if its goroutine is switched, else 0.
+// goType is the type of Go functions. The parameter is the number of the block to
+// start at, the result 1 if the goroutine is switched, else 0.
 var goType = []byte{0x60, 1, i32, 1, i32}
 
-// globalHeap is the global that this program adds: the address of the first
-// byte that is not allocated.
+// globalHeap is the global that relink adds: the address of the first free byte.
 const globalHeap = 8
 
-// newCode returns the body of a function that is replaced, which has voidType
-// then. The heap starts at an address. With poison, what is given back is filled
-// with 0xcc.
+// newCode returns the new body of a function, whose new type is voidType. start is
+// the start of the heap. With poison, freed memory is filled with 0xcc.
 func newCode(name string, start uint64, poison bool) []byte {
 	heapAt := func(code ...byte) []byte { return append(appendSigned([]byte{0, opI32Const}, int64(start)), code...) } // no locals
 	switch name {
@@ -82,7 +79,7 @@ func newCode(name string, start uint64, poison bool) []byte {
 	case "main.truncateHeap":
 		b := heapAt(0x23, globalSP, opI32Load, 2, 8, opI32Add, 0x24, globalHeap) // heap = start + n
 		if poison {
-			// memory.fill(heap, 0xcc, what is left)
+			// memory.fill(heap, 0xcc, memory.size << 16 - heap)
 			b = append(b, 0x23, globalHeap, opI32Const, 0xcc, 1, 0x3f, 0, 0x41, 16, 0x74, 0x23, globalHeap, opI32Sub, 0xfc, 11, 0)
 		}
 		return append(b, popPC...)
@@ -90,28 +87,28 @@ func newCode(name string, start uint64, poison bool) []byte {
 	return mallocBody
 }
 
-// popPC takes the room for the PC off the stack, and ends a body.
+// popPC pops the space of the PC off the stack, and ends a body.
 var popPC = []byte{0x23, globalSP, opI32Const, 8, opI32Add, 0x24, globalSP, opEnd}
 
-// mallocBody is the code of runtime.mallocgc(size, typ, needzero). It moves a
-// pointer, the global heap, up to a multiple of 8, and grows the memory when it
-// has to, by a MiB more than that. It traps where no memory is left. Its
-// arguments and its result are on the stack, behind the room for the PC: size
-// at SP + 8, needzero at 24, the result at 32.
+// mallocBody is the body of runtime.mallocgc(size, typ, needzero). It rounds the
+// global heap up to a multiple of 8 and adds size. If the memory must grow, it
+// grows by 1 MiB more than needed, and if it cannot, mallocgc traps. The arguments
+// and the result are on the stack after the space of the PC: size at SP + 8,
+// needzero at SP + 24, the result at SP + 32.
 var mallocBody = []byte{
 	1, 2, i64, // locals: 0 start, 1 end
 	0x23, globalHeap, 0xad, 0x42, 7, 0x7c, 0x42, 0x78, 0x83, 0x22, 0, // start = (heap + 7) & -8
 	0x23, globalSP, 0x29, 3, 8, 0x7c, 0x22, 1, // end = start + size
 	0x42, 0xf8, 0xff, 0xff, 0xff, 0x0f, 0x56, 0x04, 0x40, 0x00, 0x0b, // if end > 1<<32 - 8, trap
 	0x20, 1, 0x3f, 0, 0xad, 0x42, 16, 0x86, 0x56, 0x04, 0x40, // if end > memory.size << 16
-	0x20, 1, 0x3f, 0, 0xad, 0x42, 16, 0x86, 0x7d, 0x42, 0xff, 0xff, 0x03, 0x7c, 0x42, 16, 0x88, 0xa7, // the pages that lack
-	0x41, 16, 0x6a, 0x40, 0, 0x41, 0x7f, 0x46, 0x04, 0x40, 0x00, 0x0b, // and 16: if memory.grow returns -1, trap
+	0x20, 1, 0x3f, 0, 0xad, 0x42, 16, 0x86, 0x7d, 0x42, 0xff, 0xff, 0x03, 0x7c, 0x42, 16, 0x88, 0xa7, // the pages needed
+	0x41, 16, 0x6a, 0x40, 0, 0x41, 0x7f, 0x46, 0x04, 0x40, 0x00, 0x0b, // plus 16; if memory.grow returns -1, trap
 	0x0b,
 	0x23, globalSP, 0x2d, 0, 24, 0x04, 0x40, // if needzero
 	0x20, 0, 0xa7, 0x41, 0, 0x23, globalSP, 0x29, 3, 8, 0xa7, 0xfc, 11, 0, // memory.fill(start, 0, size)
 	0x0b,
 	0x20, 1, 0xa7, 0x24, globalHeap, // heap = end
 	0x23, globalSP, 0x20, 0, 0x37, 3, 32, // the result
-	0x23, globalSP, 0x41, 8, 0x6a, 0x24, globalSP, // take the room for the PC off the stack
+	0x23, globalSP, 0x41, 8, 0x6a, 0x24, globalSP, // pop the space of the PC
 	0x0b,
 }

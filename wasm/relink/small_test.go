@@ -32,8 +32,8 @@ func small(tb testing.TB, source string, args ...string) []byte {
 	return build(tb, dir, wasip1, append(args, ".")...)
 }
 
-// refuse checks that a program is refused, in one line that says why.
-func refuse(t *testing.T, b []byte, want string) {
+// reject checks that a program is rejected, in one line that says why.
+func reject(t *testing.T, b []byte, want string) {
 	t.Helper()
 	_, err := relink(context.Background(), b, options{})
 	switch {
@@ -44,13 +44,12 @@ func refuse(t *testing.T, b []byte, want string) {
 	}
 }
 
-// TestRefusedPrograms has programs that need Go's runtime, or that this
-// program cannot know.
-func TestRefusedPrograms(t *testing.T) {
+// TestRejectedPrograms has programs that need Go's runtime.
+func TestRejectedPrograms(t *testing.T) {
 	const f = "//go:wasmexport f\nfunc f() int32 {"
 	for _, test := range []struct{ name, source, want string }{
 		{"defer", f + " for i := range n { defer func() { n += int32(i) }() }; return n }\nvar n int32 = 2", "runtime.deferproc is reached"},
-		{"one defer", f + " defer g(); return n }\n//go:noinline\nfunc g() { n++ }\nvar n int32", "runtime.deferreturn is reached, which has no meaning without Go's runtime: by main.f, which is reached by f"},
+		{"one defer", f + " defer g(); return n }\n//go:noinline\nfunc g() { n++ }\nvar n int32", "runtime.deferreturn is reached, which needs Go's runtime: by main.f, which is reached by f"},
 		{"recover", f + " n++; if n < 0 { recover() }; return n }\nvar n int32", "runtime.gorecover is reached"},
 		{"goroutine", f + " go func() { n++ }(); return n }\nvar n int32", "main.f starts a goroutine"},
 		{"goroutine of init", f + " return n }\nvar n int32\nfunc init() { go func() { n++ }() }", "main.init.0 starts a goroutine"},
@@ -68,31 +67,30 @@ func TestRefusedPrograms(t *testing.T) {
 		{"map by interfaces", f + " return m[n] }\nvar n any = 1\nvar m = map[any]int32{}", "runtime.typehash is reached"},
 		{"print", f + " println(1); return 0 }", "is reached"},
 		{"clock", "import \"time\"\n" + f + " return int32(time.Now().Unix()) }", "is reached"},
-		{"method by its address in data", f + " return table[n]() }\nvar n int32\nvar table = [...]func() int32{g, h}\nfunc g() int32 { return 1 }\nfunc h() int32 { c <- 1; return 2 }\nvar c = make(chan int32, 1)", "runtime.chansend1 is reached, which has no meaning without Go's runtime: by main.h"},
+		{"method by its address in data", f + " return table[n]() }\nvar n int32\nvar table = [...]func() int32{g, h}\nfunc g() int32 { return 1 }\nfunc h() int32 { c <- 1; return 2 }\nvar c = make(chan int32, 1)", "runtime.chansend1 is reached, which needs Go's runtime: by main.h"},
 		{"nothing exported", "", "no export but _initialize"},
 		{"crash in init", f + " return 0 }\nfunc init() { panic(\"on purpose\") }", `_initialize does not return: "panic: on purpose"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			refuse(t, small(t, test.source), test.want)
+			reject(t, small(t, test.source), test.want)
 		})
 	}
 }
 
 const tiny = "//go:wasmexport f\nfunc f() *byte { p := new(byte); keep = append(keep, p); return p }\nvar keep []*byte"
 
-// TestRefusedModules has modules that are not what the linker of a release
-// known writes.
-func TestRefusedModules(t *testing.T) {
-	refuse(t, small(t, tiny, "-buildmode=exe"), "no export _initialize: build with -buildmode=c-shared")
-	refuse(t, small(t, tiny, "-buildmode=c-shared", "-ldflags=-s"), "has no name: link without -s")
+// TestRejectedModules has modules of an unknown layout.
+func TestRejectedModules(t *testing.T) {
+	reject(t, small(t, tiny, "-buildmode=exe"), "no export _initialize: build with -buildmode=c-shared")
+	reject(t, small(t, tiny, "-buildmode=c-shared", "-ldflags=-s"), "has no name: link without -s")
 	module := small(t, tiny)
 	mustRelink(t, module, options{})
-	const tableHead = "\x01\x00\x41\x80\x20\x0b" // one segment, from 0x1000 on
+	const tableHead = "\x01\x00\x41\x80\x20\x0b" // one segment, from 0x1000
 	for _, test := range []struct{ name, old, new, want string }{
 		{"no module", "\x00asm\x01", "\x00asm\x02", "not a WebAssembly module of version 1"},
-		{"another release", "\x08language\x01\x02Go\x08go1.26.8", "\x08language\x01\x02Go\x08go1.27.1", `the Go release "go1.27.1" is not one that`},
-		{"an experiment", "\x08language\x01\x02Go\x08go1.26.8", "\x08language\x01\x02Go\x0dgo1.26.8-X:ab", `the Go experiment "ab" is not one that`},
+		{"another release", "\x08language\x01\x02Go\x08go1.26.8", "\x08language\x01\x02Go\x08go1.27.1", `the Go release "go1.27.1" is not supported`},
+		{"an experiment", "\x08language\x01\x02Go\x08go1.26.8", "\x08language\x01\x02Go\x0dgo1.26.8-X:ab", `the Go experiment "ab" is not supported`},
 		{"another language", "\x08language\x01\x02Go", "\x08language\x01\x02Og", "not made by Go"},
 		{"another table", tableHead, "\x01\x00\x41\x81\x20\x0b", "the table starts at 0x1001"},
 		{"another kind of table", tableHead, "\x01\x01\x41\x80\x20\x0b", "the table is not as Go's linker writes it"},
@@ -100,7 +98,7 @@ func TestRefusedModules(t *testing.T) {
 		{"no build information", infoEnd, strings.Repeat("x", len(infoEnd)), "no build information"},
 		{"another function to wait in", "runtime.goexit", "runtime.goexis", "does not wait in runtime.main"},
 		{"no barrier known", "runtime.gcWriteBarrier", "runtime.gcWriteBarryer", "runtime.writeBarrier may be any of 0 variables"},
-		{"another stack", "runtime.notInitialized", "runtime.notInitialised", "runtime.notInitialized is not as the releases known have it"},
+		{"another stack", "runtime.notInitialized", "runtime.notInitialised", "runtime.notInitialized has an unknown layout"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if !bytes.Contains(module, []byte(test.old)) {
@@ -110,19 +108,19 @@ func TestRefusedModules(t *testing.T) {
 			if len(test.new) > len(test.old) { // the last section is longer; its size, of 5 bytes, is before its name
 				b = lengthen(b, "\x09producers", len(test.new)-len(test.old))
 			}
-			refuse(t, b, test.want)
+			reject(t, b, test.want)
 		})
 	}
 }
 
-// lengthen adds to the size of the section of that name, which is short.
+// lengthen adds to the size of the named section.
 func lengthen(b []byte, name string, n int) []byte {
 	b = slices.Clone(b)
 	b[bytes.Index(b, []byte(name))-5] += byte(n)
 	return b
 }
 
-// TestCutModules has modules that end early: none makes it crash.
+// TestCutModules checks that modules that end early are errors.
 func TestCutModules(t *testing.T) {
 	module := small(t, tiny)
 	for n := 0; n < len(module); n += 1 + len(module)/200 {
@@ -132,26 +130,21 @@ func TestCutModules(t *testing.T) {
 	}
 }
 
-// parked returns a program after _initialize, read as far as the checks of the
-// snapshot need it.
-func parked(t *testing.T, module []byte) *program {
+// mustLoad returns a program with its moduledata read.
+func mustLoad(t *testing.T, module []byte) *program {
 	t.Helper()
-	m, err := readModule(module)
+	p, err := load(context.Background(), module)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &program{module: m}
-	if err := p.readCode(); err != nil {
-		t.Fatal(err)
-	}
-	if p.snapshot, err = takeSnapshot(context.Background(), m); err != nil {
+	if err := p.readModuledata(); err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
 
-// TestRefusedSnapshots changes what the runtime has in memory.
-func TestRefusedSnapshots(t *testing.T) {
+// TestRejectedSnapshots changes the memory of the runtime.
+func TestRejectedSnapshots(t *testing.T) {
 	module := small(t, tiny)
 	check := func(p *program) error { _, err := p.checkParked(); return err }
 	g := func(p *program) uint64 { return p.globals[globalG] }
@@ -163,10 +156,10 @@ func TestRefusedSnapshots(t *testing.T) {
 	}{
 		{"another goroutine", func(p *program) { p.setWord(g(p)+gGoid, 7) }, check, "goroutine 7 runs"},
 		{"a defer", func(p *program) { p.setWord(g(p)+gDefer, 8) }, check, "defers or panics"},
-		{"another guard", func(p *program) { p.setWord(g(p)+gGuard, p.word(g(p)+gGuard)+64) }, check, "the main goroutine's stack is not"},
-		{"SP elsewhere", func(p *program) { p.globals[globalSP] = 1024 }, check, "the main goroutine's stack is not"},
+		{"another guard", func(p *program) { p.setWord(g(p)+gGuard, p.word(g(p)+gGuard)+64) }, check, "the main goroutine's stack has an unknown layout"},
+		{"SP elsewhere", func(p *program) { p.globals[globalSP] = 1024 }, check, "the main goroutine's stack has an unknown layout"},
 		{"SP higher", func(p *program) { p.globals[globalSP] += 8 }, check, "does not wait in runtime.main"},
-		{"another g0", func(p *program) { p.setWord(p.word(p.word(g(p)+gM)+mG0)+gStackHi, 1<<20) }, check, "the scheduler's stack is not"},
+		{"another g0", func(p *program) { p.setWord(p.word(p.word(g(p)+gM)+mG0)+gStackHi, 1<<20) }, check, "the scheduler's stack has an unknown layout"},
 		{"a collection", func(p *program) {
 			for i, code := range p.code {
 				if p.callsBarrier(code) && p.name(i) == "main.f" {
@@ -179,13 +172,10 @@ func TestRefusedSnapshots(t *testing.T) {
 		{"types elsewhere", func(p *program) { p.md.typelinks = []uint64{p.md.types + 8} }, func(p *program) error {
 			_, err := p.findObjects(nil)
 			return err
-		}, "another layout than that of the releases known"},
+		}, "unknown layout"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			p := parked(t, module)
-			if err := p.readModuledata(); err != nil {
-				t.Fatal(err)
-			}
+			p := mustLoad(t, module)
 			if err := test.check(p); err != nil && test.name != "types elsewhere" {
 				t.Fatalf("before the change: %v", err)
 			}
@@ -197,12 +187,9 @@ func TestRefusedSnapshots(t *testing.T) {
 	}
 }
 
-// TestModuledataFields changes each field that is relied on.
+// TestModuledataFields changes each field that is checked.
 func TestModuledataFields(t *testing.T) {
-	p := parked(t, small(t, tiny))
-	if err := p.readModuledata(); err != nil {
-		t.Fatal(err)
-	}
+	p := mustLoad(t, small(t, tiny))
 	at := p.md.self.start
 	for _, field := range []uint64{
 		mdFuncnames, mdCutab, mdFiletab, mdPctab, mdPclntable, mdFtab, mdFtab + 1, mdFindfunc, mdMinpc, mdNoptrdata, mdNoptrdata + 4, mdEnd,
@@ -224,7 +211,7 @@ func TestModuledataFields(t *testing.T) {
 	}
 }
 
-// features uses what an export may, and adds up what it gets.
+// features uses what a program may use, and hashes the results.
 const features = `
 import "strconv"
 
@@ -297,14 +284,13 @@ func sum(n int32) uint64 {
 }
 `
 
-// TestFeatures compares a relinked program with what it was, run by wasip1.
 func TestFeatures(t *testing.T) {
 	inputs := [][]uint64{{0}, {1}, {2}, {8}, {9}, {100}, {1000}}
 	compareRelinked(t, small(t, features), "sum", inputs)
 }
 
-// compareRelinked calls an export of a program, run by wasip1, and of what it
-// is relinked to, and returns that.
+// compareRelinked compares an export of a program for wasip1 before and after
+// relinking, and returns the new module.
 func compareRelinked(t *testing.T, module []byte, name string, inputs [][]uint64) (after []byte) {
 	t.Helper()
 	ctx := context.Background()
@@ -339,8 +325,8 @@ func compareRelinked(t *testing.T, module []byte, name string, inputs [][]uint64
 	return after
 }
 
-// TestTraps calls what panics, what needs too much stack and what needs too
-// much memory: the host gets an error.
+// TestTraps checks that the host gets an error from what panics, and what needs too
+// much stack or memory.
 func TestTraps(t *testing.T) {
 	ctx := context.Background()
 	module := small(t, `
@@ -396,8 +382,7 @@ func zero(n int32) int32 { b := make([]byte, n); s := int32(0); for i := range b
 	}
 }
 
-// TestHeap gives memory back as a program does: what is allocated then is zero
-// all the same.
+// TestHeap checks that memory is zero when it is allocated again.
 func TestHeap(t *testing.T) {
 	ctx := context.Background()
 	module := small(t, `

@@ -22,17 +22,16 @@ type snapshot struct {
 	globals []uint64
 }
 
-// takeSnapshot runs _initialize in wazero. Its defaults are those of a machine
-// on which nothing is random: no arguments, no environment, no files, a clock
-// and a source of random bytes that are the same each time. So the result is
-// too.
+// takeSnapshot runs _initialize in wazero. By default, a program there has no
+// arguments, environment and files, and its clock and random bytes are the same
+// each time. So the snapshot is the same each time.
 func takeSnapshot(ctx context.Context, m *module) (*snapshot, error) {
-	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter()) // one run: to compile would take longer
+	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter()) // for a single run, compiling takes longer
 	defer rt.Close(ctx)
 	if _, err := wasi_snapshot_preview1.Instantiate(ctx, rt); err != nil {
 		return nil, err
 	}
-	var output bytes.Buffer // what the runtime says when it crashes
+	var output bytes.Buffer // what Go's runtime prints on a crash
 	inst, err := rt.InstantiateWithConfig(ctx, m.withGlobals(),
 		wazero.NewModuleConfig().WithStartFunctions().WithStdout(&output).WithStderr(&output))
 	if err != nil {
@@ -59,10 +58,10 @@ func newSnapshot(inst api.Module) (*snapshot, error) {
 	return s, nil
 }
 
-// globalName is no name that a Go program exports by chance.
+// globalName returns a name that no Go program exports.
 func globalName(i int) string { return "relink global " + strconv.Itoa(i) }
 
-// withGlobals returns the module with its globals exported as well.
+// withGlobals returns the module with its globals exported.
 func (m *module) withGlobals() []byte {
 	var list vector
 	for _, e := range m.exports {
@@ -83,7 +82,7 @@ func (m *module) withGlobals() []byte {
 	return out
 }
 
-// memory is linear memory. What lies outside reads as 0, which is no address.
+// memory is linear memory. Bytes outside of it read as 0.
 type memory []byte
 
 func (m memory) word(a uint64) (v uint64) {
@@ -118,8 +117,7 @@ type extent struct{ start, end uint64 }
 
 func (e extent) has(a uint64) bool { return e.start <= a && a < e.end }
 
-// Offsets of the fields of a runtime.g that assembly and the linker rely on,
-// and of those that say whether it is the main goroutine.
+// Offsets of fields of runtime.g and runtime.m.
 const (
 	gStackLo = 0
 	gStackHi = 8
@@ -130,12 +128,12 @@ const (
 	gGoid    = 152
 	mG0      = 0
 
-	stackGuard = 928 // bytes at a stack's end for functions that do not check
+	stackGuard = 928 // bytes below the guard, for functions that do not check the stack
 )
 
-// checkParked returns the extents of two stacks, of the main goroutine and of
-// the scheduler. It has checked that the first waits in runtime.main: so an
-// export runs as on an empty stack, and nothing of either is read again.
+// checkParked checks that the main goroutine waits in runtime.main, and returns the
+// extents of its stack and the scheduler's. An export may use the stack as if it
+// were empty, and nothing on either is read again.
 func (p *program) checkParked() (stacks []extent, err error) {
 	g, sp := p.globals[globalG], p.globals[globalSP]
 	main := extent{p.word(g + gStackLo), p.word(g + gStackHi)}
@@ -149,9 +147,9 @@ func (p *program) checkParked() (stacks []extent, err error) {
 	case p.word(g+gPanic) != 0 || p.word(g+gDefer) != 0:
 		return nil, errors.New("the main goroutine defers or panics after _initialize")
 	case !main.has(sp) || main.end > uint64(len(p.memory)) || p.word(g+gGuard) != main.start+stackGuard:
-		return nil, errors.New("the main goroutine's stack is not as the releases known have it")
+		return nil, errors.New("the main goroutine's stack has an unknown layout")
 	case p.word(g0+gM) != p.word(g+gM) || !wasmStack.has(p.word(g0+gStackHi)):
-		return nil, errors.New("the scheduler's stack is not as the releases known have it")
+		return nil, errors.New("the scheduler's stack has an unknown layout")
 	}
 	// runtime.main has called pause, with the SP of its caller, goexit.
 	if fn, ok := p.entry(p.word(sp) &^ 0xffff); !ok || p.names[fn] != "runtime.goexit" {
@@ -160,22 +158,22 @@ func (p *program) checkParked() (stacks []extent, err error) {
 	return []extent{main, wasmStack}, nil
 }
 
-// wasmStack returns the extent of the variable runtime.wasmStack, of 8192
-// bytes, in which the scheduler's stack is. The address 24 bytes before its
-// end is the first number in runtime.notInitialized. (What g0 says of its
-// stack is an estimate, and goes over other variables.)
+// wasmStack returns the extent of the variable runtime.wasmStack, the scheduler's
+// stack. It has 8192 bytes, and the first constant in runtime.notInitialized is the
+// address 24 bytes before its end. (The stack bounds in g0 are estimates, and
+// include other variables.)
 func (p *program) wasmStack() (extent, error) {
 	i := slices.Index(p.names, "runtime.notInitialized") - len(p.imports)
 	if i < 0 || len(p.code[i]) == 0 || p.code[i][0].op != opI64Const {
-		return extent{}, errors.New("runtime.notInitialized is not as the releases known have it")
+		return extent{}, errors.New("runtime.notInitialized has an unknown layout")
 	}
 	end := uint64(p.code[i][0].imm) + 24
 	return extent{end - 8192, end}, nil
 }
 
-// checkNoCollection checks that runtime.writeBarrier is 0, or else the pointers
-// that are written would have to be told to the collector. The variable is the
-// one that every function with a write barrier reads.
+// checkNoCollection checks that runtime.writeBarrier is 0, so that write barriers
+// have nothing to do. It is the variable that every function with a write barrier
+// reads.
 func (p *program) checkNoCollection() error {
 	var common map[uint64]bool
 	for i, code := range p.code {
@@ -210,8 +208,8 @@ func (p *program) callsBarrier(code []instr) bool {
 	})
 }
 
-// variablesRead returns the variables of four bytes that a function reads as
-// Go's compiler has it: i64.const address, i32.wrap_i64, i64.load32_u.
+// variablesRead returns the addresses of the variables of four bytes that a
+// function reads, by i64.const, i32.wrap_i64, i64.load32_u.
 func variablesRead(code []instr) map[uint64]bool {
 	read := map[uint64]bool{}
 	for i := 2; i < len(code); i++ {

@@ -31,7 +31,7 @@ func appendExport(b []byte, e export) []byte {
 	return appendUnsigned(append(appendText(b, e.name), e.kind), uint64(e.index))
 }
 
-// A vector is a count and as many elements.
+// A vector is a count and that many elements.
 type vector struct {
 	count   uint64
 	content []byte
@@ -44,9 +44,8 @@ func (v *vector) add(element []byte) {
 
 func (v *vector) bytes() []byte { return append(appendUnsigned(nil, v.count), v.content...) }
 
-// minGap is the minimum number of zeros between two segments of data: shorter
-// runs are within one, which takes less room after compression than the
-// start of another.
+// minGap is the least number of zeros between two segments of data. Fewer zeros
+// within a segment take less space after compression than the start of another.
 const minGap = 1024
 
 const (
@@ -54,12 +53,12 @@ const (
 	stackSize = 1 * page
 )
 
-// A writer writes what is kept, with functions numbered anew.
+// A writer writes the new module.
 type writer struct {
 	*reached
-	index map[uint32]uint32 // of kept functions and traps
-	kinds []uint32          // of the functions written, their types
-	list  [][]byte          // those types
+	index map[uint32]uint32 // the new indices of functions
+	kinds []uint32          // of each function written, its index in list
+	list  [][]byte          // function types
 }
 
 // write returns the new module.
@@ -88,8 +87,8 @@ func (r *reached) write(o options) ([]byte, error) {
 	return out, nil
 }
 
-// number gives each kept function its new index, and all traps of a type one
-// behind them.
+// number sets the new indices: one for each kept function, and then one for all
+// traps of a type.
 func (w *writer) number() {
 	for i, fn := range w.kept {
 		w.index[fn] = uint32(i)
@@ -143,8 +142,8 @@ func (w *writer) functionSection() []byte {
 	return v.bytes()
 }
 
-// placeStack puts a stack behind the data, and tells the goroutine. A stack
-// that overflows traps in morestack.
+// placeStack places a stack after the data, and sets the goroutine's stack bounds.
+// An overflow calls morestack, which traps.
 func (w *writer) placeStack() extent {
 	used := uint64(len(w.memory))
 	for used > 0 && w.memory[used-1] == 0 {
@@ -165,7 +164,7 @@ func (w *writer) globalSection(stack extent) []byte {
 	for i, t := range goGlobals {
 		switch i {
 		case globalSP:
-			add(t, stack.end-256) // the exports store behind it as well as before
+			add(t, stack.end-256) // the exports store above SP as well
 		case globalG:
 			add(t, w.globals[globalG])
 		default:
@@ -190,8 +189,8 @@ func offsetExpr(a uint64) []byte {
 	return append(appendSigned([]byte{0, opI32Const}, int64(int32(a))), opEnd)
 }
 
-// elementSection keeps the place of each function in the table, since PCs name
-// it: what was dropped leaves a hole.
+// elementSection keeps the table index of each function, since it is in PCs. A
+// function that is dropped leaves its entry empty.
 func (w *writer) elementSection() []byte {
 	var v, run vector
 	flush := func(last uint32) {
@@ -214,7 +213,7 @@ func (w *writer) codeSection(stack extent, o options) ([]byte, error) {
 	var v vector
 	add := func(body []byte) { v.add(append(appendUnsigned(nil, uint64(len(body))), body...)) }
 	for _, fn := range w.kept {
-		if w.renewed[fn] {
+		if actionOf(w.names[fn]) == replaced {
 			add(newCode(w.names[fn], stack.end, o.poison))
 			continue
 		}
@@ -230,17 +229,16 @@ func (w *writer) codeSection(stack extent, o options) ([]byte, error) {
 	return v.bytes(), nil
 }
 
-// newBody returns a function's body, made plain, with the new indices in its
-// calls.
+// newBody returns the simplified body of a function, with new indices in its calls.
 func (w *writer) newBody(fn uint32) ([]byte, error) {
 	list, body := w.code[fn-uint32(len(w.imports))], w.body(fn)
 	locals := bytes.Clone(body[:len(body)-sizeOf(list)])
 	var err error
 	if w.isGo(fn) {
-		if len(locals) < 3 || locals[1] != 1 || locals[2] != i32 { // the stack pointer's copy
+		if len(locals) < 3 || locals[1] != 1 || locals[2] != i32 { // the copy of the stack pointer
 			return nil, errShape
 		}
-		locals[1]++ // what was the parameter
+		locals[1]++ // the former parameter
 		list, err = w.plainBody(fn, list)
 	} else {
 		list, err = w.plainExport(fn, list)
@@ -254,7 +252,7 @@ func (w *writer) newBody(fn uint32) ([]byte, error) {
 		case opCall:
 			to, ok := w.index[uint32(in.imm)]
 			if !ok {
-				return nil, fmt.Errorf("it calls %s, which was dropped and is no trap", w.names[in.imm])
+				return nil, fmt.Errorf("it calls %s, which is dropped", w.names[in.imm])
 			}
 			in = instr{op: opCall, imm: int64(to)}
 		case opCallIndirect:
@@ -265,7 +263,7 @@ func (w *writer) newBody(fn uint32) ([]byte, error) {
 	return out, nil
 }
 
-// sizeOf returns how many bytes instructions have that were read.
+// sizeOf returns the size in bytes of instructions that were read.
 func sizeOf(list []instr) (n int) {
 	for _, in := range list {
 		n += len(in.raw)
@@ -281,7 +279,7 @@ func (w *writer) dataSection() []byte {
 			i++
 			continue
 		}
-		end, zeros := i, 0 // end: behind the last byte that is not zero
+		end, zeros := i, 0 // end: after the last byte that is not zero
 		for j := i; j < len(m) && zeros < minGap; j++ {
 			if m[j] == 0 {
 				zeros++
@@ -304,7 +302,7 @@ func (w *writer) producerSection() []byte {
 	return appendText(b, w.producer)
 }
 
-// nameSection names the functions, for the stack traces of a trap.
+// nameSection names the functions, for stack traces.
 func (w *writer) nameSection() []byte {
 	var v vector
 	for i, fn := range w.kept {

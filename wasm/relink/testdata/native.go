@@ -1,7 +1,7 @@
-// This file stands in the place of wasm/main_other.go when a test builds the
-// operations natively, beside wasm/npm/test/twins/inputs.go. It does each
-// operation with each input that the project has, and writes both the call and
-// the answer, for the test to compare with what the relinked module answers.
+// This file replaces wasm/main_other.go when a test builds package wasm natively,
+// together with wasm/npm/test/twins/inputs.go. It does every operation with all
+// inputs of the project, and writes the calls and the answers, which the test
+// compares with those of the module.
 package main
 
 import (
@@ -13,13 +13,13 @@ import (
 	"strings"
 )
 
-// A call is followed by its answer; opNew stands for a new program.
+// Operations in the output besides those of the protocol.
 const (
 	opExport op = -1 // the export validate
-	opNew    op = -2
+	opNew    op = -2 // a new instance
 )
 
-const callsOfOne = 500 // inputs to a program
+const inputsOfOne = 500 // inputs of an instance
 
 func main() {
 	inputs, err := collect(".")
@@ -27,9 +27,9 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	w := &twin{out: bufio.NewWriter(os.Stdout)}
+	w := &recorder{out: bufio.NewWriter(os.Stdout)}
 	for i, s := range inputs {
-		if i%callsOfOne == 0 {
+		if i%inputsOfOne == 0 {
 			w.session = session{}
 			w.numbers(opNew)
 		}
@@ -38,13 +38,13 @@ func main() {
 	w.out.Flush()
 }
 
-type twin struct {
+type recorder struct {
 	session session
 	out     *bufio.Writer
 }
 
-// input does every operation with an input in every place.
-func (w *twin) input(s string) {
+// input does every operation with an input in every argument.
+func (w *recorder) input(s string) {
 	for flags := range int32(4) {
 		w.call(opParseForm, flags, s)
 		w.call(opParseRequest, flags, s)
@@ -102,7 +102,7 @@ func (w *twin) input(s string) {
 	}
 }
 
-func (w *twin) call(o op, flags int32, parts ...any) {
+func (w *recorder) call(o op, flags int32, parts ...any) {
 	var lengths []int32
 	var texts string
 	for _, p := range parts {
@@ -136,9 +136,9 @@ func (w *twin) call(o op, flags int32, parts ...any) {
 	w.text(string(m.text))
 }
 
-// checkJSON ends the program where the answer is no JSON. A user that nests as
-// deep as encoding/json reads nests one deeper there.
-func (w *twin) checkJSON(s string) {
+// checkJSON ends the program if the answer is not JSON. It skips users that are too
+// deep for encoding/json within the answer.
+func (w *recorder) checkJSON(s string) {
 	if text := w.session.text; !json.Valid(text) && strings.Count(s, "[")+strings.Count(s, "{") < 10_000 {
 		w.out.Flush()
 		fmt.Fprintf(os.Stderr, "no JSON: %q, of %q\n", text, s)
@@ -146,18 +146,18 @@ func (w *twin) checkJSON(s string) {
 	}
 }
 
-func (w *twin) numbers(list ...int32) {
+func (w *recorder) numbers(list ...int32) {
 	for _, n := range list {
 		w.out.Write(binary.LittleEndian.AppendUint32(nil, uint32(n)))
 	}
 }
 
-func (w *twin) list(numbers []int32) {
+func (w *recorder) list(numbers []int32) {
 	w.numbers(int32(len(numbers)))
 	w.numbers(numbers...)
 }
 
-func (w *twin) text(s string) {
+func (w *recorder) text(s string) {
 	w.numbers(int32(len(s)))
 	w.out.WriteString(s)
 }
