@@ -26,6 +26,7 @@ var (
 	copySP = []instr{pat(opGlobalGet, globalSP), pat(opLocalSet, 1)}
 	pushPC = []instr{pat(opLocalGet, 1), pat(opI32Const, 8), pat(opI32Sub, 0), pat(opLocalTee, 1), pat(opGlobalSet, globalSP), pat(opLocalGet, 1), pat(opI64Const, pcOfF+3), pat(opI64Store, 0)}
 	ret    = []instr{pat(opLocalGet, 1), pat(opI32Const, 8), pat(opI32Add, 0), pat(opLocalTee, 1), pat(opGlobalSet, globalSP), pat(opI32Const, 0), pat(opReturn, 0)}
+	push   = []instr{pat(opLocalGet, 1), pat(opI32Const, 8), pat(opI32Sub, 0), pat(opGlobalSet, globalSP)} // what remains of pushPC
 	byPC   = []instr{pat(opI64Const, 16), pat(opI64ShrU, 0), pat(opI32Wrap, 0), pat(opLocalSet, 0), pat(opI32Const, 0), pat(opLocalGet, 0), pat(opCallIndirect, 0)}
 )
 
@@ -78,7 +79,6 @@ func TestShape(t *testing.T) {
 	// g(); loop: if !x { closure() }; if x { goto loop }; panic()
 	function := goFunction(true, call(1, 4), slices.Concat([]instr{pat(opLocalGet, 2)}, jumpIf(3, 2)), callIndirect(2), slices.Concat([]instr{pat(opLocalGet, 2)}, jumpIf(1, 0), call(2, 1)))
 	w := shapes()
-	push := []instr{pat(opLocalGet, 1), pat(opI32Const, 8), pat(opI32Sub, 0), pat(opGlobalSet, globalSP)}
 	want := slices.Concat(copySP, []instr{pat(opBlock, voidBlock)}, push, []instr{pat(opCall, 1)}, copySP,
 		[]instr{pat(opEnd, 0), pat(opLoop, voidBlock), pat(opBlock, voidBlock), pat(opLocalGet, 2), pat(opBrIf, 0)},
 		push, []instr{pat(opI64Const, 16), pat(opI64ShrU, 0), pat(opI32Wrap, 0), pat(opCallIndirect, 0)}, copySP,
@@ -111,7 +111,6 @@ func TestShapes(t *testing.T) {
 		list[i] = in
 		return list
 	}
-	push := []instr{pat(opLocalGet, 1), pat(opI32Const, 8), pat(opI32Sub, 0), pat(opGlobalSet, globalSP)}
 	plainRet := []instr{pat(opLocalGet, 1), pat(opI32Const, 8), pat(opI32Add, 0), pat(opGlobalSet, globalSP), pat(opReturn, 0)}
 	barrier := func(op byte) []instr { return []instr{pat(opI64Const, 4096), pat(opI32Wrap, 0), pat(op, 0)} }
 	endless := []instr{pat(opBlock, voidBlock), pat(opEnd, 0), pat(opLoop, voidBlock), pat(opBr, 0), pat(opEnd, 0)}

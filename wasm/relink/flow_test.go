@@ -122,8 +122,7 @@ func checkFlow(t *testing.T, graphs [][]node) {
 	for _, g := range graphs {
 		codes = append(codes, mustStructure(t, regionsOf(g)), mustStructure(t, merged(regionsOf(g))))
 	}
-	compiled, rt := compile(t, moduleOf(codes), wazero.NewRuntimeConfigInterpreter())
-	inst := instantiate(t, compiled, rt)
+	inst := compile(t, moduleOf(codes), wazero.NewRuntimeConfigInterpreter())()
 	for i := range codes {
 		f := inst.ExportedFunction(fmt.Sprint(i))
 		for h := range uint32(8) {

@@ -254,7 +254,9 @@ func (r *reached) drop(poison bool) {
 	}
 	for _, o := range r.objects {
 		for _, e := range r.deadParts(o) {
-			r.fill(e, fill)
+			for a := e.start; a < e.end; a++ {
+				r.memory[a] = fill
+			}
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -151,19 +152,11 @@ func (r *reached) visit(a uint64, from int) {
 
 // objectAt returns the object that contains an address, or nil.
 func (r *reached) objectAt(a uint64) *object {
-	i, found := slices.BinarySearchFunc(r.objects, a, func(o object, a uint64) int {
-		switch {
-		case o.end <= a:
-			return -1
-		case o.start > a:
-			return 1
-		}
-		return 0
-	})
-	if !found {
-		return nil
+	i := sort.Search(len(r.objects), func(i int) bool { return r.objects[i].end > a })
+	if i < len(r.objects) && r.objects[i].has(a) {
+		return &r.objects[i]
 	}
-	return &r.objects[i]
+	return nil
 }
 
 // follow follows what a live object refers to: a type its functions, that of a map

@@ -69,17 +69,8 @@ func mustRelink(tb testing.TB, b []byte, o options) *result {
 	return res
 }
 
-// instantiate starts a module that has no imports.
-func instantiate(tb testing.TB, compiled wazero.CompiledModule, rt wazero.Runtime) api.Module {
-	tb.Helper()
-	inst, err := rt.InstantiateModule(context.Background(), compiled, wazero.NewModuleConfig().WithName(""))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return inst
-}
-
-func compile(tb testing.TB, module []byte, c wazero.RuntimeConfig) (wazero.CompiledModule, wazero.Runtime) {
+// compile returns a function that makes instances of a module without imports.
+func compile(tb testing.TB, module []byte, c wazero.RuntimeConfig) (instantiate func() api.Module) {
 	tb.Helper()
 	ctx := context.Background()
 	rt := wazero.NewRuntimeWithConfig(ctx, c)
@@ -91,7 +82,14 @@ func compile(tb testing.TB, module []byte, c wazero.RuntimeConfig) (wazero.Compi
 	if n := len(compiled.ImportedFunctions()) + len(compiled.ImportedMemories()); n != 0 {
 		tb.Fatalf("%d imports", n)
 	}
-	return compiled, rt
+	return func() api.Module {
+		tb.Helper()
+		inst, err := rt.InstantiateModule(ctx, compiled, wazero.NewModuleConfig().WithName(""))
+		if err != nil {
+			tb.Fatal(err)
+		}
+		return inst
+	}
 }
 
 // A host calls the exports of the module, as wasm/ABI.md specifies.
@@ -252,8 +250,8 @@ func TestNative(t *testing.T) {
 	for _, poison := range []bool{false, true} {
 		t.Run(map[bool]string{false: "zeros", true: "poison"}[poison], func(t *testing.T) {
 			res := mustRelink(t, projectReactor(t), options{poison: poison, names: true})
-			compiled, rt := compile(t, res.module, wazero.NewRuntimeConfig())
-			compareNative(t, startNative(t), func() *host { return newHost(t, instantiate(t, compiled, rt)) })
+			instantiate := compile(t, res.module, wazero.NewRuntimeConfig())
+			compareNative(t, startNative(t), func() *host { return newHost(t, instantiate()) })
 		})
 	}
 }

@@ -313,8 +313,7 @@ func compareRelinked(t *testing.T, module []byte, name string, inputs [][]uint64
 	}
 	for _, o := range []options{{}, {poison: true, names: true}} {
 		after = mustRelink(t, module, o).module
-		compiled, rt := compile(t, after, wazero.NewRuntimeConfig())
-		inst := instantiate(t, compiled, rt)
+		inst := compile(t, after, wazero.NewRuntimeConfig())()
 		for i, in := range inputs {
 			got, err := inst.ExportedFunction(name).Call(ctx, in...)
 			if err != nil || got[0] != want[i] {
@@ -360,7 +359,7 @@ func fill(i int32) int32 { for range i { kept = append(kept, make([]byte, 1<<20)
 //go:wasmexport zero
 func zero(n int32) int32 { b := make([]byte, n); s := int32(0); for i := range b { s += int32(b[i]); b[i] = 1 }; return s }
 `)
-	compiled, rt := compile(t, mustRelink(t, module, options{}).module, wazero.NewRuntimeConfig().WithMemoryLimitPages(1024))
+	instantiate := compile(t, mustRelink(t, module, options{}).module, wazero.NewRuntimeConfig().WithMemoryLimitPages(1024))
 	for _, test := range []struct {
 		name      string
 		good, bad int32
@@ -368,7 +367,7 @@ func zero(n int32) int32 { b := make([]byte, n); s := int32(0); for i := range b
 		{"index", 2, 3}, {"index", 0, -1}, {"null", 0, 1}, {"divide", 7, 0}, {"assert", 1, 0}, {"fail", 1, -1}, {"deep", 1000, 1 << 30}, {"wide", 10, 100}, {"fill", 20, 100},
 		{"zero", 1 << 20, 1 << 30},
 	} {
-		inst := instantiate(t, compiled, rt)
+		inst := instantiate()
 		f := inst.ExportedFunction(test.name)
 		if _, err := f.Call(ctx, api.EncodeI32(test.good)); err != nil {
 			t.Errorf("%s(%d): %v", test.name, test.good, err)
@@ -415,8 +414,7 @@ func use(n int32) int32 {
 var sink []*int32
 `)
 	for _, poison := range []bool{false, true} {
-		compiled, rt := compile(t, mustRelink(t, module, options{poison: poison}).module, wazero.NewRuntimeConfig())
-		inst := instantiate(t, compiled, rt)
+		inst := compile(t, mustRelink(t, module, options{poison: poison}).module, wazero.NewRuntimeConfig())()
 		call := func(name string, args ...uint64) uint64 {
 			t.Helper()
 			res, err := inst.ExportedFunction(name).Call(ctx, args...)

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"maps"
@@ -99,18 +100,7 @@ func (m memory) byte(a uint64) byte {
 	return 0
 }
 
-func (m memory) setWord(a, v uint64) {
-	for i := range uint64(8) {
-		m[a+i] = byte(v >> (8 * i))
-	}
-}
-
-// fill writes a byte over a range.
-func (m memory) fill(r extent, b byte) {
-	for i := r.start; i < r.end; i++ {
-		m[i] = b
-	}
-}
+func (m memory) setWord(a, v uint64) { binary.LittleEndian.PutUint64(m[a:], v) }
 
 // An extent is a range of addresses, [start, end).
 type extent struct{ start, end uint64 }
