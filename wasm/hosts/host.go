@@ -1,6 +1,8 @@
-// Package hosts runs convuser.wasm in a Go program, on wazero. Its one type is
-// what a host needs in any language: see wasm/ABI.md. Its tests hold the module
-// to the library.
+// Package hosts calls convuser.wasm from a Go program, on wazero. It is an example
+// of a host in any language: wasm/ABI.md specifies the interface of the module and
+// lists the operations. The tests compare the module's answers with the library's.
+//
+// A Go program that only needs the operations imports the library instead.
 package hosts
 
 import (
@@ -15,8 +17,8 @@ import (
 	"github.com/tetratelabs/wazero/api"
 )
 
-// operations are the names of the operations, by their numbers. Those without
-// a name do not answer in JSON.
+// operations are the names of the operations by number, "" for those that do not
+// answer in JSON.
 var operations = []string{
 	"", "validateRequest", "adviseRequest", "encodeForm", "parseForm", "encodeRequest", "parseRequest", "encodeUser",
 	"parseUser", "validateUser", "parseError", "validateSid", "validateAttributes", "", "parseResponse",
@@ -24,13 +26,13 @@ var operations = []string{
 
 // Flags of a call.
 const (
-	AllowUnknown int32 = 1 << iota // parseForm, parseRequest: skip names that are not known
+	AllowUnknown int32 = 1 << iota // parseForm, parseRequest: ignore unknown names
 	Validate                       // parseForm, parseRequest: check the values too
 	HTMLSafe                       // encodeRequest, encodeUser: escape <, >, &, U+2028 and U+2029
 	inJSON
 )
 
-// Parts of a call that are no texts.
+// Parts of a call that stand for a value that is not a text.
 const (
 	Absent int32 = -1
 	Null   int32 = -2
@@ -38,7 +40,9 @@ const (
 	False  int32 = -6
 )
 
-// A Host makes calls, one at a time.
+// A Host calls one instance of the module. It must not be used by several
+// goroutines at once; a program that needs that makes several. The zero Host is not
+// valid; call [New].
 type Host struct {
 	runtime  wazero.Runtime
 	compiled wazero.CompiledModule
@@ -47,7 +51,8 @@ type Host struct {
 	stamp    uint32
 }
 
-// New compiles the module. The runtime is the caller's to close.
+// New compiles the module, which "make wasm" builds as wasm/npm/convuser.wasm. The
+// caller closes the runtime, which ends the Host too.
 func New(ctx context.Context, runtime wazero.Runtime, module []byte) (*Host, error) {
 	compiled, err := runtime.CompileModule(ctx, module)
 	if err != nil {
@@ -56,9 +61,13 @@ func New(ctx context.Context, runtime wazero.Runtime, module []byte) (*Host, err
 	return &Host{runtime: runtime, compiled: compiled}, nil
 }
 
-// Call does the operation of this name. A part is a text or a number: string
-// or int32. The answer is JSON. After an error the next call starts the module
-// anew.
+// Call does the named operation of wasm/ABI.md and returns its answer in JSON,
+// which the caller may keep. A part is a string, or an int32: [Absent], [Null],
+// [True], [False] or an HTTP status. Invalid data is not an error but an answer with
+// issues. An error means that the operation or a part is unknown, that the module
+// cannot be started, or that it trapped, as it does when its memory cannot grow;
+// the next call starts a new instance. ctx stops a call only if the runtime is
+// configured WithCloseOnContextDone.
 func (h *Host) Call(ctx context.Context, operation string, flags int32, parts ...any) (answer []byte, err error) {
 	number := slices.Index(operations, operation)
 	if number <= 0 {
@@ -83,7 +92,7 @@ func (h *Host) Call(ctx context.Context, operation string, flags int32, parts ..
 	}
 	defer func() {
 		if err != nil {
-			h.Reset(ctx) // the instance is not valid any more
+			h.Reset(ctx) // the instance must not be used again
 		}
 	}()
 	input := append(lengths, texts...)
@@ -98,10 +107,11 @@ func (h *Host) Call(ctx context.Context, operation string, flags int32, parts ..
 		return nil, err
 	}
 	text, _ := memory.Read(h.word(3), h.word(4))
-	return bytes.Clone(text), nil // what was read is the module's own memory
+	return bytes.Clone(text), nil // text is the memory of the module
 }
 
-// MemorySize returns how many bytes of memory the instance has.
+// MemorySize returns the size of the instance's memory in bytes, 0 if there is no
+// instance.
 func (h *Host) MemorySize() uint32 {
 	if h.instance == nil {
 		return 0
@@ -109,8 +119,8 @@ func (h *Host) MemorySize() uint32 {
 	return h.instance.Memory().Size()
 }
 
-// Reset ends the instance: the next call starts a new one, whose memory is
-// small again.
+// Reset closes the instance, whose memory never shrinks. The next call starts a new
+// one.
 func (h *Host) Reset(ctx context.Context) {
 	if h.instance != nil {
 		h.instance.Close(ctx)
@@ -118,7 +128,6 @@ func (h *Host) Reset(ctx context.Context) {
 	}
 }
 
-// start makes an instance.
 func (h *Host) start(ctx context.Context) error {
 	instance, err := h.runtime.InstantiateModule(ctx, h.compiled, wazero.NewModuleConfig().WithName(""))
 	if err != nil {
@@ -139,17 +148,17 @@ func (h *Host) start(ctx context.Context) error {
 	return nil
 }
 
-// stamped calls an export with a stamp, which says whether it came to its end.
+// stamped calls an export with a stamp, and checks that the call completed.
 func (h *Host) stamped(ctx context.Context, name string, args ...uint64) error {
 	h.stamp++
 	_, err := export(ctx, h.instance, name, append([]uint64{uint64(h.stamp)}, args...)...)
 	if err == nil && h.word(0) != h.stamp {
-		err = errors.New("the call did not come to its end")
+		err = errors.New("the call did not complete")
 	}
 	return err
 }
 
-// word returns a number of the record.
+// word returns a word of the record.
 func (h *Host) word(i uint32) uint32 {
 	n, _ := h.instance.Memory().ReadUint32Le(h.record + 4*i)
 	return n

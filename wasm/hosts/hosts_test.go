@@ -20,7 +20,7 @@ import (
 	"github.com/convuser/convuser/wasm/hosts"
 )
 
-// modulePath is where the module is, or what the environment says.
+// modulePath is the path of the module, or $CONVUSER_WASM.
 var modulePath = "../npm/convuser.wasm"
 
 func TestMain(m *testing.M) {
@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// load reads the module, and makes a runtime for it.
+// load returns a runtime and the module.
 func load(tb testing.TB, config wazero.RuntimeConfig) (wazero.Runtime, []byte) {
 	tb.Helper()
 	ctx := context.Background()
@@ -69,7 +69,7 @@ func (c call) check(tb testing.TB, h *hosts.Host) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	if !json.Valid(text) { // a user that nests as deep as encoding/json reads, within the answer
+	if !json.Valid(text) { // the user alone is as deep as encoding/json reads
 		text = want["value"].(json.RawMessage)
 		got = bytes.TrimSuffix(bytes.TrimPrefix(got, []byte(`{"ok":true,"value":`)), []byte("}"))
 	}
@@ -88,8 +88,8 @@ func decoded(tb testing.TB, text []byte) (value any) {
 	return value
 }
 
-// callsOf returns calls with a text in every place. The number stands for what
-// is no text.
+// callsOf returns calls with a text in every argument. The number selects the
+// others.
 func callsOf(text string, number uint16) (calls []call) {
 	flags, status := int32(number%8), 100+int32(number)%500
 	header := []int32{hosts.Absent, hosts.Null, hosts.True, hosts.False}[number%4]
@@ -129,7 +129,7 @@ func callsOf(text string, number uint16) (calls []call) {
 	return calls
 }
 
-// quoted returns a JSON string of any bytes, UTF-8 or not.
+// quoted returns s as a JSON string, even if it is not valid UTF-8.
 func quoted(s string) string {
 	var b strings.Builder
 	for _, c := range []byte(s) {
@@ -146,7 +146,7 @@ func quoted(s string) string {
 	return `"` + b.String() + `"`
 }
 
-// tables returns the inputs of all vectors.
+// tables returns the texts of all vectors.
 func tables(tb testing.TB) (texts []string) {
 	tb.Helper()
 	const root = "../../"
@@ -190,8 +190,7 @@ func TestVectors(t *testing.T) {
 	}
 }
 
-// FuzzHost looks for an input on which the module and the library differ, or
-// the module does not come to its end.
+// FuzzHost compares the module with the library on one call of callsOf.
 func FuzzHost(f *testing.F) {
 	for i, text := range append(tables(f), vectors.SuiteTexts(f, "json_jsontestsuite_parsing", "str_blns")...) {
 		f.Add(text, uint16(i), uint8(i))
@@ -203,8 +202,8 @@ func FuzzHost(f *testing.F) {
 	})
 }
 
-// TestFeatures: the module imports nothing, and asks for no more of WebAssembly
-// than ABI.md says.
+// TestFeatures: the module has no imports, and uses only the features that ABI.md
+// lists.
 func TestFeatures(t *testing.T) {
 	runtime, module := load(t, wazero.NewRuntimeConfig().WithCoreFeatures(
 		api.CoreFeatureMutableGlobal|api.CoreFeatureSignExtensionOps|api.CoreFeatureBulkMemoryOperations))
@@ -217,13 +216,13 @@ func TestFeatures(t *testing.T) {
 	}
 }
 
-// TestFailedCall: after a call that traps, the next one runs in a new instance.
+// TestFailedCall: after a call that traps, the next call succeeds.
 func TestFailedCall(t *testing.T) {
 	h := open(t, wazero.NewRuntimeConfig())
 	good := call{"validateAttributes", 0, []any{"{}"}}
 	good.check(t, h)
 	if answer, err := h.Call(t.Context(), "parseError", 0, int32(400)); err == nil {
-		t.Errorf("two parts too few: %s", answer)
+		t.Errorf("too few parts: %s", answer)
 	}
 	good.check(t, h)
 	for _, operation := range []string{"", "kind", "parseForms"} {
@@ -232,12 +231,11 @@ func TestFailedCall(t *testing.T) {
 		}
 	}
 	if answer, err := h.Call(t.Context(), "validateAttributes", 0, 1); err == nil {
-		t.Errorf("a part that is neither text nor number: %s", answer)
+		t.Errorf("a part of another type: %s", answer)
 	}
 	good.check(t, h)
 }
 
-// TestNotThisModule: another ABI, or none.
 func TestNotThisModule(t *testing.T) {
 	ctx := t.Context()
 	runtime := wazero.NewRuntime(ctx)
@@ -259,8 +257,7 @@ func TestNotThisModule(t *testing.T) {
 	}
 }
 
-// TestMemoryIsFlat makes many calls, large ones among small ones, of which the
-// environment says how many:
+// TestMemoryIsFlat makes many small calls and some large ones, by default 100,000:
 //
 //	CONVUSER_CALLS=10000000 go test -run TestMemoryIsFlat -v -timeout 1h
 func TestMemoryIsFlat(t *testing.T) {

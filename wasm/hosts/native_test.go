@@ -13,14 +13,14 @@ import (
 	"github.com/convuser/convuser/wasm/hosts"
 )
 
-// A call is what crosses to the module.
+// A call is the arguments of Host.Call.
 type call struct {
 	operation string
 	flags     int32
 	parts     []any
 }
 
-// native answers a call with the Go library and encoding/json.
+// native returns the answer to a call, made with the library.
 func (c call) native(tb testing.TB) map[string]any {
 	tb.Helper()
 	last := c.parts[len(c.parts)-1]
@@ -70,7 +70,7 @@ func (c call) options() (o encode.Option) {
 	return o
 }
 
-// request answers an operation that takes one, as its JSON text.
+// request returns the answer to an operation on a request.
 func (c call) request(tb testing.TB) map[string]any {
 	tb.Helper()
 	r, err := encode.ParseRequest(c.parts[0].(string))
@@ -129,7 +129,7 @@ func (c call) parsed(tb testing.TB, parse func(string, ...encode.Option) (user.C
 func response(u user.User, err error) map[string]any {
 	var e *user.APIError
 	if !errors.As(err, &e) {
-		text, _ := encode.AppendUser(nil, &u) // which was parsed
+		text, _ := encode.AppendUser(nil, &u) // it has just been parsed
 		return success(json.RawMessage(text))
 	}
 	answer := map[string]any{"ok": false, "issues": []any{}, "error": errorValue(e)}
@@ -172,7 +172,7 @@ func userValue(tb testing.TB, u user.User) json.RawMessage {
 	return text
 }
 
-// issues returns those of an error of the library.
+// issues returns the issues of an error of the library.
 func issues(source string, err error) (list []any) {
 	for e := range validate.All(err) {
 		words := *e

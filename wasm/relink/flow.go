@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"maps"
 	"slices"
 )
 
@@ -174,11 +175,7 @@ func (f *flow) loopOf(x, top int) map[int]bool {
 	}
 	loop := reach(func(y int) []int { return f.regions[y].successors() })
 	back := reach(func(y int) []int { return f.preds[y] })
-	for y := range loop {
-		if !back[y] {
-			delete(loop, y)
-		}
-	}
+	maps.DeleteFunc(loop, func(y int, _ bool) bool { return !back[y] })
 	return loop
 }
 
