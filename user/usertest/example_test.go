@@ -14,7 +14,7 @@ import (
 	"github.com/convuser/convuser/user/usertest"
 )
 
-// createUser is a client as somebody would test it.
+// createUser is the client under test.
 func createUser(srv *usertest.Server, identity string) (user.User, error) {
 	req, err := httpwire.NewRequest(context.Background(), srv.URL, &user.CreateRequest{Identity: identity})
 	if err != nil {
