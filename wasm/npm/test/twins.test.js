@@ -109,7 +109,7 @@ compare("whole responses", ({ parsedUser, response }, bytes) => {
     }
     const { reason, class: kind, code } = result.error;
     if (textOf(bytes) !== undefined) assert.deepEqual([reason, kind, code], response);
-    sameIssues(result.issues, parsedUser.faults ?? [{ field: "", code: reason, offset: -1, message: "want a user with a valid sid" }]);
+    sameIssues(result.issues, parsedUser.issues ?? [{ field: "", code: reason, offset: -1, message: "want a user with a valid sid" }]);
   }
   return 1;
 });
@@ -126,18 +126,18 @@ function userOf(text) {
   return { ...Object.fromEntries(userNames.map((name) => [name, text])), links: { user_conversations: text } };
 }
 
-function sameIssues(issues, faults = [], what) {
+function sameIssues(issues, wanted = [], what) {
   const found = issues.map(({ path, code, offset, params, message }) => ({ path: [...path], code, offset, expected: String(params.expected ?? params.nearest ?? ""), message }));
-  assert.deepEqual(found, faults.map(({ field, code, offset, expected = "", message }) => ({ path: pathOf(field), code, offset, expected, message })), what);
+  assert.deepEqual(found, wanted.map(({ field, code, offset, expected = "", message }) => ({ path: pathOf(field), code, offset, expected, message })), what);
 }
 
-function sameResult(result, faults, what) {
-  assert.equal(result.ok, faults === undefined, what);
-  sameIssues(result.issues ?? [], faults, what);
+function sameResult(result, wanted, what) {
+  assert.equal(result.ok, wanted === undefined, what);
+  sameIssues(result.issues ?? [], wanted, what);
 }
 
-function parsedRequest(result, { faults, value, written }) {
-  sameResult(result, faults, "parsed");
+function parsedRequest(result, { issues, value, written }) {
+  sameResult(result, issues, "parsed");
   if (!result.ok) return;
   const { Identity, ...others } = value;
   assert.deepEqual(result.value, Identity === "" ? others : value);
@@ -148,8 +148,8 @@ function parsedRequest(result, { faults, value, written }) {
   assert.deepEqual(texts, written, "written");
 }
 
-function sameUser(result, { faults, value, unknown = "", linksUnknown = "", written }) {
-  sameResult(result, faults, "parsed");
+function sameUser(result, { issues, value, unknown = "", linksUnknown = "", written }) {
+  sameResult(result, issues, "parsed");
   if (!result.ok) return;
   const { unknown: record, links, ...known } = result.value;
   const { links: wantLinks, ...wantKnown } = value;

@@ -1,10 +1,11 @@
-// Program twins prints what the native library says of every input that the
-// project has: the tables under testdata, the corpora and the seeds of the
-// fuzz targets, the suites where they are there, and changed copies of all of
-// these. Each line is JSON. The test twins.test.js compares it with what the
-// package convuser says of the same bytes.
+// Program twins prints the library's answers to all inputs of the project, one JSON
+// object a line. The test twins.test.js compares them with the answers of the
+// package convuser. The inputs are the tables in testdata, the corpora and seeds of
+// the fuzz targets, the suites if they are there, and changed copies of all these.
 //
-// It runs in the root of the project: go run ./wasm/npm/test/twins
+// Run it in the root of the project:
+//
+//	go run ./wasm/npm/test/twins
 package main
 
 import (
@@ -42,32 +43,32 @@ func run() error {
 	return out.Flush()
 }
 
-// The answers to one input. A list of faults that is empty is left out.
+// answers are the answers to one input.
 type answers struct {
 	In         []byte   `json:"in"`
-	SID        []fault  `json:"sid,omitempty"`
-	Attributes []fault  `json:"attributes,omitempty"`
-	Request    []fault  `json:"request,omitempty"` // of a request with the input in every member
-	User       []fault  `json:"user,omitempty"`    // likewise
+	SID        []issue  `json:"sid,omitempty"`
+	Attributes []issue  `json:"attributes,omitempty"`
+	Request    []issue  `json:"request,omitempty"` // of a request with the input in every member
+	User       []issue  `json:"user,omitempty"`    // of a user with the input in every member that is a string
 	Advice     []advice `json:"advice,omitempty"`
 	Form       parsed   `json:"form"`
 	FormAny    parsed   `json:"formAny"`
 	JSON       parsed   `json:"json"`
 	JSONAny    parsed   `json:"jsonAny"`
 	ParsedUser parsed   `json:"parsedUser"`
-	Response   any      `json:"response,omitempty"` // of a 201 that is no success
-	APIError   any      `json:"apiError,omitempty"` // of text only: the package has U+FFFD in what is none
+	Response   any      `json:"response,omitempty"` // reason, class and code of a 201 that is not a success
+	APIError   any      `json:"apiError,omitempty"` // of UTF-8 only: the package replaces other bytes with U+FFFD
 }
 
-// A fault is an error of the library.
-type fault struct {
+// An issue is an error of the library.
+type issue struct {
 	Field    string `json:"field"`
 	Code     string `json:"code"`
 	Offset   int    `json:"offset"`
 	Expected string `json:"expected,omitempty"`
 	Hint     string `json:"hint,omitempty"`
 	Found    string `json:"found,omitempty"`
-	Message  string `json:"message"` // without field and place
+	Message  string `json:"message"` // without the field and the offset
 }
 
 type advice struct {
@@ -79,9 +80,10 @@ type advice struct {
 	Message string `json:"message"`
 }
 
-// A parsed body: its faults, or its value and what the writers make of that.
+// parsed is the result of a parser: issues, or the value and what the writers make
+// of it.
 type parsed struct {
-	Faults       []fault  `json:"faults,omitempty"`
+	Issues       []issue  `json:"issues,omitempty"`
 	Value        any      `json:"value,omitempty"`
 	Unknown      string   `json:"unknown,omitempty"` // of a user, verbatim
 	LinksUnknown string   `json:"linksUnknown,omitempty"`
@@ -91,17 +93,17 @@ type parsed struct {
 func answersTo(s string) answers {
 	a := answers{
 		In:         []byte(s),
-		SID:        faultsOf(validate.SID("RL", s)),
-		Attributes: faultsOf(validate.Attributes(s)),
+		SID:        issuesOf(validate.SID("RL", s)),
+		Attributes: issuesOf(validate.Attributes(s)),
 		ParsedUser: parseUser(s),
 	}
 	r := requestOf(s)
-	a.Request = faultsOf(r.Validate())
+	a.Request = issuesOf(r.Validate())
 	for _, v := range r.Advise() {
 		a.Advice = append(a.Advice, advice{v.Field, string(v.Code), v.Offset, v.Server, v.Source, v.Message() + "; " + v.Remedy()})
 	}
 	u := userOf(s)
-	a.User = faultsOf(u.Validate())
+	a.User = issuesOf(u.Validate())
 	a.Form, a.FormAny = parseRequest(s, encode.ParseForm)
 	a.JSON, a.JSONAny = parseRequest(s, encode.ParseRequest)
 	if _, err := encode.ParseResponse(201, "application/json", s); err != nil {
@@ -140,10 +142,10 @@ func userOf(s string) user.User {
 	}
 }
 
-// faultsOf returns the faults that an error of the library holds.
-func faultsOf(err error) (list []fault) {
+// issuesOf returns the issues in an error of the library.
+func issuesOf(err error) (list []issue) {
 	for e := range validate.All(err) {
-		list = append(list, faultOf(e))
+		list = append(list, issueOf(e))
 	}
 	if err != nil && len(list) == 0 {
 		panic(fmt.Sprintf("an error of the type %T", err))
@@ -151,13 +153,13 @@ func faultsOf(err error) (list []fault) {
 	return list
 }
 
-func faultOf(e *validate.Error) fault {
+func issueOf(e *validate.Error) issue {
 	words := *e
 	words.Field, words.Offset = "", -1
-	return fault{e.Field, string(e.Code), e.Offset, e.Want, string(e.Hint), e.Found, words.Error()}
+	return issue{e.Field, string(e.Code), e.Offset, e.Want, string(e.Hint), e.Found, words.Error()}
 }
 
-// parseRequest reads a body strictly, and with unknown names allowed.
+// parseRequest parses a body without and with AllowUnknown.
 func parseRequest(s string, parse func(string, ...encode.Option) (user.CreateRequest, error)) (strict, lenient parsed) {
 	r, err := parse(s)
 	strict = parsedRequest(&r, err)
@@ -165,11 +167,10 @@ func parseRequest(s string, parse func(string, ...encode.Option) (user.CreateReq
 	return strict, parsedRequest(&r, err)
 }
 
-// parsedRequest writes what was read where it is valid: the package writes
-// nothing else.
+// parsedRequest writes a request if it is valid, since the package writes no other.
 func parsedRequest(r *user.CreateRequest, err error) parsed {
 	if err != nil {
-		return parsed{Faults: faultsOf(err)}
+		return parsed{Issues: issuesOf(err)}
 	}
 	p := parsed{Value: r}
 	if r.Validate() == nil {
@@ -185,7 +186,7 @@ func parsedRequest(r *user.CreateRequest, err error) parsed {
 func parseUser(s string) parsed {
 	u, err := encode.ParseUser(s)
 	if err != nil {
-		return parsed{Faults: faultsOf(err)}
+		return parsed{Issues: issuesOf(err)}
 	}
 	return parsed{
 		Value:        &u,
@@ -198,12 +199,13 @@ func parseUser(s string) parsed {
 	}
 }
 
-// written returns what writers make of a value that was read, which none refuses.
+// written returns the results of writers, which do not fail on a value that was
+// parsed.
 func written(writers ...func() ([]byte, error)) (texts []string) {
 	for _, write := range writers {
 		b, err := write()
 		if err != nil {
-			panic("what was read is not written: " + err.Error())
+			panic("a parsed value is not written: " + err.Error())
 		}
 		texts = append(texts, string(b))
 	}
