@@ -115,7 +115,8 @@ func register(api js.Value, name string, do func(*session, []js.Value) any) {
 	}))
 }
 
-// A responseError is the result of parseResponse for an answer that is no success.
+// A responseError is the result of parseResponse for an answer that is not a
+// success.
 type responseError struct{ object any }
 
 // The globals that the functions use, read before a page can change them.

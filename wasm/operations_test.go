@@ -744,11 +744,7 @@ func TestKindsAreStable(t *testing.T) {
 
 // TestAnswersDoNotMix: no answer has anything of the calls before it.
 func TestAnswersDoNotMix(t *testing.T) {
-	calls := []struct {
-		o     op
-		flags int32
-		parts []any
-	}{
+	calls := []seed{
 		{opParseForm, 0, []any{"Identity=%"}},
 		{opParseForm, 0, []any{"Identity=abc&Attributes={}"}},
 		{opParseForm, flagValidate, []any{"Identity=abc&RoleSid=x"}},
@@ -793,22 +789,18 @@ func TestIsValid(t *testing.T) {
 // TestBrokenProtocol: a call that breaks the protocol panics, and the loader makes
 // a new instance. It never gets an answer.
 func TestBrokenProtocol(t *testing.T) {
-	for name, c := range map[string]struct {
-		o       op
-		lengths []int32
-		texts   string
-	}{
-		"operation too large": {ops, nil, ""},
-		"negative operation":  {-1, nil, ""},
-		"unknown kind":        {opKind, []int32{0}, ""},
-		"negative kind":       {opKind, []int32{-1}, ""},
-		"no lengths":          {opValidateRequest, nil, ""},
-		"too few lengths":     {opParseError, []int32{400, 0}, ""},
-		"length too long":     {opParseForm, []int32{3}, "ab"},
-		"longest length":      {opParseUser, []int32{1<<31 - 1}, "ab"},
-		"lengths too long":    {opValidateSID, []int32{2, 1}, "RL"},
+	for name, k := range map[string]call{
+		"operation too large": {ops, 0, nil, ""},
+		"negative operation":  {-1, 0, nil, ""},
+		"unknown kind":        {opKind, 0, []int32{0}, ""},
+		"negative kind":       {opKind, 0, []int32{-1}, ""},
+		"no lengths":          {opValidateRequest, 0, nil, ""},
+		"too few lengths":     {opParseError, 0, []int32{400, 0}, ""},
+		"length too long":     {opParseForm, 0, []int32{3}, "ab"},
+		"longest length":      {opParseUser, 0, []int32{1<<31 - 1}, "ab"},
+		"lengths too long":    {opValidateSID, 0, []int32{2, 1}, "RL"},
 	} {
-		if err := panicOf(func() { runCall(&session{}, c.o, 0, c.lengths, c.texts) }); err == nil {
+		if err := panicOf(func() { runCall(&session{}, k.o, k.flags, k.lengths, k.texts) }); err == nil {
 			t.Errorf("%s: an answer", name)
 		}
 	}

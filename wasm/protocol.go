@@ -51,7 +51,7 @@ const (
 	isTrue   int32 = -5
 	isFalse  int32 = -6
 	here     int32 = 0  // in an answer: an object
-	apart    int32 = -8 // in an answer: minus the length of a text in others
+	apart    int32 = -8 // in an answer: apart - n for a text of length n in others
 )
 
 // maxViolations is more than a request or user can have at once.

@@ -125,7 +125,7 @@ func (r *reached) scanCode(fn uint32) {
 // visit follows a live address, which may be that of an object, of a function value
 // (which begins with a PC), or of a list of addresses, such as the dictionary of a
 // generic function. Since the length of a list is unknown, it ends before the first
-// word that is no address, or at the next function value or object.
+// word that is not an address, or at the next function value or object.
 func (r *reached) visit(a uint64, from int) {
 	if o := r.objectAt(a); o != nil {
 		if o.kind != table || from < 0 || strings.HasPrefix(r.names[from], pow10Reader) {

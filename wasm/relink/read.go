@@ -214,7 +214,7 @@ func (m *module) readImports() error {
 	r := m.section(secImport)
 	r.list(func() {
 		from, name := r.text(), r.text()
-		r.want("an import, which is no function,", kindFunc)
+		r.want("the kind of an import", kindFunc)
 		if from != wasi {
 			r.fail(fmt.Errorf("the import %s.%s is not one of wasip1", from, name))
 		}

@@ -44,6 +44,14 @@ func (v *vector) add(element []byte) {
 
 func (v *vector) bytes() []byte { return append(appendUnsigned(nil, v.count), v.content...) }
 
+func vectorOf[T any](list []T, element func(T) []byte) []byte {
+	var v vector
+	for _, e := range list {
+		v.add(element(e))
+	}
+	return v.bytes()
+}
+
 // minGap is the least number of zeros between two segments of data. Fewer zeros
 // within a segment take less space after compression than the start of another.
 const minGap = 1024
@@ -71,8 +79,8 @@ func (r *reached) write(o options) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	out = appendSection(out, secType, w.typeSection())
-	out = appendSection(out, secFunction, w.functionSection())
+	out = appendSection(out, secType, vectorOf(w.list, func(t []byte) []byte { return t }))
+	out = appendSection(out, secFunction, vectorOf(w.kinds, func(t uint32) []byte { return appendUnsigned(nil, uint64(t)) }))
 	out = appendSection(out, secTable, r.sections[secTable])
 	out = appendSection(out, secMemory, appendUnsigned([]byte{1, 0}, stack.end/page+1))
 	out = appendSection(out, secGlobal, w.globalSection(stack))
@@ -124,22 +132,6 @@ func (w *writer) newType(t []byte) uint32 {
 	}
 	w.list = append(w.list, t)
 	return uint32(len(w.list) - 1)
-}
-
-func (w *writer) typeSection() []byte {
-	var v vector
-	for _, t := range w.list {
-		v.add(t)
-	}
-	return v.bytes()
-}
-
-func (w *writer) functionSection() []byte {
-	var v vector
-	for _, t := range w.kinds {
-		v.add(appendUnsigned(nil, uint64(t)))
-	}
-	return v.bytes()
 }
 
 // placeStack places a stack after the data, and sets the goroutine's stack bounds.
