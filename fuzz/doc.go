@@ -24,7 +24,7 @@
 //	FuzzAppendUser    encoding/json for which Unknown is a list of members; round trip
 //	FuzzParseRequest  encoding/json by tokens and into a struct; members in other orders; round trip
 //	FuzzValidate      the oracles of the fields for code and offset; validator/v10 with rules of its own
-//	FuzzValidateUser  the same for the members of a user
+//	FuzzValidateUser  the oracles of the members for code and offset
 //	FuzzReadRequest   the rules written once more; net/http for the values; written and read again
 //	FuzzOpt           encoding/json into plain types, for every type of Opt; round trip
 //	FuzzAdvise        encoding/json by tokens, math/big, unicode, regular expressions, x/text
