@@ -2,6 +2,7 @@ package fuzz_test
 
 import (
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"strconv"
@@ -107,21 +108,16 @@ var jsonShapes = []shape{
 
 // sharedPrefixes returns members named by every prefix of every known name.
 func sharedPrefixes() string {
+	names := slices.Concat(slices.Sorted(maps.Keys(userSchema)), requestNames, []string{"message"})
 	var b strings.Builder
-	for _, name := range append(append(userMembers(), requestMembers...), "message") {
+	for _, name := range names {
 		for i := 1; i < len(name); i++ {
-			if b.WriteString(`,"` + name[:i] + `":1`); isKnown(name[:i]) {
+			if b.WriteString(`,"` + name[:i] + `":1`); slices.Contains(names, name[:i]) {
 				panic("the prefix of a name is a name")
 			}
 		}
 	}
 	return b.String()
-}
-
-func isKnown(name string) bool {
-	_, ofUser := userSchema[name]
-	_, ofRequest := requestSchema[name]
-	return ofUser || ofRequest
 }
 
 var formShapes = []shape{

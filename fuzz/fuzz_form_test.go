@@ -16,8 +16,6 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-var requestNames = []string{"Identity", "FriendlyName", "Attributes", "RoleSid"}
-
 func FuzzParseForm(f *testing.F) {
 	for _, s := range seeds(f, "encode/testdata/form.json") {
 		f.Add(s, false)

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/convuser/convuser/fuzz/vectors"
-	"github.com/convuser/convuser/user"
 )
 
 const (
@@ -38,12 +37,4 @@ func asMembers(texts []string) (list []string) {
 	return list
 }
 
-var requestMembers = []string{"Identity", "FriendlyName", "Attributes", "RoleSid"}
-
-// userMembers returns the wire names of a user's members.
-func userMembers() (names []string) {
-	for _, m := range user.UserMembers() {
-		names = append(names, m.Name)
-	}
-	return names
-}
+var requestNames = []string{"Identity", "FriendlyName", "Attributes", "RoleSid"}
