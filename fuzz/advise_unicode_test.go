@@ -291,12 +291,9 @@ func firstNotNFC(text []rune) int {
 // FuzzNFC compares the offset of not_nfc with the oracle.
 func FuzzNFC(f *testing.F) {
 	sameUnicode(f)
-	for _, s := range seeds(f, "validate/testdata/advice.json") {
-		f.Add(s)
-	}
-	f.Add("\u00e2\u0323\u0302\u031b")
-	f.Add("a" + strings.Repeat("\u0323\u0301", 40))
-	f.Add("q" + strings.Repeat("\u0323", 40) + "\u0301")
+	add(f, seeds(f, "validate/testdata/advice.json"), []string{
+		"\u00e2\u0323\u0302\u031b", "a" + strings.Repeat("\u0323\u0301", 40), "q" + strings.Repeat("\u0323", 40) + "\u0301",
+	})
 	f.Fuzz(func(t *testing.T, s string) {
 		s = strings.ToValidUTF8(s, "")
 		if len(s) > 1<<10 {

@@ -8,16 +8,9 @@ import (
 )
 
 func FuzzAttributes(f *testing.F) {
-	for _, s := range seeds(f, "validate/testdata/attributes.json", "validate/testdata/advice.json") {
-		f.Add(s)
-	}
 	suites := vectors.SuiteTexts(f, jsonSuite, "json_roundtrip")
-	for _, s := range append(suites, asMembers(suites)...) {
-		f.Add(s)
-	}
-	for _, s := range []string{example, `{"a":"\udc00\udc00"}`, `{"a":"\ud800\ud800\udc00"}`, "{\"a\":\"\x1f\"}", "{\"a\":\"\xe2\"}", `{"a":1.e}`} {
-		f.Add(s)
-	}
+	add(f, seeds(f, "validate/testdata/attributes.json", "validate/testdata/advice.json"), suites, asMembers(suites),
+		[]string{example, `{"a":"\udc00\udc00"}`, `{"a":"\ud800\ud800\udc00"}`, "{\"a\":\"\x1f\"}", "{\"a\":\"\xe2\"}", `{"a":1.e}`})
 	f.Fuzz(func(t *testing.T, s string) {
 		expect(t, s, validate.Attributes(s), objectViolation(s))
 	})

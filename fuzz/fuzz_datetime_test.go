@@ -13,12 +13,7 @@ import (
 )
 
 func FuzzDateTime(f *testing.F) {
-	for _, s := range seeds(f, "validate/testdata/datetime.json") {
-		f.Add(s)
-	}
-	for _, s := range vectors.SuiteTexts(f, "fmt_datetime") {
-		f.Add(s)
-	}
+	add(f, seeds(f, "validate/testdata/datetime.json"), vectors.SuiteTexts(f, "fmt_datetime"))
 	f.Fuzz(func(t *testing.T, s string) {
 		err := validate.DateTime(s)
 		if (err == nil) != isDateTime(s) {

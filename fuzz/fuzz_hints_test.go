@@ -18,12 +18,7 @@ import (
 // FuzzHints undoes the mistake that a hint names: the text must be valid then, or
 // its first error further to the right.
 func FuzzHints(f *testing.F) {
-	for _, s := range seeds(f, "validate/testdata/hints.json", "validate/testdata/attributes.json") {
-		f.Add(s)
-	}
-	for _, s := range vectors.SuiteTexts(f, jsonSuite) {
-		f.Add(s)
-	}
+	add(f, seeds(f, "validate/testdata/hints.json", "validate/testdata/attributes.json"), vectors.SuiteTexts(f, jsonSuite))
 	f.Fuzz(func(t *testing.T, s string) {
 		hintHolds(t, s, validate.Attributes)
 		hintHolds(t, s, func(s string) error { return validate.SID("RL", s) })

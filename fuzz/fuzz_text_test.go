@@ -9,12 +9,7 @@ import (
 )
 
 func FuzzText(f *testing.F) {
-	for _, s := range seeds(f, "validate/testdata/text.json") {
-		f.Add(s)
-	}
-	for _, s := range vectors.SuiteTexts(f, "utf8_flenniken", "str_blns") {
-		f.Add(s)
-	}
+	add(f, seeds(f, "validate/testdata/text.json"), vectors.SuiteTexts(f, "utf8_flenniken", "str_blns"))
 	f.Fuzz(func(t *testing.T, s string) {
 		err := validate.Text(s)
 		if (err == nil) != utf8.ValidString(s) {

@@ -12,15 +12,10 @@ import (
 )
 
 func FuzzURI(f *testing.F) {
-	for _, s := range seeds(f, "validate/testdata/uri.json") {
-		f.Add(s)
-	}
-	for _, s := range []string{
+	add(f, seeds(f, "validate/testdata/uri.json"), []string{
 		"a:b|", "a://h:1x", "a://u:p%4", "a://[1:2:3:4:5::192.0.2.1]",
 		"a://[::1:2:3:4:5:192.0.2.1]", "a://[::1:2:3:4:5:6:7]", "a://[1::2::3]",
-	} {
-		f.Add(s)
-	}
+	})
 	f.Fuzz(func(t *testing.T, s string) {
 		err := validate.URI(s)
 		if (err == nil) != isURI(s) {

@@ -21,18 +21,10 @@ var userSchema = schema{
 var linksSchema = schema{"user_conversations": `"n`}
 
 func FuzzParseUser(f *testing.F) {
-	for _, s := range seeds(f, "encode/testdata/user.json") {
-		f.Add(s)
-	}
-	for _, s := range asMembers(vectors.SuiteTexts(f, jsonSuite, "json_roundtrip")) {
-		f.Add(s)
-	}
-	for _, s := range []string{
+	add(f, seeds(f, "encode/testdata/user.json"), asMembers(vectors.SuiteTexts(f, jsonSuite, "json_roundtrip")), []string{
 		"{}", example, `{"x":1,"sid":"a","y" : 2 ,"x":3}`, `{"links":{"user_conversations":null,"a":"<\u2028"}}`,
 		`{"is_online":null,"is_notifiable":false,"s\u0069d":""}`, `{"sid":1}`, `{"sid":"","sid":""}`, `[]`,
-	} {
-		f.Add(s)
-	}
+	})
 	f.Fuzz(func(t *testing.T, s string) {
 		r := memberReader{s: s, sub: "links", subs: linksSchema}
 		list, want := r.read(userSchema)

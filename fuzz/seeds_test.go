@@ -2,6 +2,7 @@ package fuzz_test
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"github.com/convuser/convuser/fuzz/vectors"
@@ -13,6 +14,14 @@ const (
 	exampleForm    = "Identity=a%40b&FriendlyName=%C3%A9+x&Attributes=%7B%7D&RoleSid=RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 	exampleRequest = `{"Identity":"a","FriendlyName":"\u00e9","Attributes":"{\"a\":1}","RoleSid":"RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}`
 )
+
+// add adds the texts of lists as seeds.
+func add(f *testing.F, lists ...[]string) {
+	f.Helper()
+	for _, s := range slices.Concat(lists...) {
+		f.Add(s)
+	}
+}
 
 // seeds returns the inputs of tables, by their paths from the project's root. It
 // reads no other member of a row: they differ from table to table.
