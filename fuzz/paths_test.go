@@ -2,7 +2,6 @@ package fuzz_test
 
 import (
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,6 +17,18 @@ type path struct {
 	name string
 	run  func(n int)
 }
+
+// each returns a path that calls f once for each size bytes.
+func each(size int, f func()) func(int) {
+	return func(n int) {
+		for range n / size {
+			f()
+		}
+	}
+}
+
+// small returns a buffer that a short text fits into.
+func small() []byte { return make([]byte, 0, 1024) }
 
 func onForm(before, unit, after string) func(int) {
 	return func(n int) { _, _ = encode.ParseForm(fill(before, unit, after, n), encode.AllowUnknown) }
@@ -37,14 +48,10 @@ func onAppendRequest(before, unit string) func(int) {
 	}
 }
 
-// onAppendShort writes short texts repeatedly.
 func onAppendShort(identity, name string, attributes user.Attributes) func(int) {
-	return func(n int) {
-		buf := make([]byte, 0, 1024)
-		for range n / 32 {
-			_, _ = encode.AppendRequest(buf, &user.CreateRequest{Identity: identity, FriendlyName: user.Some(name), Attributes: user.Some(attributes)})
-		}
-	}
+	return each(32, func() {
+		_, _ = encode.AppendRequest(small(), &user.CreateRequest{Identity: identity, FriendlyName: user.Some(name), Attributes: user.Some(attributes)})
+	})
 }
 
 func onAppend(unit string) func(int) {
@@ -55,6 +62,15 @@ func onAppend(unit string) func(int) {
 		_, _ = encode.AppendRequest(nil, &r)
 		_, _ = encode.AppendUser(nil, &user.User{Identity: user.Some(s)}, encode.HTMLSafe)
 	}
+}
+
+// onUsers reads and writes a short user repeatedly.
+func onUsers(text string) func(int) {
+	var buf []byte
+	return each(len(text), func() {
+		u, _ := encode.ParseUser(text)
+		buf, _ = encode.AppendUser(buf[:0], &u)
+	})
 }
 
 // paths are inputs for each special path of the core.
@@ -97,50 +113,33 @@ var paths = []path{
 	{"attributes, null", onAttributes(`{"a":[0`, ",null", "]}")},
 	{"attributes, short names", onAttributes(`{"a":1`, `,"ab":"cd"`, "}")},
 	{"attributes, names of seven", onAttributes(`{"a":1`, `,"abcdefg": "abcdefg"`, "}")},
-	{"attributes, bad hex digits", func(n int) {
-		for range n / 34 {
-			_ = validate.SID("RL", "RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaag")
-		}
-	}},
-	{"texts of eight bytes", func(n int) {
-		for range n / 8 {
-			_ = validate.Text("abcdefgh")
-		}
-	}},
+	{"attributes, bad hex digits", each(34, func() { _ = validate.SID("RL", "RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaag") })},
+	{"texts of eight bytes", each(8, func() { _ = validate.Text("abcdefgh") })},
 	{"attributes, one number", onAttributes(`{"a":1`, "0", "}")},
 	{"append, plain", onAppend("abcdefgh")},
 	{"append, quotes", onAppend(`"`)},
 	{"append, controls", onAppend("\x01")},
 	{"append, HTML", onAppend("<\u2028")},
 	{"append, CJK", onAppend("東京都")},
-	{"requests", onRequests},
+	{"requests", each(len(shortForm), func() {
+		r, _ := encode.ParseForm(shortForm)
+		_ = r.Validate()
+		_, _ = encode.AppendForm(small(), &r)
+		text, _ := encode.AppendRequest(small(), &r)
+		_, _ = encode.ParseRequest(string(text))
+	})},
 	{"users, documented", onUsers(exampleUser)},
 	{"users, in the schema's order", onUsers(schemaUser)},
 	{"users, with spaces", onUsers(strings.NewReplacer(`,"`, `, "`, `":`, `": `).Replace(exampleUser))},
 	{"users, links", onUsers(`{"sid":"","url":"","links":{},"identity":""}`)},
 	{"users, texts of sixty bytes", onUsers(`{"sid":"","url":"https://conversations.twilio.com/v1/Users/USaaaaaaaaaaaaaaa"}`)},
-	{"attributes, documented", func(n int) {
-		for range n / 18 {
-			_ = validate.Attributes(`{ "duty": "tech" }`)
-		}
-	}},
-	{"SIDs", func(n int) {
-		for range n / 34 {
-			_ = validate.SID("RL", "RLaaaaaaaaaaaaaaaa0123456789ABCDEF")
-		}
-	}},
-	{"short escapes", func(n int) {
-		for range n / 40 {
-			_, _ = encode.ParseRequest(`{"Identity":"a\n","Attributes":"{\"a\":1}"}`)
-		}
-	}},
+	{"attributes, documented", each(18, func() { _ = validate.Attributes(`{ "duty": "tech" }`) })},
+	{"SIDs", each(34, func() { _ = validate.SID("RL", "RLaaaaaaaaaaaaaaaa0123456789ABCDEF") })},
+	{"short escapes", each(40, func() { _, _ = encode.ParseRequest(`{"Identity":"a\n","Attributes":"{\"a\":1}"}`) })},
 	{"text, plain", func(n int) { _ = validate.Text(fill("", "abcdefgh", "", n)) }},
-	{"short texts with quotes", func(n int) {
-		buf := make([]byte, 0, 1024)
-		for range n / 64 {
-			_, _ = encode.AppendRequest(buf, &user.CreateRequest{Identity: `"hi", says Bob!`, FriendlyName: user.Some(`\ and a dozen.`)})
-		}
-	}},
+	{"short texts with quotes", each(64, func() {
+		_, _ = encode.AppendRequest(small(), &user.CreateRequest{Identity: `"hi", says Bob!`, FriendlyName: user.Some(`\ and a dozen.`)})
+	})},
 	{"form, unknown long value", onForm("x=", "abcdefgh", "%41")},
 	{"form, characters and escapes", onForm("Identity=", "é%41", "")},
 	{"form, unescaped values", onForm("Identity=", "abcdefghijkl+mnopqrst%20", "")},
@@ -153,12 +152,9 @@ var paths = []path{
 	{"append, a block without escapes", onAppend(strings.Repeat("abcdefgh", 20) + `"`)},
 	{"append, short", onAppendShort("abcdefgh", "abcdefg", `"a"`)},
 	{"append, texts of eight bytes", onAppendShort("abcdefgh", "ijklmnop", "qrstuvwx")},
-	{"append form, SIDs", func(n int) {
-		buf := make([]byte, 0, 1024)
-		for range n / 34 {
-			_, _ = encode.AppendForm(buf, &user.CreateRequest{RoleSID: user.Some(user.RoleSID("RLaaaaaaaaaaaaaaaa0123456789ABCDEF"))})
-		}
-	}},
+	{"append form, SIDs", each(34, func() {
+		_, _ = encode.AppendForm(small(), &user.CreateRequest{RoleSID: user.Some(user.RoleSID("RLaaaaaaaaaaaaaaaa0123456789ABCDEF"))})
+	})},
 	{"users, booleans where they are expected", onUsers(`{"role_sid":"","is_online":true,"friendly_name":"","is_notifiable":false}`)},
 	{"append form, few escapes", func(n int) {
 		_, _ = encode.AppendForm(nil, &user.CreateRequest{Identity: fill("", strings.Repeat("abcdefgh", 10)+"!", "", n)})
@@ -173,52 +169,14 @@ var paths = []path{
 	{"attributes, escapes in text", onAttributes(`{"a":"`, `abcdefgh\"ij`, `"}`)},
 	{"attributes, an escape, then plain", onAttributes(`{"a":"\"`, "abcdefgh", `"}`)},
 	{"attributes, blocks without escapes", onAttributes(`{"a":"`, strings.Repeat("abcdefgh", 20)+`\"`, `"}`)},
-	{"forms, short", func(n int) {
-		for range n / 40 {
-			_, _ = encode.ParseForm("Identity=a%41b&FriendlyName=%41%42")
-		}
-	}},
+	{"forms, short", each(40, func() { _, _ = encode.ParseForm("Identity=a%41b&FriendlyName=%41%42") })},
 }
 
 const (
+	shortForm   = "Identity=admin&FriendlyName=name&Attributes=%7B+%22duty%22%3A+%22tech%22+%7D&RoleSid=RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 	exampleUser = `{"sid":"USaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","url":"https://conversations.twilio.com/v1/Users","links":{"user_conversations":"https://a/b"},"identity":"administrator","role_sid":"RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","is_online":null,"attributes":"{}","account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"2019-12-16T22:18:37Z","date_updated":"2019-12-16T22:18:38Z","friendly_name":"name","is_notifiable":null,"chat_service_sid":"ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}`
 	schemaUser  = `{"sid":"US","account_sid":"AC","chat_service_sid":"IS","role_sid":"RL","identity":"i","friendly_name":"f","attributes":"{}","is_online":false,"is_notifiable":true,"date_created":"d","date_updated":"e","url":"u","links":{}}`
 )
-
-// onUsers reads and writes a short user repeatedly.
-func onUsers(text string) func(int) {
-	return func(n int) {
-		var buf []byte
-		for range n / len(text) {
-			u, _ := encode.ParseUser(text)
-			buf, _ = encode.AppendUser(buf[:0], &u)
-		}
-	}
-}
-
-// onRequests does the same with requests, in both formats.
-func onRequests(n int) {
-	const form = "Identity=admin&FriendlyName=name&Attributes=%7B+%22duty%22%3A+%22tech%22+%7D&RoleSid=RLaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-	buf := make([]byte, 0, 1024)
-	for range n / len(form) {
-		r, _ := encode.ParseForm(form)
-		_ = r.Validate()
-		buf, _ = encode.AppendForm(buf[:0], &r)
-		buf, _ = encode.AppendRequest(buf[:0], &r)
-		_, _ = encode.ParseRequest(string(buf))
-	}
-}
-
-// pathVar is the environment variable of TestPath: an index and a size.
-const pathVar = "CONVUSER_PATH"
-
-// TestPath is run by TestPaths in a process of its own.
-func TestPath(t *testing.T) {
-	var index, n int
-	if got, _ := fmt.Sscan(os.Getenv(pathVar), &index, &n); got == 2 && index >= 0 {
-		paths[index].run(n)
-	}
-}
 
 // pathFile has the statements for each byte of every path.
 const pathFile = "fuzz/testdata/paths.txt"
@@ -230,13 +188,10 @@ func TestPaths(t *testing.T) {
 	binary := counter(t)
 	const n = 1 << 15
 	most := recordedPaths(t)
-	count := func(index int) int {
-		return statements(t, binary, "TestPath", fmt.Sprintf("%s=%d %d", pathVar, index, n))
-	}
-	nothing := count(-1)
+	nothing := statements(t, binary, "nothing")
 	var record strings.Builder
 	for k, p := range paths {
-		perByte := float64(count(k)-nothing) / n
+		perByte := float64(statements(t, binary, fmt.Sprintf("path %d %d", k, n))-nothing) / n
 		fmt.Fprintf(&record, "%.3f\t%s\n", perByte, p.name)
 		if perByte > 1.05*most[p.name]+0.001 && !vectors.Update() {
 			t.Errorf("%s: %.3f statements a byte, and %s says %.3f", p.name, perByte, pathFile, most[p.name])

@@ -11,16 +11,21 @@ import (
 	"testing"
 )
 
-// workVar is the environment variable of TestWorkload: the index of a workload,
-// and 1 for the larger input.
-const workVar = "CONVUSER_WORKLOAD"
+// countVar tells TestCounted what to run: "workload" or "path", the index of one,
+// and a number: 1 for the larger input of a workload, the size for a path.
+const countVar = "CONVUSER_COUNT"
 
-// TestWorkload is run by TestWorkIsLinear in a process of its own.
-func TestWorkload(t *testing.T) {
-	var index, large int
-	if n, _ := fmt.Sscan(os.Getenv(workVar), &index, &large); n == 2 && index >= 0 {
-		w := workloads[index]
-		w.run(w.input(large != 0))
+// TestCounted runs what TestWorkIsLinear or TestPaths counts. It does nothing in
+// a process that they have not started.
+func TestCounted(*testing.T) {
+	var kind string
+	var index, n int
+	_, _ = fmt.Sscan(os.Getenv(countVar), &kind, &index, &n)
+	switch kind {
+	case "workload":
+		workloads[index].run(workloads[index].input(n == 1))
+	case "path":
+		paths[index].run(n)
 	}
 }
 
@@ -36,9 +41,9 @@ func TestWorkIsLinear(t *testing.T) {
 	}
 	binary := counter(t)
 	work := func(index, large int) int {
-		return statements(t, binary, "TestWorkload", fmt.Sprintf("%s=%d %d", workVar, index, large))
+		return statements(t, binary, fmt.Sprintf("workload %d %d", index, large))
 	}
-	nothing := work(-1, 0)
+	nothing := statements(t, binary, "nothing")
 	var perByte, growth worst
 	t.Run("each", func(t *testing.T) {
 		for k, w := range workloads {
@@ -94,15 +99,15 @@ func counter(t *testing.T) (binary string) {
 	return binary
 }
 
-// statements returns how many statements of the core a test of the program
-// executes in a process with the variable in its environment.
-func statements(t *testing.T, binary, test, variable string) (sum int) {
+// statements returns how many statements of the core TestCounted executes for a
+// value of countVar, in a process of its own.
+func statements(t *testing.T, binary, value string) (sum int) {
 	t.Helper()
 	profile := filepath.Join(t.TempDir(), "cover.out")
-	cmd := exec.Command(binary, "-test.run", "^"+test+"$", "-test.coverprofile", profile)
-	cmd.Env = append(os.Environ(), variable)
+	cmd := exec.Command(binary, "-test.run", "^TestCounted$", "-test.coverprofile", profile)
+	cmd.Env = append(os.Environ(), countVar+"="+value)
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v\n%s", variable, err, out)
+		t.Fatalf("%s: %v\n%s", value, err, out)
 	}
 	f, err := os.Open(profile)
 	if err != nil {
