@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"reflect"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -30,64 +31,31 @@ import (
 )
 
 // functions are the exported functions, which reflection cannot list.
-var functions = map[string]any{
-	"encode.AppendError":                         encode.AppendError,
-	"encode.AppendForm":                          encode.AppendForm,
-	"encode.AppendRequest":                       encode.AppendRequest,
-	"encode.AppendUser":                          encode.AppendUser,
-	"encode.ParseResponse":                       encode.ParseResponse,
-	"encode.ParseError":                          encode.ParseError,
-	"encode.ParseForm":                           encode.ParseForm,
-	"encode.ParseRequest":                        encode.ParseRequest,
-	"encode.ParseUser":                           encode.ParseUser,
-	"encode/formv4.Decode":                       formv4.Decode,
-	"encode/formv4.Encode":                       formv4.Encode,
-	"encode/formv4.Register":                     formv4.Register,
-	"encode/httpwire.BasicAuth":                  httpwire.BasicAuth,
-	"encode/httpwire.Client.Create":              createInMemory, // the zero Client calls the real service
-	"encode/httpwire.Client.CreateAll":           createAllInMemory,
-	"encode/httpwire.Client.Fetch":               fetchInMemory,
-	"encode/httpwire.DefaultHeader":              httpwire.DefaultHeader,
-	"encode/httpwire.NewRequest":                 httpwire.NewRequest,
-	"encode/httpwire.ReadRequest":                httpwire.ReadRequest,
-	"encode/httpwire.ReadResponse":               httpwire.ReadResponse,
-	"encode/httpwire.SetHeader":                  httpwire.SetHeader,
-	"encode/httpwire.WriteError":                 httpwire.WriteError,
-	"encode/httpwire.WriteUser":                  httpwire.WriteUser,
-	"user.AttributesOf":                          user.AttributesOf,
-	"user.FromPtr":                               user.FromPtr[string],
-	"user.Null":                                  user.Null[string],
-	"user.RequestMembers":                        user.RequestMembers,
-	"user.Some":                                  user.Some[string],
-	"user.UserMembers":                           user.UserMembers,
-	"user/usertest.NewHandler":                   usertest.NewHandler,
-	"user/usertest.NewServer":                    usertest.NewServer,
-	"user/usertest.RandomFailures":               randomFailure,
-	"user/usertest.Server.Close":                 func(o *usertest.Options) { usertest.NewServer(o).Close() }, // the zero Server holds a nil pointer of net/http/httptest
-	"validate.AdviseAttributes":                  validate.AdviseAttributes,
-	"validate.AdviseFriendlyName":                validate.AdviseFriendlyName,
-	"validate.AdviseIdentity":                    validate.AdviseIdentity,
-	"validate.All":                               validate.All,
-	"validate.AppendAttributes":                  validate.AppendAttributes,
-	"validate.AppendDateTime":                    validate.AppendDateTime,
-	"validate.AppendSID":                         validate.AppendSID,
-	"validate.AppendText":                        validate.AppendText,
-	"validate.AppendURI":                         validate.AppendURI,
-	"validate.Attributes":                        validate.Attributes,
-	"validate.DateTime":                          validate.DateTime,
-	"validate.FormError":                         validate.FormError,
-	"validate.IsAttributes":                      validate.IsAttributes,
-	"validate.IsSID":                             validate.IsSID,
-	"validate.IsText":                            validate.IsText,
-	"validate.JSONError":                         validate.JSONError,
-	"validate.SID":                               validate.SID,
-	"validate.Text":                              validate.Text,
-	"validate.URI":                               validate.URI,
-	"validate.WebhookEnabled":                    validate.WebhookEnabled,
-	"validate/validatorv10.ErrorOf":              validatorv10.ErrorOf,
-	"validate/validatorv10.Register":             validatorv10.Register,
-	"validate/validatorv10.RegisterTranslations": validatorv10.RegisterTranslations,
-	"validate/validatorv10.RegisterWords":        validatorv10.RegisterWords,
+var functions = []any{
+	encode.AppendError, encode.AppendForm, encode.AppendRequest, encode.AppendUser,
+	encode.ParseError, encode.ParseForm, encode.ParseRequest, encode.ParseResponse, encode.ParseUser,
+	formv4.Decode, formv4.Encode, formv4.Register,
+	httpwire.BasicAuth, httpwire.DefaultHeader, httpwire.NewRequest, httpwire.ReadRequest, httpwire.ReadResponse,
+	httpwire.SetHeader, httpwire.WriteError, httpwire.WriteUser,
+	user.AttributesOf, user.RequestMembers, user.UserMembers, usertest.NewHandler, usertest.NewServer,
+	validate.AdviseAttributes, validate.AdviseFriendlyName, validate.AdviseIdentity, validate.All,
+	validate.AppendAttributes, validate.AppendDateTime, validate.AppendSID, validate.AppendText, validate.AppendURI,
+	validate.Attributes, validate.DateTime, validate.FormError, validate.IsAttributes, validate.IsSID, validate.IsText,
+	validate.JSONError, validate.SID, validate.Text, validate.URI, validate.WebhookEnabled,
+	validatorv10.ErrorOf, validatorv10.Register, validatorv10.RegisterTranslations, validatorv10.RegisterWords,
+}
+
+// wrappers call what needs preparation: generic functions, methods that would use
+// the network, and RandomFailures, which returns a function.
+var wrappers = map[string]any{
+	"encode/httpwire.Client.Create":    createInMemory, // the zero Client calls the real service
+	"encode/httpwire.Client.CreateAll": createAllInMemory,
+	"encode/httpwire.Client.Fetch":     fetchInMemory,
+	"user.FromPtr":                     user.FromPtr[string],
+	"user.Null":                        user.Null[string],
+	"user.Some":                        user.Some[string],
+	"user/usertest.RandomFailures":     randomFailure,
+	"user/usertest.Server.Close":       func(o *usertest.Options) { usertest.NewServer(o).Close() }, // the zero Server has a nil *httptest.Server
 }
 
 // receivers are the exported types that have methods.
@@ -137,6 +105,8 @@ func randomFailure(oneIn int, failures []usertest.Failure) (usertest.Failure, bo
 	return usertest.RandomFailures(1, oneIn, failures...)(nil)
 }
 
+const modulePath = "github.com/convuser/convuser/"
+
 // A callee is an exported function, or a method with its receiver as the
 // first parameter.
 type callee struct {
@@ -146,7 +116,11 @@ type callee struct {
 
 // callees returns all callees in the order of their names.
 func callees() (all []callee) {
-	for name, f := range functions {
+	for _, f := range functions {
+		fn := reflect.ValueOf(f)
+		all = append(all, callee{strings.TrimPrefix(runtime.FuncForPC(fn.Pointer()).Name(), modulePath), fn})
+	}
+	for name, f := range wrappers {
 		all = append(all, callee{name, reflect.ValueOf(f)})
 	}
 	for _, t := range receivers {
@@ -157,7 +131,7 @@ func callees() (all []callee) {
 				m = byValue
 			}
 			generic, _, _ := strings.Cut(t.Name(), "[")
-			name := strings.TrimPrefix(t.PkgPath(), "github.com/convuser/convuser/") + "." + generic + "." + m.Name
+			name := strings.TrimPrefix(t.PkgPath(), modulePath) + "." + generic + "." + m.Name
 			all = append(all, callee{name, m.Func})
 		}
 	}
@@ -293,7 +267,7 @@ func pointed(t reflect.Type) reflect.Value {
 }
 
 func pointsToOurs(t reflect.Type) bool {
-	return t.Kind() == reflect.Pointer && strings.HasPrefix(t.Elem().PkgPath(), "github.com/convuser/convuser/")
+	return t.Kind() == reflect.Pointer && strings.HasPrefix(t.Elem().PkgPath(), modulePath)
 }
 
 // argument returns a value of type t with s in every place that can hold it.
