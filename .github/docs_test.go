@@ -34,29 +34,29 @@ var (
 	codeBlock = regexp.MustCompile("(?s)```.*?```")
 )
 
-// TestDocumentsNameWhatIs: a test or a file that a document names is there.
-func TestDocumentsNameWhatIs(t *testing.T) {
+// TestDocumentReferences: the tests and files that documents name exist.
+func TestDocumentReferences(t *testing.T) {
 	tests := 0
 	for path, doc := range documents(t) {
 		for _, m := range namedTest.FindAllStringSubmatch(doc, -1) {
 			if tests++; !hasTest(t, m[1], m[2]) {
-				t.Errorf("%s names %s, and %s has no such test", path, m[2], m[1])
+				t.Errorf("%s names %s, but %s has no such test", path, m[2], m[1])
 			}
 		}
 		for _, m := range namedFile.FindAllStringSubmatch(doc, -1) {
 			if _, err := os.Stat(filepath.Join("..", filepath.FromSlash(m[1]))); err != nil {
-				t.Errorf("%s names %s, which is not there", path, m[1])
+				t.Errorf("%s names %s, which does not exist", path, m[1])
 			}
 		}
 		for _, m := range localLink.FindAllStringSubmatch(codeBlock.ReplaceAllString(doc, ""), -1) {
 			target := filepath.Join("..", filepath.Dir(filepath.FromSlash(path)), filepath.FromSlash(m[1]))
 			if _, err := os.Stat(target); err != nil {
-				t.Errorf("%s links to %s, which is not there", path, m[1])
+				t.Errorf("%s links to %s, which does not exist", path, m[1])
 			}
 		}
 	}
 	if tests < 20 {
-		t.Errorf("%d tests are named; SECURITY.md alone names more", tests)
+		t.Errorf("found %d names of tests; SECURITY.md alone has more", tests)
 	}
 }
 
@@ -78,7 +78,7 @@ func hasTest(t *testing.T, dir, name string) bool {
 	return false
 }
 
-// TestPolicy: the policy in SECURITY.md is that of the admin UI.
+// TestPolicy: SECURITY.md has the Content-Security-Policy of the admin UI.
 func TestPolicy(t *testing.T) {
 	_, code, found := strings.Cut(vectors.File(t, "wasm/admin/files.go"), "\nconst policy = \"")
 	code, _, ended := strings.Cut(code, "\"\n\n")
@@ -88,7 +88,7 @@ func TestPolicy(t *testing.T) {
 	policy := strings.ReplaceAll(code, "\" +\n\t\"", "")
 	want := "```\n" + strings.ReplaceAll(policy, "; ", "\n") + "\n```"
 	if !strings.Contains(vectors.File(t, ".github/SECURITY.md"), want) {
-		t.Errorf("SECURITY.md does not hold the policy of the admin UI:\n%s", want)
+		t.Errorf("SECURITY.md does not have the policy of the admin UI:\n%s", want)
 	}
 }
 
@@ -97,9 +97,9 @@ var (
 	pinnedUse = regexp.MustCompile(`^uses: [a-z-]+(?:/[a-z-]+)+@[0-9a-f]{40} # v[0-9]+\.[0-9]+\.[0-9]+\n`)
 )
 
-// TestWorkflows: what a workflow runs of others is named by its commit, which
-// cannot be moved, with the version beside it; a checkout leaves no credentials
-// behind for what runs later; and no job may write.
+// TestWorkflows: an action of others is pinned to a commit, which cannot be moved,
+// with the version in a comment; a checkout keeps no credentials for later steps;
+// and no job may write.
 func TestWorkflows(t *testing.T) {
 	paths, err := filepath.Glob(filepath.Join("..", ".github", "workflows", "*"))
 	if err != nil || len(paths) == 0 {
@@ -125,18 +125,18 @@ func TestWorkflows(t *testing.T) {
 		}
 	}
 	if checkouts == 0 {
-		t.Error("nothing is checked out")
+		t.Error("found no checkout")
 	}
 }
 
-// pinnedSteps returns the steps of a workflow that use another's.
+// pinnedSteps returns the steps of a workflow that use an action.
 func pinnedSteps(t *testing.T, path, text string) (steps []string) {
 	t.Helper()
 	for _, step := range stepStart.Split(text, -1) {
 		if strings.HasPrefix(step, "uses:") {
 			if steps = append(steps, step); !pinnedUse.MatchString(step) {
 				line, _, _ := strings.Cut(step, "\n")
-				t.Errorf("%s: %s: want the 40 digits of a commit, and its version in a comment", path, line)
+				t.Errorf("%s: %s: want the 40 digits of a commit, and the version in a comment", path, line)
 			}
 		}
 	}

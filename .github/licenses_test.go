@@ -1,6 +1,7 @@
 package docs_test
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -16,8 +17,8 @@ import (
 
 const modulePath = "github.com/convuser/convuser/"
 
-// licences are recognised by their phrases, all of which must be there, the
-// more particular first.
+// licences are recognised by their phrases. A text must have all of them; the more
+// specific licences are first.
 var licences = []struct {
 	kind    string
 	phrases []string
@@ -30,8 +31,7 @@ var licences = []struct {
 	{"MIT", []string{"Permission is hereby granted, free of charge, to any person obtaining a copy", "The above copyright notice and this permission notice shall be included"}},
 }
 
-// licenceOf reads the licence file of a folder. "" means that no kind was
-// recognised: a person has to look.
+// licenceOf returns the kind of the licence in a folder, "" if none is recognised.
 func licenceOf(t *testing.T, dir string) string {
 	t.Helper()
 	for _, name := range []string{"LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "COPYING"} {
@@ -44,7 +44,7 @@ func licenceOf(t *testing.T, dir string) string {
 	return ""
 }
 
-// licenceIn returns the kind of the licence whose text it is.
+// licenceIn returns the kind of a licence by its text, "" if it is not recognised.
 func licenceIn(text string) string {
 	text = strings.ToLower(strings.Join(strings.Fields(text), " "))
 	for _, l := range licences {
@@ -55,31 +55,21 @@ func licenceIn(text string) string {
 	return ""
 }
 
-// A linkedModule is a module of which a package is linked into a program
-// that uses some package of ours.
+// A linkedModule is a module with a package that is linked into programs that use
+// some package of ours.
 type linkedModule struct {
 	path, version, dir string
 	by                 set // our packages that need it
 }
 
-// linkedModules lists them for the platforms that we test, since a module
-// may be needed on one only. Tests and nested modules do not count.
+// linkedModules returns the modules that some platform needs. Those of tests and
+// of nested modules do not count.
 func linkedModules(t *testing.T) []linkedModule {
 	t.Helper()
-	type pkg struct {
-		ImportPath string
-		Deps       []string
-		Module     *struct {
-			Path, Version, Dir string
-			Main               bool
-		}
-	}
 	modules := map[string]linkedModule{}
 	for _, platform := range []string{"linux/amd64", "linux/386", "darwin/arm64", "windows/amd64", "js/wasm"} {
 		goos, goarch, _ := strings.Cut(platform, "/")
-		var all []pkg
-		list(t, []string{"list", "-deps", "-test=false", "-json=ImportPath,Deps,Module", "./..."}, func(p pkg) { all = append(all, p) },
-			"GOOS="+goos, "GOARCH="+goarch, "CGO_ENABLED=0")
+		all := listPackages(t, goos, goarch)
 		moduleOf := map[string]string{}
 		for _, p := range all {
 			if m := p.Module; m != nil && !m.Main {
@@ -110,35 +100,46 @@ func linkedModules(t *testing.T) []linkedModule {
 	return sorted
 }
 
-// list runs the go command and calls each with every JSON value that it prints.
-func list[T any](t *testing.T, args []string, each func(T), env ...string) {
+// A listedPackage is what "go list" prints about a package.
+type listedPackage struct {
+	ImportPath string
+	Deps       []string
+	Module     *struct {
+		Path, Version, Dir string
+		Main               bool
+	}
+}
+
+// listPackages returns our packages for a platform, and all that they import.
+func listPackages(t *testing.T, goos, goarch string) (all []listedPackage) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", args...)
-	cmd.Dir, cmd.Stderr, cmd.Env = "..", os.Stderr, append(os.Environ(), env...)
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-deps", "-test=false", "-json=ImportPath,Deps,Module", "./...")
+	cmd.Dir, cmd.Stderr, cmd.Env = "..", os.Stderr, append(os.Environ(), "GOOS="+goos, "GOARCH="+goarch, "CGO_ENABLED=0")
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for d := json.NewDecoder(strings.NewReader(string(out))); d.More(); {
-		var v T
-		if err := d.Decode(&v); err != nil {
+	for d := json.NewDecoder(bytes.NewReader(out)); d.More(); {
+		var p listedPackage
+		if err := d.Decode(&p); err != nil {
 			t.Fatal(err)
 		}
-		each(v)
+		all = append(all, p)
 	}
+	return all
 }
 
-// TestLicences holds LICENSES.md to the modules that are linked, and every
-// one of them to a licence that the table knows.
+// TestLicences compares LICENSES.md with the linked modules, each of which must have
+// a licence in the table.
 func TestLicences(t *testing.T) {
 	const path = ".github/LICENSES.md"
-	_ = vectors.File(t, "go.mod") // so that a result in go test's cache does not outlive it
+	_ = vectors.File(t, "go.mod") // so that go test does not use a cached result after a change of it
 	var b strings.Builder
 	b.WriteString("| module | version | licence | needed by |\n|---|---|---|---|\n")
 	for _, m := range linkedModules(t) {
 		kind := licenceOf(t, m.dir)
 		if kind == "" {
-			t.Errorf("%s: no licence recognised; a person has to look", m.path)
+			t.Errorf("%s: the licence is not recognised; add it to licences", m.path)
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", m.path, m.version, kind, strings.Join(m.by, ", "))
 	}
@@ -148,8 +149,8 @@ func TestLicences(t *testing.T) {
 	}
 }
 
-// TestPackageLicences: the npm package carries Go's licence as the toolchain
-// has it, and its bundle is made of nothing but our own packages and Go's.
+// TestPackageLicences: the npm package has the toolchain's copy of Go's licence, and
+// its bundle has only our own packages and Go's.
 func TestPackageLicences(t *testing.T) {
 	text := vectors.File(t, "wasm/npm/LICENSE-GO")
 	if kind := licenceIn(text); kind != "BSD-3-Clause" {
@@ -159,14 +160,14 @@ func TestPackageLicences(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Some systems' packages keep the licence elsewhere.
+	// Some systems' packages have the licence elsewhere.
 	if of, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(goroot)), "LICENSE")); err == nil && strings.ReplaceAll(string(of), "\r\n", "\n") != text {
 		t.Error("LICENSE-GO is not the licence of this toolchain")
 	}
 	for path := range strings.Lines(vectors.File(t, ".ci/bundle-imports.txt")) { // make deps compares it with the bundle
 		first, _, _ := strings.Cut(path, "/")
 		if !strings.HasPrefix(path, modulePath) && strings.Contains(first, ".") {
-			t.Errorf("the bundle holds %s, whose licence the package has to carry", strings.TrimSpace(path))
+			t.Errorf("the bundle has %s, whose licence the package must have", strings.TrimSpace(path))
 		}
 	}
 }

@@ -1,48 +1,34 @@
 package docs_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/convuser/convuser/fuzz/vectors"
 )
 
-// readmeSources hold the Examples that the README shows.
-var readmeSources = []string{"encode/example_test.go"}
-
-// TestReadme holds every line of the README's Go to an Example that runs, in
-// the same order, the lines of its output included.
+// TestReadme looks for each line of the README's Go in the Examples of package
+// encode, which run, in the same order, and the lines of its output too.
 func TestReadme(t *testing.T) {
-	readme := vectors.File(t, "README.md")
-	var sources []string
-	for _, path := range readmeSources {
-		sources = append(sources, vectors.File(t, path))
+	const source = "encode/example_test.go"
+	blocks := strings.Split(vectors.File(t, "README.md"), "```go\n")
+	if len(blocks) != 2 {
+		t.Fatalf("%d blocks of Go, want 1", len(blocks)-1)
 	}
-	blocks := strings.Split(readme, "```go\n")[1:]
-	if len(blocks) != len(sources) {
-		t.Fatalf("%d blocks of Go, %d sources", len(blocks), len(sources))
-	}
-	for k, block := range blocks {
-		block, _, _ = strings.Cut(block, "```\n")
-		rest := codeLines(sources[k])
-		for _, line := range codeLines(block) {
-			found := -1
-			for n := range rest {
-				if rest[n] == line {
-					found = n
-					break
-				}
-			}
-			if found < 0 {
-				t.Errorf("%s has no line %q in this place", readmeSources[k], line)
-				continue
-			}
-			rest = rest[found+1:]
+	block, _, _ := strings.Cut(blocks[1], "```\n")
+	rest := codeLines(vectors.File(t, source))
+	for _, line := range codeLines(block) {
+		found := slices.Index(rest, line)
+		if found < 0 {
+			t.Errorf("%s has no line %q in this place", source, line)
+			continue
 		}
+		rest = rest[found+1:]
 	}
 }
 
-// codeLines returns the lines of s without indentation, empty ones left out.
+// codeLines returns the lines of s without indentation, and no empty ones.
 func codeLines(s string) (lines []string) {
 	for line := range strings.Lines(s) {
 		if line = strings.TrimSpace(line); line != "" {
