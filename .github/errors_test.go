@@ -29,21 +29,15 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// A codeDoc is a constant of type validate.Code or validate.Hint as the source declares it:
-// its name, its text, and the comment behind it.
+// A codeDoc is a constant of type validate.Code or validate.Hint in the source: its
+// name, its value, and the comment after it.
 type codeDoc struct {
 	name    string
 	code    validate.Code
 	meaning string
 }
 
-// declaredCodes returns the constants of type Code of a file, in order.
-func declaredCodes(t *testing.T, path string) (list []codeDoc) {
-	t.Helper()
-	return declared(t, path, "Code")
-}
-
-// declared returns the constants of a type of strings of a file, in order.
+// declared returns the constants of a string type in a file, in order.
 func declared(t *testing.T, path, typeName string) (list []codeDoc) {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", path), nil, parser.ParseComments)
@@ -70,8 +64,8 @@ func declared(t *testing.T, path, typeName string) (list []codeDoc) {
 	return list
 }
 
-// A sample is one error of the library: where it comes from, and what the
-// endpoint of usertest answered to the same request, "" where none can be sent.
+// A sample is an error of the library: where it occurs, and the endpoint's answer to
+// the same request, "" if it cannot be sent.
 type sample struct {
 	where, server string
 	err           error
@@ -121,7 +115,7 @@ func userMembers() (names []string) {
 	return names
 }
 
-// samples has an error for each code, and for each field that can have it.
+// samples returns an error for each code, and for each field that can have it.
 func samples(t *testing.T) (list []sample) {
 	t.Helper()
 	var none usertest.Options
@@ -155,11 +149,11 @@ func samples(t *testing.T) (list []sample) {
 
 	for _, name := range requestMembers {
 		for _, src := range []string{`{"N":null}`, `{"N":1}`, `{"N":"","N":""}`, `{"N":"`, `{"N":"\ud800"}`, "{\"N\":\"\xff\"}"} {
-			list = append(list, parsed("JSON request", encode.ParseRequest, strings.ReplaceAll(src, "N", name)))
+			list = append(list, sample{"JSON request", "", errorOf(encode.ParseRequest(strings.ReplaceAll(src, "N", name)))})
 		}
 	}
 	for _, src := range []string{`{"identity":"a"}`, `{`, `{"x":` + tooDeep} {
-		list = append(list, parsed("JSON request", encode.ParseRequest, src))
+		list = append(list, sample{"JSON request", "", errorOf(encode.ParseRequest(src))})
 	}
 	for _, name := range append(userMembers(), "links.user_conversations") {
 		for _, src := range []string{`"N":1`, `"N":null,"N":null`, `"N":`, `"N":"\ud800"`, "\"N\":\"\xff\""} {
@@ -167,21 +161,19 @@ func samples(t *testing.T) (list []sample) {
 			if strings.HasPrefix(name, "links.") {
 				src = `{"links":` + src + `}`
 			}
-			list = append(list, parsed("JSON user", parseUser, src))
+			list = append(list, sample{"JSON user", "", errorOf(encode.ParseUser(src))})
 		}
 	}
-	list = append(list, parsed("JSON user", parseUser, `{"x":`+tooDeep))
+	list = append(list, sample{"JSON user", "", errorOf(encode.ParseUser(`{"x":` + tooDeep))})
 
 	r := user.CreateRequest{Identity: "a", FriendlyName: user.Null[string](), RoleSID: user.Null[user.RoleSID](),
 		Attributes: user.Null[user.Attributes](), WebhookEnabled: user.Null[bool]()}
 	list = append(list, sample{"Validate", "", r.Validate()})
-	for _, end := range []string{"x", "", "XXg"} {
+	for _, sid := range []string{"Px", "P", "XXg"} {
+		of := func(prefix string) string { return strings.Replace(sid, "P", prefix, 1) }
 		u := user.User{
-			SID: user.Some(user.UserSID("US" + end)), AccountSID: user.Some(user.AccountSID("AC" + end)), RoleSID: user.Some(user.RoleSID("RL" + end)),
-			ChatServiceSID: user.Some(user.ChatServiceSID("IS" + end)),
-		}
-		if end == "XXg" {
-			u.SID, u.AccountSID, u.RoleSID, u.ChatServiceSID = user.Some(user.UserSID(end)), user.Some(user.AccountSID(end)), user.Some(user.RoleSID(end)), user.Some(user.ChatServiceSID(end))
+			SID: user.Some(user.UserSID(of("US"))), AccountSID: user.Some(user.AccountSID(of("AC"))), RoleSID: user.Some(user.RoleSID(of("RL"))),
+			ChatServiceSID: user.Some(user.ChatServiceSID(of("IS"))),
 		}
 		list = append(list, sample{"Validate", "", u.Validate()})
 	}
@@ -197,28 +189,21 @@ func samples(t *testing.T) (list []sample) {
 	}
 	unread := httptest.NewRequest(http.MethodPost, httpwire.Path, iotest.ErrReader(io.ErrUnexpectedEOF))
 	unread.Header.Set("Content-Type", httpwire.FormType)
-	_, err := httpwire.ReadRequest(unread, nil)
-	_, ftpErr := httpwire.NewRequest(t.Context(), "ftp://h", &user.CreateRequest{Identity: "a"})
-	return append(list, sample{"HTTP request", "", err}, sample{"HTTP client", "", ftpErr},
+	return append(list, sample{"HTTP request", "", errorOf(httpwire.ReadRequest(unread, nil))},
+		sample{"HTTP client", "", errorOf(httpwire.NewRequest(t.Context(), "ftp://h", &user.CreateRequest{Identity: "a"}))},
 		answered(201, `{}`, &httpwire.ReadOptions{MaxBody: 1}))
 }
 
-// parsed returns the error of one of the parsers as a sample.
-func parsed[T any](where string, parse func(string, ...encode.Option) (T, error), src string) sample {
-	_, err := parse(src)
-	return sample{where, "", err}
-}
-
-// parseUser is encode.ParseUser as a parser with options.
-func parseUser(src string, _ ...encode.Option) (user.User, error) { return encode.ParseUser(src) }
+// errorOf returns the error of a call.
+func errorOf[T any](_ T, err error) error { return err }
 
 // answered returns the error of reading a response.
 func answered(status int, body string, opts *httpwire.ReadOptions) sample {
 	_, _, err := httpwire.ReadResponse(&http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader(body))}, opts)
-	return sample{"HTTP answer", "", err}
+	return sample{"HTTP response", "", err}
 }
 
-// A set keeps texts in the order in which they came.
+// A set has texts in the order in which they were added.
 type set []string
 
 func (s *set) add(text string) {
@@ -234,7 +219,7 @@ func (s set) String() string {
 	return strings.Join(s, "; ")
 }
 
-// code sets texts as code, for a cell of a table in Markdown.
+// code returns the texts as code for a cell of a table in Markdown.
 func (s set) code() string {
 	var all set
 	for _, text := range s {
@@ -243,7 +228,7 @@ func (s set) code() string {
 	return strings.ReplaceAll(all.String(), "|", `\|`)
 }
 
-// fieldNames lists fields, all of a request or of a user in a few words.
+// fieldNames lists fields, and names all those of a request or of a user together.
 func fieldNames(fields set) string {
 	var names set
 	for _, all := range []struct {
@@ -262,7 +247,7 @@ func fieldNames(fields set) string {
 		}
 	}
 	for _, f := range fields {
-		if f != "the whole" {
+		if f != "the whole input" {
 			f = "`" + f + "`"
 		}
 		names.add(f)
@@ -278,7 +263,7 @@ func codeTable(t *testing.T) string {
 	for _, s := range samples(t) {
 		all := slices.Collect(validate.All(s.err))
 		if len(all) == 0 {
-			t.Fatalf("%v has no place", s.err)
+			t.Fatalf("%T %v has no *validate.Error", s.err, s.err)
 		}
 		for _, e := range all {
 			r := rows[e.Code]
@@ -286,7 +271,7 @@ func codeTable(t *testing.T) string {
 				r = &row{}
 				rows[e.Code] = r
 			}
-			r.fields.add(cmp.Or(e.Field, "the whole"))
+			r.fields.add(cmp.Or(e.Field, "the whole input"))
 			r.formats.add(s.where)
 			r.server.add(s.server)
 			if len(r.text) < 2 {
@@ -296,10 +281,10 @@ func codeTable(t *testing.T) string {
 	}
 	var b strings.Builder
 	b.WriteString("| code | constant | meaning | field | found in | the endpoint answers | the sentence, for example |\n|---|---|---|---|---|---|---|\n")
-	for _, c := range declaredCodes(t, "validate/error.go") {
+	for _, c := range declared(t, "validate/error.go", "Code") {
 		r := rows[c.code]
 		if r == nil || c.meaning == "" {
-			t.Errorf("%s: a code wants a comment where it is declared, and a sample here", c.name)
+			t.Errorf("%s: a code needs a comment where it is declared, and a sample here", c.name)
 			continue
 		}
 		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s | %s | %s | %s |\n", c.code, c.name, c.meaning, fieldNames(r.fields), r.formats, r.server, r.text.code())
@@ -311,14 +296,14 @@ func codeTable(t *testing.T) string {
 	return b.String()
 }
 
-// A wantRow is a Want, and the text of an error that has it.
+// A wantRow is a Want, and the text of its error.
 type wantRow struct{ Code, Want, Text string }
 
 func wantRows(t *testing.T) []wantRow {
 	return vectors.Load[wantRow](t, "validate/testdata/wants.json")
 }
 
-// wantTable lists what Want can say of a grammar, and the sentence for each.
+// wantTable is the table of the values of Want for the grammars.
 func wantTable(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
@@ -333,11 +318,11 @@ func wantTable(t *testing.T) string {
 	return b.String()
 }
 
-// wantInSource finds the texts that are given as Want.
+// wantInSource matches the texts that are used as Want.
 var wantInSource = regexp.MustCompile(`(?:\b[Ww]ant: *|\bwantText = |\bmisused\(validate\.\w+, |\brefuse\(.*, validate\.\w+, )"([^"]+)"`)
 
-// TestEveryWantHasAWord looks for texts in the source, since no input leads to
-// some of them.
+// TestEveryWantHasAWord searches the source, since no input leads to some of the
+// texts.
 func TestEveryWantHasAWord(t *testing.T) {
 	words := map[string]bool{}
 	for _, r := range wantRows(t) {
@@ -363,7 +348,7 @@ func TestEveryWantHasAWord(t *testing.T) {
 	}
 }
 
-// hintTable lists the hints, with an input that has each and what is said of it.
+// hintTable is the table of the hints, with an input for each.
 func hintTable(t *testing.T) string {
 	t.Helper()
 	type vector struct {
@@ -378,7 +363,7 @@ func hintTable(t *testing.T) string {
 	for _, c := range declared(t, "validate/hint.go", "Hint") {
 		i := slices.IndexFunc(rows, func(v vector) bool { return string(v.Hint) == string(c.code) })
 		if i < 0 || c.meaning == "" {
-			t.Errorf("%s: a hint wants a comment where it is declared, and a vector", c.name)
+			t.Errorf("%s: a hint needs a comment where it is declared, and a vector", c.name)
 			continue
 		}
 		input := rows[i].String()
@@ -408,7 +393,7 @@ func adviceTable(t *testing.T) string {
 	}
 	var b strings.Builder
 	b.WriteString("| code | constant | meaning | what to do | field | server's code | how this is known | the sentence, for example |\n|---|---|---|---|---|---|---|---|\n")
-	for _, c := range declaredCodes(t, "validate/advice.go") {
+	for _, c := range declared(t, "validate/advice.go", "Code") {
 		var field, server, source, text set
 		for _, a := range all {
 			if a.Code != c.code {
@@ -424,26 +409,26 @@ func adviceTable(t *testing.T) string {
 			}
 		}
 		if len(text) == 0 || c.meaning == "" {
-			t.Errorf("%s: advice wants a comment where it is declared, and a sample here", c.name)
+			t.Errorf("%s: advice needs a comment where it is declared, and a sample here", c.name)
 		}
 		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s | %s | %s | %s | %s |\n", c.code, c.name, c.meaning, validate.Advice{Code: c.code}.Remedy(), field, server, source, text.code())
 	}
 	return b.String()
 }
 
-// browserMeanings says what the codes mean that only the browser has.
+// browserMeanings explains the codes that only JavaScript has.
 var browserMeanings = map[string]string{
-	"crashed":    "a fault of this library, or a getter of the request that throws; nothing was decided. Only without the loader, which throws a `WasmError` or says `unreadable`",
-	"file":       "a form's data has a file where a text belongs",
-	"status":     "no HTTP status from 100 to 599",
-	"unreadable": "a getter or a proxy threw as it was read",
+	"crashed":    "a bug in this library, or a getter of the request that throws; there is no result. Only without the loader, which throws a `WasmError` or reports `unreadable`",
+	"file":       "the FormData has a file in place of a text",
+	"status":     "not an HTTP status from 100 to 599",
+	"unreadable": "a getter or a proxy threw an error",
 }
 
 // issueCodes is the type of the package's codes.
 var issueCodes = regexp.MustCompile(`(?s)export type IssueCode =(.*?);`)
 
-// browserTable lists the codes of the package convuser, and of the functions
-// for a page without it, that package validate does not declare.
+// browserTable is the table of the codes that package validate does not declare: of
+// the package convuser, and of the functions for a page without it.
 func browserTable(t *testing.T) string {
 	t.Helper()
 	found := set{"crashed"}
@@ -451,7 +436,7 @@ func browserTable(t *testing.T) string {
 		found.add(m[1])
 	}
 	slices.Sort(found)
-	declared := declaredCodes(t, "validate/error.go")
+	declared := declared(t, "validate/error.go", "Code")
 	var b strings.Builder
 	b.WriteString("| code | meaning |\n|---|---|\n")
 	for _, code := range found {
@@ -459,14 +444,15 @@ func browserTable(t *testing.T) string {
 			continue
 		}
 		if browserMeanings[code] == "" {
-			t.Errorf("%s: a code of the browser wants a meaning", code)
+			t.Errorf("%s: a code of the browser needs a row in browserMeanings", code)
 		}
 		fmt.Fprintf(&b, "| `%s` | %s |\n", code, browserMeanings[code])
 	}
 	return b.String()
 }
 
-// TestErrorCodes holds ERRORS.md to what the code declares, says and answers.
+// TestErrorCodes compares ERRORS.md with the declared codes and with errors that have
+// them.
 func TestErrorCodes(t *testing.T) {
 	const path = ".github/ERRORS.md"
 	doc := vectors.File(t, path)
