@@ -25,12 +25,12 @@ import (
 	"github.com/convuser/convuser/validate"
 )
 
-// The code between the comments is what .github/RECIPES.md shows, to the
-// byte; the Examples run it.
+// .github/RECIPES.md has the code between the comments, byte for byte. The Examples
+// run it.
 
 // recipe:begin handler
 
-// createUser validates the call before anything else is done with it.
+// createUser validates a request first.
 func createUser(w http.ResponseWriter, r *http.Request) {
 	req, err := httpwire.ReadRequest(r, &httpwire.ReadOptions{MaxBody: 64 << 10})
 	if err != nil {
@@ -41,8 +41,8 @@ func createUser(w http.ResponseWriter, r *http.Request) {
 	_ = req
 }
 
-// refuse answers with the field, the code and the offset of each error. None
-// of them holds what was sent, so they may be shown and logged.
+// refuse answers with the field, the code and the offset of each error. They have
+// nothing of the input, so they may be shown and logged.
 func refuse(w http.ResponseWriter, err error) {
 	status := http.StatusBadRequest
 	if e, ok := errors.AsType[*httpwire.RequestError](err); ok {
@@ -95,7 +95,7 @@ func Example_validateInAHandler() {
 
 // recipe:begin handler-json
 
-// createUserFromJSON is the same for a JSON object. The webhook header stays a
+// createUserFromJSON does the same for a JSON object, with the webhook header as a
 // header.
 func createUserFromJSON(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 64<<10))
@@ -150,11 +150,11 @@ func Example_validateJSONInAHandler() {
 
 // recipe:begin send
 
-// create creates a user, or finds the one that is there and is the same.
+// create creates a user, or returns the existing one if it is the same.
 func create(ctx context.Context, c *httpwire.Client, r user.CreateRequest) (u user.User, err error) {
 	one := slices.All([]user.CreateRequest{r})
 	for _, result := range c.CreateAll(ctx, one, nil) {
-		u, err = result.User, result.Err // refused or unknown, where there is an error
+		u, err = result.User, result.Err // nil unless Refused or Unknown
 		if result.Outcome == httpwire.Conflict {
 			err = errors.New("the identity is taken by another user")
 		}
@@ -177,7 +177,7 @@ func testCreate() {
 	alice := user.CreateRequest{Identity: "alice", FriendlyName: user.Some("Alice")}
 
 	srv.Handler.Fail(usertest.Failure{Kind: usertest.Cut})
-	try(alice) // the answer is lost, and the user is found
+	try(alice) // the response is lost, and the user is found
 	try(alice) // 409, and the same
 	alice.FriendlyName = user.Some("Alice B.")
 	try(alice) // 409, and another
@@ -198,19 +198,14 @@ func Example_testMyClient() {
 	//  twilio: status 401, code 20003 1
 }
 
-// A transport answers from memory.
-type transport func(*http.Request) *http.Response
-
-func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r), nil }
-
 // recipe:begin gateway
 
-// relay passes an answer on with a change of its own. Members that this
-// version does not know go through as they came.
+// relay forwards a response with one change. It keeps members that this version
+// does not know.
 func relay(w http.ResponseWriter, resp *http.Response) error {
 	u, header, err := httpwire.ReadResponse(resp, nil) // closes the body
 	if e, ok := errors.AsType[*user.APIError](err); ok {
-		return httpwire.WriteError(w, e, header) // the legacy envelope, whatever came; 502 for an invalid success
+		return httpwire.WriteError(w, e, header) // in the legacy envelope; 502 for a success without a user
 	}
 	u.FriendlyName = user.Some("Alice of the gateway")
 	return httpwire.WriteUser(w, &u, header) // 201
@@ -247,8 +242,8 @@ func Example_gateway() {
 
 // recipe:begin ndjson
 
-// ndjson reads one JSON object a line, and numbers the lines. A line that
-// cannot be read goes to bad, and does not end the import.
+// ndjson yields the request of each line, with its number. It calls bad for a line
+// that cannot be read, and continues.
 func ndjson(src io.Reader, bad func(line int, err error)) iter.Seq2[int, user.CreateRequest] {
 	return func(yield func(int, user.CreateRequest) bool) {
 		lines := bufio.NewScanner(src)
@@ -276,8 +271,8 @@ func ndjson(src io.Reader, bad func(line int, err error)) iter.Seq2[int, user.Cr
 
 // recipe:begin import
 
-// importUsers creates a user for each row, and writes a line on each row that
-// has none in the end.
+// importUsers creates a user for each row, and writes a line to report for each
+// row that failed.
 func importUsers(ctx context.Context, c *httpwire.Client, rows iter.Seq2[int, user.CreateRequest], report io.Writer) (last httpwire.Counts) {
 	o := &httpwire.CreateAllOptions{Progress: func(c httpwire.Counts) { last = c }}
 	for line, result := range c.CreateAll(ctx, rows, o) {
@@ -295,14 +290,14 @@ func importUsers(ctx context.Context, c *httpwire.Client, rows iter.Seq2[int, us
 
 // recipe:begin csv
 
-// table reads a table with a header line of wire names. An empty cell of an
-// optional column is absent.
+// table yields the request of each row of a CSV file with a header of wire names.
+// An empty cell of an optional column is absent.
 func table(src io.Reader, bad func(line int, err error)) iter.Seq2[int, user.CreateRequest] {
 	return func(yield func(int, user.CreateRequest) bool) {
 		rows := csv.NewReader(src)
 		names, err := rows.Read()
 		if err == nil {
-			names[0] = strings.TrimPrefix(names[0], "\ufeff") // spreadsheets put a byte order mark
+			names[0] = strings.TrimPrefix(names[0], "\ufeff") // spreadsheets write a byte order mark
 			err = checkHeader(names)
 		}
 		if err != nil {
@@ -369,8 +364,7 @@ func Example_bulkImport() {
 	defer srv.Close()
 	client := &httpwire.Client{Base: srv.URL, Credentials: httpwire.BasicAuth("any", "pair")}
 	bad := func(line int, err error) { fmt.Printf("line %d: %v\n", line, err) }
-	// Rows that are refused are done at once, and those that are sent are not:
-	// the order of the lines is not always the same.
+	// Rows that are not sent are reported at once, so the order of the lines varies.
 	fmt.Println(importUsers(context.Background(), client, ndjson(strings.NewReader(`{"Identity":"alice","Attributes":"{\"a\":1}"}
 
 {"Identity":"alice","Attributes":"{\"a\":1.0}"}
@@ -405,8 +399,8 @@ func Example_bulkImport() {
 
 // recipe:begin list
 
-// parsePage reads one page of List and returns its users and the URL of the
-// next page, "" for none.
+// parsePage returns the users of one page of List, and the URL of the next page, ""
+// for none.
 func parsePage(body []byte) (users []user.User, next string, err error) {
 	var page struct {
 		Users []json.RawMessage `json:"users"`
@@ -449,14 +443,14 @@ func Example_list() {
 
 // recipe:begin update
 
-// updateForm writes the members that Update shares with Create User. Update
-// names its user in the path, so any identity does for the check.
+// updateForm writes the members that Update shares with Create User. Update has its
+// user in the path, so Validate gets any identity.
 func updateForm(r user.CreateRequest) (string, error) {
 	r.Identity = "-"
 	if err := r.Validate(); err != nil {
 		return "", err
 	}
-	r.Identity = "" // AppendForm leaves it out
+	r.Identity = "" // AppendForm omits it
 	form, err := encode.AppendForm(nil, &r)
 	return string(form), err
 }
@@ -465,10 +459,10 @@ func updateForm(r user.CreateRequest) (string, error) {
 
 // recipe:begin fetch
 
-// readUser reads the answer of Fetch or Update: a 200 with one user.
+// readUser reads the response of Fetch or Update: a 200 with one user.
 func readUser(resp *http.Response) (user.User, error) {
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, httpwire.DefaultMaxBody)) // what is cut off is no JSON
+	body, err := io.ReadAll(io.LimitReader(resp.Body, httpwire.DefaultMaxBody)) // a body that is cut off is not JSON
 	if err != nil {
 		return user.User{}, err
 	}
@@ -483,13 +477,13 @@ func readUser(resp *http.Response) (user.User, error) {
 func Example_updateAndFetch() {
 	fmt.Println(updateForm(user.CreateRequest{FriendlyName: user.Some("Alice B.")}))
 	fmt.Println(updateForm(user.CreateRequest{Attributes: user.Some(user.Attributes("null"))}))
-	for status, body := range []string{http.StatusOK: `{"identity":"alice","friendly_name":"Alice B."}`, http.StatusNotFound: `{"code":20404}`} {
-		if body == "" {
-			continue
-		}
+	for _, c := range []struct {
+		status int
+		body   string
+	}{{http.StatusOK, `{"identity":"alice","friendly_name":"Alice B."}`}, {http.StatusNotFound, `{"code":20404}`}} {
 		w := httptest.NewRecorder()
-		w.WriteHeader(status)
-		fmt.Fprint(w, body)
+		w.WriteHeader(c.status)
+		fmt.Fprint(w, c.body)
 		u, err := readUser(w.Result())
 		fmt.Println(u.FriendlyName.Or(""), err)
 	}
@@ -505,8 +499,7 @@ var (
 	recipeBlock = regexp.MustCompile("(?s)<!-- recipe: ([a-z-]+) -->\n```go\n(.*?)```\n")
 )
 
-// TestRecipes holds the Go of RECIPES.md to the code above, every block of
-// it and every piece of code.
+// TestRecipes compares each block of Go in RECIPES.md with its recipe above.
 func TestRecipes(t *testing.T) {
 	const path = ".github/RECIPES.md"
 	code := map[string]string{}
@@ -520,7 +513,7 @@ func TestRecipes(t *testing.T) {
 	want := recipeBlock.ReplaceAllStringFunc(doc, func(block string) string {
 		name := recipeBlock.FindStringSubmatch(block)[1]
 		if code[name] == "" {
-			t.Errorf("%s shows %s, of which there is no code", path, name)
+			t.Errorf("%s has the recipe %s, which does not exist", path, name)
 			return block
 		}
 		shown[name] = true
@@ -528,11 +521,11 @@ func TestRecipes(t *testing.T) {
 	})
 	for name := range code {
 		if !shown[name] {
-			t.Errorf("%s does not show %s", path, name)
+			t.Errorf("%s does not have the recipe %s", path, name)
 		}
 	}
 	if blocks := strings.Count(doc, "```go\n"); blocks != len(shown) {
-		t.Errorf("%s has %d blocks of Go, and %d are recipes", path, blocks, len(shown))
+		t.Errorf("%s has %d blocks of Go, but %d are recipes", path, blocks, len(shown))
 	}
 	vectors.Generated(t, path, want)
 }
