@@ -13,12 +13,11 @@ import (
 	"github.com/convuser/convuser/fuzz/vectors"
 )
 
-// apiPackages are those whose exported names people build on.
+// apiPackages are the packages whose exported names other programs use.
 var apiPackages = []string{"encode", "encode/formv4", "encode/httpwire", "user", "user/usertest", "validate", "validate/validatorv10"}
 
-// TestAPI holds the exported names to .ci/api.txt. A line that has gone
-// breaks somebody's program; a new line is a promise. Either is fine when it
-// is meant: -update records it.
+// TestAPI compares the exported names with .ci/api.txt. A removed line breaks
+// programs, and a new line is a promise. Either may be intended: -update records it.
 func TestAPI(t *testing.T) {
 	const path = ".ci/api.txt"
 	want := "# The exported API, one line each. \"make unit\" compares it, \"make api-record\" writes it.\n" + strings.Join(exportedAPI(t), "\n") + "\n"
@@ -29,16 +28,16 @@ func TestAPI(t *testing.T) {
 	recorded, now := strings.Split(vectors.File(t, path), "\n"), strings.Split(want, "\n")
 	for _, line := range recorded {
 		if !slices.Contains(now, line) {
-			t.Errorf("breaks programs: gone or changed: %s", line)
+			t.Errorf("removed or changed, which breaks programs: %s", line)
 		}
 	}
 	for _, line := range now {
 		if !slices.Contains(recorded, line) {
-			t.Errorf("new, and not recorded: %s", line)
+			t.Errorf("not recorded: %s", line)
 		}
 	}
 	if t.Failed() {
-		t.Log("where this is meant, run make api-record")
+		t.Log("if this is intended, run make api-record")
 	}
 }
 
@@ -78,8 +77,7 @@ func objectLines(pkg string, o types.Object) []string {
 	return []string{head + types.ObjectString(o, qualify)}
 }
 
-// typeHead is the line of a type; what a struct or interface holds has lines
-// of its own or is the line.
+// typeHead returns the line of a type. The fields of a struct have their own lines.
 func typeHead(o *types.TypeName) string {
 	if o.IsAlias() {
 		return o.Name() + " = " + types.TypeString(types.Unalias(o.Type()), qualify)
@@ -98,7 +96,7 @@ func typeHead(o *types.TypeName) string {
 	return name + " " + types.TypeString(o.Type().Underlying(), qualify)
 }
 
-// typeLines are the exported fields and methods of a type.
+// typeLines returns the lines of the exported fields and methods of a type.
 func typeLines(head string, o *types.TypeName) (lines []string) {
 	named, ok := o.Type().(*types.Named)
 	if !ok || o.IsAlias() {

@@ -1,5 +1,5 @@
-// Program hello ends at once. What a machine can run is found by running it:
-// see run-on.
+// Program hello exits at once. The script run-on runs it to find out what this
+// computer can run.
 package main
 
 func main() {}

@@ -13,11 +13,7 @@ import (
 // out what it cannot build, and says so and why in a line; and that it stops with
 // one line if a required program is missing.
 func TestMakeSaysWhatIsMissing(t *testing.T) {
-	run, err := exec.LookPath("make")
-	if err != nil {
-		t.Skip("make is not in PATH")
-	}
-	const few = "PORTABLE=./user" // one package stands for all
+	const few = "PORTABLE=./user" // one package is enough
 	for _, c := range []struct {
 		name string
 		args []string
@@ -33,12 +29,7 @@ func TestMakeSaysWhatIsMissing(t *testing.T) {
 		{"no Node.js", []string{"need-node"}, "PATH=" + t.TempDir(), false, "make: Node.js 20.10 or later with npm is missing; "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			cmd := exec.Command(run, append([]string{"--no-print-directory"}, c.args...)...)
-			cmd.Dir = ".."
-			// An outer make must not pass its job slots.
-			cmd.Env = append(os.Environ(), "MAKEFLAGS=", "MAKELEVEL=", c.env)
-			out, err := cmd.CombinedOutput()
-			lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+			out, lines, err := runMake(t, c.args, c.env)
 			last := lines[len(lines)-1]
 			if !c.ok && len(lines) > 1 {
 				last = lines[len(lines)-2] // the last is make's own on the failed target
@@ -53,10 +44,6 @@ func TestMakeSaysWhatIsMissing(t *testing.T) {
 // TestMakeRun checks that make run starts the local endpoint or, with UPSTREAM, a
 // gateway, without credentials on its command line.
 func TestMakeRun(t *testing.T) {
-	run, err := exec.LookPath("make")
-	if err != nil {
-		t.Skip("make is not in PATH")
-	}
 	const program = `exec .build/admin -addr "127.0.0.1:8080" -package wasm/npm`
 	for _, c := range []struct {
 		args []string
@@ -66,18 +53,31 @@ func TestMakeRun(t *testing.T) {
 		{[]string{"UPSTREAM=https://u.example"}, program + ` -upstream "https://u.example"`},
 		{[]string{"UPSTREAM=https://u.example", "CREDENTIALS=my file", "ADDR=[::1]:1"}, `exec .build/admin -addr "[::1]:1" -package wasm/npm -upstream "https://u.example" -credentials "my file"`},
 	} {
-		cmd := exec.Command(run, append([]string{"--no-print-directory", "-n", "run", "GO=go"}, c.args...)...)
-		cmd.Dir = ".."
-		cmd.Env = append(os.Environ(), "MAKEFLAGS=", "MAKELEVEL=", "UPSTREAM=", "CREDENTIALS=", "TWILIO_ACCOUNT_SID=AC1", "TWILIO_AUTH_TOKEN=s3cret")
-		out, err := cmd.CombinedOutput()
-		lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+		out, lines, err := runMake(t, append([]string{"-n", "run", "GO=go"}, c.args...),
+			"UPSTREAM=", "CREDENTIALS=", "TWILIO_ACCOUNT_SID=AC1", "TWILIO_AUTH_TOKEN=s3cret")
 		if last := lines[len(lines)-1]; err != nil || last != c.want {
 			t.Errorf("%v\n%s\nwant %s", err, last, c.want)
 		}
-		if strings.Contains(string(out), "s3cret") {
+		if strings.Contains(out, "s3cret") {
 			t.Error("a credential is in a command")
 		}
 	}
+}
+
+// runMake runs make in the project's folder and returns its output, whole and by
+// lines.
+func runMake(t *testing.T, args []string, env ...string) (out string, lines []string, err error) {
+	t.Helper()
+	run, err := exec.LookPath("make")
+	if err != nil {
+		t.Skip("make is not in PATH")
+	}
+	cmd := exec.Command(run, append([]string{"--no-print-directory"}, args...)...)
+	cmd.Dir = ".."
+	// An outer make must not pass its job slots.
+	cmd.Env = append(append(os.Environ(), "MAKEFLAGS=", "MAKELEVEL="), env...)
+	b, err := cmd.CombinedOutput()
+	return string(b), strings.Split(strings.TrimSpace(string(b)), "\n"), err
 }
 
 // failing returns the path of a program that fails.
