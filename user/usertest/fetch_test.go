@@ -90,7 +90,7 @@ func TestFetchSIDWins(t *testing.T) {
 	diff(t, "by its own", second, fetched(t, get(string(second.SID.Or(""))).do(h)))
 	shape := "US" + strings.Repeat("0", 32)
 	third := create(t, h, good(shape))
-	diff(t, "of no user", third, fetched(t, get(shape).do(h)))
+	diff(t, "by an identity that looks like a sid", third, fetched(t, get(shape).do(h)))
 }
 
 func TestFetchIsBounded(t *testing.T) {

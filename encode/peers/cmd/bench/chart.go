@@ -70,10 +70,10 @@ func (r *report) svg() []byte {
 	fmt.Fprintf(&b, "<title id=\"title\">Time of the best peer divided by convuser's</title>\n")
 	fmt.Fprintf(&b, "<desc id=\"desc\">%s%s.</desc>\n", html.EscapeString(desc.String()), html.EscapeString(r.conditions()))
 	b.WriteString(`<style>
-svg { --back: #fff; --text: #1f2328; --quiet: #59636e; --line: #d1d9e0; --b0: #54aeff; --b1: #0969da; --b2: #8250df }
-@media (prefers-color-scheme: dark) { svg { --back: #0d1117; --text: #f0f6fc; --quiet: #9198a1; --line: #3d444d; --b0: #79c0ff; --b1: #1f6feb; --b2: #a371f7 } }
+svg { --back: #fff; --text: #1f2328; --muted: #59636e; --line: #d1d9e0; --b0: #54aeff; --b1: #0969da; --b2: #8250df }
+@media (prefers-color-scheme: dark) { svg { --back: #0d1117; --text: #f0f6fc; --muted: #9198a1; --line: #3d444d; --b0: #79c0ff; --b1: #1f6feb; --b2: #a371f7 } }
 text { font: 12px system-ui, sans-serif; fill: var(--text); stroke: var(--back); stroke-width: 3px; paint-order: stroke }
-.back { fill: var(--back) } .op { font-weight: 600 } .head { font-size: 15px; font-weight: 600 } .quiet { fill: var(--quiet) }
+.back { fill: var(--back) } .op { font-weight: 600 } .head { font-size: 15px; font-weight: 600 } .muted { fill: var(--muted) }
 .b0 { fill: var(--b0) } .b1 { fill: var(--b1) } .b2 { fill: var(--b2) }
 .line { stroke: var(--line); fill: none } .one { stroke: var(--text); stroke-dasharray: 3 3; fill: none } .spread { stroke: var(--text); fill: none }
 </style>
@@ -82,13 +82,13 @@ text { font: 12px system-ui, sans-serif; fill: var(--text); stroke: var(--back);
 	fmt.Fprintf(&b, "<text class=\"head\" x=\"%d\" y=\"24\">Time of the best peer ÷ convuser's (more is better for convuser)</text>\n", left)
 	at := left
 	for i, name := range charted {
-		fmt.Fprintf(&b, "<rect class=\"b%d\" x=\"%d\" y=\"36\" width=\"12\" height=\"12\" rx=\"2\"/><text class=\"quiet\" x=\"%d\" y=\"46\">%s</text>\n", i, at, at+18, html.EscapeString(name))
+		fmt.Fprintf(&b, "<rect class=\"b%d\" x=\"%d\" y=\"36\" width=\"12\" height=\"12\" rx=\"2\"/><text class=\"muted\" x=\"%d\" y=\"46\">%s</text>\n", i, at, at+18, html.EscapeString(name))
 		at += 40 + 8*len(name)
 	}
 	step := max(1, math.Round(most/8))
 	for v := 0.0; v <= most; v += step {
 		fmt.Fprintf(&b, "<path class=\"line\" d=\"M%.1f %dV%d\"/>", x(v), top-8, height-24)
-		fmt.Fprintf(&b, "<text class=\"quiet\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.0f×</text>\n", x(v), height-8, v)
+		fmt.Fprintf(&b, "<text class=\"muted\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.0f×</text>\n", x(v), height-8, v)
 	}
 	fmt.Fprintf(&b, "<path class=\"one\" d=\"M%.1f %dV%d\"/>\n", x(1), top-8, height-24)
 	b.Write(body.Bytes())
