@@ -149,11 +149,11 @@ func samples(t *testing.T) (list []sample) {
 
 	for _, name := range requestMembers {
 		for _, src := range []string{`{"N":null}`, `{"N":1}`, `{"N":"","N":""}`, `{"N":"`, `{"N":"\ud800"}`, "{\"N\":\"\xff\"}"} {
-			list = append(list, sample{"JSON request", "", errorOf(encode.ParseRequest(strings.ReplaceAll(src, "N", name)))})
+			list = append(list, sample{"JSON request", "", errOf(encode.ParseRequest(strings.ReplaceAll(src, "N", name)))})
 		}
 	}
 	for _, src := range []string{`{"identity":"a"}`, `{`, `{"x":` + tooDeep} {
-		list = append(list, sample{"JSON request", "", errorOf(encode.ParseRequest(src))})
+		list = append(list, sample{"JSON request", "", errOf(encode.ParseRequest(src))})
 	}
 	for _, name := range append(userMembers(), "links.user_conversations") {
 		for _, src := range []string{`"N":1`, `"N":null,"N":null`, `"N":`, `"N":"\ud800"`, "\"N\":\"\xff\""} {
@@ -161,10 +161,10 @@ func samples(t *testing.T) (list []sample) {
 			if strings.HasPrefix(name, "links.") {
 				src = `{"links":` + src + `}`
 			}
-			list = append(list, sample{"JSON user", "", errorOf(encode.ParseUser(src))})
+			list = append(list, sample{"JSON user", "", errOf(encode.ParseUser(src))})
 		}
 	}
-	list = append(list, sample{"JSON user", "", errorOf(encode.ParseUser(`{"x":` + tooDeep))})
+	list = append(list, sample{"JSON user", "", errOf(encode.ParseUser(`{"x":` + tooDeep))})
 
 	r := user.CreateRequest{Identity: "a", FriendlyName: user.Null[string](), RoleSID: user.Null[user.RoleSID](),
 		Attributes: user.Null[user.Attributes](), WebhookEnabled: user.Null[bool]()}
@@ -189,13 +189,13 @@ func samples(t *testing.T) (list []sample) {
 	}
 	unread := httptest.NewRequest(http.MethodPost, httpwire.Path, iotest.ErrReader(io.ErrUnexpectedEOF))
 	unread.Header.Set("Content-Type", httpwire.FormType)
-	return append(list, sample{"HTTP request", "", errorOf(httpwire.ReadRequest(unread, nil))},
-		sample{"HTTP client", "", errorOf(httpwire.NewRequest(t.Context(), "ftp://h", &user.CreateRequest{Identity: "a"}))},
+	return append(list, sample{"HTTP request", "", errOf(httpwire.ReadRequest(unread, nil))},
+		sample{"HTTP client", "", errOf(httpwire.NewRequest(t.Context(), "ftp://h", &user.CreateRequest{Identity: "a"}))},
 		answered(201, `{}`, &httpwire.ReadOptions{MaxBody: 1}))
 }
 
-// errorOf returns the error of a call.
-func errorOf[T any](_ T, err error) error { return err }
+// errOf returns the error of a call.
+func errOf[T any](_ T, err error) error { return err }
 
 // answered returns the error of reading a response.
 func answered(status int, body string, opts *httpwire.ReadOptions) sample {

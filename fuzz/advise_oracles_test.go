@@ -144,7 +144,7 @@ func isNFC(s string) bool {
 			if run++; norm.NFC.PropertiesString(string(part)).BoundaryBefore() {
 				run = 0
 			}
-			if run > mostMarks-3 { // norm counts the marks of a starter as well
+			if run > mostMarks-3 { // norm counts the marks of a starter too
 				return slices.Equal(composed([]rune(s)), []rune(s))
 			}
 		}

@@ -77,7 +77,7 @@ func TestAdviceOnEveryCharacter(t *testing.T) {
 		{"Mongolian", validate.CodeInvisible, func(r rune) string { return string(r) + "\u180b" },
 			func(r rune) bool { return !unicode.IsLetter(r) || !unicode.Is(unicode.Mongolian, r) }},
 		{"Arabic", validate.CodeInvisible, func(r rune) string { return string(r) + "\u200c\u0645" }, func(r rune) bool { return !isArabic(r) && !isVirama(r) }},
-		{"behind an Arabic letter", validate.CodeInvisible, func(r rune) string { return "\u0645\u200c" + string(r) },
+		{"after an Arabic letter", validate.CodeInvisible, func(r rune) string { return "\u0645\u200c" + string(r) },
 			func(r rune) bool { return !isArabic(r) && !isVirama(r) }},
 		{"mark in an Arabic word", validate.CodeInvisible, func(r rune) string { return "\u0645" + string(r) + "\u200c\u0645" },
 			func(r rune) bool { return !isArabic(r) && !isVirama(r) && !isMark(r) }},
@@ -86,7 +86,7 @@ func TestAdviceOnEveryCharacter(t *testing.T) {
 		{"keycap", validate.CodeInvisible, func(r rune) string { return string(r) + "\ufe0f\u20e3" },
 			func(r rune) bool { return !isPictographic(r) && !strings.ContainsRune("0123456789#*", r) }},
 		{"virama", validate.CodeInvisible, func(r rune) string { return "a" + string(r) + "\u200d" }, func(r rune) bool { return !isVirama(r) }},
-		{"behind an emoji", validate.CodeInvisible, func(r rune) string { return "\U0001f468\u200d" + string(r) },
+		{"after an emoji", validate.CodeInvisible, func(r rune) string { return "\U0001f468\u200d" + string(r) },
 			func(r rune) bool { return !isPictographic(r) && !isVirama(r) }},
 		{"in NFC", validate.CodeNotNFC, func(r rune) string { return string(r) }, func(r rune) bool { return !norm.NFC.IsNormalString(string(r)) }},
 		{"Windows-1252", validate.CodeMojibake, func(r rune) string { return "\u00c3" + string(r) }, func(r rune) bool {

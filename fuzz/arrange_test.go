@@ -81,7 +81,7 @@ func object(t *testing.T, list []member) string {
 }
 
 // shuffled returns the members in reverse order and in a random one, which a parser
-// that expects them in the documented order must read as well.
+// that expects them in the documented order must read too.
 func shuffled(random *rand.Rand, list []member) [][]member {
 	reversed, mixed := slices.Clone(list), slices.Clone(list)
 	slices.Reverse(reversed)

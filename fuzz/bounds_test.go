@@ -24,7 +24,7 @@ import (
 // the objects that are open.
 
 // A shape is a kind of hostile input. It makes one of about n bytes, if need be
-// with the name of a member that holds a text.
+// with the name of a member that is a text.
 type shape struct {
 	name string
 	make func(n int, member string) string
@@ -36,7 +36,7 @@ func fill(before, unit, after string, n int) string {
 	return before + strings.Repeat(unit, n/len(unit)) + after
 }
 
-// repeated returns a shape; N stands for the member.
+// repeated returns a shape that repeats a unit. N is replaced by the member.
 func repeated(name, before, unit, after string) shape {
 	return shape{name: name, make: func(n int, member string) string {
 		named := strings.NewReplacer("N", member)
@@ -154,7 +154,7 @@ var (
 
 // runShapes returns shapes of two runs, and of one unit inside a run, for every two
 // units and every tenth as the place where they meet: so that escapes and
-// errors are everywhere. N stands for the member.
+// errors are everywhere. N is replaced by the member.
 func runShapes(before, after string, units []string) (shapes []shape) {
 	for _, a := range units {
 		for _, b := range units {
@@ -392,7 +392,7 @@ func TestPromises(t *testing.T) {
 	readers := fmt.Sprintf("at most %dn + 1 KiB", ofReaders)
 	for path, want := range map[string]string{
 		".github/SECURITY.md": fmt.Sprintf("They take time in proportion to the length and %s of memory for n bytes. (Advice sorts names, in n log n steps and up to %dn; "+
-			"`Opt.UnmarshalJSON` and `Links.UnmarshalJSON`, which make the copies that encoding/json asks for, up to %dn; "+
+			"`Opt.UnmarshalJSON` and `Links.UnmarshalJSON`, which make the copies that encoding/json requires, up to %dn; "+
 			"what is written, up to %d times its length where no buffer is given.)", readers, ofAdvice, ofOpt, ofWriters),
 		"README.md":          "time is linear and memory " + readers,
 		"encode/doc.go":      "For n bytes of source it takes O(n) time and\n// " + readers + " of memory",

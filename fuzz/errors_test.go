@@ -2,7 +2,6 @@ package fuzz_test
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -37,11 +36,6 @@ func header(name string, values ...string) func(*http.Request) {
 	return func(r *http.Request) { r.Header[name] = values }
 }
 
-// built returns the error of building an HTTP request.
-func built(baseURL string, r user.CreateRequest) error {
-	return errOf(httpwire.NewRequest(context.Background(), baseURL, &r))
-}
-
 // answered returns the error of reading a response.
 func answered(status int, body string, opts ...*httpwire.ReadOptions) error {
 	_, _, err := httpwire.ReadResponse(&http.Response{
@@ -53,7 +47,7 @@ func answered(status int, body string, opts ...*httpwire.ReadOptions) error {
 }
 
 // TestErrors checks every error of every package: its field, code and offset, that
-// its text has at most 256 bytes, and that it holds nothing of the input.
+// its text has at most 256 bytes, and that it has nothing of the input.
 func TestErrors(t *testing.T) {
 	const identity = "Identity=" + secret
 	hex := strings.Repeat("a", 32)
@@ -78,7 +72,7 @@ func TestErrors(t *testing.T) {
 		{"attributes, surrogate", validate.Attributes(`{"` + secret + `\ud800"`), "", "surrogate", 8},
 		{"attributes, UTF-8", validate.Attributes(`{"` + secret + "\xff"), "", "utf8", 8},
 		{"attributes, depth", validate.Attributes(`{"` + secret + `":` + strings.Repeat("[", 10_000)), "", "depth", 10 + 9_999},
-		{"attributes, behind", validate.Attributes(`{}` + secret), "", "json", 2},
+		{"attributes, trailing data", validate.Attributes(`{}` + secret), "", "json", 2},
 		{"text", validate.Text(secret + "\xff" + secret), "", "utf8", 6},
 		{"date", validate.DateTime("2019-" + secret), "", "datetime", 5},
 		{"URI, relative", validate.URI("/" + secret), "", "uri", 0},
@@ -120,7 +114,7 @@ func TestErrors(t *testing.T) {
 		{"user JSON, type", errOf(encode.ParseUser(`{"is_online":"` + secret + `"}`)), "is_online", "type", 13},
 		{"user JSON, repeated", errOf(encode.ParseUser(`{"sid":"` + secret + `","sid":"` + secret + `"}`)), "sid", "repeated", 16},
 		{"user JSON, links", errOf(encode.ParseUser(`{"links":{"user_conversations":["` + secret + `"]}}`)), "links.user_conversations", "type", 31},
-		{"user JSON, behind", errOf(encode.ParseUser(`{}` + secret)), "", "json", 2},
+		{"user JSON, trailing data", errOf(encode.ParseUser(`{}` + secret)), "", "json", 2},
 		{"AppendForm, null", errOf(encode.AppendForm(nil, &user.CreateRequest{Identity: secret, RoleSID: user.Null[user.RoleSID]()})), "RoleSid", "null", -1},
 		{"AppendForm, UTF-8", errOf(encode.AppendForm(nil, &user.CreateRequest{Identity: secret + "\xff"})), "Identity", "utf8", 6},
 		{"AppendRequest, UTF-8", errOf(encode.AppendRequest(nil, &user.CreateRequest{Identity: secret + "\xff"})), "Identity", "utf8", 6},
@@ -141,9 +135,9 @@ func TestErrors(t *testing.T) {
 		{"HTTP, form", received(identity+"%", nil), "Identity", "percent", 16},
 		{"HTTP, no identity", received("FriendlyName="+secret, nil), "Identity", "required", -1},
 		{"HTTP, role", received(identity+"&RoleSid=RL"+secret, nil), "RoleSid", "hex", 2},
-		{"HTTP client, URL", built("ftp://"+secret+":"+secret+"@h", user.CreateRequest{Identity: secret}), "baseURL", "uri", -1},
-		{"HTTP client, bad URL", built("http://h/%zz"+secret, user.CreateRequest{Identity: secret}), "baseURL", "uri", -1},
-		{"HTTP client, request", built(httpwire.BaseURL, user.CreateRequest{FriendlyName: user.Some(secret)}), "Identity", "required", -1},
+		{"HTTP client, URL", errOf(httpwire.NewRequest(t.Context(), "ftp://"+secret+":"+secret+"@h", &user.CreateRequest{Identity: secret})), "baseURL", "uri", -1},
+		{"HTTP client, bad URL", errOf(httpwire.NewRequest(t.Context(), "http://h/%zz"+secret, &user.CreateRequest{Identity: secret})), "baseURL", "uri", -1},
+		{"HTTP client, request", errOf(httpwire.NewRequest(t.Context(), httpwire.BaseURL, &user.CreateRequest{FriendlyName: user.Some(secret)})), "Identity", "required", -1},
 		{"HTTP answer, text", answered(201, secret), "", "json", 0},
 		{"HTTP answer, size", answered(201, `{"identity":"`+secret+`"}`, &httpwire.ReadOptions{MaxBody: 5}), "", "too_large", -1},
 		{"HTTP answer, no sid", answered(201, `{"identity":"`+secret+`"}`), "", "no_user", -1},
@@ -194,7 +188,7 @@ func checkSilent(t *testing.T, err error, e *validate.Error) {
 	}
 	for _, shown := range []string{err.Error(), fmt.Sprintf("%+v %#v", err, err), fmt.Sprintf("%+v %#v", *e, *e)} {
 		if strings.Contains(strings.ToLower(shown), secret) {
-			t.Errorf("the error holds its input: %s", shown)
+			t.Errorf("the error has some of its input: %s", shown)
 		}
 	}
 }

@@ -135,7 +135,7 @@ func attributesAdvice(s string) map[validate.Code]bool {
 	return want
 }
 
-// needless reports whether an escape sequence stands for text that needs none.
+// needless reports whether an escape sequence is of text that needs none.
 func needless(e string) bool {
 	var text string
 	if e == `\/` {

@@ -41,7 +41,7 @@ func FuzzParseForm(f *testing.F) {
 		expectParsed(t, s, err, want)
 		if err != nil {
 			if r != (user.CreateRequest{}) {
-				t.Errorf("%q: a value beside an error", s)
+				t.Errorf("%q: a value with an error", s)
 			}
 			return
 		}
@@ -120,7 +120,7 @@ func formValues(r *user.CreateRequest) url.Values {
 
 // formViolation returns the first violation of a form. In each pair, the bytes of
 // the name come first, then the name, then the bytes of the value. Unlike the
-// WHATWG's parser and, in part, net/url, it refuses a bad %, a raw semicolon, what
+// WHATWG's parser and, in part, net/url, it rejects a bad %, a raw semicolon, what
 // is not UTF-8 once unescaped, and repeated names.
 func formViolation(s string, allowUnknown bool) violation {
 	seen, at := map[string]bool{}, 0

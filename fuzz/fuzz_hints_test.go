@@ -44,10 +44,10 @@ func hintHolds(t *testing.T, s string, check func(string) error) {
 	without := undo(s, e)
 	after, ok := check(without).(*validate.Error)
 	if e.Hint == validate.HintDoubledQuotes && ok && after.Offset == e.Offset-1 {
-		return // the error is behind the quotes, one of which is gone
+		return // the error is after the quotes, and one of them is gone
 	}
 	// What undo puts in place of the mistake is valid, so that an error that is left
-	// is behind it.
+	// is after it.
 	if ok && after.Offset <= e.Offset && len(without)-after.Offset >= len(s)-e.Offset {
 		t.Errorf("%q: %v; without the mistake %q: %v", s, e, without, after)
 	}
@@ -123,7 +123,7 @@ func doubleQuoted(rest string, whole bool) string {
 	isClosing := func(r rune) bool {
 		return strings.ContainsRune("\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\u00ab\u00bb\u2033\uff02", r)
 	}
-	text, behind := rest[n:], ""
+	text, after := rest[n:], ""
 	end := strings.IndexFunc(text, isClosing)
 	if closing == "'" {
 		end = -1
@@ -136,16 +136,16 @@ func doubleQuoted(rest string, whole bool) string {
 	}
 	if end >= 0 {
 		_, n := utf8.DecodeRuneInString(text[end:])
-		text, behind = text[:end], text[end+n:]
+		text, after = text[:end], text[end+n:]
 	}
 	if whole {
-		return text + behind
+		return text + after
 	}
 	if !utf8.ValidString(text) {
 		return `"`
 	}
 	quoted, _ := json.Marshal(strings.ReplaceAll(text, `\'`, `'`))
-	return string(quoted) + behind
+	return string(quoted) + after
 }
 
 // withoutJSLiteral replaces a value that JSON does not have by 0.

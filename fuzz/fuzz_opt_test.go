@@ -134,7 +134,7 @@ func asMember[T user.Value](t *testing.T, s string, want user.Opt[T], f violatio
 	}
 	text := `{"m":` + s + `}`
 	if syntaxViolation(s).code != "" || syntaxViolation(text).code != "" {
-		return // encoding/json refuses it before it calls an Opt
+		return // encoding/json rejects it before it calls an Opt
 	}
 	err := json.Unmarshal([]byte(text), &h)
 	if (err != nil) != (f.code != "") {
@@ -142,7 +142,7 @@ func asMember[T user.Value](t *testing.T, s string, want user.Opt[T], f violatio
 	}
 	if err != nil {
 		if h != (holder{}) {
-			t.Errorf("%T as a member: %q: a value beside an error: %+v", h.M, s, h)
+			t.Errorf("%T as a member: %q: a value with an error: %+v", h.M, s, h)
 		}
 		return
 	}

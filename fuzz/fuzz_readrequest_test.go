@@ -73,7 +73,7 @@ func FuzzReadRequest(f *testing.F) {
 		}
 		if err != nil {
 			if r != (user.CreateRequest{}) {
-				t.Errorf("%q: a value beside an error", text)
+				t.Errorf("%q: a value with an error", text)
 			}
 			return
 		}
@@ -118,7 +118,7 @@ func (a answer) is(got answer) bool {
 	return true
 }
 
-// answerOf returns the answer that an error of ReadRequest stands for.
+// answerOf returns an error of ReadRequest as an answer.
 func answerOf(t *testing.T, err error) (a answer) {
 	t.Helper()
 	if err == nil {
@@ -238,7 +238,7 @@ func isFormType(t *testing.T, values []string) bool {
 
 // mimeDiffers matches what package mime does not read by the grammar: parameters
 // of RFC 2231 (with a * in the name), white space around an equals sign, and a
-// semicolon with nothing behind it.
+// semicolon with nothing after it.
 var mimeDiffers = regexp.MustCompile(`;[^=]*\*[^=]*=|[ \t]=|=[ \t]|;[ \t]*(;|$)`)
 
 // mimeTakes reports whether package mime reads a form's Content-Type.
@@ -252,7 +252,7 @@ func mimeTakes(value string) bool {
 func sameAsNetHTTP(t *testing.T, text []byte, r *user.CreateRequest) {
 	t.Helper()
 	req, _ := wholeRequest(text)
-	req.URL.RawQuery = "" // not part of the form, and net/http refuses semicolons in it
+	req.URL.RawQuery = "" // not part of the form, and net/http rejects semicolons in it
 	if err := req.ParseForm(); err != nil {
 		t.Fatalf("%q: accepted, and net/http says: %v", text, err)
 	}

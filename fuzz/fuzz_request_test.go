@@ -64,7 +64,7 @@ func FuzzParseRequest(f *testing.F) {
 		expectParsed(t, s, err, want)
 		if err != nil {
 			if r != (user.CreateRequest{}) {
-				t.Errorf("%q: a value beside an error", s)
+				t.Errorf("%q: a value with an error", s)
 			}
 			return
 		}

@@ -68,7 +68,7 @@ func sameAnswer(t *testing.T, created bool, want user.User, wantErr *user.APIErr
 		return
 	}
 	if got != (user.User{}) {
-		t.Errorf("%v: a value beside an error", got)
+		t.Errorf("%v: a value with an error", got)
 	}
 	if d := cmp.Diff(error(wantErr), err); d != "" {
 		t.Errorf("-want +got:\n%s", d)

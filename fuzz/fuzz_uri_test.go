@@ -22,7 +22,7 @@ func FuzzURI(f *testing.F) {
 			t.Fatalf("%q: %v", s, err)
 		}
 		if err == nil {
-			if u, err := url.Parse(s); (err != nil || !u.IsAbs()) && !urlRefuses(s) {
+			if u, err := url.Parse(s); (err != nil || !u.IsAbs()) && !urlRejects(s) {
 				t.Errorf("%q: accepted, and net/url says: %v", s, err)
 			}
 			return
@@ -70,10 +70,10 @@ var uri = regexp.MustCompile(uriPattern())
 
 func isURI(s string) bool { return uri.MatchString(s) }
 
-// urlRefuses reports whether s has what RFC 3986 allows and net/url refuses: an
+// urlRejects reports whether s has what RFC 3986 allows and net/url rejects: an
 // address of a later version in brackets, or a percent-encoded byte of ASCII in a
 // host.
-func urlRefuses(s string) bool {
+func urlRejects(s string) bool {
 	return laterAddress.MatchString(s) || escapedHost.MatchString(s)
 }
 
@@ -82,9 +82,8 @@ var (
 	escapedHost  = regexp.MustCompile(`^[^:/?#]+://(?:[^/?#]*@)?[^/?#]*%[0-7]`)
 )
 
-// userEnds turn what looks like a host and a port into a user, which only its @
-// tells: an error in a port is one although an @ behind it would make the port
-// part of a user.
+// userEnds make a user of what looks like a host and a port. An error in the port
+// is one, although an @ after it would make the port part of a user.
 var userEnds = []string{"@", "0@", "00@"}
 
 // uriEnds may complete the start of a URI: of a scheme, a user, a % or an address

@@ -32,7 +32,7 @@ func FuzzParseUser(f *testing.F) {
 		expectParsed(t, s, err, want)
 		if err != nil {
 			if u != (user.User{}) {
-				t.Errorf("%q: a value beside an error", s)
+				t.Errorf("%q: a value with an error", s)
 			}
 			return
 		}

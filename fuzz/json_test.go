@@ -22,7 +22,7 @@ func jsonViolation(s string) violation {
 func syntaxViolation(s string) violation {
 	var raw json.RawMessage
 	// The newline gives the end of the text an offset. Behind a value it is white
-	// space, and inside a string it is refused.
+	// space, and inside a string it is rejected.
 	e, ok := errors.AsType[*json.SyntaxError](json.Unmarshal([]byte(s+"\n"), &raw))
 	switch {
 	case !ok:
@@ -63,7 +63,7 @@ func objectViolation(s string) violation {
 	return earliest(jsonViolation(s), topViolation(s, validate.CodeObject))
 }
 
-// skip returns the offset behind white space and other bytes.
+// skip returns the offset after white space and other bytes.
 func skip(s string, i int, other string) int {
 	return len(s) - len(strings.TrimLeft(s[i:], " \t\r\n"+other))
 }
@@ -85,7 +85,7 @@ func startsValue(s string) bool {
 }
 
 // A schema has for each known name the bytes that its value may start with; 0
-// stands for any number.
+// is for any number.
 type schema map[string]string
 
 // A memberReader reads an object by the tokens of encoding/json.Decoder, up to the
@@ -94,7 +94,7 @@ type schema map[string]string
 type memberReader struct {
 	s         string
 	strict    bool
-	sub       string // the member whose members are read as well
+	sub       string // the member whose members are read too
 	subs      schema
 	dec       *json.Decoder
 	list      []member

@@ -19,7 +19,7 @@ func figuresTable(tables []suiteTable) string {
 		for _, n := range s.Counts {
 			all += n
 		}
-		fmt.Fprintf(&b, "| `%s` | %s (%s) | %s | %d: %s | %d |\n", s.Suite, s.From, s.Licence, s.Asks, all, counted(s.Counts), s.pins())
+		fmt.Fprintf(&b, "| `%s` | %s (%s) | %s | %d: %s | %d |\n", s.Suite, s.From, s.Licence, s.Tests, all, counted(s.Counts), s.pins())
 	}
 	return b.String()
 }
@@ -27,7 +27,7 @@ func figuresTable(tables []suiteTable) string {
 // differencesTable lists the expected differences by their rules.
 func differencesTable(tables []suiteTable) string {
 	var b strings.Builder
-	b.WriteString("| suite | rule | our answer | cases, with the byte of the error |\n|---|---|---|---|\n")
+	b.WriteString("| suite | rule | our result | cases, with the byte of the error |\n|---|---|---|---|\n")
 	for _, s := range tables {
 		for _, d := range s.Differences {
 			fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", s.Suite, d.Rule, d.answer(), d.list())
@@ -36,7 +36,7 @@ func differencesTable(tables []suiteTable) string {
 	return b.String()
 }
 
-// answer returns our answer to the cases.
+// answer describes our result for the cases.
 func (d difference) answer() string {
 	switch {
 	case d.Code == "":

@@ -28,12 +28,12 @@ const (
 // its cases test, how many there are of each kind, and the differences. JavaScript
 // reads the same file, and .github/SUITES.md prints it.
 type suiteTable struct {
-	Suite, From, Licence, Asks string
-	Counts                     map[string]int
-	Differences                []difference
+	Suite, From, Licence, Tests string
+	Counts                      map[string]int
+	Differences                 []difference
 }
 
-// A difference is a set of cases for which the suite leaves the answer open or
+// A difference is a set of cases for which the suite leaves the result open or
 // wants another than ours, and the rule for ours: a code, or "" for accepted. No
 // form of these suites has a raw semicolon, which the WHATWG's parser accepts.
 type difference struct {
@@ -165,7 +165,7 @@ func isPinned(t *testing.T, p pinned, at int, f wire.Fault) {
 //
 // The offset moves with the text, with three exceptions: a byte order mark is not
 // a value there, one level less may be nested, and where a case ends too early or
-// has text behind its end, the brace behind it is read as part of it.
+// has text after its end, the brace after it is read as part of it.
 func wrapped(t *testing.T, s string, at int, f wire.Fault) {
 	t.Helper()
 	const lead = `{"v":`

@@ -33,12 +33,12 @@ func newPeer(tb testing.TB) *validator.Validate {
 }
 
 // oracleDifferences are the known differences between the two verdicts on a field:
-// which of the two refuses it by which rule, in how many requests, and whether the
+// which of the two rejects it by which rule, in how many requests, and whether the
 // rule applies to a request.
 var oracleDifferences = []struct {
-	rule  string
-	count int
-	holds func(r *user.CreateRequest) bool
+	rule    string
+	count   int
+	applies func(r *user.CreateRequest) bool
 }{
 	{"FriendlyName: core null", 5046, func(r *user.CreateRequest) bool { return r.FriendlyName.IsNull() }},
 	{"Attributes: core null", 5169, func(r *user.CreateRequest) bool { return r.Attributes.IsNull() }},
@@ -117,7 +117,7 @@ func verdict(good bool) string {
 	return "bad"
 }
 
-// disagreements returns each field that only one of the two refuses, with its rule.
+// disagreements returns each field that only one of the two rejects, with its rule.
 func disagreements(core validate.Errors, theirs validator.ValidationErrors) (all []string) {
 	fields := map[string]bool{}
 	for _, e := range theirs {
@@ -141,7 +141,7 @@ func disagreements(core validate.Errors, theirs validator.ValidationErrors) (all
 func checkRule(t *testing.T, rule string, r *user.CreateRequest) {
 	for _, d := range oracleDifferences {
 		if d.rule == rule {
-			if !d.holds(r) {
+			if !d.applies(r) {
 				t.Errorf("%s: the rule does not apply", rule)
 			}
 			return

@@ -30,7 +30,7 @@ func TestCounted(*testing.T) {
 }
 
 // TestWorkIsLinear counts the statements that the core executes, with the counters
-// of go test -cover: the figures are the same on every machine. The work for each
+// of go test -cover: the figures are the same on every computer. The work for each
 // byte must be bounded, and not grow with eight times the input.
 //
 // A copy of a text counts as one statement, and TestMemoryIsBounded counts its

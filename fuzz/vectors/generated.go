@@ -43,7 +43,7 @@ func Generated(tb testing.TB, path, want string) {
 	}
 }
 
-// Between returns doc with text in place of what stands between two markers.
+// Between returns doc with text in place of what is between two markers.
 func Between(tb testing.TB, doc, begin, text, end string) string {
 	tb.Helper()
 	before, rest, found := strings.Cut(doc, begin)
@@ -54,8 +54,8 @@ func Between(tb testing.TB, doc, begin, text, end string) string {
 	return before + begin + text + end + after
 }
 
-// Section is [Between] for a part of a document in Markdown, which stands
-// between the comments name:begin and name:end.
+// Section is [Between] for a document in Markdown, with the comments name:begin and
+// name:end as markers.
 func Section(tb testing.TB, doc, name, text string) string {
 	tb.Helper()
 	return Between(tb, doc, "<!-- "+name+":begin -->\n", "\n"+strings.TrimSpace(text)+"\n\n", "<!-- "+name+":end -->")
