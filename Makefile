@@ -10,7 +10,7 @@ BUILD   := .build
 PACKAGE := wasm/npm
 CORE    := ./encode/wire ./encode/wire/internal/kernel ./validate ./user ./encode
 # The go command leaves out directories whose names begin with a dot.
-ALL     := ./... ./.ci ./.github
+CHECKED := ./... ./.ci ./.github
 TOOL    := $(GO) tool -modfile=.tools/go.mod
 
 # The core is built twice: as the module without imports, which wasm/relink
@@ -69,9 +69,9 @@ test: need-go need-node ## run everything, and say how long each target took
 
 lint: need-go ## gofmt, go vet, staticcheck
 	@bad=$$(gofmt -l .); if [ -n "$$bad" ]; then echo "gofmt: run gofmt -w on"; echo "$$bad"; exit 1; fi
-	@$(GO) vet $(ALL)
+	@$(GO) vet $(CHECKED)
 	@$(WASM_ENV) $(GO) vet -tags convuser_bundle ./wasm && $(MODULE_ENV) $(GO) vet -tags convuser_bundle ./wasm
-	@$(TOOL) staticcheck $(ALL)
+	@$(TOOL) staticcheck $(CHECKED)
 	@echo "lint: gofmt, go vet and staticcheck found nothing"
 
 deps: need-go bundle ## compare what the two builds have of Go with .ci/bundle-imports.txt and .ci/module-functions.txt
@@ -132,7 +132,7 @@ nested: need-go bundle ## the tests of the nested modules, and their lint (NESTE
 	(cd $$m && $(GO) vet ./... && $(GO) test -count=1 ./... && "$$staticcheck" ./...) || exit 1; done
 
 unit: need-go ## the tests of every package, Examples included
-	@$(GO) test $(UNIT) $(ALL)
+	@$(GO) test $(UNIT) $(CHECKED)
 
 kernels: need-go ## the core's tests without assembly (tag purego)
 	@$(GO) vet -tags purego $(CORE) && $(GO) test -tags purego $(CORE)
