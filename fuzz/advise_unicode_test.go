@@ -46,7 +46,7 @@ func everyCharacter(f func(r rune)) {
 // on a text that holds it.
 func TestAdviceOnEveryCharacter(t *testing.T) {
 	sameUnicode(t)
-	if testing.Short() {
+	if quick() {
 		t.Skip("seconds")
 	}
 	isHan := func(r rune) bool { return unicode.IsLetter(r) && unicode.Is(unicode.Han, r) }
@@ -145,7 +145,7 @@ func TestNFC(t *testing.T) {
 			starters = append(starters, r)
 		}
 	})
-	if testing.Short() {
+	if quick() {
 		starters = starters[:4000]
 	}
 	pairs, composed := 0, 0
@@ -183,7 +183,7 @@ func TestNFCOfRandomText(t *testing.T) {
 	random := rand.New(rand.NewPCG(15, 0))
 	pick := func(list []rune) rune { return list[random.IntN(len(list))] }
 	texts := 300_000
-	if testing.Short() {
+	if quick() {
 		texts = 20_000
 	}
 	normal, not := 0, 0
@@ -235,7 +235,7 @@ func TestAdviceOfRandomText(t *testing.T) {
 	}
 	random := rand.New(rand.NewPCG(39, 0))
 	texts := 200_000
-	if testing.Short() {
+	if quick() {
 		texts = 10_000
 	}
 	found := map[validate.Code]int{}

@@ -343,9 +343,13 @@ var workloads = workloadsOf(
 	group{textTargets, textShapes},
 )
 
+// quick reports whether a test that takes seconds is to do less, or nothing: with
+// -short, and under the race detector, which finds nothing in a single goroutine.
+func quick() bool { return testing.Short() || underRace }
+
 // TestMemoryIsBounded checks the bound of every workload, and of runShapes.
 func TestMemoryIsBounded(t *testing.T) {
-	if testing.Short() {
+	if quick() {
 		t.Skip("many seconds of counting: make test and make bounds do it")
 	}
 	var most worst
@@ -362,9 +366,6 @@ func TestMemoryIsBounded(t *testing.T) {
 		group{textTargets, runShapes("", "", textUnits)},
 	)
 	sizes := []int{23_838, 700, 5_003, 34_555}
-	if underRace {
-		sizes = sizes[:1] // ten times as slow
-	}
 	for _, w := range runs {
 		for _, n := range sizes {
 			most.measure(t, w, w.shape.make(n, w.member))

@@ -109,7 +109,7 @@ func loadNamer(t *testing.T) *namer {
 // TestFalseAlarms checks that ordinary names get no advice on characters.
 func TestFalseAlarms(t *testing.T) {
 	sameUnicode(t)
-	if testing.Short() {
+	if quick() {
 		t.Skip("seconds")
 	}
 	n := loadNamer(t)
@@ -220,7 +220,7 @@ func insert(random *rand.Rand, s []rune, text string) string {
 // into .build/false-alarms.txt to be read.
 func TestNamesWithDefects(t *testing.T) {
 	sameUnicode(t)
-	if testing.Short() {
+	if quick() {
 		t.Skip("seconds")
 	}
 	n := loadNamer(t)

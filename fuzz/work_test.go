@@ -36,7 +36,7 @@ func TestCounted(*testing.T) {
 // A copy of a text counts as one statement, and TestMemoryIsBounded counts its
 // bytes; so does a comparison, and a parser compares only with known names.
 func TestWorkIsLinear(t *testing.T) {
-	if testing.Short() {
+	if quick() {
 		t.Skip("many seconds of counting: make test and make bounds do it")
 	}
 	binary := counter(t)
