@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/convuser/convuser/encode"
+	"github.com/convuser/convuser/encode/wire"
 	"github.com/convuser/convuser/fuzz/vectors"
 	"github.com/convuser/convuser/user"
 	"github.com/convuser/convuser/validate"
@@ -29,6 +30,8 @@ func FuzzCall(f *testing.F) {
 	f.Add(int32(ops), int32(0), []byte{}, "")
 	f.Add(opParseUser, int32(-1), lengthBytes([]int32{1<<31 - 1}), "{}")
 	f.Add(opValidateAttributes, int32(0), lengthBytes([]int32{object}), "")
+	deep := `{"x":` + strings.Repeat("[", wire.MaxDepth-1) + strings.Repeat("]", wire.MaxDepth-1) + "}"
+	f.Add(opParseUser, flagJSON, lengthBytes([]int32{int32(len(deep))}), deep)
 	for _, lie := range []int32{-7, -1 << 31, 1<<31 - 1, 1 << 30, 1 << 20, 5, 4, 3} { // invalid lengths, and lengths beyond the buffer
 		for i := range requestMembers + 1 {
 			lengths := []int32{1, 1, 0, 0, isTrue, 1}
