@@ -106,7 +106,7 @@ var paths = []path{
 	{"attributes, decimals", onAttributes(`{"a":[0`, ",12.5", "]}")},
 	{"attributes, negative decimals", onAttributes(`{"a":[0`, ",-12.5", "]}")},
 	{"attributes, the greatest digit", onAttributes(`{"a":[0`, ",9", "]}")},
-	{"attributes, single digits", onAttributes(`{"a":[0`, ",0", "]}")},
+	{"attributes, the smallest digit", onAttributes(`{"a":[0`, ",0", "]}")},
 	{"attributes, seven digits", onAttributes(`{"a":[0`, ",1902837.9604518", "]}")},
 	{"attributes, true", onAttributes(`{"a":[0`, ",true", "]}")},
 	{"attributes, false", onAttributes(`{"a":[0`, ",false", "]}")},

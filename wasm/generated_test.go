@@ -80,9 +80,9 @@ func TestHintWords(t *testing.T) {
 }
 
 // within compares the text between two others in a file with the generated one.
-func within(t *testing.T, path, before, want, behind string) {
+func within(t *testing.T, path, before, want, after string) {
 	t.Helper()
-	vectors.Generated(t, path, vectors.Between(t, vectors.File(t, path), before, want, behind))
+	vectors.Generated(t, path, vectors.Between(t, vectors.File(t, path), before, want, after))
 }
 
 var (

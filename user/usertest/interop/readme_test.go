@@ -1,39 +1,20 @@
 package interop
 
 import (
-	"bytes"
-	"flag"
-	"os"
 	"strings"
 	"testing"
+
+	"github.com/convuser/convuser/fuzz/vectors"
 )
 
-var update = flag.Bool("update", false, "write the tables and the programs into README.md")
+const readme = "user/usertest/interop/README.md"
 
 // block compares README.md between <!-- name:begin --> and <!-- name:end -->
-// with the text, or writes it there.
+// with the text.
 func block(t *testing.T, name, text string) {
 	t.Helper()
-	b, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	readme := strings.ReplaceAll(string(b), "\r\n", "\n")
-	begin, end := "<!-- "+name+":begin -->\n", "<!-- "+name+":end -->\n"
-	head, rest, ok := strings.Cut(readme, begin)
-	old, tail, ok2 := strings.Cut(rest, end)
-	if !ok || !ok2 {
-		t.Fatalf("README.md has no block %s", name)
-	}
-	switch {
-	case old == text:
-	case *update:
-		if err := os.WriteFile("README.md", []byte(head+begin+text+end+tail), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	default:
-		t.Errorf("README.md, block %s, is not what the tests found; go test -update writes it", name)
-	}
+	doc := vectors.Between(t, vectors.File(t, readme), "<!-- "+name+":begin -->\n", text, "<!-- "+name+":end -->\n")
+	vectors.Generated(t, readme, doc)
 }
 
 // TestReadmePrograms compares the programs in README.md with those that the tests
@@ -42,12 +23,7 @@ func TestReadmePrograms(t *testing.T) {
 	for name, file := range map[string]string{
 		"shared": "program_test.go", "gin": "gin_test.go", "echo": "echo_test.go", "sdk": "sdk_test.go",
 	} {
-		b, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		source := string(bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")))
-		_, source, ok := strings.Cut(source, "// readme:begin "+name+"\n")
+		_, source, ok := strings.Cut(vectors.File(t, "user/usertest/interop/"+file), "// readme:begin "+name+"\n")
 		source, _, ok2 := strings.Cut(source, "// readme:end\n")
 		if !ok || !ok2 {
 			t.Fatalf("%s has no part for the README", file)
