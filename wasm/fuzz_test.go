@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -31,7 +32,9 @@ func FuzzCall(f *testing.F) {
 	f.Add(opParseUser, int32(-1), lengthBytes([]int32{1<<31 - 1}), "{}")
 	f.Add(opValidateAttributes, int32(0), lengthBytes([]int32{object}), "")
 	deep := `{"x":` + strings.Repeat("[", wire.MaxDepth-1) + strings.Repeat("]", wire.MaxDepth-1) + "}"
-	f.Add(opParseUser, flagJSON, lengthBytes([]int32{int32(len(deep))}), deep)
+	if runtime.GOOS != "js" { // where the stack may be too small for the oracles, which recurse
+		f.Add(opParseUser, flagJSON, lengthBytes([]int32{int32(len(deep))}), deep)
+	}
 	for _, lie := range []int32{-7, -1 << 31, 1<<31 - 1, 1 << 30, 1 << 20, 5, 4, 3} { // invalid lengths, and lengths beyond the buffer
 		for i := range requestMembers + 1 {
 			lengths := []int32{1, 1, 0, 0, isTrue, 1}
